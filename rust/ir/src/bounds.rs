@@ -1,0 +1,499 @@
+//! Well-formedness and integer bounds.
+//!
+//! The bounds rest on proven ranges alone: a committed tensor lies in its declared range
+//! because the proof checks it, and a virtual tensor lies in the interval that follows from
+//! its operands. Every interval stays within half the field, so an equation over the field
+//! is an equation over the integers (docs/spec/arithmetic.md, 'No wrap-around').
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::{ARITHMETIC_VERSION, MODULUS, Node, Operand, Program, ProgramError, TensorId, Term};
+
+/// A closed interval of integers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interval {
+    /// Least value.
+    pub lo: i64,
+    /// Greatest value.
+    pub hi: i64,
+}
+
+/// An interval of every tensor of a program, as [`Program::check`] computes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bounds(pub Vec<Interval>);
+
+/// Half the field, exclusive.
+const LIMIT: i128 = (MODULUS / 2) as i128;
+/// Elements of one tensor within one step.
+const MAX_ELEMENTS: u64 = 1 << 32;
+const MAX_TENSORS: usize = 1 << 16;
+const MAX_RANK: usize = 8;
+const MAX_LABELS: usize = 16;
+
+#[derive(Clone, Copy)]
+struct Wide {
+    lo: i128,
+    hi: i128,
+}
+
+impl Wide {
+    const ZERO: Self = Self { lo: 0, hi: 0 };
+
+    fn of(interval: Interval) -> Self {
+        Self { lo: interval.lo.into(), hi: interval.hi.into() }
+    }
+
+    fn add(self, other: Self) -> Option<Self> {
+        Some(Self { lo: self.lo.checked_add(other.lo)?, hi: self.hi.checked_add(other.hi)? })
+    }
+
+    fn mul(self, other: Self) -> Option<Self> {
+        let corners = [
+            self.lo.checked_mul(other.lo)?,
+            self.lo.checked_mul(other.hi)?,
+            self.hi.checked_mul(other.lo)?,
+            self.hi.checked_mul(other.hi)?,
+        ];
+        Some(Self { lo: corners.into_iter().min()?, hi: corners.into_iter().max()? })
+    }
+
+    fn scale(self, factor: i128) -> Option<Self> {
+        self.mul(Self { lo: factor, hi: factor })
+    }
+
+    /// `count` values of this interval added up.
+    fn times(self, count: i128) -> Option<Self> {
+        Some(Self { lo: self.lo.checked_mul(count)?, hi: self.hi.checked_mul(count)? })
+    }
+
+    fn hull(self, other: Self) -> Self {
+        Self { lo: self.lo.min(other.lo), hi: self.hi.max(other.hi) }
+    }
+
+    fn magnitude(self) -> i128 {
+        self.lo.unsigned_abs().max(self.hi.unsigned_abs()).try_into().unwrap_or(i128::MAX)
+    }
+
+    /// Narrows, or says how many bits too many there are.
+    fn checked(bound: Option<Self>, node: &str) -> Result<Interval, ProgramError> {
+        let bits = match bound {
+            Some(b) if b.magnitude() < LIMIT => {
+                // Below 2^63, so both ends fit.
+                return Ok(Interval { lo: b.lo as i64, hi: b.hi as i64 });
+            }
+            Some(b) => 128 - b.magnitude().leading_zeros(),
+            None => 128,
+        };
+        Err(ProgramError::Overflow { node: node.to_owned(), bits, excess: bits.saturating_sub(62) })
+    }
+}
+
+fn fault<T>(place: &str, reason: &'static str) -> Result<T, ProgramError> {
+    Err(ProgramError::Structure { place: place.to_owned(), reason })
+}
+
+impl Program {
+    /// The tensor's name; a fixed text for an index that does not exist.
+    fn name_of(&self, id: TensorId) -> &str {
+        self.tensors.get(id as usize).map_or("(no such tensor)", |t| t.name.as_str())
+    }
+
+    /// Whether `next` is a sum that adds something to the state itself, and that term's index.
+    pub fn accumulation(&self, state: usize) -> Option<(usize, usize)> {
+        let state = self.states.get(state)?;
+        self.nodes.iter().enumerate().find_map(|(index, node)| match node {
+            Node::Sum { out, terms, .. } if *out == state.next => {
+                let rank = self.tensors.get(state.tensor as usize)?.shape.len();
+                let identity: Vec<u8> = (0..rank as u8).collect();
+                terms
+                    .iter()
+                    .position(|t| {
+                        t.coefficient == 1
+                            && t.scalar.is_none()
+                            && t.right.is_none()
+                            && t.left.tensor == state.tensor
+                            && t.left.axes == identity
+                    })
+                    .map(|term| (index, term))
+            }
+            _ => None,
+        })
+    }
+
+    /// Checks the whole program and bounds every tensor.
+    ///
+    /// # Errors
+    /// A [`ProgramError`] that names the first node or tensor at fault.
+    pub fn check(&self) -> Result<Bounds, ProgramError> {
+        if self.arithmetic != ARITHMETIC_VERSION {
+            return Err(ProgramError::Arithmetic {
+                found: self.arithmetic,
+                known: ARITHMETIC_VERSION,
+            });
+        }
+        self.check_tensors()?;
+        let produced = self.check_producers()?;
+        self.check_tables()?;
+        let mut intervals: Vec<Option<Interval>> = self
+            .tensors
+            .iter()
+            .map(|t| t.range.map(|r| Interval { lo: r.lo, hi: r.hi() }))
+            .collect();
+        self.widen_states(&mut intervals)?;
+        for node in &self.nodes {
+            self.check_node(node, &mut intervals)?;
+        }
+        self.check_states(&produced)?;
+        self.check_monitor()?;
+        let all = intervals.into_iter().collect::<Option<Vec<_>>>();
+        all.map(Bounds).ok_or_else(|| ProgramError::Structure {
+            place: self.name.clone(),
+            reason: "a tensor is computed by no node",
+        })
+    }
+
+    fn check_tensors(&self) -> Result<(), ProgramError> {
+        if self.tensors.len() > MAX_TENSORS || self.nodes.len() > MAX_TENSORS {
+            return fault(&self.name, "more than 65,536 tensors or nodes");
+        }
+        if self.batch == 0 || self.max_steps == 0 || self.max_steps > 1 << 20 {
+            return fault(&self.name, "batch and longest link must be positive, the link at most 2^20 steps");
+        }
+        let mut names: Vec<&String> = self.tensors.iter().map(|t| &t.name).collect();
+        names.sort_unstable();
+        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return fault(pair[0], "two tensors have this name");
+        }
+        for tensor in &self.tensors {
+            let mut elements = 1u64;
+            for &length in &tensor.shape {
+                elements = elements.saturating_mul(u64::from(length));
+            }
+            if tensor.shape.len() > MAX_RANK || elements == 0 || elements > MAX_ELEMENTS {
+                return fault(&tensor.name, "the shape must have at most 8 axes and 1 to 2^32 elements");
+            }
+            if tensor.scale.numerator == 0 || tensor.scale.denominator == 0 {
+                return fault(&tensor.name, "the scale must be positive");
+            }
+            if let Some(range) = tensor.range
+                && (range.bits == 0 || range.bits > 48 || range.lo.unsigned_abs() > 1 << 48)
+            {
+                return fault(&tensor.name, "a range has 1 to 48 bits and starts within 2^48 of zero");
+            }
+        }
+        for scalar in &self.scalars {
+            if scalar.lo > scalar.hi
+                || scalar.lo.unsigned_abs().max(scalar.hi.unsigned_abs()) > 1 << 48
+            {
+                return fault(&scalar.name, "a public scalar needs lo <= hi within 2^48 of zero");
+            }
+        }
+        Ok(())
+    }
+
+    /// Every tensor has one producer, committed tensors have ranges and virtual ones do not,
+    /// and nodes read only what was computed before. Returns which tensors are virtual.
+    fn check_producers(&self) -> Result<Vec<bool>, ProgramError> {
+        let mut known = vec![false; self.tensors.len()];
+        let mut is_virtual = vec![false; self.tensors.len()];
+        let mut produce = |id: TensorId, committed: bool| -> Result<(), ProgramError> {
+            let Some(tensor) = self.tensors.get(id as usize) else {
+                return fault(&self.name, "a node or input names a tensor that does not exist");
+            };
+            if core::mem::replace(&mut known[id as usize], true) {
+                return fault(&tensor.name, "computed twice");
+            }
+            if tensor.range.is_some() != committed {
+                return fault(&tensor.name, "committed tensors declare a range, sums do not");
+            }
+            is_virtual[id as usize] = !committed;
+            Ok(())
+        };
+        for field in &self.data {
+            produce(field.tensor, true)?;
+            let shape = &self.tensors[field.tensor as usize].shape;
+            if shape.first() != Some(&self.batch) {
+                return fault(&field.name, "the first axis of a data field is the batch");
+            }
+        }
+        for state in &self.states {
+            produce(state.tensor, true)?;
+        }
+        let mut readable = Vec::new();
+        for node in &self.nodes {
+            readable.push(node.inputs());
+            for &out in node.outputs() {
+                produce(out, !matches!(node, Node::Sum { .. }))?;
+            }
+        }
+        // A second pass in order: inputs must come from data, states or earlier nodes.
+        let mut seen = vec![false; self.tensors.len()];
+        for id in self.data.iter().map(|f| f.tensor).chain(self.states.iter().map(|s| s.tensor)) {
+            seen[id as usize] = true;
+        }
+        for (node, inputs) in self.nodes.iter().zip(readable) {
+            for id in inputs {
+                if seen.get(id as usize) != Some(&true) {
+                    return fault(self.name_of(id), "read before it is computed");
+                }
+            }
+            for &out in node.outputs() {
+                seen[out as usize] = true;
+            }
+        }
+        Ok(is_virtual)
+    }
+
+    fn check_tables(&self) -> Result<(), ProgramError> {
+        for table in &self.tables {
+            if table.bits == 0 || table.bits > 22 || table.first.unsigned_abs() > 1 << 48 {
+                return fault(&table.name, "a table has 1 to 22 bits and starts within 2^48 of zero");
+            }
+            if table.columns.is_empty() || table.columns.len() > 4 {
+                return fault(&table.name, "a table has 1 to 4 columns");
+            }
+            for column in &table.columns {
+                if column.len() != table.len() {
+                    return fault(&table.name, "every column has 2^bits values");
+                }
+                if column.iter().any(|v| v.unsigned_abs() > 1 << 48) {
+                    return fault(&table.name, "a value is further than 2^48 from zero");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// An accumulated state is range-proven when a link starts and ends; in between it can
+    /// leave its range by what `max_steps` increments add.
+    fn widen_states(&self, intervals: &mut [Option<Interval>]) -> Result<(), ProgramError> {
+        for (index, state) in self.states.iter().enumerate() {
+            let Some((node, identity)) = self.accumulation(index) else { continue };
+            let Node::Sum { terms, constant, .. } = &self.nodes[node] else { continue };
+            let name = self.name_of(state.next);
+            let mut step = Some(Wide { lo: (*constant).into(), hi: (*constant).into() });
+            for (position, term) in terms.iter().enumerate() {
+                if position == identity {
+                    continue;
+                }
+                if term.left.tensor == state.tensor || term.right.is_some() {
+                    return fault(name, "a state's update adds committed tensors to the state, nothing else");
+                }
+                let Some(range) = self.tensors[term.left.tensor as usize].range else {
+                    return fault(name, "a state's update adds committed tensors to the state, nothing else");
+                };
+                let lengths = self.label_lengths(state.next, terms)?;
+                let operand = Wide::of(Interval { lo: range.lo, hi: range.hi() });
+                let bound = self.term_bound(term, &lengths, state.next, operand, None);
+                step = step.zip(bound).and_then(|(a, b)| a.add(b));
+            }
+            let steps = i128::from(self.max_steps);
+            let start = intervals[state.tensor as usize].map(Wide::of).unwrap_or(Wide::ZERO);
+            let end = step.and_then(|s| s.times(steps)).and_then(|s| s.add(start));
+            let hull = end.map(|e| e.hull(start));
+            intervals[state.tensor as usize] = Some(Wide::checked(hull, name)?);
+        }
+        Ok(())
+    }
+
+    /// The length of each label of a sum.
+    fn label_lengths(&self, out: TensorId, terms: &[Term]) -> Result<Vec<Option<u32>>, ProgramError> {
+        let name = self.name_of(out);
+        let mut lengths: Vec<Option<u32>> = vec![None; MAX_LABELS];
+        for (axis, &length) in self.tensors[out as usize].shape.iter().enumerate() {
+            lengths[axis] = Some(length);
+        }
+        let operands = terms.iter().flat_map(|t| core::iter::once(&t.left).chain(&t.right));
+        for Operand { tensor, axes } in operands {
+            let shape = &self.tensors[*tensor as usize].shape;
+            if shape.len() != axes.len() {
+                return fault(name, "an operand has as many labels as axes");
+            }
+            for (position, (&label, &length)) in axes.iter().zip(shape).enumerate() {
+                let Some(known) = lengths.get_mut(label as usize) else {
+                    return fault(name, "labels are below 16");
+                };
+                if axes[..position].contains(&label) {
+                    return fault(name, "an operand repeats a label");
+                }
+                if *known.get_or_insert(length) != length {
+                    return fault(name, "a label has two lengths");
+                }
+            }
+        }
+        Ok(lengths)
+    }
+
+    fn term_bound(
+        &self,
+        term: &Term,
+        lengths: &[Option<u32>],
+        out: TensorId,
+        left: Wide,
+        right: Option<Wide>,
+    ) -> Option<Wide> {
+        let rank = self.tensors[out as usize].shape.len();
+        let mut summed = 1i128;
+        for (label, length) in lengths.iter().enumerate().skip(rank) {
+            let label = label as u8;
+            let used = term.left.axes.contains(&label)
+                || term.right.as_ref().is_some_and(|r| r.axes.contains(&label));
+            if used {
+                summed = summed.checked_mul(i128::from((*length)?))?;
+            }
+        }
+        let product = right.map_or(Some(left), |right| left.mul(right))?;
+        let mut bound = product.times(summed)?.scale(term.coefficient.into())?;
+        if let Some(scalar) = term.scalar {
+            let scalar = self.scalars.get(scalar as usize)?;
+            bound = bound.mul(Wide { lo: scalar.lo.into(), hi: scalar.hi.into() })?;
+        }
+        Some(bound)
+    }
+
+    fn check_node(&self, node: &Node, intervals: &mut [Option<Interval>]) -> Result<(), ProgramError> {
+        let interval = |id: TensorId| intervals[id as usize].map_or(Wide::ZERO, Wide::of);
+        let shape = |id: TensorId| self.tensors[id as usize].shape.as_slice();
+        match node {
+            Node::Sum { out, terms, constant } => {
+                let name = self.name_of(*out);
+                if terms.is_empty() || terms.len() > 64 {
+                    return fault(name, "a sum has 1 to 64 terms");
+                }
+                let lengths = self.label_lengths(*out, terms)?;
+                // The bound adds magnitudes, so partial sums stay inside it in any order.
+                let mut bound = Some(Wide { lo: (*constant).into(), hi: (*constant).into() });
+                let mut magnitude = i128::from(constant.unsigned_abs());
+                for term in terms {
+                    if term.coefficient == 0 || term.coefficient.unsigned_abs() > 1 << 48 {
+                        return fault(name, "a coefficient is not zero and within 2^48 of zero");
+                    }
+                    if term.scalar.is_some_and(|s| s as usize >= self.scalars.len()) {
+                        return fault(name, "a term names a public scalar that does not exist");
+                    }
+                    let left = interval(term.left.tensor);
+                    let right = term.right.as_ref().map(|r| interval(r.tensor));
+                    let summand = self.term_bound(term, &lengths, *out, left, right);
+                    magnitude = magnitude.saturating_add(summand.map_or(i128::MAX, Wide::magnitude));
+                    bound = bound.zip(summand).and_then(|(a, b)| a.add(b));
+                }
+                Wide::checked(Some(Wide { lo: 0, hi: magnitude }), name)?;
+                intervals[*out as usize] = Some(Wide::checked(bound, name)?);
+            }
+            Node::Rescale { input, out, shift } => {
+                let name = self.name_of(*out);
+                if shape(*input) != shape(*out) {
+                    return fault(name, "input and output have one shape");
+                }
+                if *shift == 0 || *shift > 48 {
+                    return fault(name, "a shift is 1 to 48");
+                }
+                let half = Wide { lo: 0, hi: 1i128 << *shift };
+                Wide::checked(interval(*input).add(half), name)?;
+                let quotient = interval(*out).scale(1i128 << *shift).and_then(|q| q.add(half));
+                Wide::checked(quotient, name)?;
+            }
+            Node::Lookup { input, table, outs } => {
+                let Some(table) = self.tables.get(*table as usize) else {
+                    return fault(&self.name, "a lookup names a table that does not exist");
+                };
+                let name = outs.first().map_or(table.name.as_str(), |o| self.name_of(*o));
+                if outs.len() != table.columns.len() || outs.iter().any(|o| shape(*o) != shape(*input)) {
+                    return fault(name, "one output a column, with the input's shape");
+                }
+                for (&out, column) in outs.iter().zip(&table.columns) {
+                    let range = self.tensors[out as usize].range;
+                    if !range.is_some_and(|r| column.iter().all(|v| r.contains(*v))) {
+                        return fault(self.name_of(out), "the declared range lacks a value of the table");
+                    }
+                }
+            }
+            Node::OneHot { input, out } => {
+                let name = self.name_of(*out);
+                let Some((classes, leading)) = shape(*out).split_last() else {
+                    return fault(name, "a one-hot tensor has at least one axis");
+                };
+                if leading != shape(*input) || *classes < 2 {
+                    return fault(name, "shape of the input and an axis of 2 or more classes");
+                }
+                let range = self.tensors[*out as usize].range;
+                if range.is_none_or(|r| r.lo != 0 || r.bits != 1) {
+                    return fault(name, "a one-hot tensor has the range [0, 2)");
+                }
+            }
+            Node::Max { input, out } => {
+                let name = self.name_of(*out);
+                if shape(*input).split_last().is_none_or(|(_, leading)| leading != shape(*out)) {
+                    return fault(name, "shape of the input without its last axis");
+                }
+                let (input, out) = (interval(*input), interval(*out));
+                if input.hi - input.lo.min(out.lo) >= 1 << 48 || out.hi - input.lo >= 1 << 48 {
+                    return fault(name, "the spread of its input is below 2^48");
+                }
+            }
+            Node::Divide { numerator, denominator, out, shift } => {
+                let name = self.name_of(*out);
+                if shape(*numerator) != shape(*out) || !shape(*numerator).starts_with(shape(*denominator)) {
+                    return fault(name, "the divisor's shape is a prefix of the dividend's");
+                }
+                if *shift > 48 {
+                    return fault(name, "a shift is 0 to 48");
+                }
+                let (top, bottom) = (interval(*numerator), interval(*denominator));
+                if bottom.lo < 1 {
+                    return Err(ProgramError::Divisor { node: name.to_owned(), lo: bottom.lo as i64 });
+                }
+                if bottom.hi >= 1 << 46 {
+                    return fault(name, "a divisor is below 2^46");
+                }
+                Wide::checked(top.scale(2i128 << *shift).and_then(|t| t.add(bottom)), name)?;
+                // 2 * denominator * out + remainder, with the remainder below 2 * denominator.
+                let back = bottom.mul(interval(*out)).and_then(|b| b.scale(2));
+                Wide::checked(back.and_then(|b| b.add(Wide { lo: 0, hi: 2 * bottom.hi })), name)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_states(&self, is_virtual: &[bool]) -> Result<(), ProgramError> {
+        if self.states.is_empty() {
+            return fault(&self.name, "a program carries at least one state");
+        }
+        for (index, state) in self.states.iter().enumerate() {
+            let Some(next) = self.tensors.get(state.next as usize) else {
+                return fault(&state.name, "the next value names a tensor that does not exist");
+            };
+            let now = &self.tensors[state.tensor as usize];
+            if next.shape != now.shape {
+                return fault(&state.name, "a state keeps its shape");
+            }
+            let carried = if is_virtual[state.next as usize] {
+                self.accumulation(index).is_some()
+            } else {
+                // A state that is never updated (a frozen parameter) is its own next value.
+                state.next == state.tensor
+                    || (next.range == now.range
+                        && !self.data.iter().any(|f| f.tensor == state.next)
+                        && !self.states.iter().any(|s| s.tensor == state.next))
+            };
+            if !carried {
+                return fault(
+                    &state.name,
+                    "the next value is a committed tensor of the same range, or the state plus committed tensors",
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn check_monitor(&self) -> Result<(), ProgramError> {
+        let Some(monitor) = &self.monitor else { return Ok(()) };
+        if monitor.prediction as usize >= self.tensors.len() || monitor.target as usize >= self.data.len() {
+            return fault(&self.name, "the monitor names a tensor or field that does not exist");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,88 @@
+//! The program's canonical bytes and digest.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::{Program, ProgramError};
+
+/// BLAKE3 of a program's canonical bytes under the key `zkpot/v1/program`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Digest(pub [u8; 32]);
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digest({self})")
+    }
+}
+
+/// `ZKPROG` and the version of the encoding.
+const MAGIC: &[u8; 8] = b"ZKPROG\x00\x01";
+
+/// No program file may be larger (tables of a large program take a few megabytes).
+const MAX_BYTES: usize = 256 << 20;
+
+impl Program {
+    /// The canonical encoding: a magic, then the program as postcard writes it.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Writing to memory cannot fail: every type is plain data.
+        let body = postcard::to_allocvec(self).unwrap_or_default();
+        [MAGIC.as_slice(), &body].concat()
+    }
+
+    /// Decodes and checks a program.
+    ///
+    /// # Errors
+    /// [`ProgramError::Encoding`] where the bytes are not a canonical encoding, and whatever
+    /// [`Program::check`] finds.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ProgramError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(ProgramError::Encoding("larger than 256 MiB"));
+        }
+        let body = bytes
+            .strip_prefix(MAGIC.as_slice())
+            .ok_or(ProgramError::Encoding("not a zkpot program of a known version"))?;
+        let (program, rest): (Program, &[u8]) = postcard::take_from_bytes(body)
+            .map_err(|_| ProgramError::Encoding("truncated or damaged"))?;
+        if !rest.is_empty() || program.to_bytes() != bytes {
+            return Err(ProgramError::Encoding("not in canonical form"));
+        }
+        program.check()?;
+        Ok(program)
+    }
+
+    /// The digest that statements name.
+    pub fn digest(&self) -> Digest {
+        Digest(blake3::derive_key("zkpot/v1/program", &self.to_bytes()))
+    }
+}
+
+#[cfg(feature = "json")]
+impl Program {
+    /// The program as JSON, for people and for the compiler.
+    ///
+    /// # Errors
+    /// [`ProgramError::Json`] never occurs in practice; kept for the serialiser's sake.
+    pub fn to_json(&self) -> Result<alloc::string::String, ProgramError> {
+        use alloc::string::ToString;
+        serde_json::to_string(self).map_err(|e| ProgramError::Json(e.to_string()))
+    }
+
+    /// Reads and checks a program written as JSON.
+    ///
+    /// # Errors
+    /// [`ProgramError::Json`] where the text does not describe a program, and whatever
+    /// [`Program::check`] finds.
+    pub fn from_json(text: &str) -> Result<Self, ProgramError> {
+        use alloc::string::ToString;
+        let program: Program =
+            serde_json::from_str(text).map_err(|e| ProgramError::Json(e.to_string()))?;
+        program.check()?;
+        Ok(program)
+    }
+}

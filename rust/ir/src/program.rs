@@ -1,0 +1,267 @@
+//! The types of a program. All of them are plain data with a canonical encoding.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+use crate::Table;
+
+/// Index of a tensor in [`Program::tensors`].
+pub type TensorId = u32;
+
+/// One training step on integers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    /// Version of the integer semantics, [`crate::ARITHMETIC_VERSION`].
+    pub arithmetic: u32,
+    /// What the author calls it; shown, and part of the digest.
+    pub name: String,
+    /// Rows of data that a step reads.
+    pub batch: u32,
+    /// The longest link (in steps) for which the integer bounds hold.
+    pub max_steps: u32,
+    /// Every tensor, with its shape within one step.
+    pub tensors: Vec<Tensor>,
+    /// Tables of the non-linear functions.
+    pub tables: Vec<Table>,
+    /// The fields of one data row, in the order in which a row stores them.
+    pub data: Vec<DataField>,
+    /// Parameters and optimizer state, carried from step to step and committed between links.
+    pub states: Vec<State>,
+    /// Public integers that may change from step to step (learning rates).
+    pub scalars: Vec<Scalar>,
+    /// The computation, in topological order.
+    pub nodes: Vec<Node>,
+    /// What to show of a step; not proven.
+    pub monitor: Option<Monitor>,
+}
+
+/// A tensor of integers; its real value is `integer * scale`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tensor {
+    /// Unique name, from the ONNX graph where there is one.
+    pub name: String,
+    /// Lengths of the axes within one step; empty for a scalar.
+    pub shape: Vec<u32>,
+    /// Real value of one unit.
+    pub scale: Scale,
+    /// The proven range. Present exactly on committed tensors: data, states and the outputs
+    /// of every node but [`Node::Sum`].
+    pub range: Option<Range>,
+}
+
+/// One unit of a tensor is `numerator / denominator * 2^-fraction_bits`.
+///
+/// The proof does not read scales; people, the quantiser and the digest do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scale {
+    /// Positive numerator.
+    pub numerator: u64,
+    /// Positive denominator.
+    pub denominator: u64,
+    /// Binary places.
+    pub fraction_bits: i32,
+}
+
+/// The half-open interval `[lo, lo + 2^bits)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Range {
+    /// Least admissible value.
+    pub lo: i64,
+    /// Logarithm of the number of admissible values, 1 to 48.
+    pub bits: u32,
+}
+
+impl Range {
+    /// Greatest admissible value.
+    pub fn hi(&self) -> i64 {
+        self.lo + ((1i64 << self.bits) - 1)
+    }
+
+    /// Whether `value` is admissible.
+    pub fn contains(&self, value: i64) -> bool {
+        self.lo <= value && value <= self.hi()
+    }
+}
+
+/// A field of the dataset's rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataField {
+    /// Name of the array in the data file (`x`, `y`).
+    pub name: String,
+    /// The tensor that a batch of this field becomes: shape `[batch, ...row shape]`.
+    pub tensor: TensorId,
+}
+
+/// A tensor that lives longer than a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// Role name: `param.<name>` or `state.<key>.<name>`.
+    pub name: String,
+    /// Its value when the step starts.
+    pub tensor: TensorId,
+    /// Its value when the step ends. Either a committed tensor of the same shape and range,
+    /// or a [`Node::Sum`] that adds committed tensors to `tensor` itself.
+    pub next: TensorId,
+}
+
+/// A public integer input of a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scalar {
+    /// Role name, `lr.<group>`.
+    pub name: String,
+    /// Binary places: the integer is `round(value * 2^fraction_bits)`.
+    pub fraction_bits: i32,
+    /// Least admissible integer.
+    pub lo: i64,
+    /// Greatest admissible integer.
+    pub hi: i64,
+}
+
+/// A tensor with a label for each of its axes, in the sense of an Einstein sum.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operand {
+    /// The tensor.
+    pub tensor: TensorId,
+    /// One label an axis, all different. Labels below the rank of the sum's output name the
+    /// output's axes; larger ones are summed over.
+    pub axes: Vec<u8>,
+}
+
+/// `coefficient * scalar * left * right`, summed over the labels that the output lacks and
+/// repeated along the output axes that no operand has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// Integer factor, not zero.
+    pub coefficient: i64,
+    /// Index of a per-step public factor in [`Program::scalars`].
+    pub scalar: Option<u32>,
+    /// First operand.
+    pub left: Operand,
+    /// Second operand of a product.
+    pub right: Option<Operand>,
+}
+
+/// A computation. Outputs of [`Node::Sum`] are virtual (never committed); the others are
+/// committed and their declared range is proven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Node {
+    /// `out = constant + sum of terms`, exactly.
+    Sum {
+        /// Output tensor.
+        out: TensorId,
+        /// The summands.
+        terms: Vec<Term>,
+        /// Added to every element.
+        constant: i64,
+    },
+    /// `out = floor((input + 2^(shift-1)) / 2^shift)`: division by `2^shift`, half up.
+    Rescale {
+        /// Dividend.
+        input: TensorId,
+        /// Quotient, same shape.
+        out: TensorId,
+        /// 1 to 48.
+        shift: u32,
+    },
+    /// `outs[i] = table.columns[i][input - table.first]`; an input outside the table is an error.
+    Lookup {
+        /// Argument.
+        input: TensorId,
+        /// Index in [`Program::tables`].
+        table: u32,
+        /// One output a column, same shape as the input.
+        outs: Vec<TensorId>,
+    },
+    /// `out[..., c] = 1 if input[...] == c else 0`; an input outside `0..classes` is an error.
+    OneHot {
+        /// Class numbers.
+        input: TensorId,
+        /// Shape of the input and one more axis.
+        out: TensorId,
+    },
+    /// `out[...] = max over c of input[..., c]`.
+    Max {
+        /// At least one axis.
+        input: TensorId,
+        /// Shape of the input without its last axis.
+        out: TensorId,
+    },
+    /// `out = floor((2^(shift+1) * numerator + denominator) / (2 * denominator))`: the
+    /// quotient `2^shift * numerator / denominator`, half up. The denominator is positive.
+    Divide {
+        /// Dividend.
+        numerator: TensorId,
+        /// Divisor; its shape is a prefix of the dividend's and it repeats along the rest.
+        denominator: TensorId,
+        /// Quotient, shape of the dividend.
+        out: TensorId,
+        /// Binary places added to the dividend, 0 to 48.
+        shift: u32,
+    },
+}
+
+impl Node {
+    /// The tensors that this node computes.
+    pub fn outputs(&self) -> &[TensorId] {
+        match self {
+            Node::Lookup { outs, .. } => outs,
+            Node::Sum { out, .. }
+            | Node::Rescale { out, .. }
+            | Node::OneHot { out, .. }
+            | Node::Max { out, .. }
+            | Node::Divide { out, .. } => core::slice::from_ref(out),
+        }
+    }
+
+    /// The tensors that this node reads, with repetitions.
+    pub fn inputs(&self) -> Vec<TensorId> {
+        match self {
+            Node::Sum { terms, .. } => terms
+                .iter()
+                .flat_map(|t| {
+                    core::iter::once(t.left.tensor).chain(t.right.iter().map(|r| r.tensor))
+                })
+                .collect(),
+            Node::Rescale { input, .. }
+            | Node::Lookup { input, .. }
+            | Node::OneHot { input, .. }
+            | Node::Max { input, .. } => alloc::vec![*input],
+            Node::Divide { numerator, denominator, .. } => {
+                alloc::vec![*numerator, *denominator]
+            }
+        }
+    }
+
+    /// The node's kind, as people call it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Node::Sum { .. } => "Sum",
+            Node::Rescale { .. } => "Rescale",
+            Node::Lookup { .. } => "Lookup",
+            Node::OneHot { .. } => "OneHot",
+            Node::Max { .. } => "Max",
+            Node::Divide { .. } => "Divide",
+        }
+    }
+}
+
+/// What training shows of a step. Computed by the executor in floating point, not proven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Monitor {
+    /// The model's output.
+    pub prediction: TensorId,
+    /// The data field that the prediction is compared with, an index in [`Program::data`].
+    pub target: u32,
+    /// How.
+    pub loss: Loss,
+}
+
+/// Losses that the monitor knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Loss {
+    /// Mean softmax cross entropy of logits `[batch, classes]` against class numbers `[batch]`.
+    CrossEntropy,
+    /// Mean squared difference.
+    SquaredError,
+}
