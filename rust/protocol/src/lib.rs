@@ -1,1 +1,3 @@
 //! zkpot protocol.
+
+pub mod commitment;

@@ -1,0 +1,33 @@
+//! The public commitment.
+
+use alloc::vec;
+
+use crate::suite::Root;
+
+/// The root of the salted Merkle tree over the encoded polynomial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Commitment(pub [u8; 32]);
+
+impl Commitment {
+    pub(crate) fn root(&self) -> Root {
+        Root::new(vec![self.0])
+    }
+}
+
+impl From<[u8; 32]> for Commitment {
+    fn from(root: [u8; 32]) -> Self {
+        Self(root)
+    }
+}
+
+impl From<Commitment> for [u8; 32] {
+    fn from(commitment: Commitment) -> Self {
+        commitment.0
+    }
+}
+
+impl AsRef<[u8; 32]> for Commitment {
+    fn as_ref(&self) -> &[u8; 32] {
+        &self.0
+    }
+}

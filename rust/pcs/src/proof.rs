@@ -1,0 +1,53 @@
+//! The opening proof and its encoding.
+
+use alloc::vec::Vec;
+
+use crate::suite::{EF, WhirProof};
+use crate::{Error, Parameters};
+
+/// One opening of one commitment.
+#[derive(Clone)]
+pub struct OpeningProof(pub(crate) WhirProof);
+
+impl OpeningProof {
+    /// The values the proof claims, one per point. Worth nothing until verified.
+    #[must_use]
+    pub fn values(&self) -> &[EF] {
+        &self.0.evals
+    }
+
+    /// The canonical encoding.
+    ///
+    /// # Errors
+    /// [`Error::ProofEncoding`] if the encoder fails, which a proof made by this crate never
+    /// does.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        postcard::to_allocvec(&self.0).map_err(|_| Error::ProofEncoding)
+    }
+
+    /// Decodes a proof, looking at no more than [`max_bytes`](Self::max_bytes).
+    ///
+    /// # Errors
+    /// [`Error::ProofTooLong`] before decoding anything; [`Error::ProofEncoding`] on malformed,
+    /// non-canonical or trailing bytes.
+    pub fn from_bytes(bytes: &[u8], parameters: &Parameters) -> Result<Self, Error> {
+        let max = Self::max_bytes(parameters);
+        if bytes.len() > max {
+            return Err(Error::ProofTooLong {
+                actual: bytes.len(),
+                max,
+            });
+        }
+        let (proof, rest) = postcard::take_from_bytes(bytes).map_err(|_| Error::ProofEncoding)?;
+        if !rest.is_empty() {
+            return Err(Error::ProofEncoding);
+        }
+        Ok(Self(proof))
+    }
+
+    /// The length no honest proof exceeds.
+    #[must_use]
+    pub fn max_bytes(_parameters: &Parameters) -> usize {
+        8 << 20
+    }
+}

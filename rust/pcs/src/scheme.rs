@@ -1,0 +1,56 @@
+//! The scheme as the protocol's type parameter.
+
+use alloc::vec::Vec;
+
+use zkpot_protocol::commitment::{Binding, CommitmentScheme};
+
+use crate::suite::{Challenger, EF, F};
+use crate::{Commitment, Error, OpeningProof, Parameters};
+
+/// Hiding WHIR over Goldilocks with salted Blake3 trees.
+#[derive(Clone, Copy, Debug)]
+pub struct Whir;
+
+impl CommitmentScheme<F, EF> for Whir {
+    type Parameters = Parameters;
+    type Commitment = Commitment;
+    type Proof = OpeningProof;
+    type Challenger = Challenger;
+    type Error = Error;
+
+    fn parameters(num_variables: usize, binding: Binding) -> Result<Parameters, Error> {
+        Parameters::new(num_variables, binding)
+    }
+
+    fn verify(
+        commitment: &Commitment,
+        parameters: &Parameters,
+        points: &[Vec<EF>],
+        values: &[EF],
+        proof: &OpeningProof,
+        challenger: &mut Challenger,
+    ) -> Result<(), Error> {
+        crate::verify(commitment, parameters, points, values, proof, challenger)
+    }
+}
+
+#[cfg(feature = "prover")]
+impl zkpot_protocol::commitment::Committer<F, EF> for Whir {
+    type OpeningData = crate::OpeningData;
+
+    fn commit(
+        values: Vec<F>,
+        parameters: &Parameters,
+        seed: &[u8; 32],
+    ) -> Result<(Commitment, Self::OpeningData), Error> {
+        crate::commit(values, parameters, seed)
+    }
+
+    fn open(
+        data: Self::OpeningData,
+        points: &[Vec<EF>],
+        challenger: &mut Challenger,
+    ) -> Result<(Vec<EF>, OpeningProof), Error> {
+        crate::open(data, points, challenger)
+    }
+}
