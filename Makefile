@@ -1,0 +1,59 @@
+# zkpot: `make` builds everything into .venv, `make test` runs what CI runs, `make demo` shows it.
+
+PYTHON ?= python3
+VENV := $(CURDIR)/.venv
+BIN := $(VENV)/bin
+# Machine code for this machine only; wheels that are published stay portable.
+RUSTFLAGS ?= -Ctarget-cpu=native
+export RUSTFLAGS
+# One profile for the extension, the tests and the benchmarks, so that nothing is built twice.
+CARGO_PROFILE ?= release
+
+RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
+
+.PHONY: all build test test-rust test-python lint demo bench lock clean
+
+all: build
+
+build: $(VENV)/.native
+
+# Locked dependencies, then the package itself, editable.
+$(VENV)/.packages: requirements-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+$(VENV)/.native: $(VENV)/.packages pyproject.toml $(RUST_SOURCES)
+	$(BIN)/maturin develop --profile $(CARGO_PROFILE) --locked --skip-install-dependencies
+	touch $@
+
+test: lint test-rust test-python
+
+lint: build
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets --profile $(CARGO_PROFILE) -- -D warnings
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+# The verifier must build where there is no operating system.
+test-rust: build
+	cargo test --locked --workspace --profile $(CARGO_PROFILE)
+	RUSTFLAGS= cargo check --locked --package zkpot-verifier --no-default-features --target wasm32v1-none
+
+test-python: build
+	$(BIN)/python -m pytest -q
+
+demo: build
+	$(BIN)/python examples/digits.py
+
+bench: build
+	$(BIN)/python -m pytest -q benches
+
+# Renews the lock files from pyproject.toml (needs `pip install uv`).
+lock:
+	uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate --all-extras pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) target

@@ -1,0 +1,1 @@
+"""Proofs of neural-network training."""
