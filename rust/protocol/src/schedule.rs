@@ -1,0 +1,266 @@
+//! The public schedule of batches: which rows of the dataset a training step reads.
+//!
+//! The dataset is an ordered list of shards, and the training stream is a sequence of epochs.
+//! In each epoch the shards are permuted, and the rows inside each shard are permuted; all
+//! rows of a shard stay together, so a link touches few shards. The stream runs on over the
+//! ends of epochs: a batch may hold the last rows of one epoch and the first of the next.
+//!
+//! # Permutations
+//! Fisher-Yates from the end: for `i = n-1, ..., 1` swap entries `i` and
+//! `floor(u * (i + 1) / 2^64)`, where `u` is the next little-endian 64-bit word of
+//! `BLAKE3 derive_key("zkpot/v1/schedule", seed || epoch || shard)` read as an extendable
+//! output; `epoch` is 8 bytes and `shard` 4, little-endian, and `shard` is `0xffffffff` for
+//! the order of the shards themselves. A word maps to an index with a bias below `n / 2^64`.
+
+use alloc::vec::Vec;
+
+use blake3::{Hasher, OutputReader};
+
+/// Key of every permutation of the schedule.
+const CONTEXT: &str = "zkpot/v1/schedule";
+/// Stands in place of a shard's index where the shards themselves are permuted.
+const ORDER_OF_SHARDS: u32 = u32::MAX;
+/// Most rows that one call selects.
+const MAX_SELECTED: u64 = 1 << 28;
+/// Most shards of a dataset.
+const MAX_SHARDS: usize = 1 << 16;
+/// Most rows of one shard.
+const MAX_SHARD_ROWS: u32 = 1 << 24;
+/// Bytes drawn from the output at a time: one BLAKE3 block.
+const BLOCK: usize = 64;
+
+/// What determines the order in which training reads the dataset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// Public randomness of the whole run.
+    pub seed: [u8; 32],
+    /// Number of rows of each shard, in the dataset's order.
+    pub shard_rows: Vec<u32>,
+}
+
+/// A row of the dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Row {
+    /// Index of the shard.
+    pub shard: u32,
+    /// Index of the row within the shard.
+    pub row: u32,
+}
+
+/// A schedule that is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScheduleError {
+    /// No shards, or too many.
+    #[error("a dataset has 1 to 65,536 shards, not {found}")]
+    Shards {
+        /// Number of shards.
+        found: usize,
+    },
+    /// An empty or an oversized shard.
+    #[error("shard {shard} has {rows} rows: a shard has 1 to 2^24")]
+    ShardRows {
+        /// Index of the shard.
+        shard: usize,
+        /// Its number of rows.
+        rows: u32,
+    },
+    /// More rows than one call selects.
+    #[error("{steps} steps of {batch} rows: at most 2^28 rows are selected at a time")]
+    TooManyRows {
+        /// Steps asked for.
+        steps: u32,
+        /// Rows of a step.
+        batch: u32,
+    },
+    /// The place in the stream does not fit 64 bits.
+    #[error("step {first_step} lies beyond row 2^64 of the stream")]
+    TooFar {
+        /// First step asked for.
+        first_step: u64,
+    },
+}
+
+impl Schedule {
+    /// Rows of the steps `first_step .. first_step + steps`, `batch` rows a step.
+    ///
+    /// # Arguments
+    /// `first_step` counts from the start of the run, so equal steps of different links agree.
+    ///
+    /// # Returns
+    /// `steps * batch` rows; entry `t * batch + b` is row `b` of step `first_step + t`. Time and
+    /// memory are linear in the result, the number of shards and the sizes of touched shards.
+    ///
+    /// # Errors
+    /// A [`ScheduleError`] where the dataset or the request exceeds the limits stated there.
+    pub fn rows(
+        &self,
+        first_step: u64,
+        steps: u32,
+        batch: u32,
+    ) -> Result<Vec<Row>, ScheduleError> {
+        let length = self.length()?;
+        let wanted = u64::from(steps) * u64::from(batch);
+        if wanted > MAX_SELECTED {
+            return Err(ScheduleError::TooManyRows { steps, batch });
+        }
+        let start = first_step
+            .checked_mul(u64::from(batch))
+            .filter(|start| start.checked_add(wanted).is_some())
+            .ok_or(ScheduleError::TooFar { first_step })?;
+
+        // At most 2^28, so it fits.
+        let wanted = wanted as usize;
+        let mut rows = Vec::with_capacity(wanted);
+        let (mut epoch, mut skip) = (start / length, start % length);
+        while rows.len() < wanted {
+            self.append_epoch(epoch, skip, wanted, &mut rows);
+            // Reached only while rows are missing, so `epoch` stays below 2^64.
+            epoch = epoch.wrapping_add(1);
+            skip = 0;
+        }
+        Ok(rows)
+    }
+
+    /// Rows of the dataset, or why it is refused.
+    fn length(&self) -> Result<u64, ScheduleError> {
+        if self.shard_rows.is_empty() || self.shard_rows.len() > MAX_SHARDS {
+            return Err(ScheduleError::Shards { found: self.shard_rows.len() });
+        }
+        let fault = self.shard_rows.iter().position(|&rows| rows == 0 || rows > MAX_SHARD_ROWS);
+        if let Some(shard) = fault {
+            return Err(ScheduleError::ShardRows { shard, rows: self.shard_rows[shard] });
+        }
+        Ok(self.shard_rows.iter().map(|&rows| u64::from(rows)).sum())
+    }
+
+    /// Appends an epoch's rows after the first `skip`, until `rows` has `wanted` entries.
+    fn append_epoch(&self, epoch: u64, mut skip: u64, wanted: usize, rows: &mut Vec<Row>) {
+        let shards = self.shard_rows.len() as u32;
+        for shard in self.permutation(epoch, ORDER_OF_SHARDS, shards) {
+            if rows.len() == wanted {
+                return;
+            }
+            let count = self.shard_rows[shard as usize];
+            if skip >= u64::from(count) {
+                skip -= u64::from(count);
+                continue;
+            }
+            let permuted = self.permutation(epoch, shard, count);
+            let missing = wanted - rows.len();
+            let chosen = permuted.into_iter().skip(skip as usize).take(missing);
+            rows.extend(chosen.map(|row| Row { shard, row }));
+            skip = 0;
+        }
+    }
+
+    /// The permutation of `0..count` of an epoch's shard (or of the shards).
+    fn permutation(&self, epoch: u64, shard: u32, count: u32) -> Vec<u32> {
+        let mut words = Words::new(&self.seed, epoch, shard);
+        let mut order: Vec<u32> = (0..count).collect();
+        for i in (1..count).rev() {
+            let j = (u128::from(words.next()) * (u128::from(i) + 1)) >> 64;
+            order.swap(i as usize, j as usize);
+        }
+        order
+    }
+}
+
+/// The successive 64-bit words of one extendable output.
+struct Words {
+    output: OutputReader,
+    block: [u8; BLOCK],
+    used: usize,
+}
+
+impl Words {
+    fn new(seed: &[u8; 32], epoch: u64, shard: u32) -> Self {
+        let mut hasher = Hasher::new_derive_key(CONTEXT);
+        hasher.update(seed).update(&epoch.to_le_bytes()).update(&shard.to_le_bytes());
+        Self { output: hasher.finalize_xof(), block: [0; BLOCK], used: BLOCK }
+    }
+
+    fn next(&mut self) -> u64 {
+        if self.used == BLOCK {
+            self.output.fill(&mut self.block);
+            self.used = 0;
+        }
+        let mut word = [0; 8];
+        word.copy_from_slice(&self.block[self.used..self.used + 8]);
+        self.used += 8;
+        u64::from_le_bytes(word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    fn schedule(shard_rows: Vec<u32>) -> Schedule {
+        Schedule { seed: [7; 32], shard_rows }
+    }
+
+    #[test]
+    fn an_epoch_visits_every_row_once_and_keeps_shards_together() {
+        let schedule = schedule(vec![5, 1, 9, 3]);
+        let mut rows = schedule.rows(0, 6, 3).unwrap();
+        assert_eq!(rows.chunk_by(|a, b| a.shard == b.shard).count(), 4);
+        rows.sort_unstable();
+        rows.dedup();
+        assert_eq!(rows.len(), 18);
+    }
+
+    #[test]
+    fn a_window_of_the_stream_is_a_part_of_the_whole() {
+        let schedule = schedule(vec![5, 1, 9, 3]);
+        let whole = schedule.rows(0, 40, 4).unwrap();
+        for first in 0..39u32 {
+            let part = schedule.rows(first.into(), 1, 4).unwrap();
+            assert_eq!(part, whole[first as usize * 4..][..4]);
+        }
+    }
+
+    #[test]
+    fn epochs_and_seeds_differ() {
+        let a = schedule(vec![64]);
+        let first = a.rows(0, 1, 64).unwrap();
+        assert_ne!(first, a.rows(1, 1, 64).unwrap());
+        let b = Schedule { seed: [8; 32], ..a };
+        assert_ne!(first, b.rows(0, 1, 64).unwrap());
+    }
+
+    #[test]
+    fn requests_beyond_the_limits_are_refused() {
+        assert_eq!(schedule(vec![]).rows(0, 1, 1), Err(ScheduleError::Shards { found: 0 }));
+        assert_eq!(
+            schedule(vec![1; MAX_SHARDS + 1]).rows(0, 1, 1),
+            Err(ScheduleError::Shards { found: MAX_SHARDS + 1 })
+        );
+        assert_eq!(
+            schedule(vec![3, 0]).rows(0, 1, 1),
+            Err(ScheduleError::ShardRows { shard: 1, rows: 0 })
+        );
+        let rows = MAX_SHARD_ROWS + 1;
+        assert_eq!(
+            schedule(vec![rows]).rows(0, 1, 1),
+            Err(ScheduleError::ShardRows { shard: 0, rows })
+        );
+        let one = schedule(vec![1]);
+        let (steps, batch) = (1 << 14, (1 << 14) + 1);
+        assert_eq!(one.rows(0, steps, batch), Err(ScheduleError::TooManyRows { steps, batch }));
+        let first_step = u64::MAX / 2;
+        assert_eq!(one.rows(first_step, 1, 3), Err(ScheduleError::TooFar { first_step }));
+        assert_eq!(
+            one.rows(u64::MAX, 1, 1),
+            Err(ScheduleError::TooFar { first_step: u64::MAX })
+        );
+    }
+
+    #[test]
+    fn nothing_is_asked_for_and_nothing_selected() {
+        assert_eq!(schedule(vec![2]).rows(u64::MAX, 0, 1), Ok(vec![]));
+        assert_eq!(schedule(vec![2]).rows(5, 4, 0), Ok(vec![]));
+    }
+}
