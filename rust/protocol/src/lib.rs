@@ -1,3 +1,23 @@
-//! zkpot protocol.
+//! What prover and verifier share.
+//!
+//! In the order of a link: the [`statement`] is absorbed into the [`transcript`]; the
+//! [`arithmetization`] says what is committed and which relations must hold; relations and
+//! lookups become [`claims`], which travel over the [`channel`] until only claims on committed
+//! polynomials are left. All labels are in [`labels`].
 
+#![no_std]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod arithmetization;
+pub mod channel;
+pub mod claims;
 pub mod commitment;
+pub mod field;
+pub mod labels;
+pub mod layout;
+pub mod rejection;
+pub mod schedule;
+pub mod statement;
+pub mod transcript;

@@ -1,0 +1,213 @@
+//! The constraint system of a link: what is committed, what is looked up, which relations hold.
+//!
+//! Derived from the program and the public shape of the link alone, by the same code on both
+//! sides; nothing in it comes from a proof.
+
+mod columns;
+mod digits;
+mod relations;
+
+use alloc::vec::Vec;
+use zkpot_ir::{Program, TensorId};
+
+pub use columns::{Column, Lookup, LookupTable, Quantity, QuantityColumns};
+pub use relations::{Factor, Relation, RelationName, RelationTerm, Target};
+
+use crate::layout::Layout;
+
+/// What a link does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum LinkKind {
+    /// Takes commitments made elsewhere into the run: proves ranges, copies to fresh ones.
+    Import,
+    /// Trains.
+    Training,
+    /// Copies the last weights to a fresh commitment, which proves all claims on them.
+    Seal,
+}
+
+/// A data shard that a link reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShardShape {
+    /// Number of the shard in the dataset.
+    pub index: u32,
+    /// Its rows.
+    pub rows: u32,
+}
+
+/// The public shape of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkShape {
+    /// What the link does.
+    pub kind: LinkKind,
+    /// Whether it has a states polynomial in and out (an import may bring data alone).
+    pub states: bool,
+    /// Training steps; zero for the other kinds.
+    pub steps: u32,
+    /// The shards that it opens, in ascending order, each with a copy to come out.
+    pub shards: Vec<ShardShape>,
+}
+
+/// The role of a committed polynomial in a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Polynomial {
+    /// Everything committed for this proof alone.
+    Witness,
+    /// Weights and optimizer state at the link's start; opened here.
+    StatesIn,
+    /// The same at its end; left pending.
+    StatesOut,
+    /// A data shard; opened here.
+    ShardIn(usize),
+    /// Its fresh copy; left pending.
+    ShardOut(usize),
+}
+
+/// The constraint system of one link.
+#[derive(Clone, Debug)]
+pub struct Arithmetization {
+    /// Shape that it was made for.
+    pub shape: LinkShape,
+    /// Role of each polynomial; the index is [`crate::layout::Region::polynomial`].
+    pub polynomials: Vec<Polynomial>,
+    /// Where everything lies.
+    pub layout: Layout,
+    /// What each witness region holds.
+    pub columns: Vec<Column>,
+    /// Range-proven integers and their digits.
+    pub quantities: Vec<QuantityColumns>,
+    /// Tables of the lookup argument; a table's tag is its index plus one.
+    pub tables: Vec<LookupTable>,
+    /// What is looked up.
+    pub lookups: Vec<Lookup>,
+    /// Linear and quadratic relations that hold everywhere on their domain.
+    pub relations: Vec<Relation>,
+    /// Region of each state in [`Polynomial::StatesIn`].
+    pub states_in: Vec<usize>,
+    /// Region of each state in [`Polynomial::StatesOut`].
+    pub states_out: Vec<usize>,
+    /// Region of each field of each shard in [`Polynomial::ShardIn`].
+    pub shards_in: Vec<Vec<usize>>,
+    /// Region of each field of each shard in [`Polynomial::ShardOut`].
+    pub shards_out: Vec<Vec<usize>>,
+    /// Node that computes each tensor, if one does.
+    pub producers: Vec<Option<usize>>,
+    /// Quantity of each committed tensor that has one.
+    pub tensor_quantities: Vec<Option<usize>>,
+    /// Witness region of each lookup output.
+    pub table_outputs: Vec<Option<usize>>,
+}
+
+/// The fewest variables that the commitment scheme takes.
+pub const MIN_VARIABLES: usize = 14;
+
+impl Arithmetization {
+    /// Derives the constraint system.
+    ///
+    /// `program` has passed [`Program::check`]; `bounds` is what the check returned.
+    pub fn new(program: &Program, bounds: &zkpot_ir::Bounds, shape: LinkShape) -> Self {
+        let mut this = Self::with_polynomials(program, shape);
+        if this.shape.kind != LinkKind::Seal {
+            this.add_columns(program, bounds);
+        }
+        this.add_relations(program);
+        this.drop_empty_witness();
+        for polynomial in 0..this.polynomials.len() {
+            this.layout.place(polynomial, MIN_VARIABLES);
+        }
+        this
+    }
+
+    fn with_polynomials(program: &Program, shape: LinkShape) -> Self {
+        let mut layout = Layout::default();
+        let mut polynomials = alloc::vec![Polynomial::Witness];
+        let (mut states_in, mut states_out) = (Vec::new(), Vec::new());
+        if shape.states {
+            for (role, regions) in [
+                (Polynomial::StatesIn, &mut states_in),
+                (Polynomial::StatesOut, &mut states_out),
+            ] {
+                polynomials.push(role);
+                for state in &program.states {
+                    let lengths = lengths_of(program, state.tensor);
+                    regions.push(layout.add(polynomials.len() - 1, &lengths));
+                }
+            }
+        }
+        let (mut shards_in, mut shards_out) = (Vec::new(), Vec::new());
+        for (position, shard) in shape.shards.iter().enumerate() {
+            for (role, regions) in [
+                (Polynomial::ShardIn(position), &mut shards_in),
+                (Polynomial::ShardOut(position), &mut shards_out),
+            ] {
+                polynomials.push(role);
+                let fields = program.data.iter().map(|field| {
+                    let mut lengths = lengths_of(program, field.tensor);
+                    lengths[0] = shard.rows as usize;
+                    layout.add(polynomials.len() - 1, &lengths)
+                });
+                regions.push(fields.collect());
+            }
+        }
+        let mut producers = alloc::vec![None; program.tensors.len()];
+        for (index, node) in program.nodes.iter().enumerate() {
+            for &out in node.outputs() {
+                producers[out as usize] = Some(index);
+            }
+        }
+        Self {
+            shape,
+            polynomials,
+            layout,
+            columns: Vec::new(),
+            quantities: Vec::new(),
+            tables: Vec::new(),
+            lookups: Vec::new(),
+            relations: Vec::new(),
+            states_in,
+            states_out,
+            shards_in,
+            shards_out,
+            producers,
+            tensor_quantities: alloc::vec![None; program.tensors.len()],
+            table_outputs: alloc::vec![None; program.tensors.len()],
+        }
+    }
+
+    /// A link without columns (a seal) has no witness polynomial.
+    fn drop_empty_witness(&mut self) {
+        if self.columns.is_empty() {
+            self.polynomials.remove(0);
+            for region in &mut self.layout.regions {
+                region.polynomial -= 1;
+            }
+        }
+    }
+
+    /// Index of a polynomial in this link.
+    pub fn position(&self, role: Polynomial) -> Option<usize> {
+        self.polynomials.iter().position(|&p| p == role)
+    }
+
+    /// Variables of a polynomial, by index.
+    pub fn variables(&self, polynomial: usize) -> usize {
+        self.layout.variables[polynomial]
+    }
+
+    /// Relation of the given name, for tests that break just one.
+    pub fn relation(&self, name: &RelationName) -> Option<usize> {
+        self.relations.iter().position(|relation| relation.name == *name)
+    }
+}
+
+/// Lengths of a tensor's axes within one step.
+pub(crate) fn lengths_of(program: &Program, tensor: TensorId) -> Vec<usize> {
+    program.tensors[tensor as usize].shape.iter().map(|&length| length as usize).collect()
+}
+
+/// The same with the steps as first axis.
+pub(crate) fn lengths_over_steps(program: &Program, tensor: TensorId, steps: u32) -> Vec<usize> {
+    let mut lengths = alloc::vec![steps as usize];
+    lengths.extend(lengths_of(program, tensor));
+    lengths
+}

@@ -1,0 +1,242 @@
+//! The relations between columns, tensors and committed states.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use zkpot_ir::{Node, Program, TensorId};
+
+use super::{Arithmetization, LinkKind, Quantity, lengths_of, lengths_over_steps};
+
+/// Something that a relation or lookup refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A tensor of the program, over all steps of the link.
+    Tensor(TensorId),
+    /// A range-proven integer, by index in [`Arithmetization::quantities`].
+    Quantity(usize),
+    /// A region as it is committed.
+    Region(usize),
+    /// A state after the link's last step.
+    FinalState(usize),
+}
+
+/// A target with a label for each of its axes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Factor {
+    /// What.
+    pub target: Target,
+    /// Labels below the rank of the relation's domain name its axes; others are summed over.
+    pub labels: Vec<u8>,
+}
+
+/// `coefficient * left * right`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelationTerm {
+    /// Factor.
+    pub coefficient: i64,
+    /// First factor.
+    pub left: Factor,
+    /// Second factor of a product.
+    pub right: Option<Factor>,
+    /// A label along which the term is also multiplied by the index.
+    pub index: Option<u8>,
+}
+
+/// Which relation it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RelationName {
+    /// `input + 2^(shift-1) = 2^shift out + remainder` (node).
+    Rescale(usize),
+    /// The entries of a one-hot row sum to one (node).
+    OneHotSum(usize),
+    /// The entries times their index sum to the class (node).
+    OneHotClass(usize),
+    /// `out = input + gap` (node).
+    MaxGap(usize),
+    /// The choice is one-hot (node).
+    MaxChoice(usize),
+    /// The chosen gap is zero (node).
+    MaxAttained(usize),
+    /// `2^(shift+1) numerator + denominator = 2 denominator out + remainder` (node).
+    Divide(usize),
+    /// `remainder < 2 denominator` (node).
+    DivideRemainder(usize),
+    /// The committed final state is the trained one, or the imported or sealed copy (state).
+    FinalState(usize),
+    /// The committed final state lies in its range (state).
+    FinalStateRange(usize),
+    /// A shard's copy is the shard (shard, field).
+    ShardCopy(usize, usize),
+    /// An imported field lies in its range (shard, field).
+    ShardRange(usize, usize),
+}
+
+/// `constant + sum of terms = 0` at every place of the domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// Which one.
+    pub name: RelationName,
+    /// Lengths of the domain's axes.
+    pub lengths: Vec<usize>,
+    /// The terms.
+    pub terms: Vec<RelationTerm>,
+    /// Added everywhere.
+    pub constant: i64,
+}
+
+fn term(coefficient: i64, target: Target, labels: Vec<u8>) -> RelationTerm {
+    RelationTerm { coefficient, left: Factor { target, labels }, right: None, index: None }
+}
+
+fn axes(rank: usize) -> Vec<u8> {
+    (0..rank as u8).collect()
+}
+
+impl Arithmetization {
+    pub(super) fn add_relations(&mut self, program: &Program) {
+        if self.shape.kind == LinkKind::Training {
+            for index in 0..program.nodes.len() {
+                self.add_node(program, index);
+            }
+        }
+        self.add_states(program);
+        self.add_shards(program);
+    }
+
+    fn quantity(&self, quantity: Quantity) -> Target {
+        let index = self.quantities.iter().position(|q| q.quantity == quantity);
+        // Relations ask only for quantities that `add_columns` added.
+        Target::Quantity(index.unwrap_or(usize::MAX))
+    }
+
+    fn push(&mut self, name: RelationName, lengths: Vec<usize>, terms: Vec<RelationTerm>, constant: i64) {
+        self.relations.push(Relation { name, lengths, terms, constant });
+    }
+
+    fn add_node(&mut self, program: &Program, index: usize) {
+        let over = |tensor| lengths_over_steps(program, tensor, self.shape.steps);
+        match program.nodes[index] {
+            Node::Sum { .. } | Node::Lookup { .. } => {}
+            Node::Rescale { input, out, shift } => {
+                let lengths = over(out);
+                let all = axes(lengths.len());
+                let terms = vec![
+                    term(1, Target::Tensor(input), all.clone()),
+                    term(-(1 << shift), Target::Tensor(out), all.clone()),
+                    term(-1, self.quantity(Quantity::Remainder(index)), all),
+                ];
+                self.push(RelationName::Rescale(index), lengths, terms, 1 << (shift - 1));
+            }
+            Node::OneHot { input, out } => {
+                let lengths = over(input);
+                let all = axes(lengths.len() + 1);
+                let class = lengths.len() as u8;
+                let outer = axes(lengths.len());
+                let sum = vec![term(1, Target::Tensor(out), all.clone())];
+                let mut weighted = term(1, Target::Tensor(out), all);
+                weighted.index = Some(class);
+                let classes = vec![weighted, term(-1, Target::Tensor(input), outer)];
+                self.push(RelationName::OneHotSum(index), lengths.clone(), sum, -1);
+                self.push(RelationName::OneHotClass(index), lengths, classes, 0);
+            }
+            Node::Max { input, out } => {
+                let full = over(input);
+                let all = axes(full.len());
+                let leading = axes(full.len() - 1);
+                let gap = self.quantity(Quantity::Gap(index));
+                let choice = self.quantity(Quantity::Choice(index));
+                let terms = vec![
+                    term(1, Target::Tensor(out), leading),
+                    term(-1, Target::Tensor(input), all.clone()),
+                    term(-1, gap, all.clone()),
+                ];
+                let attained = RelationTerm {
+                    coefficient: 1,
+                    left: Factor { target: choice, labels: all.clone() },
+                    right: Some(Factor { target: gap, labels: all.clone() }),
+                    index: None,
+                };
+                let lengths = full[..full.len() - 1].to_vec();
+                self.push(RelationName::MaxGap(index), full, terms, 0);
+                self.push(RelationName::MaxChoice(index), lengths.clone(), vec![term(1, choice, all)], -1);
+                self.push(RelationName::MaxAttained(index), lengths, vec![attained], 0);
+            }
+            Node::Divide { numerator, denominator, out, shift } => {
+                let lengths = over(out);
+                let all = axes(lengths.len());
+                let prefix = axes(over(denominator).len());
+                let remainder = self.quantity(Quantity::DivisionRemainder(index));
+                let room = self.quantity(Quantity::DivisionRoom(index));
+                let product = RelationTerm {
+                    coefficient: -2,
+                    left: Factor { target: Target::Tensor(denominator), labels: prefix.clone() },
+                    right: Some(Factor { target: Target::Tensor(out), labels: all.clone() }),
+                    index: None,
+                };
+                let quotient = vec![
+                    term(2 << shift, Target::Tensor(numerator), all.clone()),
+                    term(1, Target::Tensor(denominator), prefix.clone()),
+                    product,
+                    term(-1, remainder, all.clone()),
+                ];
+                let below = vec![
+                    term(2, Target::Tensor(denominator), prefix),
+                    term(-1, remainder, all.clone()),
+                    term(-1, room, all),
+                ];
+                self.push(RelationName::Divide(index), lengths.clone(), quotient, 0);
+                self.push(RelationName::DivideRemainder(index), lengths, below, -1);
+            }
+        }
+    }
+
+    fn add_states(&mut self, program: &Program) {
+        if !self.shape.states {
+            return;
+        }
+        for (index, state) in program.states.iter().enumerate() {
+            let lengths = lengths_of(program, state.tensor);
+            let all = axes(lengths.len());
+            let region = |region| Factor { target: Target::Region(region), labels: region_labels(lengths.len()) };
+            let source = match self.shape.kind {
+                LinkKind::Training => Factor { target: Target::FinalState(index), labels: all.clone() },
+                LinkKind::Import | LinkKind::Seal => region(self.states_in[index]),
+            };
+            let out = RelationTerm { coefficient: 1, left: region(self.states_out[index]), right: None, index: None };
+            let source = RelationTerm { coefficient: -1, left: source, right: None, index: None };
+            self.push(RelationName::FinalState(index), lengths.clone(), vec![out.clone(), source], 0);
+            let range = self.quantity(Quantity::FinalState(index));
+            if range != Target::Quantity(usize::MAX) {
+                let terms = vec![out, term(-1, range, all)];
+                self.push(RelationName::FinalStateRange(index), lengths, terms, 0);
+            }
+        }
+    }
+
+    fn add_shards(&mut self, program: &Program) {
+        for position in 0..self.shape.shards.len() {
+            for (field, data) in program.data.iter().enumerate() {
+                let mut lengths = lengths_of(program, data.tensor);
+                lengths[0] = self.shape.shards[position].rows as usize;
+                let all = axes(lengths.len());
+                let out = term(1, Target::Region(self.shards_out[position][field]), all.clone());
+                let source = term(-1, Target::Region(self.shards_in[position][field]), all.clone());
+                self.push(
+                    RelationName::ShardCopy(position, field),
+                    lengths.clone(),
+                    vec![out.clone(), source],
+                    0,
+                );
+                if self.shape.kind == LinkKind::Import {
+                    let range = self.quantity(Quantity::ShardField(position, field));
+                    let terms = vec![out, term(-1, range, all)];
+                    self.push(RelationName::ShardRange(position, field), lengths, terms, 0);
+                }
+            }
+        }
+    }
+}
+
+/// A scalar's region has one axis of length one, which no domain axis names.
+fn region_labels(rank: usize) -> Vec<u8> {
+    if rank == 0 { vec![0] } else { axes(rank) }
+}

@@ -1,0 +1,71 @@
+//! The channel: how scalars travel from prover to verifier, and how relations on them are checked.
+//!
+//! Every interactive part (sumcheck, LogUp, product) is written once against these traits.
+//! The prover sends true values. The verifier computes with [`Scalar`]s, on which it can only
+//! do what is linear in them, and asks the channel for the few products it needs. A clear
+//! channel ([`clear`]) sends the values themselves and checks each relation at once. A hiding
+//! channel sends masked values, in which case a scalar is a linear form in the masks, and
+//! proves the recorded relations at the end.
+
+pub mod clear;
+
+use alloc::vec::Vec;
+use core::ops::{Add, Mul, Sub};
+
+use crate::field::EF;
+use crate::rejection::Rejection;
+
+/// A value that the verifier knows through the channel: an affine form in what was sent.
+pub trait Scalar:
+    Clone + Add<Output = Self> + Sub<Output = Self> + Mul<EF, Output = Self> + From<EF>
+{
+}
+
+impl<S> Scalar for S where
+    S: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<EF, Output = Self> + From<EF>
+{
+}
+
+/// The prover's end.
+pub trait ProverChannel {
+    /// Sends scalars under a label.
+    fn send(&mut self, label: &'static str, scalars: &[EF]);
+
+    /// Draws a challenge that depends on everything sent so far.
+    fn challenge(&mut self, label: &'static str) -> EF;
+
+    /// Announces a product of two sent values, so that the verifier may use it as a scalar.
+    fn multiply(&mut self, left: EF, right: EF) -> EF;
+}
+
+/// The verifier's end.
+pub trait VerifierChannel {
+    /// What the verifier knows of a sent value.
+    type Scalar: Scalar;
+
+    /// Receives `count` scalars under a label.
+    ///
+    /// # Errors
+    /// [`Rejection::MessageMissing`] when the proof holds no more.
+    fn receive(&mut self, label: &'static str, count: usize)
+    -> Result<Vec<Self::Scalar>, Rejection>;
+
+    /// Draws the challenge that the prover drew.
+    fn challenge(&mut self, label: &'static str) -> EF;
+
+    /// The product of two scalars.
+    ///
+    /// # Errors
+    /// [`Rejection::MessageMissing`] where the channel needs a message for it.
+    fn multiply(
+        &mut self,
+        left: &Self::Scalar,
+        right: &Self::Scalar,
+    ) -> Result<Self::Scalar, Rejection>;
+
+    /// Requires a scalar to be zero; `otherwise` says what is wrong if it is not.
+    ///
+    /// # Errors
+    /// `otherwise`, at once or when the channel closes.
+    fn require_zero(&mut self, scalar: Self::Scalar, otherwise: Rejection) -> Result<(), Rejection>;
+}

@@ -1,0 +1,96 @@
+//! The clear channel: values are sent as they are. Not zero knowledge.
+
+use alloc::vec::Vec;
+use p3_challenger::FieldChallenger;
+
+use super::{ProverChannel, VerifierChannel};
+use crate::field::{EF, F};
+use crate::rejection::Rejection;
+use crate::transcript::Transcript;
+use p3_field::PrimeCharacteristicRing;
+
+/// Sends values as they are and keeps them for the proof.
+#[derive(Debug)]
+pub struct ClearProver<'a, C> {
+    transcript: &'a mut Transcript<C>,
+    messages: Vec<EF>,
+}
+
+impl<'a, C: FieldChallenger<F>> ClearProver<'a, C> {
+    /// Opens a channel on a transcript.
+    pub fn new(transcript: &'a mut Transcript<C>) -> Self {
+        Self { transcript, messages: Vec::new() }
+    }
+
+    /// Everything that was sent, for the proof.
+    pub fn close(self) -> Vec<EF> {
+        self.messages
+    }
+}
+
+impl<C: FieldChallenger<F>> ProverChannel for ClearProver<'_, C> {
+    fn send(&mut self, label: &'static str, scalars: &[EF]) {
+        self.transcript.absorb(label, scalars);
+        self.messages.extend_from_slice(scalars);
+    }
+
+    fn challenge(&mut self, label: &'static str) -> EF {
+        self.transcript.challenge(label)
+    }
+
+    fn multiply(&mut self, left: EF, right: EF) -> EF {
+        left * right
+    }
+}
+
+/// Reads values as they are and checks every relation at once.
+#[derive(Debug)]
+pub struct ClearVerifier<'a, C> {
+    transcript: &'a mut Transcript<C>,
+    messages: &'a [EF],
+}
+
+impl<'a, C: FieldChallenger<F>> ClearVerifier<'a, C> {
+    /// Opens a channel on a transcript and the proof's messages.
+    pub fn new(transcript: &'a mut Transcript<C>, messages: &'a [EF]) -> Self {
+        Self { transcript, messages }
+    }
+
+    /// Requires that the proof held no more than was received.
+    ///
+    /// # Errors
+    /// [`Rejection::MessagesLeft`].
+    pub fn close(self) -> Result<(), Rejection> {
+        if self.messages.is_empty() {
+            Ok(())
+        } else {
+            Err(Rejection::MessagesLeft { count: self.messages.len() })
+        }
+    }
+}
+
+impl<C: FieldChallenger<F>> VerifierChannel for ClearVerifier<'_, C> {
+    type Scalar = EF;
+
+    fn receive(&mut self, label: &'static str, count: usize) -> Result<Vec<EF>, Rejection> {
+        let (now, later) = self
+            .messages
+            .split_at_checked(count)
+            .ok_or(Rejection::MessageMissing { label })?;
+        self.messages = later;
+        self.transcript.absorb(label, now);
+        Ok(now.to_vec())
+    }
+
+    fn challenge(&mut self, label: &'static str) -> EF {
+        self.transcript.challenge(label)
+    }
+
+    fn multiply(&mut self, left: &EF, right: &EF) -> Result<EF, Rejection> {
+        Ok(*left * *right)
+    }
+
+    fn require_zero(&mut self, scalar: EF, otherwise: Rejection) -> Result<(), Rejection> {
+        if scalar == EF::ZERO { Ok(()) } else { Err(otherwise) }
+    }
+}

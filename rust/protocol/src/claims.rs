@@ -1,0 +1,478 @@
+//! Claims: what a link has yet to show about its committed polynomials.
+//!
+//! A claim says that a weighted sum over a tensor has a value. The weight is a product of one
+//! vector an axis, so everything linear in the program (transposes, broadcasts, sums over axes,
+//! the selection of batch rows, a weight's history of increments) rewrites a claim on its output
+//! into claims on its inputs by rewriting those vectors, and nothing needs to be sent. Products
+//! stop the rewriting: the prover sends the product's value, and a sumcheck
+//! (`relations/product.rs` of prover and verifier) turns it into claims on both factors.
+//!
+//! Thaler, 'Time-optimal interactive proofs for circuit evaluation', section 5 (matrix products);
+//! Sun, Li, Zhang, 'zkDL', section 4 (steps and layers as one more dimension).
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use p3_field::PrimeCharacteristicRing;
+use zkpot_ir::{Node, Program, Term};
+
+use crate::arithmetization::{Arithmetization, Relation, RelationTerm, Target};
+use crate::channel::Scalar;
+use crate::field::{EF, embed, eq_table};
+
+/// The weights along one axis.
+pub type Weight = Arc<[EF]>;
+
+/// What is public about a link's steps.
+#[derive(Clone, Debug, Default)]
+pub struct PublicInputs {
+    /// For each row of each batch, in order: position of the shard in the link, row in it.
+    pub rows: Vec<(usize, usize)>,
+    /// `scalars[scalar][step]`.
+    pub scalars: Vec<Vec<i64>>,
+}
+
+/// `coefficient * sum of weights * region`, part of a claim.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The claim that it belongs to.
+    pub claim: usize,
+    /// The committed region.
+    pub region: usize,
+    /// Factor.
+    pub coefficient: EF,
+    /// One vector an axis of the region.
+    pub weights: Vec<Weight>,
+}
+
+/// A factor of a product with the role of each of its axes.
+#[derive(Clone, Debug)]
+pub struct ProductFactor {
+    /// What.
+    pub target: Target,
+    /// For each axis the position of its variable in the sumcheck, or the weights with which
+    /// the axis is summed before it.
+    pub axes: Vec<Axis>,
+}
+
+/// The role of one axis of a factor.
+#[derive(Clone, Debug)]
+pub enum Axis {
+    /// Shared with the other factor: a variable of the sumcheck, by index in
+    /// [`Product::shared`].
+    Shared(usize),
+    /// Only this factor has it.
+    Own(Weight),
+}
+
+/// An axis that both factors have.
+#[derive(Clone, Debug)]
+pub struct SharedAxis {
+    /// Its length.
+    pub length: usize,
+    /// Its weights; `None` for an axis that is just summed over.
+    pub weights: Option<Weight>,
+}
+
+/// `coefficient * sum over shared axes of weights * left * right`, part of a claim.
+#[derive(Clone, Debug)]
+pub struct Product {
+    /// The claim that it belongs to.
+    pub claim: usize,
+    /// Factor.
+    pub coefficient: EF,
+    /// The axes over which the sumcheck runs, the first as most significant variables.
+    pub shared: Vec<SharedAxis>,
+    /// First factor.
+    pub left: ProductFactor,
+    /// Second factor.
+    pub right: ProductFactor,
+}
+
+impl Product {
+    /// Variables of the sumcheck.
+    pub fn variables(&self) -> usize {
+        self.shared.iter().map(|axis| axis_bits(axis.length)).sum()
+    }
+
+    /// Weights of the claims on the two factors when the sumcheck ends at `point`.
+    ///
+    /// The left factor's claim carries the weights of the shared axes.
+    pub fn factor_weights(&self, point: &[EF]) -> (Vec<Weight>, Vec<Weight>) {
+        let mut rest = point;
+        let mut plain: Vec<Weight> = Vec::new();
+        let mut weighted: Vec<Weight> = Vec::new();
+        for axis in &self.shared {
+            let (mine, others) = rest.split_at(axis_bits(axis.length));
+            rest = others;
+            let eq = eq_table(mine, axis.length);
+            weighted.push(match &axis.weights {
+                Some(weights) => eq.iter().zip(weights.iter()).map(|(&e, &w)| e * w).collect(),
+                None => eq.iter().copied().collect(),
+            });
+            plain.push(eq.into());
+        }
+        let expand = |factor: &ProductFactor, shared: &[Weight]| {
+            factor
+                .axes
+                .iter()
+                .map(|axis| match axis {
+                    Axis::Shared(position) => shared[*position].clone(),
+                    Axis::Own(weights) => weights.clone(),
+                })
+                .collect()
+        };
+        (expand(&self.left, &weighted), expand(&self.right, &plain))
+    }
+}
+
+/// Variables that an axis of this length takes.
+pub fn axis_bits(length: usize) -> usize {
+    length.next_power_of_two().trailing_zeros() as usize
+}
+
+/// Weights that pick everything.
+pub fn ones(length: usize) -> Weight {
+    alloc::vec![EF::ONE; length].into()
+}
+
+fn total(weights: &[EF]) -> EF {
+    weights.iter().copied().sum()
+}
+
+/// All claims of a link, and the rules that rewrite them.
+#[derive(Debug)]
+pub struct Claims<'a, S> {
+    program: &'a Program,
+    system: &'a Arithmetization,
+    inputs: &'a PublicInputs,
+    /// Value of each claim.
+    pub values: Vec<S>,
+    /// Parts on committed regions.
+    pub parts: Vec<Part>,
+    /// Products that wait for their sumcheck.
+    pub products: Vec<Product>,
+}
+
+impl<'a, S: Scalar> Claims<'a, S> {
+    /// No claims yet.
+    pub fn new(program: &'a Program, system: &'a Arithmetization, inputs: &'a PublicInputs) -> Self {
+        Self {
+            program,
+            system,
+            inputs,
+            values: Vec::new(),
+            parts: Vec::new(),
+            products: Vec::new(),
+        }
+    }
+
+    /// Opens a claim with a value; parts are added to it with [`Claims::add`].
+    pub fn open(&mut self, value: S) -> usize {
+        self.values.push(value);
+        self.values.len() - 1
+    }
+
+    /// Moves a public term to the claim's value.
+    pub fn subtract(&mut self, claim: usize, amount: EF) {
+        self.values[claim] = self.values[claim].clone() - S::from(amount);
+    }
+
+    /// Adds `coefficient * <weights, target>` to a claim.
+    pub fn add(&mut self, claim: usize, coefficient: EF, target: Target, weights: Vec<Weight>) {
+        if coefficient == EF::ZERO {
+            return;
+        }
+        match target {
+            Target::Region(region) => self.add_region(claim, coefficient, region, weights),
+            Target::Quantity(quantity) => self.add_quantity(claim, coefficient, quantity, weights),
+            Target::Tensor(tensor) => self.add_tensor(claim, coefficient, tensor, weights),
+            Target::FinalState(state) => self.add_final_state(claim, coefficient, state, weights),
+        }
+    }
+
+    /// Opens a claim for a relation at a point: one coordinate vector for each domain axis.
+    pub fn add_relation(&mut self, relation: &Relation, point: &[Vec<EF>]) {
+        let domain: Vec<Weight> = relation
+            .lengths
+            .iter()
+            .zip(point)
+            .map(|(&length, coordinates)| eq_table(coordinates, length).into())
+            .collect();
+        let everywhere: EF = domain.iter().map(|weights| total(weights)).product();
+        let claim = self.open(S::from(EF::ZERO));
+        self.subtract(claim, everywhere * embed(relation.constant));
+        for term in &relation.terms {
+            self.add_relation_term(claim, term, &domain);
+        }
+    }
+
+    fn add_relation_term(&mut self, claim: usize, term: &RelationTerm, domain: &[Weight]) {
+        let lengths = self.target_lengths(term.left.target);
+        let weight_of = |label: u8, length: usize| -> Weight {
+            let plain = domain.get(label as usize).cloned().unwrap_or_else(|| ones(length));
+            if term.index == Some(label) {
+                plain.iter().enumerate().map(|(i, &w)| w * EF::from_usize(i)).collect()
+            } else {
+                plain
+            }
+        };
+        let coefficient = EF::from(embed(term.coefficient));
+        match &term.right {
+            None => {
+                let absent = absent(domain, &[&term.left.labels]);
+                let weights = term
+                    .left
+                    .labels
+                    .iter()
+                    .enumerate()
+                    .map(|(axis, &label)| weight_of(label, lengths.get(axis).copied().unwrap_or(1)))
+                    .collect();
+                self.add(claim, coefficient * absent, term.left.target, weights);
+            }
+            Some(right) => {
+                let left = (term.left.target, term.left.labels.as_slice());
+                let right = (right.target, right.labels.as_slice());
+                self.add_product(claim, coefficient, left, right, domain);
+            }
+        }
+    }
+
+    fn target_lengths(&self, target: Target) -> Vec<usize> {
+        match target {
+            Target::Region(region) => self.system.layout.regions[region].lengths.clone(),
+            Target::Quantity(quantity) => self.system.quantities[quantity].lengths.clone(),
+            Target::Tensor(tensor) => crate::arithmetization::lengths_over_steps(
+                self.program,
+                tensor,
+                self.system.shape.steps,
+            ),
+            Target::FinalState(state) => crate::arithmetization::lengths_of(
+                self.program,
+                self.program.states[state].tensor,
+            ),
+        }
+    }
+
+    fn add_region(&mut self, claim: usize, coefficient: EF, region: usize, mut weights: Vec<Weight>) {
+        if weights.is_empty() {
+            // A scalar's region has one axis of length one.
+            weights.push(ones(1));
+        }
+        self.parts.push(Part { claim, region, coefficient, weights });
+    }
+
+    fn add_quantity(&mut self, claim: usize, coefficient: EF, quantity: usize, weights: Vec<Weight>) {
+        let columns = &self.system.quantities[quantity];
+        let everywhere: EF = weights.iter().map(|w| total(w)).product();
+        self.subtract(claim, coefficient * everywhere * embed(columns.lo));
+        for &(region, shift, _) in &columns.digits {
+            let place = coefficient * EF::from_u64(1 << shift);
+            self.add_region(claim, place, region, weights.clone());
+        }
+    }
+
+    fn add_tensor(&mut self, claim: usize, coefficient: EF, tensor: u32, weights: Vec<Weight>) {
+        if let Some(field) = self.program.data.iter().position(|field| field.tensor == tensor) {
+            self.add_data(claim, coefficient, field, weights);
+        } else if let Some(state) = self.program.states.iter().position(|s| s.tensor == tensor) {
+            self.add_state(claim, coefficient, state, weights);
+        } else if let Some(quantity) = self.system.tensor_quantities[tensor as usize] {
+            self.add_quantity(claim, coefficient, quantity, weights);
+        } else if let Some(region) = self.system.table_outputs[tensor as usize] {
+            self.add_region(claim, coefficient, region, weights);
+        } else if let Some(node) = self.system.producers[tensor as usize]
+            && let Node::Sum { terms, constant, .. } = &self.program.nodes[node]
+        {
+            let everywhere: EF = weights.iter().map(|w| total(w)).product();
+            self.subtract(claim, coefficient * everywhere * embed(*constant));
+            for term in terms {
+                self.add_term(claim, coefficient, term, &weights);
+            }
+        }
+    }
+
+    /// A batch is a public selection of the shards' rows.
+    fn add_data(&mut self, claim: usize, coefficient: EF, field: usize, weights: Vec<Weight>) {
+        let system = self.system;
+        let mut rows: Vec<Vec<EF>> = system
+            .shape
+            .shards
+            .iter()
+            .map(|shard| alloc::vec![EF::ZERO; shard.rows as usize])
+            .collect();
+        let batch = weights[1].len();
+        for (position, &(shard, row)) in self.inputs.rows.iter().enumerate() {
+            rows[shard][row] += weights[0][position / batch] * weights[1][position % batch];
+        }
+        for (shard, rows) in rows.into_iter().enumerate() {
+            let mut weights: Vec<Weight> = weights[2..].to_vec();
+            weights.insert(0, rows.into());
+            self.add_region(claim, coefficient, system.shards_in[shard][field], weights);
+        }
+    }
+
+    /// A state at the start of each step: what it was, or the increments since.
+    fn add_state(&mut self, claim: usize, coefficient: EF, state: usize, weights: Vec<Weight>) {
+        let (steps, rest) = (weights[0].clone(), weights[1..].to_vec());
+        let region = self.system.states_in[state];
+        let declared = &self.program.states[state];
+        let Some((node, own)) = self.program.accumulation(state) else {
+            if declared.next == declared.tensor {
+                self.add_region(claim, coefficient * total(&steps), region, rest);
+                return;
+            }
+            // The value at step t is the next value of step t - 1.
+            self.add_region(claim, coefficient * steps[0], region, rest.clone());
+            let mut earlier: Vec<EF> = steps[1..].to_vec();
+            earlier.push(EF::ZERO);
+            let mut weights = rest;
+            weights.insert(0, earlier.into());
+            self.add_tensor(claim, coefficient, declared.next, weights);
+            return;
+        };
+        self.add_region(claim, coefficient * total(&steps), region, rest.clone());
+        // The increment of step i is in the state at every later step.
+        let mut later = alloc::vec![EF::ZERO; steps.len()];
+        let mut sum = EF::ZERO;
+        for step in (0..steps.len()).rev() {
+            later[step] = sum;
+            sum += steps[step];
+        }
+        self.add_increments(claim, coefficient, node, own, later.into(), rest);
+    }
+
+    fn add_final_state(&mut self, claim: usize, coefficient: EF, state: usize, weights: Vec<Weight>) {
+        let declared = &self.program.states[state];
+        let steps = self.system.shape.steps as usize;
+        if declared.next == declared.tensor {
+            self.add_region(claim, coefficient, self.system.states_in[state], weights);
+        } else if let Some((node, own)) = self.program.accumulation(state) {
+            self.add_region(claim, coefficient, self.system.states_in[state], weights.clone());
+            self.add_increments(claim, coefficient, node, own, ones(steps), weights);
+        } else {
+            let mut last = alloc::vec![EF::ZERO; steps];
+            if let Some(last) = last.last_mut() {
+                *last = EF::ONE;
+            }
+            let mut weights = weights;
+            weights.insert(0, last.into());
+            self.add_tensor(claim, coefficient, declared.next, weights);
+        }
+    }
+
+    /// What a step adds to an accumulated state, without the state itself.
+    fn add_increments(
+        &mut self,
+        claim: usize,
+        coefficient: EF,
+        node: usize,
+        own: usize,
+        steps: Weight,
+        rest: Vec<Weight>,
+    ) {
+        let Node::Sum { terms, constant, .. } = &self.program.nodes[node] else { return };
+        let mut weights = rest;
+        weights.insert(0, steps);
+        let everywhere: EF = weights.iter().map(|w| total(w)).product();
+        self.subtract(claim, coefficient * everywhere * embed(*constant));
+        for (index, term) in terms.iter().enumerate() {
+            if index != own {
+                self.add_term(claim, coefficient, term, &weights);
+            }
+        }
+    }
+
+    /// A term of a [`Node::Sum`], whose output has the given weights, steps first.
+    fn add_term(&mut self, claim: usize, coefficient: EF, term: &Term, weights: &[Weight]) {
+        let coefficient = coefficient * embed(term.coefficient);
+        let mut domain = weights.to_vec();
+        if let Some(scalar) = term.scalar {
+            let values = &self.inputs.scalars[scalar as usize];
+            domain[0] = domain[0].iter().zip(values).map(|(&w, &s)| w * embed(s)).collect();
+        }
+        let with_steps = |axes: &[u8]| -> Vec<u8> {
+            core::iter::once(0).chain(axes.iter().map(|label| label + 1)).collect()
+        };
+        let left = with_steps(&term.left.axes);
+        match &term.right {
+            None => {
+                let absent = absent(&domain, &[&left]);
+                let lengths = self.target_lengths(Target::Tensor(term.left.tensor));
+                let weights = left
+                    .iter()
+                    .zip(&lengths)
+                    .map(|(&label, &length)| {
+                        domain.get(label as usize).cloned().unwrap_or_else(|| ones(length))
+                    })
+                    .collect();
+                self.add(claim, coefficient * absent, Target::Tensor(term.left.tensor), weights);
+            }
+            Some(right) => {
+                let labels = with_steps(&right.axes);
+                let left = (Target::Tensor(term.left.tensor), left.as_slice());
+                let right = (Target::Tensor(right.tensor), labels.as_slice());
+                self.add_product(claim, coefficient, left, right, &domain);
+            }
+        }
+    }
+
+    fn add_product(
+        &mut self,
+        claim: usize,
+        coefficient: EF,
+        (left, left_labels): (Target, &[u8]),
+        (right, right_labels): (Target, &[u8]),
+        domain: &[Weight],
+    ) {
+        let coefficient = coefficient * absent(domain, &[left_labels, right_labels]);
+        if coefficient == EF::ZERO {
+            return;
+        }
+        let left_lengths = self.target_lengths(left);
+        let mut common: Vec<u8> =
+            left_labels.iter().copied().filter(|label| right_labels.contains(label)).collect();
+        common.sort_unstable();
+        let shared = common
+            .iter()
+            .map(|label| {
+                let axis = left_labels.iter().position(|l| l == label).unwrap_or(0);
+                SharedAxis {
+                    length: left_lengths[axis],
+                    weights: domain.get(*label as usize).cloned(),
+                }
+            })
+            .collect();
+        let factor = |target: Target, labels: &[u8], lengths: &[usize]| ProductFactor {
+            target,
+            axes: labels
+                .iter()
+                .zip(lengths)
+                .map(|(label, &length)| match common.iter().position(|c| c == label) {
+                    Some(position) => Axis::Shared(position),
+                    None => Axis::Own(
+                        domain.get(*label as usize).cloned().unwrap_or_else(|| ones(length)),
+                    ),
+                })
+                .collect(),
+        };
+        let right_lengths = self.target_lengths(right);
+        let product = Product {
+            claim,
+            coefficient,
+            shared,
+            left: factor(left, left_labels, &left_lengths),
+            right: factor(right, right_labels, &right_lengths),
+        };
+        self.products.push(product);
+    }
+}
+
+/// The total weight of the domain axes that no factor has: a repeated value counts each time.
+fn absent(domain: &[Weight], factors: &[&[u8]]) -> EF {
+    domain
+        .iter()
+        .enumerate()
+        .filter(|(axis, _)| !factors.iter().any(|labels| labels.contains(&(*axis as u8))))
+        .map(|(_, weights)| total(weights))
+        .product()
+}

@@ -1,0 +1,42 @@
+//! The field of the witness and the extension that challenges come from.
+
+use alloc::vec::Vec;
+use p3_field::PrimeCharacteristicRing;
+use p3_field::extension::CubicTrinomialExtensionField;
+use p3_field::integers::QuotientMap;
+
+/// Goldilocks, `p = 2^64 - 2^32 + 1`: fixed-point accumulators need no limbs.
+pub type F = p3_goldilocks::Goldilocks;
+
+/// The cubic extension: about 192 bits, so that challenges are never the weak part.
+pub type EF = CubicTrinomialExtensionField<F>;
+
+/// An integer as a field element; negative integers count down from `p`.
+#[inline]
+pub fn embed(value: i64) -> F {
+    F::from_int(value)
+}
+
+/// `eq(point, index)` for the first `count` indices, the first coordinate being the most
+/// significant bit: the multilinear Lagrange basis at `point`.
+///
+/// Takes `O(min(count rounded up, 2^n))` multiplications.
+pub fn eq_table(point: &[EF], count: usize) -> Vec<EF> {
+    let bits = usize::BITS - count.saturating_sub(1).leading_zeros();
+    // Indices below 2^bits have zeros in every coordinate above.
+    let (high, low) = point.split_at(point.len() - (bits as usize).min(point.len()));
+    let scale = high.iter().fold(EF::ONE, |product, &z| product * (EF::ONE - z));
+    let mut table = Vec::with_capacity(1 << low.len());
+    table.push(scale);
+    for &z in low {
+        let mut next = Vec::with_capacity(table.len() * 2);
+        for &value in &table {
+            let one = value * z;
+            next.push(value - one);
+            next.push(one);
+        }
+        table = next;
+    }
+    table.truncate(count);
+    table
+}

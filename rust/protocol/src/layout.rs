@@ -1,0 +1,208 @@
+//! Where tensors lie inside committed polynomials.
+//!
+//! A polynomial's `2^n` values hold several regions, one a tensor. A region is a grid of axes;
+//! one axis (the one that padding would waste most on) is laid out as it is, the others are
+//! padded to powers of two. The padded ones form an aligned block, so that a weight which is a
+//! product over axes stays a product over index bits, and its multilinear extension takes the
+//! verifier time linear in the axes' lengths, not in their product.
+
+use alloc::vec::Vec;
+use p3_field::PrimeCharacteristicRing;
+
+use crate::field::{EF, eq_table};
+
+/// Uniform entries that every committed polynomial ends with, an aligned block: a value revealed
+/// at a random point then says nothing about the rest (three points in the cubic extension take
+/// nine entries; 16 leave a rank failure below 2^-190).
+pub const RANDOM_ENTRIES: usize = 16;
+
+/// The place of one tensor in one polynomial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// Index of the polynomial.
+    pub polynomial: usize,
+    /// Lengths of the axes.
+    pub lengths: Vec<usize>,
+    /// The axis that is not padded.
+    pub outer: usize,
+    /// Elements in the aligned block of the padded axes, a power of two.
+    pub block: usize,
+    /// Index of the first element, a multiple of `block`.
+    pub offset: usize,
+}
+
+impl Region {
+    fn new(polynomial: usize, lengths: &[usize]) -> Self {
+        // A scalar becomes a single axis of length one.
+        let lengths = if lengths.is_empty() { alloc::vec![1] } else { lengths.to_vec() };
+        // The largest waste first; among equals the first axis, usually the steps.
+        let waste = |axis: usize| {
+            (lengths[axis].next_power_of_two() << 20) / lengths[axis]
+        };
+        let outer = (0..lengths.len()).rev().max_by_key(|&axis| waste(axis)).unwrap_or(0);
+        let block = lengths
+            .iter()
+            .enumerate()
+            .filter(|(axis, _)| *axis != outer)
+            .map(|(_, length)| length.next_power_of_two())
+            .product();
+        Self { polynomial, lengths, outer, block, offset: 0 }
+    }
+
+    /// Elements that the region takes, padding included.
+    pub fn size(&self) -> usize {
+        self.block * self.lengths[self.outer]
+    }
+
+    /// Elements of the tensor.
+    pub fn elements(&self) -> usize {
+        self.lengths.iter().product()
+    }
+
+    /// Step in the index for each axis.
+    pub fn strides(&self) -> Vec<usize> {
+        let mut strides = alloc::vec![0; self.lengths.len()];
+        let mut inner = 1;
+        for axis in (0..self.lengths.len()).rev().filter(|axis| *axis != self.outer) {
+            strides[axis] = inner;
+            inner *= self.lengths[axis].next_power_of_two();
+        }
+        strides[self.outer] = self.block;
+        strides
+    }
+
+    /// The multilinear extension, at `point`, of the function that is the product of `weights`
+    /// (one vector an axis) on this region and zero elsewhere.
+    pub fn weigh(&self, weights: &[impl AsRef<[EF]>], point: &[EF], blocks: &[EF]) -> EF {
+        let inner_bits = self.block.trailing_zeros() as usize;
+        let mut rest = &point[point.len() - inner_bits..];
+        let mut value = dot(weights[self.outer].as_ref(), blocks);
+        for axis in (0..self.lengths.len()).filter(|axis| *axis != self.outer) {
+            let bits = self.lengths[axis].next_power_of_two().trailing_zeros() as usize;
+            let (mine, others) = rest.split_at(bits);
+            rest = others;
+            value *= dot(weights[axis].as_ref(), &eq_table(mine, self.lengths[axis]));
+        }
+        value
+    }
+
+    /// `eq` of `point` with each block of this region: what [`Region::weigh`] needs, the same for
+    /// every weight.
+    pub fn block_weights(&self, point: &[EF]) -> Vec<EF> {
+        let high = &point[..point.len() - self.block.trailing_zeros() as usize];
+        let first = self.offset / self.block;
+        eq_range(high, first, self.lengths[self.outer])
+    }
+}
+
+/// `eq(point, index)` for `count` indices from `first`.
+pub fn eq_range(point: &[EF], first: usize, count: usize) -> Vec<EF> {
+    // Work on the smallest aligned cube that holds the range.
+    let end = first + count.max(1) - 1;
+    let bits = ((usize::BITS - (first ^ end).leading_zeros()) as usize).min(point.len());
+    let (high, low) = point.split_at(point.len() - bits);
+    let prefix = first >> bits;
+    let mut scale = EF::ONE;
+    for (position, &z) in high.iter().enumerate() {
+        let shift = high.len() - 1 - position;
+        let bit = shift < usize::BITS as usize && (prefix >> shift) & 1 == 1;
+        scale *= if bit { z } else { EF::ONE - z };
+    }
+    let start = first - (prefix << bits);
+    let mut table = eq_table(low, start + count);
+    table.drain(..start);
+    table.iter_mut().for_each(|value| *value *= scale);
+    table
+}
+
+/// The inner product of two vectors, over the shorter one.
+pub fn dot(left: &[EF], right: &[EF]) -> EF {
+    left.iter().zip(right).map(|(&a, &b)| a * b).sum()
+}
+
+/// Places regions in polynomials.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// Every region, of every polynomial.
+    pub regions: Vec<Region>,
+    /// Number of variables of each polynomial.
+    pub variables: Vec<usize>,
+    /// First of the [`RANDOM_ENTRIES`] of each polynomial.
+    pub random: Vec<usize>,
+}
+
+impl Layout {
+    /// Adds a region for a tensor of the given shape; its place is decided by [`Layout::place`].
+    pub fn add(&mut self, polynomial: usize, lengths: &[usize]) -> usize {
+        self.regions.push(Region::new(polynomial, lengths));
+        self.regions.len() - 1
+    }
+
+    /// Gives every region of `polynomial` its offset and fixes the polynomial's size, at least
+    /// `minimum` variables. Large blocks first, so that every offset is aligned.
+    pub fn place(&mut self, polynomial: usize, minimum: usize) {
+        let mut order: Vec<usize> = (0..self.regions.len())
+            .filter(|&region| self.regions[region].polynomial == polynomial)
+            .collect();
+        order.sort_by_key(|&region| (core::cmp::Reverse(self.regions[region].block), region));
+        let mut end = 0usize;
+        for region in order {
+            self.regions[region].offset = end;
+            end += self.regions[region].size();
+        }
+        let random = end.next_multiple_of(RANDOM_ENTRIES);
+        let variables = (random + RANDOM_ENTRIES).next_power_of_two().trailing_zeros() as usize;
+        self.variables.resize(self.variables.len().max(polynomial + 1), 0);
+        self.random.resize(self.variables.len(), 0);
+        self.variables[polynomial] = variables.max(minimum);
+        self.random[polynomial] = random;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+    use p3_field::PrimeCharacteristicRing;
+
+    fn element(seed: u64) -> EF {
+        EF::from_u64(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 1) + EF::from_u64(seed)
+    }
+
+    /// Every weight's extension agrees with the sum over the cube, for shapes that pad and shapes
+    /// that do not.
+    #[test]
+    fn weighing_a_region_is_its_multilinear_extension() {
+        let mut layout = Layout::default();
+        for shape in [vec![4, 3, 8], vec![7], vec![2, 5], vec![], vec![3, 3, 2]] {
+            layout.add(0, &shape);
+        }
+        layout.place(0, 0);
+        let n = layout.variables[0];
+        let point: Vec<EF> = (0..n as u64).map(|i| element(i + 11)).collect();
+        let eq = eq_table(&point, 1 << n);
+        for region in &layout.regions {
+            let weights: Vec<Vec<EF>> = region
+                .lengths
+                .iter()
+                .enumerate()
+                .map(|(axis, &length)| {
+                    (0..length as u64).map(|i| element(1000 * axis as u64 + i)).collect()
+                })
+                .collect();
+            let strides = region.strides();
+            let mut expected = EF::ZERO;
+            for flat in 0..region.elements() {
+                let (mut rest, mut index, mut weight) = (flat, region.offset, EF::ONE);
+                for axis in (0..region.lengths.len()).rev() {
+                    let coordinate = rest % region.lengths[axis];
+                    rest /= region.lengths[axis];
+                    index += coordinate * strides[axis];
+                    weight *= weights[axis][coordinate];
+                }
+                expected += weight * eq[index];
+            }
+            assert_eq!(region.weigh(&weights, &point, &region.block_weights(&point)), expected);
+        }
+    }
+}
