@@ -22,6 +22,14 @@ impl CommitmentScheme<F, EF> for Whir {
         Parameters::new(num_variables, binding)
     }
 
+    fn challenger() -> Challenger {
+        crate::new_challenger(&[])
+    }
+
+    fn decode(bytes: &[u8], parameters: &Parameters) -> Result<OpeningProof, Error> {
+        OpeningProof::from_bytes(bytes, parameters)
+    }
+
     fn verify(
         commitment: &Commitment,
         parameters: &Parameters,
@@ -52,5 +60,9 @@ impl zkpot_protocol::commitment::Committer<F, EF> for Whir {
         challenger: &mut Challenger,
     ) -> Result<(Vec<EF>, OpeningProof), Error> {
         crate::open(data, points, challenger)
+    }
+
+    fn encode(proof: &OpeningProof) -> Result<Vec<u8>, Error> {
+        proof.to_bytes()
     }
 }

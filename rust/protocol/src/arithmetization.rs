@@ -8,12 +8,16 @@ mod digits;
 mod relations;
 
 use alloc::vec::Vec;
+use core::fmt;
 use zkpot_ir::{Program, TensorId};
 
 pub use columns::{Column, Lookup, LookupTable, Quantity, QuantityColumns};
 pub use relations::{Factor, Relation, RelationName, RelationTerm, Target};
 
+use crate::claims::axis_bits;
+use crate::commitment::Binding;
 use crate::layout::Layout;
+use crate::rejection::Rejection;
 
 /// What a link does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -33,6 +37,8 @@ pub struct ShardShape {
     pub index: u32,
     /// Its rows.
     pub rows: u32,
+    /// Whether a fresh copy comes out, for a later link to read.
+    pub copy: bool,
 }
 
 /// The public shape of a link.
@@ -44,7 +50,7 @@ pub struct LinkShape {
     pub states: bool,
     /// Training steps; zero for the other kinds.
     pub steps: u32,
-    /// The shards that it opens, in ascending order, each with a copy to come out.
+    /// The shards that it opens, in ascending order.
     pub shards: Vec<ShardShape>,
 }
 
@@ -61,6 +67,30 @@ pub enum Polynomial {
     ShardIn(usize),
     /// Its fresh copy; left pending.
     ShardOut(usize),
+}
+
+impl Polynomial {
+    /// Whether the link opens it (or leaves a claim on it pending).
+    pub fn is_opened(self) -> bool {
+        matches!(self, Self::Witness | Self::StatesIn | Self::ShardIn(_))
+    }
+
+    /// How long its commitment must bind.
+    pub fn binding(self) -> Binding {
+        if self == Self::Witness { Binding::Ephemeral } else { Binding::Lasting }
+    }
+}
+
+impl fmt::Display for Polynomial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Witness => write!(f, "witness"),
+            Self::StatesIn => write!(f, "first states"),
+            Self::StatesOut => write!(f, "last states"),
+            Self::ShardIn(position) => write!(f, "data shard at position {position}"),
+            Self::ShardOut(position) => write!(f, "data shard copy at position {position}"),
+        }
+    }
 }
 
 /// The constraint system of one link.
@@ -100,12 +130,22 @@ pub struct Arithmetization {
 
 /// The fewest variables that the commitment scheme takes.
 pub const MIN_VARIABLES: usize = 14;
+/// The most.
+pub const MAX_VARIABLES: usize = 28;
 
 impl Arithmetization {
     /// Derives the constraint system.
     ///
     /// `program` has passed [`Program::check`]; `bounds` is what the check returned.
-    pub fn new(program: &Program, bounds: &zkpot_ir::Bounds, shape: LinkShape) -> Self {
+    ///
+    /// # Errors
+    /// [`Rejection::Limit`] where a polynomial would have more than 2^[`MAX_VARIABLES`] entries;
+    /// nothing large is allocated before.
+    pub fn new(
+        program: &Program,
+        bounds: &zkpot_ir::Bounds,
+        shape: LinkShape,
+    ) -> Result<Self, Rejection> {
         let mut this = Self::with_polynomials(program, shape);
         if this.shape.kind != LinkKind::Seal {
             this.add_columns(program, bounds);
@@ -113,9 +153,13 @@ impl Arithmetization {
         this.add_relations(program);
         this.drop_empty_witness();
         for polynomial in 0..this.polynomials.len() {
+            let limit = (1 << MAX_VARIABLES) - 2 * crate::layout::RANDOM_ENTRIES;
+            if this.layout.size(polynomial) > limit {
+                return Err(Rejection::Limit { part: "a committed polynomial", limit: limit as u64 });
+            }
             this.layout.place(polynomial, MIN_VARIABLES);
         }
-        this
+        Ok(this)
     }
 
     fn with_polynomials(program: &Program, shape: LinkShape) -> Self {
@@ -140,6 +184,10 @@ impl Arithmetization {
                 (Polynomial::ShardIn(position), &mut shards_in),
                 (Polynomial::ShardOut(position), &mut shards_out),
             ] {
+                if role == Polynomial::ShardOut(position) && !shard.copy {
+                    regions.push(Vec::new());
+                    continue;
+                }
                 polynomials.push(role);
                 let fields = program.data.iter().map(|field| {
                     let mut lengths = lengths_of(program, field.tensor);
@@ -192,6 +240,21 @@ impl Arithmetization {
     /// Variables of a polynomial, by index.
     pub fn variables(&self, polynomial: usize) -> usize {
         self.layout.variables[polynomial]
+    }
+
+    /// Coordinates that a point for all relations needs: for each axis position the largest
+    /// number of variables of any domain.
+    pub fn relation_variables(&self) -> Vec<usize> {
+        let mut variables = Vec::new();
+        for relation in &self.relations {
+            for (axis, &length) in relation.lengths.iter().enumerate() {
+                if variables.len() == axis {
+                    variables.push(0);
+                }
+                variables[axis] = axis_bits(length).max(variables[axis]);
+            }
+        }
+        variables
     }
 
     /// Relation of the given name, for tests that break just one.

@@ -31,6 +31,9 @@ pub trait ProverChannel {
     /// Sends scalars under a label.
     fn send(&mut self, label: &'static str, scalars: &[EF]);
 
+    /// Sends values that an opening will show anyway; never masked.
+    fn reveal(&mut self, label: &'static str, values: &[EF]);
+
     /// Draws a challenge that depends on everything sent so far.
     fn challenge(&mut self, label: &'static str) -> EF;
 
@@ -49,6 +52,13 @@ pub trait VerifierChannel {
     /// [`Rejection::MessageMissing`] when the proof holds no more.
     fn receive(&mut self, label: &'static str, count: usize)
     -> Result<Vec<Self::Scalar>, Rejection>;
+
+    /// Receives `count` values that an opening shows.
+    ///
+    /// # Errors
+    /// [`Rejection::MessageMissing`] when the proof holds no more.
+    fn receive_revealed(&mut self, label: &'static str, count: usize)
+    -> Result<Vec<EF>, Rejection>;
 
     /// Draws the challenge that the prover drew.
     fn challenge(&mut self, label: &'static str) -> EF;

@@ -40,8 +40,17 @@ pub struct Part {
     pub region: usize,
     /// Factor.
     pub coefficient: EF,
+    /// What it weighs the region with.
+    pub weights: PartWeights,
+}
+
+/// The weights of a [`Part`].
+#[derive(Clone, Debug)]
+pub enum PartWeights {
     /// One vector an axis of the region.
-    pub weights: Vec<Weight>,
+    Axes(Vec<Weight>),
+    /// `eq(point, index)` over a region that is one aligned block, without the long vector.
+    Eq(Vec<EF>),
 }
 
 /// A factor of a product with the role of each of its axes.
@@ -190,13 +199,21 @@ impl<'a, S: Scalar> Claims<'a, S> {
         }
     }
 
-    /// Opens a claim for a relation at a point: one coordinate vector for each domain axis.
+    /// Adds `coefficient * <eq(point), region>` for a region that is one aligned block.
+    pub fn add_block(&mut self, claim: usize, coefficient: EF, region: usize, point: &[EF]) {
+        let (factor, inner) = self.system.layout.regions[region].within_block(point);
+        let weights = PartWeights::Eq(inner.to_vec());
+        self.parts.push(Part { claim, region, coefficient: coefficient * factor, weights });
+    }
+
+    /// Opens a claim for a relation at a point: for each domain axis a vector of at least as many
+    /// coordinates as the axis has variables.
     pub fn add_relation(&mut self, relation: &Relation, point: &[Vec<EF>]) {
         let domain: Vec<Weight> = relation
             .lengths
             .iter()
             .zip(point)
-            .map(|(&length, coordinates)| eq_table(coordinates, length).into())
+            .map(|(&length, coordinates)| eq_table(&coordinates[..axis_bits(length)], length).into())
             .collect();
         let everywhere: EF = domain.iter().map(|weights| total(weights)).product();
         let claim = self.open(S::from(EF::ZERO));
@@ -258,7 +275,7 @@ impl<'a, S: Scalar> Claims<'a, S> {
             // A scalar's region has one axis of length one.
             weights.push(ones(1));
         }
-        self.parts.push(Part { claim, region, coefficient, weights });
+        self.parts.push(Part { claim, region, coefficient, weights: PartWeights::Axes(weights) });
     }
 
     fn add_quantity(&mut self, claim: usize, coefficient: EF, quantity: usize, weights: Vec<Weight>) {

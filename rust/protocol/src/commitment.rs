@@ -7,9 +7,11 @@
 //! live in. A polynomial is multilinear in `n` variables, given by its `2^n` values on the
 //! Boolean cube; coordinate 0 of a point belongs to the most significant bit of the index.
 
-extern crate alloc;
-
 use alloc::vec::Vec;
+use core::fmt::Display;
+
+use p3_challenger::FieldChallenger;
+use p3_field::Field;
 
 /// How long a commitment has to bind, which decides the decoding radius it may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,23 +27,32 @@ pub enum Binding {
 }
 
 /// The verifying half of a polynomial commitment scheme.
-pub trait CommitmentScheme<F, EF> {
+pub trait CommitmentScheme<F: Field, EF> {
     /// Everything both sides must agree on about one commitment: its size, rate, queries.
     type Parameters;
     /// The public commitment.
-    type Commitment;
+    type Commitment: Clone + From<[u8; 32]> + Into<[u8; 32]>;
     /// One opening of one commitment, at any number of points.
     type Proof;
     /// The transcript's sponge.
-    type Challenger;
+    type Challenger: FieldChallenger<F> + Clone;
     /// Why parameters, an opening or a proof were refused.
-    type Error;
+    type Error: Display;
 
     /// The scheme's parameters for a polynomial in `num_variables` variables.
     ///
     /// # Errors
     /// No parameters of the required security exist for this size.
     fn parameters(num_variables: usize, binding: Binding) -> Result<Self::Parameters, Self::Error>;
+
+    /// An empty sponge.
+    fn challenger() -> Self::Challenger;
+
+    /// Decodes an opening, looking at no more bytes than one of this size can have.
+    ///
+    /// # Errors
+    /// The bytes are too many or not canonical.
+    fn decode(bytes: &[u8], parameters: &Self::Parameters) -> Result<Self::Proof, Self::Error>;
 
     /// Checks that the committed polynomial takes `values` at `points`.
     ///
@@ -62,7 +73,7 @@ pub trait CommitmentScheme<F, EF> {
 }
 
 /// The proving half of a polynomial commitment scheme.
-pub trait Committer<F, EF>: CommitmentScheme<F, EF> {
+pub trait Committer<F: Field, EF>: CommitmentScheme<F, EF> {
     /// What the committer keeps secret until the one opening; moved into it.
     type OpeningData;
 
@@ -90,4 +101,10 @@ pub trait Committer<F, EF>: CommitmentScheme<F, EF> {
         points: &[Vec<EF>],
         challenger: &mut Self::Challenger,
     ) -> Result<(Vec<EF>, Self::Proof), Self::Error>;
+
+    /// The canonical bytes of an opening.
+    ///
+    /// # Errors
+    /// The encoder failed.
+    fn encode(proof: &Self::Proof) -> Result<Vec<u8>, Self::Error>;
 }

@@ -6,6 +6,7 @@
 //! product over axes stays a product over index bits, and its multilinear extension takes the
 //! verifier time linear in the axes' lengths, not in their product.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use p3_field::PrimeCharacteristicRing;
 
@@ -36,22 +37,20 @@ impl Region {
         // A scalar becomes a single axis of length one.
         let lengths = if lengths.is_empty() { alloc::vec![1] } else { lengths.to_vec() };
         // The largest waste first; among equals the first axis, usually the steps.
-        let waste = |axis: usize| {
-            (lengths[axis].next_power_of_two() << 20) / lengths[axis]
-        };
+        let waste =
+            |axis: usize| ((lengths[axis].next_power_of_two() as u64) << 20) / lengths[axis] as u64;
         let outer = (0..lengths.len()).rev().max_by_key(|&axis| waste(axis)).unwrap_or(0);
         let block = lengths
             .iter()
             .enumerate()
             .filter(|(axis, _)| *axis != outer)
-            .map(|(_, length)| length.next_power_of_two())
-            .product();
+            .fold(1usize, |block, (_, length)| block.saturating_mul(length.next_power_of_two()));
         Self { polynomial, lengths, outer, block, offset: 0 }
     }
 
     /// Elements that the region takes, padding included.
     pub fn size(&self) -> usize {
-        self.block * self.lengths[self.outer]
+        self.block.saturating_mul(self.lengths[self.outer])
     }
 
     /// Elements of the tensor.
@@ -84,6 +83,28 @@ impl Region {
             value *= dot(weights[axis].as_ref(), &eq_table(mine, self.lengths[axis]));
         }
         value
+    }
+
+    /// The weights, one vector an axis, whose product is `eq(point, index)` on this region.
+    pub fn eq_weights(&self, point: &[EF]) -> Vec<Arc<[EF]>> {
+        let mut rest = &point[point.len() - self.block.trailing_zeros() as usize..];
+        (0..self.lengths.len())
+            .map(|axis| {
+                if axis == self.outer {
+                    return self.block_weights(point).into();
+                }
+                let bits = self.lengths[axis].next_power_of_two().trailing_zeros() as usize;
+                let (mine, others) = rest.split_at(bits);
+                rest = others;
+                eq_table(mine, self.lengths[axis]).into()
+            })
+            .collect()
+    }
+
+    /// The point and the factor that are left of `point` inside an aligned region of one block.
+    pub fn within_block<'p>(&self, point: &'p [EF]) -> (EF, &'p [EF]) {
+        let (high, low) = point.split_at(point.len() - self.block.trailing_zeros() as usize);
+        (eq_range(high, self.offset / self.block, 1)[0], low)
     }
 
     /// `eq` of `point` with each block of this region: what [`Region::weigh`] needs, the same for
@@ -136,6 +157,14 @@ impl Layout {
     pub fn add(&mut self, polynomial: usize, lengths: &[usize]) -> usize {
         self.regions.push(Region::new(polynomial, lengths));
         self.regions.len() - 1
+    }
+
+    /// Elements that all regions of a polynomial take together.
+    pub fn size(&self, polynomial: usize) -> usize {
+        self.regions
+            .iter()
+            .filter(|region| region.polynomial == polynomial)
+            .fold(0, |size, region| size.saturating_add(region.size()))
     }
 
     /// Gives every region of `polynomial` its offset and fixes the polynomial's size, at least

@@ -30,7 +30,7 @@ pub struct ShardEntry {
     pub rows: u32,
     /// The commitment that is opened.
     pub before: [u8; 32],
-    /// The fresh copy.
+    /// The fresh copy; zero if the shard is not read again.
     pub after: [u8; 32],
 }
 

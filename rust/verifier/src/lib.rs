@@ -1,1 +1,14 @@
-//! zkpot verifier.
+//! The verifier: takes any bytes, and returns a receipt or says why not.
+//!
+//! [`run`] walks the links of a run and keeps what is pending; [`link`] checks one link; the
+//! verifier's half of each protocol is a file of [`relations`], named as in the prover.
+
+#![no_std]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+extern crate alloc;
+
+pub mod link;
+pub mod relations;
+pub mod run;
+
+pub use run::{Expectations, Receipt, RunVerifier};

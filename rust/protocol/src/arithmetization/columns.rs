@@ -140,7 +140,8 @@ impl Arithmetization {
         self.add_functions(program);
         // Multiplicities come last: their regions depend on nothing else.
         for table in 0..self.tables.len() {
-            let region = self.layout.add(0, &[1 << self.tables[table].bits()]);
+            // The leading axis makes the rows one aligned block.
+            let region = self.layout.add(0, &[1, 1 << self.tables[table].bits()]);
             match &mut self.tables[table] {
                 LookupTable::Range { multiplicity, .. }
                 | LookupTable::Function { multiplicity, .. } => *multiplicity = region,

@@ -214,6 +214,9 @@ impl Arithmetization {
 
     fn add_shards(&mut self, program: &Program) {
         for position in 0..self.shape.shards.len() {
+            if !self.shape.shards[position].copy {
+                continue;
+            }
             for (field, data) in program.data.iter().enumerate() {
                 let mut lengths = lengths_of(program, data.tensor);
                 lengths[0] = self.shape.shards[position].rows as usize;

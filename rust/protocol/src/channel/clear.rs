@@ -34,6 +34,10 @@ impl<C: FieldChallenger<F>> ProverChannel for ClearProver<'_, C> {
         self.messages.extend_from_slice(scalars);
     }
 
+    fn reveal(&mut self, label: &'static str, values: &[EF]) {
+        self.send(label, values);
+    }
+
     fn challenge(&mut self, label: &'static str) -> EF {
         self.transcript.challenge(label)
     }
@@ -80,6 +84,14 @@ impl<C: FieldChallenger<F>> VerifierChannel for ClearVerifier<'_, C> {
         self.messages = later;
         self.transcript.absorb(label, now);
         Ok(now.to_vec())
+    }
+
+    fn receive_revealed(
+        &mut self,
+        label: &'static str,
+        count: usize,
+    ) -> Result<Vec<EF>, Rejection> {
+        self.receive(label, count)
     }
 
     fn challenge(&mut self, label: &'static str) -> EF {

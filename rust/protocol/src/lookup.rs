@@ -1,0 +1,104 @@
+//! The lookup argument's leaves, as a function of the witness.
+//!
+//! LogUp (Haböck, 'Multivariate lookups based on logarithmic derivatives'; Papini, Haböck,
+//! 'Improving logarithmic derivative lookups using GKR'): every looked-up row is a fraction
+//! `1 / (shift - row - tag * table)`, every table row a fraction `-multiplicity / (...)`, and all
+//! fractions sum to zero. The fractions stand at the same index as the witness entry they belong
+//! to, so the two values at the end of the reduction are claims on the witness itself. Padding
+//! and places without a lookup hold 0 / 1, which the verifier computes.
+
+use alloc::vec::Vec;
+use p3_field::PrimeCharacteristicRing;
+use zkpot_ir::Program;
+
+use crate::arithmetization::{Arithmetization, LookupTable, Target};
+use crate::channel::Scalar;
+use crate::claims::Claims;
+use crate::field::{EF, embed};
+
+/// The three challenges of the lookup argument.
+#[derive(Clone, Copy, Debug)]
+pub struct LookupChallenges {
+    /// Separates values from tables.
+    pub shift: EF,
+    /// Separates the tables from one another.
+    pub tag: EF,
+    /// Joins the columns of a row: column `c` after the argument has the factor `row^(c+1)`.
+    pub row: EF,
+}
+
+impl LookupChallenges {
+    /// The denominator of a row that consists of zeros, in the given table.
+    pub fn base(&self, table: usize) -> EF {
+        self.shift - self.tag * EF::from_usize(table + 1)
+    }
+}
+
+/// Turns the numerator and denominator at `point` into claims on the witness.
+pub fn add_lookup_claims<S: Scalar>(
+    claims: &mut Claims<'_, S>,
+    system: &Arithmetization,
+    program: &Program,
+    challenges: &LookupChallenges,
+    point: &[EF],
+    numerator: S,
+    denominator: S,
+) {
+    let regions = &system.layout.regions;
+    let above = claims.open(numerator);
+    let below = claims.open(denominator);
+    // Everything that is not a fraction is 0 / 1.
+    claims.subtract(below, EF::ONE);
+    for lookup in &system.lookups {
+        let slot = &regions[lookup.slot];
+        let weights = slot.eq_weights(point);
+        let everywhere: EF =
+            weights.iter().map(|w| w.iter().copied().sum::<EF>()).product();
+        claims.subtract(above, everywhere);
+        let constant = challenges.base(lookup.table) + EF::from(embed(lookup.first)) - EF::ONE;
+        claims.subtract(below, everywhere * constant);
+        let mut axes = weights.clone();
+        if let Target::Tensor(tensor) = lookup.argument {
+            // The region of a tensor has the tensor's axes, or one more for a scalar.
+            axes.truncate(program.tensors[tensor as usize].shape.len() + 1);
+        }
+        claims.add(below, -EF::ONE, lookup.argument, axes);
+        let mut factor = challenges.row;
+        for &output in &lookup.outputs {
+            claims.add(below, -factor, Target::Region(output), weights.clone());
+            factor *= challenges.row;
+        }
+    }
+    for (index, table) in system.tables.iter().enumerate() {
+        let region = &regions[table.multiplicity()];
+        claims.add_block(above, -EF::ONE, table.multiplicity(), point);
+        let (factor, inner) = region.within_block(point);
+        let row = table_at(table, program, challenges, inner);
+        claims.subtract(below, factor * (challenges.base(index) - row - EF::ONE));
+    }
+}
+
+/// The joined row of a table at a point of its cube.
+fn table_at(
+    table: &LookupTable,
+    program: &Program,
+    challenges: &LookupChallenges,
+    point: &[EF],
+) -> EF {
+    // The index itself: the sum of its bits.
+    let index = point.iter().fold(EF::ZERO, |value, &bit| value.double() + bit);
+    match table {
+        LookupTable::Range { .. } => index,
+        LookupTable::Function { function, .. } => {
+            let columns = &program.tables[*function as usize].columns;
+            let eq: Vec<EF> = crate::field::eq_table(point, 1 << point.len());
+            let mut factor = challenges.row;
+            columns.iter().fold(index, |row, column| {
+                let value: EF = eq.iter().zip(column).map(|(&e, &v)| e * embed(v)).sum();
+                let row = row + factor * value;
+                factor *= challenges.row;
+                row
+            })
+        }
+    }
+}

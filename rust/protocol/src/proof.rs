@@ -1,0 +1,58 @@
+//! The bytes of a link.
+
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+use crate::field::EF;
+use crate::rejection::Rejection;
+use crate::statement::{FORMAT_VERSION, Statement};
+
+/// `ZKLINK` and the version of the encoding.
+const MAGIC: &[u8; 8] = b"ZKLINK\x00\x01";
+
+/// No link may be larger: openings of the three largest polynomials and a long schedule fit.
+pub const MAX_LINK_BYTES: usize = 64 << 20;
+
+/// A proven link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkProof {
+    /// What is proven.
+    pub statement: Statement,
+    /// Root of the witness polynomial, if the link has one.
+    pub witness: Option<[u8; 32]>,
+    /// Everything that was sent over the channel, in order.
+    pub messages: Vec<EF>,
+    /// Openings of the polynomials that the link opens, in their order.
+    pub openings: Vec<Vec<u8>>,
+}
+
+impl LinkProof {
+    /// The canonical bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Writing to memory cannot fail: every type is plain data.
+        let body = postcard::to_allocvec(self).unwrap_or_default();
+        [MAGIC.as_slice(), &body].concat()
+    }
+
+    /// Decodes a link. Allocates no more than a small multiple of `bytes`.
+    ///
+    /// # Errors
+    /// [`Rejection::Limit`] and [`Rejection::Encoding`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Rejection> {
+        if bytes.len() > MAX_LINK_BYTES {
+            return Err(Rejection::Limit { part: "link", limit: MAX_LINK_BYTES as u64 });
+        }
+        let body = bytes
+            .strip_prefix(MAGIC.as_slice())
+            .ok_or(Rejection::Encoding("unknown magic or version"))?;
+        let (link, rest): (Self, &[u8]) = postcard::take_from_bytes(body)
+            .map_err(|_| Rejection::Encoding("truncated or damaged"))?;
+        if !rest.is_empty() || link.to_bytes() != bytes {
+            return Err(Rejection::Encoding("not in canonical form"));
+        }
+        if link.statement.format != FORMAT_VERSION {
+            return Err(Rejection::Encoding("unknown format version of the statement"));
+        }
+        Ok(link)
+    }
+}

@@ -1,0 +1,256 @@
+//! One link: its bytes' shape, its relations, its openings.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use zkpot_ir::{Bounds, Program};
+use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape};
+use zkpot_protocol::channel::VerifierChannel;
+use zkpot_protocol::channel::clear::ClearVerifier;
+use zkpot_protocol::claims::{Claims, PublicInputs};
+use zkpot_protocol::commitment::CommitmentScheme;
+use zkpot_protocol::field::{EF, F};
+use zkpot_protocol::labels;
+use zkpot_protocol::pending::{Pending, absorb_pending};
+use zkpot_protocol::proof::LinkProof;
+use zkpot_protocol::rejection::Rejection;
+use zkpot_protocol::schedule::Row;
+use zkpot_protocol::statement::Statement;
+use zkpot_protocol::transcript::Transcript;
+
+use crate::relations::lookup::verify_lookups;
+use crate::relations::opening::{Evaluation, verify_claims};
+use crate::relations::product::verify_products;
+
+/// What a verified link leaves: claims that a later link must prove. The link proves nothing
+/// until they are all opened, except its seal's.
+#[derive(Clone, Debug)]
+#[must_use = "a link proves nothing until its pending claims are opened by later links"]
+pub struct Outcome {
+    /// The claim on the states that come out.
+    pub states: Option<Pending>,
+    /// The claim on each shard's copy, in the statement's order; `None` where there is no copy.
+    pub shards: Vec<Option<Pending>>,
+}
+
+/// What a link is verified against.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The program, checked.
+    pub program: &'a Program,
+    /// What its check returned.
+    pub bounds: &'a Bounds,
+    /// The rows that the public schedule draws for the link's steps.
+    pub rows: &'a [Row],
+    /// The claim that is pending on the states that come in.
+    pub states: Option<&'a Pending>,
+    /// The claims that are pending on the shards, in the statement's order.
+    pub shards: Vec<Option<&'a Pending>>,
+}
+
+/// The public shape of a link, from its statement.
+///
+/// # Errors
+/// [`Rejection::Shape`] where the statement does not fit the program.
+pub fn shape_of(statement: &Statement, program: &Program) -> Result<LinkShape, Rejection> {
+    let wrong = |part, reason| Err(Rejection::Shape { part, reason });
+    let training = statement.kind == LinkKind::Training;
+    if training != (statement.steps > 0) || statement.steps > program.max_steps {
+        return wrong("steps", "training takes 1 to the program's longest link, other links none");
+    }
+    if !statement.states && statement.kind != LinkKind::Import {
+        return wrong("states", "only an import may bring data alone");
+    }
+    let scalars = if training { program.scalars.len() } else { 0 };
+    if statement.scalars.len() != scalars {
+        return wrong("scalars", "one row for each public scalar of a training program");
+    }
+    for (row, scalar) in statement.scalars.iter().zip(&program.scalars) {
+        if row.len() != statement.steps as usize {
+            return wrong("scalars", "one value a step");
+        }
+        if row.iter().any(|value| *value < scalar.lo || *value > scalar.hi) {
+            return wrong("scalars", "a value is outside the program's range");
+        }
+    }
+    if !statement.shards.is_sorted_by(|a, b| a.index < b.index) {
+        return wrong("shards", "ascending order, each once");
+    }
+    if statement.shards.iter().any(|shard| shard.rows == 0 || shard.rows > 1 << 24) {
+        return wrong("shards", "1 to 2^24 rows");
+    }
+    if statement.shards.len() > 1 << 12 {
+        return wrong("shards", "at most 4,096 in a link");
+    }
+    Ok(LinkShape {
+        kind: statement.kind,
+        states: statement.states,
+        steps: statement.steps,
+        shards: statement
+            .shards
+            .iter()
+            .map(|s| ShardShape { index: s.index, rows: s.rows, copy: s.after != [0; 32] })
+            .collect(),
+    })
+}
+
+/// The public inputs of a link, with shards by their position in it.
+///
+/// # Errors
+/// [`Rejection::Shape`] where a scheduled row lies in a shard that the link does not open.
+pub fn public_inputs(statement: &Statement, rows: &[Row]) -> Result<PublicInputs, Rejection> {
+    let missing = Rejection::Shape { part: "shards", reason: "a scheduled shard is not opened" };
+    let rows = rows
+        .iter()
+        .map(|row| {
+            let position = statement.shards.binary_search_by_key(&row.shard, |s| s.index).ok()?;
+            (row.row < statement.shards[position].rows).then_some((position, row.row as usize))
+        })
+        .collect::<Option<Vec<_>>>()
+        .ok_or(missing)?;
+    Ok(PublicInputs { rows, scalars: statement.scalars.clone() })
+}
+
+/// Verifies one link up to its pending claims.
+///
+/// The caller has checked the statement against the run; this checks the proof against the
+/// statement.
+///
+/// # Transcript
+/// statement, witness root, [`labels`] of lookup, relation, product and opening in that order;
+/// witness opening; pending claims; the other openings; closing.
+///
+/// # Errors
+/// A [`Rejection`] that names the first thing that does not hold.
+pub fn verify_link<S: CommitmentScheme<F, EF>>(
+    link: &LinkProof,
+    context: &Context<'_>,
+) -> Result<Outcome, Rejection> {
+    let statement = &link.statement;
+    let shape = shape_of(statement, context.program)?;
+    let system = Arithmetization::new(context.program, context.bounds, shape)?;
+    verify_system::<S>(link, context, &system)
+}
+
+/// [`verify_link`] against a given constraint system (tests leave out one relation).
+///
+/// # Errors
+/// As [`verify_link`].
+pub fn verify_system<S: CommitmentScheme<F, EF>>(
+    link: &LinkProof,
+    context: &Context<'_>,
+    system: &Arithmetization,
+) -> Result<Outcome, Rejection> {
+    let statement = &link.statement;
+    if context.shards.len() != statement.shards.len() {
+        return Err(Rejection::Shape { part: "shards", reason: "a pending claim for each" });
+    }
+    let inputs = public_inputs(statement, context.rows)?;
+    let mut transcript = Transcript::new(S::challenger());
+    transcript.absorb_bytes(labels::STATEMENT, &statement.pack());
+    if link.witness.is_some() != system.position(Polynomial::Witness).is_some() {
+        return Err(Rejection::Shape { part: "witness", reason: "present exactly if needed" });
+    }
+    if let Some(root) = &link.witness {
+        transcript.absorb_bytes(labels::COMMITMENT, root);
+    }
+    let mut channel = ClearVerifier::new(&mut transcript, &link.messages);
+    let evaluations = verify_relations(&mut channel, context.program, system, &inputs)?;
+    channel.close()?;
+    verify_openings::<S>(link, context, system, &evaluations, &mut transcript)
+}
+
+/// The interactive part, over any channel.
+fn verify_relations<C: VerifierChannel>(
+    channel: &mut C,
+    program: &Program,
+    system: &Arithmetization,
+    inputs: &PublicInputs,
+) -> Result<Vec<Evaluation>, Rejection> {
+    let mut claims = Claims::new(program, system, inputs);
+    verify_lookups(channel, program, system, &mut claims)?;
+    let point: Vec<Vec<EF>> = system
+        .relation_variables()
+        .into_iter()
+        .map(|count| (0..count).map(|_| channel.challenge(labels::RELATION_POINT)).collect())
+        .collect();
+    for relation in &system.relations {
+        claims.add_relation(relation, &point);
+    }
+    verify_products(channel, &mut claims)?;
+    verify_claims(channel, system, claims)
+}
+
+fn verify_openings<S: CommitmentScheme<F, EF>>(
+    link: &LinkProof,
+    context: &Context<'_>,
+    system: &Arithmetization,
+    evaluations: &[Evaluation],
+    transcript: &mut Transcript<S::Challenger>,
+) -> Result<Outcome, Rejection> {
+    let statement = &link.statement;
+    let opened = system.polynomials.iter().filter(|role| role.is_opened()).count();
+    if link.openings.len() != opened {
+        return Err(Rejection::Shape { part: "openings", reason: "one for each opened polynomial" });
+    }
+    let mut openings = link.openings.iter();
+    let mut left = Vec::new();
+    let mut absorbed = false;
+    for (index, &role) in system.polynomials.iter().enumerate() {
+        let evaluation = &evaluations[index];
+        let (commitment, pending) = match role {
+            Polynomial::Witness => (link.witness.unwrap_or_default(), None),
+            Polynomial::StatesIn => (statement.before, context.states),
+            Polynomial::StatesOut => (statement.after, None),
+            Polynomial::ShardIn(k) => (statement.shards[k].before, context.shards[k]),
+            Polynomial::ShardOut(k) => (statement.shards[k].after, None),
+        };
+        if role != Polynomial::Witness && !absorbed {
+            let claims: Vec<Option<&Pending>> =
+                core::iter::once(context.states).chain(context.shards.iter().copied()).collect();
+            absorb_pending(transcript, &claims);
+            absorbed = true;
+        }
+        if !role.is_opened() {
+            left.push((role, commitment, evaluation));
+            continue;
+        }
+        let variables = system.variables(index);
+        let fault = |reason: S::Error| Rejection::Opening {
+            polynomial: role.to_string(),
+            reason: reason.to_string(),
+        };
+        let parameters = S::parameters(variables, role.binding()).map_err(|reason| {
+            Rejection::Parameters { binding: role.binding(), variables, reason: reason.to_string() }
+        })?;
+        let mut points = alloc::vec![evaluation.point.clone()];
+        let mut values = alloc::vec![evaluation.value];
+        if let Some(claim) = pending {
+            if claim.commitment != commitment || claim.point.len() != variables {
+                return Err(Rejection::Shape { part: "pending claim", reason: "another commitment" });
+            }
+            points.push(claim.point.clone());
+            values.push(claim.value);
+        }
+        let bytes = openings.next().map_or(&[][..], Vec::as_slice);
+        let proof = S::decode(bytes, &parameters).map_err(fault)?;
+        let root = S::Commitment::from(commitment);
+        S::verify(&root, &parameters, &points, &values, &proof, transcript.sponge_mut())
+            .map_err(fault)?;
+    }
+    let closing = transcript.challenge(labels::CLOSING);
+    let mut outcome =
+        Outcome { states: None, shards: alloc::vec![None; statement.shards.len()] };
+    for (role, commitment, evaluation) in left {
+        let pending = Some(Pending {
+            commitment,
+            point: evaluation.point.clone(),
+            value: evaluation.value,
+            closing,
+        });
+        match role {
+            Polynomial::ShardOut(k) => outcome.shards[k] = pending,
+            _ => outcome.states = pending,
+        }
+    }
+    Ok(outcome)
+}

@@ -1,0 +1,97 @@
+//! From all claims to one value of each committed polynomial.
+//!
+//! The claims are joined by powers of a challenge; what remains is that the sum over all
+//! polynomials of `<weight, polynomial>` has a value. One sumcheck over the largest polynomial's
+//! variables (smaller ones join late, as in `product`) ends with one value of each.
+//!
+//! # Transcript
+//! a challenge that joins the claims; two scalars and a challenge a round; each polynomial's value.
+
+use alloc::vec::Vec;
+use p3_field::PrimeCharacteristicRing;
+use zkpot_protocol::arithmetization::Arithmetization;
+use zkpot_protocol::channel::VerifierChannel;
+use zkpot_protocol::claims::{Claims, PartWeights};
+use zkpot_protocol::field::{EF, eq_table};
+use zkpot_protocol::labels;
+use zkpot_protocol::layout::dot;
+use zkpot_protocol::rejection::Rejection;
+
+use super::sumcheck::next_claim;
+
+/// A polynomial's final point and value.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    /// Most significant variable first.
+    pub point: Vec<EF>,
+    /// The claimed value.
+    pub value: EF,
+}
+
+/// Reduces all claims to one value of each polynomial, in the order of
+/// [`Arithmetization::polynomials`].
+///
+/// # Errors
+/// [`Rejection::Relation`] where the claims do not follow from the values.
+pub fn verify_claims<C: VerifierChannel>(
+    channel: &mut C,
+    system: &Arithmetization,
+    claims: Claims<'_, C::Scalar>,
+) -> Result<Vec<Evaluation>, Rejection> {
+    let join = channel.challenge(labels::OPENING_JOIN);
+    let powers: Vec<EF> = join.powers().take(claims.values.len()).collect();
+    let mut sum: C::Scalar = EF::ZERO.into();
+    for (value, &power) in claims.values.iter().zip(&powers) {
+        sum = sum + value.clone() * power;
+    }
+    let variables = &system.layout.variables;
+    let rounds = variables.iter().copied().max().unwrap_or(0);
+    let mut point = Vec::with_capacity(rounds);
+    for _ in 0..rounds {
+        let mut round = channel.receive(labels::OPENING_ROUND, 2)?.into_iter();
+        let missing = Rejection::MessageMissing { label: labels::OPENING_ROUND };
+        let (Some(at_zero), Some(leading)) = (round.next(), round.next()) else {
+            return Err(missing);
+        };
+        let challenge = channel.challenge(labels::OPENING_ROUND);
+        sum = next_claim(sum, at_zero, leading, challenge);
+        point.push(challenge);
+    }
+    let values = channel.receive_revealed(labels::OPENING_VALUE, variables.len())?;
+    let mut weights = alloc::vec![EF::ZERO; variables.len()];
+    let blocks: Vec<Vec<EF>> = system
+        .layout
+        .regions
+        .iter()
+        .map(|region| region.block_weights(&point[rounds - variables[region.polynomial]..]))
+        .collect();
+    for part in &claims.parts {
+        let region = &system.layout.regions[part.region];
+        let own = &point[rounds - variables[region.polynomial]..];
+        let weight = match &part.weights {
+            PartWeights::Axes(weights) => region.weigh(weights, own, &blocks[part.region]),
+            PartWeights::Eq(at) => {
+                let (factor, inner) = region.within_block(own);
+                factor * eq(at, inner)
+            }
+        };
+        weights[region.polynomial] += powers[part.claim] * part.coefficient * weight;
+    }
+    let mut evaluations = Vec::with_capacity(values.len());
+    for ((&count, value), weight) in variables.iter().zip(values).zip(weights) {
+        let (before, own) = point.split_at(rounds - count);
+        let late: EF = before.iter().map(|&z| EF::ONE - z).product();
+        sum = sum - (late * weight * value).into();
+        evaluations.push(Evaluation { point: own.to_vec(), value });
+    }
+    channel.require_zero(sum, Rejection::Relation)?;
+    Ok(evaluations)
+}
+
+/// `eq` of two points of the same number of variables.
+fn eq(left: &[EF], right: &[EF]) -> EF {
+    left.iter()
+        .zip(right)
+        .map(|(&a, &b)| dot(&eq_table(&[a], 2), &eq_table(&[b], 2)))
+        .product()
+}

@@ -1,0 +1,81 @@
+//! Products of two tensors, matrix products among them, level by level.
+//!
+//! A level holds all products that wait at the same time. Each is a sum over the axes that both
+//! factors share; one sumcheck runs over all of them, and a product with fewer variables joins
+//! in the later rounds (it lives where the earlier variables are zero). Its end are claims on
+//! both factors, which may hold products again: the next level.
+//!
+//! # Transcript
+//! the products' values; a challenge that joins them; two scalars and a challenge a round; both
+//! factors of each product.
+
+use alloc::vec::Vec;
+use p3_field::PrimeCharacteristicRing;
+use zkpot_protocol::channel::VerifierChannel;
+use zkpot_protocol::claims::Claims;
+use zkpot_protocol::field::EF;
+use zkpot_protocol::labels;
+use zkpot_protocol::rejection::Rejection;
+
+use super::sumcheck::next_claim;
+
+/// Reduces all products to claims on committed polynomials.
+///
+/// # Errors
+/// [`Rejection::Product`] with the level's number, [`Rejection::MessageMissing`].
+pub fn verify_products<C: VerifierChannel>(
+    channel: &mut C,
+    claims: &mut Claims<'_, C::Scalar>,
+) -> Result<(), Rejection> {
+    let mut level = 0;
+    while !claims.products.is_empty() {
+        verify_level(channel, claims, level)?;
+        level += 1;
+    }
+    Ok(())
+}
+
+fn verify_level<C: VerifierChannel>(
+    channel: &mut C,
+    claims: &mut Claims<'_, C::Scalar>,
+    level: usize,
+) -> Result<(), Rejection> {
+    let products = core::mem::take(&mut claims.products);
+    let values = channel.receive(labels::PRODUCT_VALUE, products.len())?;
+    let join = channel.challenge(labels::PRODUCT_JOIN);
+    let mut sum: C::Scalar = EF::ZERO.into();
+    let mut power = EF::ONE;
+    for (product, value) in products.iter().zip(values) {
+        let known = &mut claims.values[product.claim];
+        *known = known.clone() - value.clone() * product.coefficient;
+        sum = sum + value * power;
+        power *= join;
+    }
+    let rounds = products.iter().map(|product| product.variables()).max().unwrap_or(0);
+    let mut point = Vec::with_capacity(rounds);
+    for _ in 0..rounds {
+        let mut round = channel.receive(labels::PRODUCT_ROUND, 2)?.into_iter();
+        let missing = Rejection::MessageMissing { label: labels::PRODUCT_ROUND };
+        let (Some(at_zero), Some(leading)) = (round.next(), round.next()) else {
+            return Err(missing);
+        };
+        let challenge = channel.challenge(labels::PRODUCT_ROUND);
+        sum = next_claim(sum, at_zero, leading, challenge);
+        point.push(challenge);
+    }
+    let factors = channel.receive(labels::PRODUCT_FACTORS, 2 * products.len())?;
+    let mut power = EF::ONE;
+    for (product, pair) in products.iter().zip(factors.chunks_exact(2)) {
+        let (before, own) = point.split_at(rounds - product.variables());
+        let late: EF = before.iter().map(|&z| EF::ONE - z).product();
+        let value = channel.multiply(&pair[0], &pair[1])?;
+        sum = sum - value * (power * late);
+        power *= join;
+        let (left, right) = product.factor_weights(own);
+        let claim = claims.open(pair[0].clone());
+        claims.add(claim, EF::ONE, product.left.target, left);
+        let claim = claims.open(pair[1].clone());
+        claims.add(claim, EF::ONE, product.right.target, right);
+    }
+    channel.require_zero(sum, Rejection::Product { level })
+}

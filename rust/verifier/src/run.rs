@@ -1,0 +1,400 @@
+//! A run: links in order, from the owner's commitments to a seal.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+use serde::Serialize;
+use zkpot_ir::{Bounds, Program};
+use zkpot_protocol::arithmetization::LinkKind;
+use zkpot_protocol::commitment::CommitmentScheme;
+use zkpot_protocol::field::{EF, F};
+use zkpot_protocol::pending::Pending;
+use zkpot_protocol::proof::LinkProof;
+use zkpot_protocol::rejection::Rejection;
+use zkpot_protocol::schedule::Schedule;
+use zkpot_protocol::statement::{FORMAT_VERSION, Order, Origin, Statement};
+
+use crate::link::{Context, Outcome, verify_link};
+
+/// What the verifier was told to expect; whatever is absent is listed as unchecked.
+#[derive(Clone, Debug, Default)]
+pub struct Expectations {
+    /// Digest of the program.
+    pub program: Option<[u8; 32]>,
+    /// First commitment.
+    pub first: Option<[u8; 32]>,
+    /// Merkle root of the original data shards.
+    pub data_root: Option<[u8; 32]>,
+    /// Nonce of the batch schedule.
+    pub nonce: Option<[u8; 32]>,
+    /// Steps of the whole run.
+    pub steps: Option<u64>,
+    /// Free bytes of the order.
+    pub context: Option<Vec<u8>>,
+}
+
+/// What a closed run proves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Receipt {
+    /// Training steps.
+    pub steps: u64,
+    /// Links, imports and seals included.
+    pub links: usize,
+    /// Digest of the program.
+    pub program: String,
+    /// The weights as their owner committed them.
+    pub first_commitment: String,
+    /// The trained weights and optimizer state: closed, everything up to here is proven.
+    pub last_commitment: String,
+    /// The seal's fresh copy, which whatever comes next consumes.
+    pub head: String,
+    /// Digest of the last statement.
+    pub statement: String,
+    /// Merkle root of the original data shards.
+    pub data_root: String,
+    /// Nonce of the batch schedule.
+    pub nonce: String,
+    /// Where the first weights come from.
+    pub origin: String,
+    /// Free bytes of the order, in hexadecimal.
+    pub context: String,
+    /// Each public scalar's integers as runs of equal values.
+    pub scalars: BTreeMap<String, Vec<(i64, u64)>>,
+    /// Always true: an open run has no receipt.
+    pub complete: bool,
+    /// Whether the proofs hide weights and data. They do not yet.
+    pub zero_knowledge: bool,
+    /// What the verifier was not told to expect.
+    pub unchecked: Vec<&'static str>,
+}
+
+/// The hexadecimal form of a digest or commitment.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A commitment and the claim that is pending on it, if any.
+#[derive(Clone, Debug)]
+struct Head {
+    commitment: [u8; 32],
+    pending: Option<Pending>,
+}
+
+/// Verifies a run link by link, in bounded memory.
+#[derive(Debug)]
+pub struct RunVerifier<'a, S> {
+    program: &'a Program,
+    bounds: Bounds,
+    order: &'a Order,
+    expected: &'a Expectations,
+    schedule: Schedule,
+    data_root: [u8; 32],
+    states: Option<Head>,
+    shards: BTreeMap<u32, Head>,
+    opened: BTreeSet<[u8; 32]>,
+    made: BTreeSet<[u8; 32]>,
+    links: usize,
+    steps: u64,
+    sealed: Option<[u8; 32]>,
+    previous: [u8; 32],
+    scalars: Vec<Vec<(i64, u64)>>,
+    scheme: PhantomData<S>,
+}
+
+impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
+    /// Starts with the terms of the run.
+    ///
+    /// # Errors
+    /// [`Rejection::Expectation`] where the terms are not what was expected, and
+    /// [`Rejection::Shape`] where they do not fit the program.
+    pub fn new(
+        program: &'a Program,
+        order: &'a Order,
+        expected: &'a Expectations,
+    ) -> Result<Self, Rejection> {
+        let bounds = program
+            .check()
+            .map_err(|_| Rejection::Shape { part: "program", reason: "it does not check" })?;
+        let data_root = order.data_root();
+        let digest = program.digest().0;
+        expect_bytes("program", expected.program.or(Some(digest)), digest)?;
+        expect_bytes("program", Some(digest), order.program)?;
+        expect_bytes("first commitment", expected.first, order.first)?;
+        expect_bytes("data root", expected.data_root, data_root)?;
+        expect_bytes("nonce", expected.nonce, order.nonce)?;
+        if let Some(context) = &expected.context
+            && *context != order.context
+        {
+            return Err(Rejection::Expectation {
+                field: "context",
+                expected: hex(context),
+                actual: hex(&order.context),
+            });
+        }
+        if order.shards.is_empty() || order.shards.len() > 1 << 16 || order.context.len() > 1 << 16 {
+            return Err(Rejection::Shape { part: "order", reason: "1 to 65,536 shards, context within 64 KiB" });
+        }
+        let schedule = Schedule {
+            seed: order.schedule_seed(),
+            shard_rows: order.shards.iter().map(|(rows, _)| *rows).collect(),
+        };
+        Ok(Self {
+            program,
+            bounds,
+            order,
+            expected,
+            schedule,
+            data_root,
+            states: None,
+            shards: BTreeMap::new(),
+            opened: BTreeSet::new(),
+            made: BTreeSet::new(),
+            links: 0,
+            steps: 0,
+            sealed: None,
+            previous: [0; 32],
+            scalars: alloc::vec![Vec::new(); program.scalars.len()],
+            scheme: PhantomData,
+        })
+    }
+
+    /// Verifies the next link.
+    ///
+    /// # Errors
+    /// A [`Rejection`]; the verifier must not be used afterwards.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), Rejection> {
+        let link = LinkProof::from_bytes(bytes)?;
+        self.check_terms(&link.statement)?;
+        self.check_commitments(&link.statement)?;
+        let rows = if link.statement.kind == LinkKind::Training {
+            self.schedule
+                .rows(self.steps, link.statement.steps, self.program.batch)
+                .map_err(|_| self.chain("schedule"))?
+        } else {
+            Vec::new()
+        };
+        if link.statement.kind == LinkKind::Training {
+            let mut scheduled: Vec<u32> = rows.iter().map(|row| row.shard).collect();
+            scheduled.sort_unstable();
+            scheduled.dedup();
+            if !scheduled.iter().eq(link.statement.shards.iter().map(|s| &s.index)) {
+                return Err(self.chain("shards"));
+            }
+        }
+        let context = Context {
+            program: self.program,
+            bounds: &self.bounds,
+            rows: &rows,
+            states: self.states.as_ref().and_then(|head| head.pending.as_ref()),
+            shards: link
+                .statement
+                .shards
+                .iter()
+                .map(|s| self.shards.get(&s.index).and_then(|head| head.pending.as_ref()))
+                .collect(),
+        };
+        let outcome = verify_link::<S>(&link, &context)?;
+        self.advance(&link.statement, outcome);
+        Ok(())
+    }
+
+    fn chain(&self, field: &'static str) -> Rejection {
+        Rejection::Chain { link: self.links, field }
+    }
+
+    /// What the order and the links so far demand of a statement.
+    fn check_terms(&self, statement: &Statement) -> Result<(), Rejection> {
+        let order = self.order;
+        let fields = [
+            ("format", statement.format == FORMAT_VERSION),
+            ("arithmetic", statement.arithmetic == self.program.arithmetic),
+            ("program", statement.program == order.program),
+            ("data root", statement.data_root == self.data_root),
+            ("nonce", statement.nonce == order.nonce),
+            ("origin", statement.origin == order.origin),
+            ("first commitment", statement.first == order.first),
+            ("context", statement.context == order.context),
+            ("previous statement", statement.previous == self.previous),
+            ("first step", statement.first_step == self.steps),
+        ];
+        match fields.iter().find(|(_, holds)| !holds) {
+            Some((field, _)) => Err(self.chain(field)),
+            None => Ok(()),
+        }
+    }
+
+    /// The commitments that a statement opens are the current ones, none was opened before, and
+    /// the ones that come out are new.
+    fn check_commitments(&self, statement: &Statement) -> Result<(), Rejection> {
+        let import = statement.kind == LinkKind::Import;
+        if statement.states {
+            let current = match (&self.states, import) {
+                (None, true) => self.order.first,
+                (Some(head), false) => head.commitment,
+                _ => return Err(self.chain("kind")),
+            };
+            if statement.before != current {
+                return Err(self.chain("states before"));
+            }
+            if statement.after == [0; 32] {
+                return Err(self.chain("states after"));
+            }
+        } else if statement.before != [0; 32] || statement.after != [0; 32] {
+            return Err(self.chain("states"));
+        }
+        let mut before: Vec<[u8; 32]> = Vec::new();
+        let mut after: Vec<[u8; 32]> = Vec::new();
+        if statement.states {
+            before.push(statement.before);
+            after.push(statement.after);
+        }
+        for shard in &statement.shards {
+            let original = self.order.shards.get(shard.index as usize).ok_or(self.chain("shard"))?;
+            let current = match (self.shards.get(&shard.index), import) {
+                (None, true) => original.1,
+                (Some(head), false) => head.commitment,
+                _ => return Err(self.chain("shard")),
+            };
+            if shard.before != current || shard.rows != original.0 {
+                return Err(self.chain("shard"));
+            }
+            if import && shard.after == [0; 32] {
+                return Err(self.chain("shard"));
+            }
+            before.push(shard.before);
+            if shard.after != [0; 32] {
+                after.push(shard.after);
+            }
+        }
+        if before.contains(&[0; 32]) {
+            // Stands for a shard that was opened for the last time.
+            return Err(self.chain("commitments"));
+        }
+        for commitment in &before {
+            if self.opened.contains(commitment) {
+                return Err(Rejection::Spent { link: self.links, commitment: hex(commitment) });
+            }
+        }
+        let mut fresh = BTreeSet::new();
+        for commitment in &after {
+            let known = self.made.contains(commitment)
+                || self.opened.contains(commitment)
+                || before.contains(commitment);
+            if known || !fresh.insert(*commitment) {
+                return Err(Rejection::Spent { link: self.links, commitment: hex(commitment) });
+            }
+        }
+        let mut once = BTreeSet::new();
+        if before.iter().any(|commitment| !once.insert(*commitment)) {
+            return Err(self.chain("commitments"));
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, statement: &Statement, outcome: Outcome) {
+        if statement.states {
+            self.opened.insert(statement.before);
+            self.made.insert(statement.after);
+            self.states = Some(Head { commitment: statement.after, pending: outcome.states });
+        }
+        for (shard, pending) in statement.shards.iter().zip(outcome.shards) {
+            self.opened.insert(shard.before);
+            self.made.insert(shard.after);
+            if pending.is_some() {
+                self.shards.insert(shard.index, Head { commitment: shard.after, pending });
+            } else {
+                // Opened for the last time: a later link finds neither claim nor commitment.
+                self.shards.insert(shard.index, Head { commitment: [0; 32], pending: None });
+            }
+        }
+        for (runs, row) in self.scalars.iter_mut().zip(&statement.scalars) {
+            for &value in row {
+                match runs.last_mut() {
+                    Some((last, count)) if *last == value => *count += 1,
+                    _ => runs.push((value, 1)),
+                }
+            }
+        }
+        self.sealed = (statement.kind == LinkKind::Seal).then_some(statement.before);
+        self.steps += u64::from(statement.steps);
+        self.previous = statement.digest();
+        self.links += 1;
+    }
+
+    /// The receipt of a closed run.
+    ///
+    /// # Errors
+    /// [`Rejection::NotClosed`] names what is pending; [`Rejection::Expectation`] for a number of
+    /// steps that was not expected.
+    pub fn finish(self) -> Result<Receipt, Rejection> {
+        let pending = |head: &Head| Rejection::NotClosed {
+            commitment: hex(&head.commitment),
+            step: self.steps,
+        };
+        let Some(states) = &self.states else {
+            return Err(Rejection::NotClosed { commitment: hex(&self.order.first), step: 0 });
+        };
+        let Some(last) = self.sealed else { return Err(pending(states)) };
+        if let Some(open) = self.shards.values().find(|head| head.pending.is_some()) {
+            return Err(pending(open));
+        }
+        if let Some(steps) = self.expected.steps
+            && steps != self.steps
+        {
+            return Err(Rejection::Expectation {
+                field: "steps",
+                expected: format!("{steps}"),
+                actual: format!("{}", self.steps),
+            });
+        }
+        let given = [
+            ("program", self.expected.program.is_some()),
+            ("first", self.expected.first.is_some()),
+            ("data-root", self.expected.data_root.is_some()),
+            ("nonce", self.expected.nonce.is_some()),
+            ("steps", self.expected.steps.is_some()),
+            ("context", self.expected.context.is_some()),
+        ];
+        Ok(Receipt {
+            steps: self.steps,
+            links: self.links,
+            program: hex(&self.order.program),
+            first_commitment: hex(&self.order.first),
+            last_commitment: hex(&last),
+            head: hex(&states.commitment),
+            statement: hex(&self.previous),
+            data_root: hex(&self.data_root),
+            nonce: hex(&self.order.nonce),
+            origin: match self.order.origin {
+                Origin::Arbitrary => "arbitrary".into(),
+                Origin::Run(digest) => format!("run {}", hex(&digest)),
+            },
+            context: hex(&self.order.context),
+            scalars: self
+                .program
+                .scalars
+                .iter()
+                .map(|scalar| scalar.name.clone())
+                .zip(self.scalars)
+                .collect(),
+            complete: true,
+            zero_knowledge: false,
+            unchecked: given.iter().filter(|(_, given)| !given).map(|(name, _)| *name).collect(),
+        })
+    }
+}
+
+fn expect_bytes(
+    field: &'static str,
+    expected: Option<[u8; 32]>,
+    actual: [u8; 32],
+) -> Result<(), Rejection> {
+    match expected {
+        Some(expected) if expected != actual => {
+            Err(Rejection::Expectation { field, expected: hex(&expected), actual: hex(&actual) })
+        }
+        _ => Ok(()),
+    }
+}
