@@ -43,7 +43,10 @@ mod randomness;
 mod schedule;
 mod scheme;
 mod security;
+mod shape;
 mod suite;
+#[cfg(all(test, feature = "prover"))]
+mod tampering;
 mod verify;
 
 pub use challenger::OpeningChallenger;
@@ -56,7 +59,7 @@ pub use open::{open, open_with};
 pub use parameters::{MAX_POINTS, MAX_VARIABLES, MIN_VARIABLES, Parameters, SECURITY_BITS};
 pub use proof::OpeningProof;
 pub use scheme::Whir;
-pub use security::{SecurityReport, SecurityTerm};
+pub use security::{SecurityReport, SecurityTerm, SecurityTermKind};
 pub use suite::{Challenger, EF, F, SALT_ELEMENTS, new_challenger};
 pub use verify::{verify, verify_with};
 pub use zkpot_protocol::commitment::Binding;

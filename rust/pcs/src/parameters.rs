@@ -10,6 +10,7 @@ use crate::Error;
 use crate::challenger::OpeningChallenger;
 use crate::schedule::Schedule;
 use crate::security::SecurityReport;
+use crate::shape::Shape;
 use crate::suite::{Challenger, WhirConfig};
 
 /// Bits of security that hold for one opening, all error terms summed.
@@ -31,6 +32,7 @@ pub struct Parameters {
     binding: Binding,
     schedule: Schedule,
     security: SecurityReport,
+    max_proof_bytes: usize,
 }
 
 impl Parameters {
@@ -41,14 +43,11 @@ impl Parameters {
     /// [`Error::NoParameters`] or [`Error::Insecure`] if the chosen ones fail their checks, which
     /// a test excludes for every supported size.
     pub fn new(num_variables: usize, binding: Binding) -> Result<Self, Error> {
-        if !(MIN_VARIABLES..=MAX_VARIABLES).contains(&num_variables) {
-            return Err(Error::UnsupportedSize {
-                num_variables,
-                min: MIN_VARIABLES,
-                max: MAX_VARIABLES,
-            });
-        }
-        let schedule = Schedule::choose(num_variables, binding);
+        let schedule = Schedule::choose(num_variables, binding).ok_or(Error::UnsupportedSize {
+            num_variables,
+            min: MIN_VARIABLES,
+            max: MAX_VARIABLES,
+        })?;
         let config = whir_config::<Challenger>(num_variables, &schedule)?;
         let security = SecurityReport::of(&config);
         let reached = security.bits();
@@ -64,6 +63,7 @@ impl Parameters {
             binding,
             schedule,
             security,
+            max_proof_bytes: Shape::of(&config).max_bytes(MAX_POINTS),
         })
     }
 
@@ -89,6 +89,11 @@ impl Parameters {
     #[must_use]
     pub const fn security(&self) -> &SecurityReport {
         &self.security
+    }
+
+    /// A bound on the encoded length of an opening proof.
+    pub(crate) const fn max_proof_bytes(&self) -> usize {
+        self.max_proof_bytes
     }
 
     /// The library's configuration for a transcript of type `C`.

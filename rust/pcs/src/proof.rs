@@ -25,10 +25,12 @@ impl OpeningProof {
         postcard::to_allocvec(&self.0).map_err(|_| Error::ProofEncoding)
     }
 
-    /// Decodes a proof, looking at no more than [`max_bytes`](Self::max_bytes).
+    /// Decodes a proof of at most [`max_bytes`](Self::max_bytes).
+    ///
+    /// What decodes still has to be verified, its shape included.
     ///
     /// # Errors
-    /// [`Error::ProofTooLong`] before decoding anything; [`Error::ProofEncoding`] on malformed,
+    /// [`Error::ProofTooLong`] before anything is decoded; [`Error::ProofEncoding`] on malformed,
     /// non-canonical or trailing bytes.
     pub fn from_bytes(bytes: &[u8], parameters: &Parameters) -> Result<Self, Error> {
         let max = Self::max_bytes(parameters);
@@ -42,12 +44,20 @@ impl OpeningProof {
         if !rest.is_empty() {
             return Err(Error::ProofEncoding);
         }
-        Ok(Self(proof))
+        let proof = Self(proof);
+        // Varint lengths have several encodings; only the shortest is canonical.
+        if proof.to_bytes()? != bytes {
+            return Err(Error::ProofEncoding);
+        }
+        Ok(proof)
     }
 
-    /// The length no honest proof exceeds.
+    /// The encoded length that no honest proof with these parameters exceeds.
+    ///
+    /// Computed from the shape with [`MAX_POINTS`](crate::MAX_POINTS) points, as if no two opened
+    /// rows shared more than the top of their paths.
     #[must_use]
-    pub fn max_bytes(_parameters: &Parameters) -> usize {
-        8 << 20
+    pub const fn max_bytes(parameters: &Parameters) -> usize {
+        parameters.max_proof_bytes()
     }
 }

@@ -1,10 +1,12 @@
 //! The concrete fields, hash, sponge and Merkle tree.
 
+use alloc::vec::Vec;
+
 use p3_blake3::Blake3;
 use p3_challenger::{HashChallenger, SerializingChallenger64};
 use p3_field::extension::CubicTrinomialExtensionField;
 use p3_goldilocks::Goldilocks;
-use p3_merkle_tree::MerkleTreeHidingMmcs;
+use p3_merkle_tree::{MerkleTreeHidingMmcs, PrunedMerklePaths};
 use p3_symmetric::{CompressionFunctionFromHasher, MerkleCap, SerializingHasher};
 use p3_whir::{ZkWhirConfig, ZkWhirProof};
 use rand::rngs::StdRng;
@@ -26,6 +28,8 @@ pub(crate) type NodeHash = CompressionFunctionFromHasher<Blake3, 2, 32>;
 pub(crate) type SaltedTree =
     MerkleTreeHidingMmcs<F, u8, LeafHash, NodeHash, StdRng, 2, 32, SALT_ELEMENTS>;
 pub(crate) type Root = MerkleCap<F, [u8; 32]>;
+/// Salts of every opened row, then the siblings that several rows share.
+pub(crate) type MultiProof = (Vec<Vec<Vec<F>>>, PrunedMerklePaths<u8, 32>);
 pub(crate) type WhirProof = ZkWhirProof<F, EF, SaltedTree>;
 pub(crate) type WhirConfig<C> = ZkWhirConfig<EF, F, C>;
 

@@ -10,7 +10,8 @@ use p3_whir::HidingWhirPcs;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use crate::suite::{Challenger, EF, F, SaltedTree, salted_tree};
+use crate::shape::Shape;
+use crate::suite::{Challenger, EF, F, SaltedTree, WhirConfig, salted_tree};
 use crate::{Commitment, Error, OpeningChallenger, OpeningProof, Parameters};
 
 /// Verifies an opening on the native sponge; see [`verify_with`].
@@ -55,20 +56,25 @@ pub fn verify_with<C: OpeningChallenger>(
             actual: values.len(),
         });
     }
-    if proof.0.evals.len() != points.len() {
-        return Err(Error::ProofShape {
-            part: "values",
-            expected: points.len(),
-            actual: proof.0.evals.len(),
-        });
-    }
+    let config = parameters.config::<C>()?;
+    Shape::of(&config).check(&proof.0, points.len())?;
     // The library takes points only, so the values are compared here.
     for (point, (claimed, proven)) in values.iter().zip(&proof.0.evals).enumerate() {
         if claimed != proven {
             return Err(Error::ClaimDiffers { point });
         }
     }
-    let config = parameters.config::<C>()?;
+    verify_by_library(commitment, config, points, proof, challenger)
+}
+
+/// The library's verifier on a proof of the right shape.
+pub(crate) fn verify_by_library<C: OpeningChallenger>(
+    commitment: &Commitment,
+    config: WhirConfig<C>,
+    points: &[Vec<EF>],
+    proof: &OpeningProof,
+    challenger: &mut C,
+) -> Result<(), Error> {
     // Verification draws neither salts nor masks; the library's type wants generators.
     let unused = || StdRng::from_seed([0; 32]);
     let pcs = HidingWhirPcs::<EF, F, Radix2DFTSmallBatch<F>, SaltedTree, C, StdRng>::new(
@@ -77,6 +83,7 @@ pub fn verify_with<C: OpeningChallenger>(
         salted_tree(unused()),
         unused(),
     );
+    // The prover mixes this sample into its masks; see `open_with`.
     let _: EF = challenger.sample_algebra_element();
     let points = points
         .iter()

@@ -1,9 +1,11 @@
 //! Honest openings verify and carry the multilinear extension's values.
 
+use p3_challenger::FieldChallenger;
 use p3_field::PrimeCharacteristicRing;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use zkpot_pcs::*;
+use zkpot_protocol::commitment::Committer;
 
 /// The definition, term by term: coordinate 0 belongs to the most significant bit.
 fn multilinear_extension(values: &[F], point: &[EF]) -> EF {
@@ -32,6 +34,28 @@ fn points(n: usize, count: usize, seed: u64) -> Vec<Vec<EF>> {
         .collect()
 }
 
+fn seed(fill: u8) -> [u8; 32] {
+    [fill; 32]
+}
+
+#[test]
+fn every_supported_size_has_secure_parameters() {
+    for binding in [Binding::Ephemeral, Binding::Lasting] {
+        for n in MIN_VARIABLES..=MAX_VARIABLES {
+            let parameters = Parameters::new(n, binding).unwrap();
+            assert!(parameters.security_bits() >= SECURITY_BITS);
+            println!("{binding:?} {n}: {:.1}", parameters.security().total());
+            for term in parameters.security().terms() {
+                assert!(
+                    term.bits >= SECURITY_BITS as f64,
+                    "{n} {binding:?} {term:?}"
+                );
+                println!("    {term:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn opened_values_are_those_of_the_multilinear_extension() {
     for binding in [Binding::Ephemeral, Binding::Lasting] {
@@ -39,21 +63,114 @@ fn opened_values_are_those_of_the_multilinear_extension() {
         let parameters = Parameters::new(n, binding).unwrap();
         let values = polynomial(n, 1);
         let points = points(n, 2, 2);
-        let (commitment, data) = commit(values.clone(), &parameters, &[7; 32]).unwrap();
-        let (opened, proof) = open(data, &points, &mut new_challenger(b"test")).unwrap();
+        let (_, data) = commit(values.clone(), &parameters, &seed(7)).unwrap();
+        let (opened, _) = open(data, &points, &mut new_challenger(b"test")).unwrap();
         for (point, opened) in points.iter().zip(&opened) {
             assert_eq!(*opened, multilinear_extension(&values, point));
         }
-        let bytes = proof.to_bytes().unwrap();
-        let proof = OpeningProof::from_bytes(&bytes, &parameters).unwrap();
-        verify(
+    }
+}
+
+#[test]
+fn coordinate_zero_binds_the_most_significant_bit() {
+    let n = MIN_VARIABLES;
+    let parameters = Parameters::new(n, Binding::Ephemeral).unwrap();
+    let values = polynomial(n, 3);
+    let mut point = vec![EF::ZERO; n];
+    point[0] = EF::ONE;
+    point[n - 1] = EF::ONE;
+    let (_, data) = commit(values.clone(), &parameters, &seed(8)).unwrap();
+    let (opened, _) = open(data, &[point], &mut new_challenger(b"test")).unwrap();
+    assert_eq!(opened[0], EF::from(values[(1 << (n - 1)) + 1]));
+}
+
+#[test]
+fn honest_openings_verify_at_every_small_size() {
+    for binding in [Binding::Ephemeral, Binding::Lasting] {
+        for n in MIN_VARIABLES..=22 {
+            let parameters = Parameters::new(n, binding).unwrap();
+            let count = if n == MIN_VARIABLES { MAX_POINTS } else { 2 };
+            let points = points(n, count, 5);
+            let (commitment, data) = commit(polynomial(n, 4), &parameters, &seed(9)).unwrap();
+            let mut prover = new_challenger(b"test");
+            let (opened, proof) = open(data, &points, &mut prover).unwrap();
+            let bytes = proof.to_bytes().unwrap();
+            assert!(bytes.len() <= OpeningProof::max_bytes(&parameters));
+            assert!(4 * bytes.len() > OpeningProof::max_bytes(&parameters));
+            let proof = OpeningProof::from_bytes(&bytes, &parameters).unwrap();
+            let mut verifier = new_challenger(b"test");
+            verify(
+                &commitment,
+                &parameters,
+                &points,
+                &opened,
+                &proof,
+                &mut verifier,
+            )
+            .unwrap();
+            // Both sides leave the sponge in the same state.
+            let after: (EF, EF) = (
+                prover.sample_algebra_element(),
+                verifier.sample_algebra_element(),
+            );
+            assert_eq!(after.0, after.1);
+        }
+    }
+}
+
+#[test]
+fn a_commitment_is_a_function_of_values_and_seed() {
+    let parameters = Parameters::new(MIN_VARIABLES, Binding::Lasting).unwrap();
+    let root = |values, seed| {
+        commit(polynomial(MIN_VARIABLES, values), &parameters, &seed)
+            .unwrap()
+            .0
+    };
+    assert_eq!(root(1, seed(1)), root(1, seed(1)));
+    assert_ne!(root(1, seed(1)), root(1, seed(2)));
+    assert_ne!(root(1, seed(1)), root(2, seed(1)));
+}
+
+#[test]
+fn several_openings_share_one_transcript() {
+    let n = MIN_VARIABLES;
+    let shapes = [
+        (n, Binding::Ephemeral),
+        (n + 2, Binding::Lasting),
+        (n + 1, Binding::Lasting),
+    ];
+    let (mut prover, mut verifier) = (new_challenger(b"link"), new_challenger(b"link"));
+    let mut proven = vec![];
+    for (n, binding) in shapes {
+        let parameters = Parameters::new(n, binding).unwrap();
+        let points = points(n, 2, 6);
+        let (commitment, data) = commit(polynomial(n, 6), &parameters, &seed(n as u8)).unwrap();
+        let (values, proof) = open(data, &points, &mut prover).unwrap();
+        proven.push((commitment, parameters, points, values, proof));
+    }
+    for (commitment, parameters, points, values, proof) in &proven {
+        verify(commitment, parameters, points, values, proof, &mut verifier).unwrap();
+    }
+}
+
+#[test]
+fn the_scheme_serves_the_protocol_s_traits() {
+    fn round_trip<S>(n: usize) -> Result<(), S::Error>
+    where
+        S: Committer<F, EF, Challenger = Challenger>,
+    {
+        let parameters = S::parameters(n, Binding::Ephemeral)?;
+        let points = points(n, 1, 7);
+        let (commitment, data) = S::commit(polynomial(n, 7), &parameters, &seed(3))?;
+        let (values, proof) = S::open(data, &points, &mut new_challenger(b"traits"))?;
+        S::verify(
             &commitment,
             &parameters,
             &points,
-            &opened,
+            &values,
             &proof,
-            &mut new_challenger(b"test"),
+            &mut new_challenger(b"traits"),
         )
-        .unwrap();
     }
+    round_trip::<Whir>(MIN_VARIABLES).unwrap();
 }

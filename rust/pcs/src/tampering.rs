@@ -1,0 +1,294 @@
+//! Every field of a proof, changed in every way its structure allows, is refused without a panic.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rand::rngs::StdRng;
+use rand::{Rng, RngExt, SeedableRng};
+use serde_json::Value;
+
+use crate::verify::verify_by_library;
+use crate::{
+    Binding, Commitment, EF, Error, MIN_VARIABLES, OpeningProof, Parameters, commit,
+    new_challenger, open, verify,
+};
+
+struct Statement {
+    parameters: Parameters,
+    commitment: Commitment,
+    points: Vec<Vec<EF>>,
+    values: Vec<EF>,
+    proof: OpeningProof,
+}
+
+impl Statement {
+    fn honest(binding: Binding, points: usize) -> Self {
+        let mut rng = StdRng::seed_from_u64(11);
+        let n = MIN_VARIABLES;
+        let parameters = Parameters::new(n, binding).unwrap();
+        let values = (0..1 << n).map(|_| rng.random()).collect();
+        let points: Vec<Vec<EF>> = (0..points)
+            .map(|_| (0..n).map(|_| rng.random()).collect())
+            .collect();
+        let (commitment, data) = commit(values, &parameters, &rng.random()).unwrap();
+        let (values, proof) = open(data, &points, &mut new_challenger(b"tampering")).unwrap();
+        let statement = Self {
+            parameters,
+            commitment,
+            points,
+            values,
+            proof,
+        };
+        statement.verify(&statement.proof).unwrap();
+        statement
+    }
+
+    fn verify(&self, proof: &OpeningProof) -> Result<(), Error> {
+        verify(
+            &self.commitment,
+            &self.parameters,
+            &self.points,
+            &self.values,
+            proof,
+            &mut new_challenger(b"tampering"),
+        )
+    }
+
+    /// Without the shape check, to know whether the library needs it.
+    fn verify_unguarded(&self, proof: &OpeningProof) -> Result<(), Error> {
+        verify_by_library(
+            &self.commitment,
+            self.parameters.config()?,
+            &self.points,
+            proof,
+            &mut new_challenger(b"tampering"),
+        )
+    }
+}
+
+/// A change to one node of a proof.
+#[derive(Clone, Copy, Debug)]
+enum Mutation {
+    Empty,
+    Pop,
+    Push,
+    Double,
+    Flip,
+    Zero,
+    Random,
+    /// Replaced by the sibling variant or another element of the same list.
+    Swap,
+}
+
+const OF_LISTS: [Mutation; 5] = [
+    Mutation::Empty,
+    Mutation::Pop,
+    Mutation::Push,
+    Mutation::Double,
+    Mutation::Swap,
+];
+const OF_NUMBERS: [Mutation; 3] = [Mutation::Flip, Mutation::Zero, Mutation::Random];
+
+/// One step from a node to a child.
+#[derive(Clone, Debug)]
+enum Step {
+    Index(usize),
+    Key(String),
+}
+
+struct Plan {
+    per_class: usize,
+    seen: BTreeMap<String, usize>,
+    mutations: Vec<(String, Vec<Step>, Mutation)>,
+}
+
+impl Plan {
+    /// Visits first, second and last children, and at most `per_class` nodes of a kind.
+    fn visit(&mut self, node: &Value, class: &str, path: &mut Vec<Step>) {
+        let of_node: &[Mutation] = match node {
+            Value::Array(_) => &OF_LISTS,
+            Value::Number(_) => &OF_NUMBERS,
+            // Objects have only their fields; nulls are the library's phantom fields.
+            Value::Object(_) | Value::Null => &[],
+            other => panic!("{class} is {other}"),
+        };
+        let seen = self.seen.entry(class.to_owned()).or_insert(0);
+        if *seen < self.per_class {
+            *seen += 1;
+            for &mutation in of_node {
+                self.mutations
+                    .push((class.to_owned(), path.clone(), mutation));
+            }
+        }
+        match node {
+            Value::Array(children) => {
+                for (index, child) in children.iter().enumerate() {
+                    if index < 2 || index + 1 == children.len() {
+                        path.push(Step::Index(index));
+                        self.visit(child, &format!("{class}[]"), path);
+                        path.pop();
+                    }
+                }
+            }
+            Value::Object(fields) => {
+                for (key, child) in fields {
+                    path.push(Step::Key(key.clone()));
+                    self.visit(child, &format!("{class}.{key}"), path);
+                    path.pop();
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn mutate(root: &mut Value, path: &[Step], mutation: Mutation, rng: &mut StdRng) {
+    let mut node = root;
+    for step in path {
+        node = match step {
+            Step::Index(index) => &mut node[*index],
+            Step::Key(key) => &mut node[key],
+        };
+    }
+    match node {
+        Value::Array(list) => match mutation {
+            Mutation::Empty => list.clear(),
+            Mutation::Pop => drop(list.pop()),
+            Mutation::Push => list.push(list.last().cloned().unwrap_or(Value::from(0))),
+            Mutation::Double => list.extend(list.clone()),
+            _ if list.len() > 1 => {
+                let last = list.len() - 1;
+                list.swap(0, last);
+            }
+            _ => {}
+        },
+        number => {
+            let old = number.as_u64().unwrap();
+            *number = Value::from(match mutation {
+                Mutation::Flip => old ^ 1,
+                Mutation::Zero => 0,
+                _ if old < 256 => rng.next_u64() & 255,
+                _ => rng.next_u64(),
+            });
+        }
+    }
+}
+
+/// Mutations of one proof: all refused, none panics. Returns how many reached the verifier.
+fn refuse_all(binding: Binding, points: usize, per_class: usize) -> usize {
+    let statement = Statement::honest(binding, points);
+    let honest = serde_json::to_value(&statement.proof.0).unwrap();
+    let mut plan = Plan {
+        per_class,
+        seen: BTreeMap::new(),
+        mutations: vec![],
+    };
+    plan.visit(&honest, "proof", &mut vec![]);
+    // The manifest: a field that the walk does not know fails here.
+    for field in [
+        "evals[]",
+        "sumchecks[].mu_tilde",
+        "sumchecks[].round_coefficients[]",
+        "sumchecks[].pow_witnesses",
+        "sumcheck_mask_commitments[]",
+        "rounds[].commitment",
+        "rounds[].mask_commitment",
+        "rounds[].ood_answers",
+        "rounds[].pow_witness",
+        "rounds[].openings.Base",
+        "base_case.fresh_main_commitment",
+        "base_case.fresh_mask_commitments[]",
+        "base_case.masked_claim",
+        "base_case.blinded_message[]",
+        "base_case.blinded_randomness[]",
+        "base_case.blinded_masks[].message",
+        "base_case.blinded_masks[].randomness",
+        "base_case.pow_witness",
+        "base_case.source_openings.Extension",
+        "base_case.fresh_main_openings",
+        "base_case.mask_openings[].carried",
+        "base_case.mask_openings[].fresh",
+    ] {
+        let field = format!("proof.{field}");
+        assert!(plan.seen.contains_key(&field), "no mutation of {field}");
+    }
+    let mut rng = StdRng::seed_from_u64(5);
+    let mut reached = 0;
+    for (class, path, mutation) in &plan.mutations {
+        let mut mutated = honest.clone();
+        mutate(&mut mutated, path, *mutation, &mut rng);
+        if mutated == honest {
+            continue;
+        }
+        let Ok(proof) = serde_json::from_value(mutated) else {
+            continue;
+        };
+        let proof = OpeningProof(proof);
+        reached += 1;
+        assert!(
+            statement.verify(&proof).is_err(),
+            "accepted: {mutation:?} of {class}"
+        );
+        let unguarded = catch_unwind(AssertUnwindSafe(|| statement.verify_unguarded(&proof)));
+        match unguarded {
+            Ok(result) => assert!(
+                result.is_err() || class.starts_with("proof.evals"),
+                "library accepts {mutation:?} of {class}"
+            ),
+            Err(_) => println!("library panics: {mutation:?} of {class}"),
+        }
+    }
+    reached
+}
+
+#[test]
+fn every_field_of_an_ephemeral_proof_is_bound() {
+    assert!(refuse_all(Binding::Ephemeral, 1, 4) > 300);
+}
+
+#[test]
+fn every_field_of_a_lasting_proof_is_bound() {
+    assert!(refuse_all(Binding::Lasting, 3, 4) > 300);
+}
+
+#[test]
+#[ignore = "minutes: thousands of mutations for each binding"]
+fn every_field_is_bound_at_length() {
+    for binding in [Binding::Ephemeral, Binding::Lasting] {
+        for points in [1, 4] {
+            let reached = refuse_all(binding, points, 40);
+            println!("{binding:?}, {points} points: {reached} mutations refused");
+        }
+    }
+}
+
+#[test]
+fn mutated_bytes_are_refused() {
+    let mut rng = StdRng::seed_from_u64(6);
+    for binding in [Binding::Ephemeral, Binding::Lasting] {
+        let statement = Statement::honest(binding, 2);
+        let honest = statement.proof.to_bytes().unwrap();
+        for round in 0..1000 {
+            let mut bytes = honest.clone();
+            match round % 4 {
+                0 => bytes.truncate(rng.random_range(0..honest.len())),
+                1 => bytes.push(rng.random()),
+                2 => {
+                    let at = rng.random_range(0..honest.len());
+                    bytes[at] ^= 1 << rng.random_range(0..8);
+                }
+                // Lengths are dense at the start.
+                _ => {
+                    let at = rng.random_range(0..1000);
+                    bytes[at] = rng.random();
+                }
+            }
+            if bytes == honest {
+                continue;
+            }
+            if let Ok(proof) = OpeningProof::from_bytes(&bytes, &statement.parameters) {
+                assert!(statement.verify(&proof).is_err(), "round {round}");
+            }
+        }
+    }
+}
