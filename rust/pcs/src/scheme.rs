@@ -65,4 +65,8 @@ impl zkpot_protocol::commitment::Committer<F, EF> for Whir {
     fn encode(proof: &OpeningProof) -> Result<Vec<u8>, Error> {
         proof.to_bytes()
     }
+
+    fn values(data: &Self::OpeningData) -> &[F] {
+        data.values()
+    }
 }

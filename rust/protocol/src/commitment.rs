@@ -107,4 +107,7 @@ pub trait Committer<F: Field, EF>: CommitmentScheme<F, EF> {
     /// # Errors
     /// The encoder failed.
     fn encode(proof: &Self::Proof) -> Result<Vec<u8>, Self::Error>;
+
+    /// The committed values, in the order they were given.
+    fn values(data: &Self::OpeningData) -> &[F];
 }

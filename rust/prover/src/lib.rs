@@ -1,1 +1,15 @@
-//! zkpot prover.
+//! The prover: runs a program exactly, commits to the trace, and proves links.
+//!
+//! [`trace`] executes steps on integers; [`witness`] turns them into the witness polynomial;
+//! [`link`] commits, proves and opens; the prover's half of each protocol is a file of
+//! [`relations`], named as in the verifier. [`held`] keeps what a later link needs.
+
+pub mod contract;
+pub mod error;
+pub mod held;
+pub mod link;
+pub mod packed;
+pub mod relations;
+pub mod session;
+pub mod trace;
+pub mod witness;

@@ -1,0 +1,277 @@
+//! One link: commit, prove, open.
+
+use std::time::Instant;
+
+use zkpot_ir::{Bounds, Program};
+use zkpot_protocol::arithmetization::{Arithmetization, LinkShape, Polynomial};
+use zkpot_protocol::channel::ProverChannel;
+use zkpot_protocol::channel::clear::ClearProver;
+use zkpot_protocol::claims::{Claims, PublicInputs};
+use zkpot_protocol::commitment::Committer;
+use zkpot_protocol::field::{EF, F};
+use zkpot_protocol::labels;
+use zkpot_protocol::lookup::{LookupChallenges, add_lookup_claims};
+use zkpot_protocol::pending::{Pending, absorb_pending};
+use zkpot_protocol::proof::LinkProof;
+use zkpot_protocol::statement::Statement;
+use zkpot_protocol::transcript::Transcript;
+
+use crate::error::ProveError;
+use crate::held::{Held, HeldKind, commit_polynomial, fill_random, same_layout};
+use crate::relations::lookup::prove_fractions;
+use crate::relations::opening::prove_claims;
+use crate::relations::product::prove_products;
+use crate::trace::Trace;
+use crate::witness::Witness;
+use zkpot_protocol::layout::RANDOM_ENTRIES;
+
+/// Everything that a link is proven from.
+#[derive(Debug)]
+pub struct LinkInput<'a> {
+    /// The program, checked.
+    pub program: &'a Program,
+    /// What its check returned.
+    pub bounds: &'a Bounds,
+    /// The statement; the commitments that come out are filled in.
+    pub statement: Statement,
+    /// Batch rows and public scalars.
+    pub public: PublicInputs,
+    /// The shape that the statement has.
+    pub shape: LinkShape,
+    /// The states that come in.
+    pub states: Option<&'a Held>,
+    /// The shards that are opened, in the statement's order.
+    pub shards: Vec<&'a Held>,
+    /// The executed steps of a training link.
+    pub trace: Option<&'a Trace>,
+}
+
+/// A proven link and the secrets of what comes out.
+#[derive(Debug)]
+pub struct ProvenLink {
+    /// The proof.
+    pub link: LinkProof,
+    /// The states that come out.
+    pub states: Option<Held>,
+    /// The copies of the shards; `None` where there is none.
+    pub shards: Vec<Option<Held>>,
+    /// Seconds of each phase, in order.
+    pub phases: Vec<(&'static str, f64)>,
+}
+
+/// Proves a link.
+///
+/// # Transcript
+/// As `verify_link` of the verifier.
+///
+/// # Errors
+/// A [`ProveError`].
+pub fn prove_link<S: Committer<F, EF>>(input: LinkInput<'_>) -> Result<ProvenLink, ProveError> {
+    let system = Arithmetization::new(input.program, input.bounds, input.shape.clone())?;
+    prove_system::<S>(input, &system)
+}
+
+struct Clock {
+    last: Instant,
+    phases: Vec<(&'static str, f64)>,
+}
+
+impl Clock {
+    fn mark(&mut self, phase: &'static str) {
+        self.phases.push((phase, self.last.elapsed().as_secs_f64()));
+        self.last = Instant::now();
+    }
+}
+
+/// [`prove_link`] for a given constraint system (tests leave out one relation).
+///
+/// # Errors
+/// As [`prove_link`].
+pub fn prove_system<S: Committer<F, EF>>(
+    input: LinkInput<'_>,
+    system: &Arithmetization,
+) -> Result<ProvenLink, ProveError> {
+    let mut clock = Clock { last: Instant::now(), phases: Vec::new() };
+    let program = input.program;
+    let mut statement = input.statement;
+    check_layouts(program, system, input.states, &input.shards)?;
+
+    let (mut states_out, mut shards_out) = (None, Vec::new());
+    if let Some(states) = input.states {
+        let integers = match input.trace {
+            Some(trace) => trace.final_states.clone(),
+            None => states.integers.clone(),
+        };
+        let held = Held::commit::<S>(program, HeldKind::States, integers)?;
+        statement.before = states.root;
+        statement.after = held.root;
+        states_out = Some(held);
+    }
+    for (position, shard) in input.shards.iter().enumerate() {
+        let copy = system.shape.shards[position].copy;
+        let held = copy
+            .then(|| Held::commit::<S>(program, shard.kind, shard.integers.clone()))
+            .transpose()?;
+        statement.shards[position].before = shard.root;
+        statement.shards[position].after = held.as_ref().map_or([0; 32], |held| held.root);
+        shards_out.push(held);
+    }
+    clock.mark("commit outputs");
+
+    let final_states =
+        states_out.as_ref().map_or(&[][..], |held: &Held| held.integers.as_slice());
+    let shard_integers: Vec<Vec<Vec<i64>>> =
+        if system.columns.iter().any(|_| system.shape.steps == 0) {
+            input.shards.iter().map(|shard| shard.integers.clone()).collect()
+        } else {
+            Vec::new()
+        };
+    let witness = Witness {
+        program,
+        system,
+        trace: input.trace,
+        states_out: final_states,
+        shards: &shard_integers,
+    };
+    let mut opened: Vec<Option<S::OpeningData>> =
+        system.polynomials.iter().map(|_| None).collect();
+    let mut root = None;
+    if let Some(index) = system.position(Polynomial::Witness) {
+        let mut values = witness.polynomial();
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(|_| ProveError::Randomness)?;
+        fill_random(&seed, &mut values[system.layout.random[index]..][..RANDOM_ENTRIES]);
+        clock.mark("witness");
+        let (commitment, data) = commit_polynomial::<S>(Polynomial::Witness, values, &seed)?;
+        root = Some(commitment);
+        opened[index] = Some(data);
+        clock.mark("commit witness");
+    }
+    for (index, &role) in system.polynomials.iter().enumerate() {
+        let held = match role {
+            Polynomial::Witness => continue,
+            Polynomial::StatesIn => input.states,
+            Polynomial::StatesOut => states_out.as_ref(),
+            Polynomial::ShardIn(position) => Some(input.shards[position]),
+            Polynomial::ShardOut(position) => shards_out[position].as_ref(),
+        };
+        opened[index] = held.map(|held| held.opening::<S>(program)).transpose()?;
+    }
+    clock.mark("rebuild commitments");
+
+    let mut transcript = Transcript::new(S::challenger());
+    transcript.absorb_bytes(labels::STATEMENT, &statement.pack());
+    if let Some(root) = &root {
+        transcript.absorb_bytes(labels::COMMITMENT, root);
+    }
+    let mut channel = ClearProver::new(&mut transcript);
+    let polynomials: Vec<&[F]> =
+        opened.iter().map(|data| data.as_ref().map_or(&[][..], S::values)).collect();
+    let evaluations =
+        prove_relations(&mut channel, &witness, &input.public, &polynomials, &mut clock);
+    let messages = channel.close();
+
+    let pending: Vec<Option<&Pending>> = core::iter::once(input.states)
+        .chain(input.shards.iter().map(|shard| Some(*shard)))
+        .map(|held| held.and_then(|held| held.pending.as_ref()))
+        .collect();
+    let mut openings = Vec::new();
+    let mut absorbed = false;
+    for (index, &role) in system.polynomials.iter().enumerate() {
+        if role != Polynomial::Witness && !absorbed {
+            absorb_pending(&mut transcript, &pending);
+            absorbed = true;
+        }
+        let Some(data) = opened[index].take().filter(|_| role.is_opened()) else { continue };
+        let claim = match role {
+            Polynomial::StatesIn => pending[0],
+            Polynomial::ShardIn(position) => pending[position + 1],
+            _ => None,
+        };
+        let mut points = vec![evaluations[index].0.clone()];
+        points.extend(claim.map(|claim| claim.point.clone()));
+        let fault = |error: S::Error| ProveError::Scheme(error.to_string());
+        let (_, proof) = S::open(data, &points, transcript.sponge_mut()).map_err(fault)?;
+        openings.push(S::encode(&proof).map_err(fault)?);
+        clock.mark(if role == Polynomial::Witness { "open witness" } else { "open inputs" });
+    }
+    let closing = transcript.challenge(labels::CLOSING);
+    for (index, &role) in system.polynomials.iter().enumerate() {
+        let held = match role {
+            Polynomial::StatesOut => states_out.as_mut(),
+            Polynomial::ShardOut(position) => shards_out[position].as_mut(),
+            _ => None,
+        };
+        if let Some(held) = held {
+            let (point, value) = evaluations[index].clone();
+            held.pending = Some(Pending { commitment: held.root, point, value, closing });
+        }
+    }
+    let link = LinkProof { statement, witness: root, messages, openings };
+    Ok(ProvenLink { link, states: states_out, shards: shards_out, phases: clock.phases })
+}
+
+/// The interactive part, over any channel.
+fn prove_relations<C: ProverChannel>(
+    channel: &mut C,
+    witness: &Witness<'_>,
+    inputs: &PublicInputs,
+    polynomials: &[&[F]],
+    clock: &mut Clock,
+) -> Vec<(Vec<EF>, EF)> {
+    let (program, system) = (witness.program, witness.system);
+    let mut claims = Claims::new(program, system, inputs);
+    if let Some(index) = system.position(Polynomial::Witness) {
+        let challenges = LookupChallenges {
+            shift: channel.challenge(labels::LOOKUP_SHIFT),
+            tag: channel.challenge(labels::LOOKUP_TAG),
+            row: channel.challenge(labels::LOOKUP_ROW),
+        };
+        let leaves = witness.leaves(polynomials[index], &challenges);
+        clock.mark("lookup leaves");
+        let (point, numerator, denominator) = prove_fractions(channel, leaves);
+        add_lookup_claims(
+            &mut claims,
+            system,
+            program,
+            &challenges,
+            &point,
+            numerator,
+            denominator,
+        );
+        clock.mark("lookup");
+    }
+    let point: Vec<Vec<EF>> = system
+        .relation_variables()
+        .into_iter()
+        .map(|count| (0..count).map(|_| channel.challenge(labels::RELATION_POINT)).collect())
+        .collect();
+    for relation in &system.relations {
+        claims.add_relation(relation, &point);
+    }
+    prove_products(channel, witness, &mut claims);
+    clock.mark("products");
+    let evaluations = prove_claims(channel, system, claims, polynomials);
+    clock.mark("claims");
+    evaluations
+}
+
+fn check_layouts(
+    program: &Program,
+    system: &Arithmetization,
+    states: Option<&Held>,
+    shards: &[&Held],
+) -> Result<(), ProveError> {
+    let regions = |indices: &[usize]| -> Vec<_> {
+        indices.iter().map(|&index| &system.layout.regions[index]).collect()
+    };
+    let mut fits = states.is_some() == system.shape.states
+        && shards.len() == system.shape.shards.len();
+    if let Some(states) = states {
+        fits &= same_layout(program, states.kind, &regions(&system.states_in));
+    }
+    for (shard, indices) in shards.iter().zip(&system.shards_in) {
+        fits &= same_layout(program, shard.kind, &regions(indices));
+    }
+    if fits { Ok(()) } else { Err(ProveError::Commitment("made for another program or shape")) }
+}

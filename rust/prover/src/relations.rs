@@ -1,0 +1,6 @@
+//! The prover's half of each protocol, in the order in which a link uses them.
+
+pub mod lookup;
+pub mod opening;
+pub mod product;
+pub mod sumcheck;

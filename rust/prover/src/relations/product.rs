@@ -1,0 +1,60 @@
+//! Products of two tensors, prover's half (see the verifier's file of this name).
+
+use p3_field::PrimeCharacteristicRing;
+use zkpot_protocol::channel::ProverChannel;
+use zkpot_protocol::claims::{Claims, ProductFactor, SharedAxis};
+use zkpot_protocol::field::EF;
+use zkpot_protocol::labels;
+
+use super::sumcheck::{Term, prove_sumcheck};
+use crate::contract::contract;
+use crate::witness::Witness;
+
+/// Reduces all products to claims on committed polynomials.
+pub fn prove_products<C: ProverChannel>(
+    channel: &mut C,
+    witness: &Witness<'_>,
+    claims: &mut Claims<'_, EF>,
+) {
+    while !claims.products.is_empty() {
+        prove_level(channel, witness, claims);
+    }
+}
+
+fn prove_level<C: ProverChannel>(
+    channel: &mut C,
+    witness: &Witness<'_>,
+    claims: &mut Claims<'_, EF>,
+) {
+    let products = core::mem::take(&mut claims.products);
+    let table = |factor: &ProductFactor, shared: &[SharedAxis], weighted| {
+        let (values, lengths) = witness.target(factor.target);
+        contract(&values, &lengths, factor, shared, weighted)
+    };
+    let terms: Vec<Term<'_>> = products
+        .iter()
+        .map(|product| {
+            let left = table(&product.left, &product.shared, true);
+            let right = table(&product.right, &product.shared, false);
+            Term::new(left, right)
+        })
+        .collect();
+    let values: Vec<EF> = terms.iter().map(Term::sum).collect();
+    channel.send(labels::PRODUCT_VALUE, &values);
+    for (product, &value) in products.iter().zip(&values) {
+        claims.values[product.claim] -= product.coefficient * value;
+    }
+    let join = channel.challenge(labels::PRODUCT_JOIN);
+    let (point, factors) = prove_sumcheck(channel, labels::PRODUCT_ROUND, terms, join);
+    let flat: Vec<EF> = factors.iter().flat_map(|&(left, right)| [left, right]).collect();
+    channel.send(labels::PRODUCT_FACTORS, &flat);
+    for (product, (left, right)) in products.iter().zip(factors) {
+        channel.multiply(left, right);
+        let own = &point[point.len() - product.variables()..];
+        let (left_weights, right_weights) = product.factor_weights(own);
+        let claim = claims.open(left);
+        claims.add(claim, EF::ONE, product.left.target, left_weights);
+        let claim = claims.open(right);
+        claims.add(claim, EF::ONE, product.right.target, right_weights);
+    }
+}

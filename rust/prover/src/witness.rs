@@ -1,0 +1,327 @@
+//! The integers behind a link and the witness polynomial made of them.
+
+use std::borrow::Cow;
+
+use p3_field::{PackedFieldExtension, PackedValue, PrimeCharacteristicRing};
+use rayon::prelude::*;
+use zkpot_ir::{Node, Program};
+use zkpot_protocol::arithmetization::{
+    Arithmetization, Column, LookupTable, Polynomial, Quantity, Target,
+};
+use zkpot_protocol::field::{EF, F, embed};
+use zkpot_protocol::layout::Region;
+use zkpot_protocol::lookup::LookupChallenges;
+
+use crate::packed::{PEF, PF, WIDTH, add_at};
+use crate::relations::lookup::Leaves;
+use crate::trace::Trace;
+
+/// Everything secret that a link's relations refer to, as integers.
+#[derive(Debug)]
+pub struct Witness<'a> {
+    /// The program.
+    pub program: &'a Program,
+    /// The link's constraint system.
+    pub system: &'a Arithmetization,
+    /// The steps that were trained, if any.
+    pub trace: Option<&'a Trace>,
+    /// States at the link's end.
+    pub states_out: &'a [Vec<i64>],
+    /// Fields of each shard.
+    pub shards: &'a [Vec<Vec<i64>>],
+}
+
+impl Witness<'_> {
+    fn tensor(&self, tensor: u32) -> &[i64] {
+        self.trace
+            .and_then(|trace| trace.tensors[tensor as usize].as_deref())
+            .unwrap_or_default()
+    }
+
+    /// A quantity's integers, row-major.
+    pub fn quantity(&self, quantity: Quantity) -> Cow<'_, [i64]> {
+        match quantity {
+            Quantity::Tensor(tensor) => Cow::Borrowed(self.tensor(tensor)),
+            Quantity::Remainder(node) => Cow::Borrowed(
+                self.trace
+                    .and_then(|trace| trace.remainders.get(&node))
+                    .map_or(&[][..], Vec::as_slice),
+            ),
+            Quantity::FinalState(state) => Cow::Borrowed(&self.states_out[state]),
+            Quantity::ShardField(shard, field) => Cow::Borrowed(&self.shards[shard][field]),
+            Quantity::Choice(node) => Cow::Owned(self.choices(node)),
+            Quantity::Gap(node) => Cow::Owned(self.gaps(node)),
+            Quantity::DivisionRemainder(node) => {
+                Cow::Owned(self.divisions(node).iter().map(|d| d.0).collect())
+            }
+            Quantity::DivisionRoom(node) => {
+                Cow::Owned(self.divisions(node).iter().map(|d| d.1).collect())
+            }
+        }
+    }
+
+    /// One for the first largest element of each row.
+    fn choices(&self, node: usize) -> Vec<i64> {
+        let Node::Max { input, .. } = self.program.nodes[node] else { return Vec::new() };
+        let mut gaps = self.gaps(node);
+        for row in gaps.chunks_exact_mut(self.last_length(input)) {
+            let first = row.iter().position(|&gap| gap == 0);
+            for (index, entry) in row.iter_mut().enumerate() {
+                *entry = i64::from(Some(index) == first);
+            }
+        }
+        gaps
+    }
+
+    fn gaps(&self, node: usize) -> Vec<i64> {
+        let Node::Max { input, out } = self.program.nodes[node] else { return Vec::new() };
+        let largest = self.tensor(out);
+        self.tensor(input)
+            .chunks_exact(self.last_length(input))
+            .zip(largest)
+            .flat_map(|(row, &largest)| row.iter().map(move |&value| largest - value))
+            .collect()
+    }
+
+    fn last_length(&self, tensor: u32) -> usize {
+        self.program.tensors[tensor as usize].shape.last().map_or(1, |&length| length as usize)
+    }
+
+    /// Remainder and room of each division.
+    fn divisions(&self, node: usize) -> Vec<(i64, i64)> {
+        let Node::Divide { numerator, denominator, out, shift } = self.program.nodes[node] else {
+            return Vec::new();
+        };
+        let (top, bottom) = (self.tensor(numerator), self.tensor(denominator));
+        let repeat = top.len() / bottom.len().max(1);
+        top.iter()
+            .zip(self.tensor(out))
+            .enumerate()
+            .map(|(index, (&top, &quotient))| {
+                let bottom = bottom[index / repeat];
+                let remainder = (top << (shift + 1)) + bottom - 2 * bottom * quotient;
+                (remainder, 2 * bottom - 1 - remainder)
+            })
+            .collect()
+    }
+
+    /// What a product's factor refers to: integers and axis lengths.
+    pub fn target(&self, target: Target) -> (Cow<'_, [i64]>, Vec<usize>) {
+        match target {
+            Target::Tensor(tensor) => {
+                let shape = &self.program.tensors[tensor as usize].shape;
+                let steps = self.system.shape.steps as usize;
+                let lengths =
+                    core::iter::once(steps).chain(shape.iter().map(|&l| l as usize)).collect();
+                (Cow::Borrowed(self.tensor(tensor)), lengths)
+            }
+            Target::Quantity(index) => {
+                let columns = &self.system.quantities[index];
+                (self.quantity(columns.quantity), columns.lengths.clone())
+            }
+            // No relation multiplies these.
+            Target::Region(_) | Target::FinalState(_) => (Cow::Borrowed(&[]), Vec::new()),
+        }
+    }
+
+    /// The witness polynomial's values, without its random entries.
+    pub fn polynomial(&self) -> Vec<F> {
+        let Some(index) = self.system.position(Polynomial::Witness) else { return Vec::new() };
+        let regions = &self.system.layout.regions;
+        let mut values = F::zero_vec(1 << self.system.variables(index));
+        let mut counts: Vec<Vec<u32>> =
+            self.system.tables.iter().map(|table| vec![0; 1 << table.bits()]).collect();
+        for column in &self.system.columns {
+            match *column {
+                Column::Digit { region, quantity, shift, bits } => {
+                    let columns = &self.system.quantities[quantity];
+                    // The highest digit is not cut: what does not fit must not pass.
+                    let last = columns.digits.last().is_some_and(|d| d.0 == region);
+                    let mask = if last { -1 } else { (1i64 << bits) - 1 };
+                    let digit = |value: i64| ((value - columns.lo) >> shift) & mask;
+                    let integers = self.quantity(columns.quantity);
+                    place(&regions[region], &integers, &mut values, digit);
+                }
+                Column::TableOutput { region, tensor } => {
+                    place(&regions[region], self.tensor(tensor), &mut values, |value| value);
+                }
+                Column::Multiplicity { .. } => {}
+            }
+        }
+        self.count_lookups(&values, &mut counts);
+        for (table, counts) in self.system.tables.iter().zip(counts) {
+            let region = &regions[table.multiplicity()];
+            for (place, count) in values[region.offset..].iter_mut().zip(counts) {
+                *place = F::from_u32(count);
+            }
+        }
+        values
+    }
+
+    fn count_lookups(&self, values: &[F], counts: &mut [Vec<u32>]) {
+        use p3_field::PrimeField64;
+        for lookup in &self.system.lookups {
+            let counts = &mut counts[lookup.table];
+            let mut count = |row: u64| {
+                if let Some(count) = usize::try_from(row).ok().and_then(|row| counts.get_mut(row)) {
+                    *count += 1;
+                }
+            };
+            match lookup.argument {
+                Target::Tensor(tensor) => self
+                    .tensor(tensor)
+                    .iter()
+                    .for_each(|&value| count(value.wrapping_sub(lookup.first) as u64)),
+                _ => {
+                    let region = &self.system.layout.regions[lookup.slot];
+                    for_each_index(region, |index| count(values[index].as_canonical_u64()));
+                }
+            }
+        }
+    }
+
+    /// The fractions of the lookup argument, at the witness's indices.
+    pub fn leaves(&self, values: &[F], challenges: &LookupChallenges) -> Leaves {
+        let regions = &self.system.layout.regions;
+        let mut numerators = F::zero_vec(values.len());
+        let mut denominators = vec![PEF::ONE; values.len() / WIDTH];
+        for lookup in &self.system.lookups {
+            let slot = &regions[lookup.slot];
+            let base = challenges.base(lookup.table);
+            match lookup.argument {
+                Target::Tensor(tensor) => {
+                    let mut row: Vec<EF> = self
+                        .tensor(tensor)
+                        .iter()
+                        .map(|&value| base - EF::from(embed(value - lookup.first)))
+                        .collect();
+                    let mut factor = challenges.row;
+                    for &output in &lookup.outputs {
+                        let mut entries = row.iter_mut();
+                        for_each_index(&regions[output], |index| {
+                            if let Some(entry) = entries.next() {
+                                *entry -= factor * values[index];
+                            }
+                        });
+                        factor *= challenges.row;
+                    }
+                    let mut entries = row.into_iter();
+                    for_each_index(slot, |index| {
+                        if let Some(entry) = entries.next() {
+                            numerators[index] = F::ONE;
+                            add_at(&mut denominators, index, entry - EF::ONE);
+                        }
+                    });
+                }
+                _ => fill_range(slot, base, values, &mut numerators, &mut denominators),
+            }
+        }
+        for (index, table) in self.system.tables.iter().enumerate() {
+            let region = &regions[table.multiplicity()];
+            let base = challenges.base(index);
+            for row in 0..region.block {
+                let place = region.offset + row;
+                numerators[place] = -values[place];
+                let joined = self.table_row(table, challenges, row);
+                add_at(&mut denominators, place, base - joined - EF::ONE);
+            }
+        }
+        Leaves { numerators, denominators }
+    }
+
+    fn table_row(&self, table: &LookupTable, challenges: &LookupChallenges, row: usize) -> EF {
+        let mut joined = EF::from_usize(row);
+        if let LookupTable::Function { function, .. } = table {
+            let mut factor = challenges.row;
+            for column in &self.program.tables[*function as usize].columns {
+                joined += factor * embed(column[row]);
+                factor *= challenges.row;
+            }
+        }
+        joined
+    }
+}
+
+/// Calls `visit` with the index of each element of a region, in row-major order.
+fn for_each_index(region: &Region, mut visit: impl FnMut(usize)) {
+    let strides = region.strides();
+    let rank = region.lengths.len();
+    let (last, stride) = (region.lengths[rank - 1], strides[rank - 1]);
+    let rows = region.elements() / last;
+    let mut counter = vec![0usize; rank];
+    let mut start = region.offset;
+    for _ in 0..rows {
+        (0..last).for_each(|i| visit(start + i * stride));
+        for axis in (0..rank - 1).rev() {
+            counter[axis] += 1;
+            start += strides[axis];
+            if counter[axis] < region.lengths[axis] {
+                break;
+            }
+            start -= counter[axis] * strides[axis];
+            counter[axis] = 0;
+        }
+    }
+}
+
+/// Writes a row-major tensor to its region.
+pub fn place(region: &Region, integers: &[i64], values: &mut [F], digit: impl Fn(i64) -> i64) {
+    let mut integers = integers.iter();
+    for_each_index(region, |index| {
+        if let Some(&integer) = integers.next() {
+            values[index] = embed(digit(integer));
+        }
+    });
+}
+
+/// Fractions `1 / (base - value)` on a region, whole lanes where nothing is padded.
+fn fill_range(
+    region: &Region,
+    base: EF,
+    values: &[F],
+    numerators: &mut [F],
+    denominators: &mut [PEF],
+) {
+    let mut valid = vec![false; region.block];
+    let inner = Region {
+        lengths: region
+            .lengths
+            .iter()
+            .enumerate()
+            .map(|(axis, &length)| if axis == region.outer { 1 } else { length })
+            .collect(),
+        offset: 0,
+        ..region.clone()
+    };
+    for_each_index(&inner, |index| valid[index] = true);
+    if region.block < WIDTH || !region.offset.is_multiple_of(WIDTH) {
+        for_each_index(region, |index| {
+            numerators[index] = F::ONE;
+            add_at(denominators, index, base - values[index] - EF::ONE);
+        });
+        return;
+    }
+    let range = region.offset..region.offset + region.size();
+    let lanes = region.block / WIDTH;
+    let packed = PEF::from(base);
+    numerators[range.clone()]
+        .par_chunks_mut(WIDTH)
+        .zip(&mut denominators[range.start / WIDTH..range.end / WIDTH])
+        .zip(PF::pack_slice(&values[range]))
+        .enumerate()
+        .with_min_len(1 << 10)
+        .for_each(|(index, ((numerators, denominator), value))| {
+            let first = index % lanes * WIDTH;
+            let valid = &valid[first..first + WIDTH];
+            if valid.iter().all(|&v| v) {
+                numerators.fill(F::ONE);
+                *denominator = packed - *value;
+            } else {
+                for (lane, _) in valid.iter().enumerate().filter(|(_, v)| **v) {
+                    numerators[lane] = F::ONE;
+                    let entry = base - value.as_slice()[lane];
+                    denominator.add_assign_lane(lane, entry - EF::ONE);
+                }
+            }
+        });
+}
