@@ -59,3 +59,11 @@ class IncompleteRun(ZkpotError):
     def __init__(self, message: str, pending: object = None) -> None:
         super().__init__(message)
         self.pending = pending
+
+
+class ProgramTooWide(InputError):
+    """A value of a program can need more bits than a proof has room for."""
+
+
+class CalibrationFailed(InputError):
+    """The float run that ranges are taken from cannot be made, or its values are not finite."""

@@ -1,0 +1,174 @@
+"""The compiler: passes in order. The one place of this room that composes them."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zkpot.errors import InputError
+from zkpot.program import algebra, calibrate, composite, monitor, simplify, softmax
+from zkpot.program.fix import Fixed, fix
+from zkpot.program.inspect import Report, inspect
+from zkpot.program.lower import lower
+from zkpot.program.operators import Complaints
+from zkpot.program.options import Options
+from zkpot.program.quantise import quantise_states
+from zkpot.program.read import load, read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import onnx
+
+    from zkpot.program.graph import Graph
+    from zkpot.program.real import RealProgram
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A fixed-point program.
+
+    Attributes:
+        program_json: the program, as the checker reads it.
+        initial_state: integers of each state at the start, by role name.
+        report: what people should know of it.
+    """
+
+    program_json: dict[str, Any]
+    initial_state: dict[str, np.ndarray]
+    report: Report
+
+    def to_json(self) -> str:
+        """The program as text; the same step and data give the same text."""
+        return json.dumps(self.program_json, separators=(",", ":"), ensure_ascii=False)
+
+
+def compile_step(
+    step: bytes | onnx.ModelProto,
+    data: Mapping[str, np.ndarray],
+    *,
+    bits: int = 16,
+    headroom: int = 3,
+    initial: Mapping[str, np.ndarray] | None = None,
+    name: str | None = None,
+    **options: Any,
+) -> Compiled:
+    """Compile a training step into a fixed-point program.
+
+    Args:
+        step: the ONNX step. Initial values come from its initializers.
+        data: the arrays that training will read, by field name; ranges are taken from a float
+            run on them.
+        bits: size of activations, deltas and updates.
+        headroom: bits above the calibrated maximum.
+        initial: other initial values, by role name.
+        name: what to call the program.
+        options: the other fields of :class:`~zkpot.program.options.Options`.
+
+    Raises:
+        UnsupportedOperator: operators, forms or updates that cannot be compiled, all of them.
+        ProgramTooWide: an accumulator can reach half the field.
+        CalibrationFailed: the float run is impossible or not finite.
+        InputError: anything else about the model, the data or the options.
+    """
+    try:
+        chosen = Options(bits=bits, headroom=headroom, **options)
+    except TypeError as error:
+        raise InputError(f"no such option: {error}") from error
+    model = load(step)
+    graph = read(model)
+    fields = calibrate.check_data(graph, data)
+    shapes = dict(graph.shapes)
+    values = _initial_values(graph, initial or {})
+    program, watch = translate(graph)
+    measured = calibrate.calibrate(
+        model, replace_shapes(graph, shapes), fields, values, chosen.calibration_steps
+    )
+    rates = {n: float(np.asarray(values[n]).reshape(())) for n in graph.roles.scalars}
+    fixed = fix(program, measured, fields, rates, chosen)
+    if name is not None:
+        fixed.json["name"] = name
+    _watch(fixed, program, watch)
+    states = {s: values[s] for s in program.next}
+    return Compiled(
+        fixed.json, quantise_states(fixed.json, states), inspect(fixed.json, fixed.notes)
+    )
+
+
+def translate(graph: Graph) -> tuple[RealProgram, monitor.Watch | None]:
+    """From the graph to a fused real program with its softmaxes found.
+
+    Raises:
+        UnsupportedOperator: with everything that cannot be compiled.
+    """
+    simplify.fold_constants(graph)
+    # The loss says what to show, and is gone afterwards.
+    watch = monitor.detect(composite.expand(copy.deepcopy(graph), Complaints()))
+    complaints = Complaints()
+    simplify.remove_dead(graph)
+    composite.expand(graph, complaints)
+    simplify.fold_constants(graph)
+    if graph.roles.prediction is None and watch is not None:
+        known = {*graph.producers(), *graph.roles.data}
+        if watch.prediction in known:
+            graph.roles = replace(graph.roles, prediction=watch.prediction)
+    simplify.remove_dead(graph)
+    simplify.flatten_data(graph)
+    program = lower(graph, complaints)
+    complaints.raise_if_any()
+    algebra.fuse(program)
+    softmax.find_softmax(program, complaints)
+    algebra.fuse(program)
+    softmax.complain_about_logarithms(program, complaints)
+    complaints.raise_if_any()
+    return program, watch
+
+
+def replace_shapes(graph: Graph, shapes: dict[str, tuple[int, ...]]) -> Graph:
+    """The graph with the shapes that the model itself has."""
+    other = copy.copy(graph)
+    other.shapes = shapes
+    return other
+
+
+def _initial_values(graph: Graph, given: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """States and learning rates, from the caller or the model; optimizer state starts at zero."""
+    values = {}
+    names = (*graph.roles.states, *graph.roles.scalars)
+    unknown = sorted(set(given) - set(names))
+    if unknown:
+        raise InputError(f"initial value '{unknown[0]}' is of no state or learning rate")
+    for name in names:
+        if name in given:
+            value = np.asarray(given[name])
+        elif name in graph.initial:
+            value = graph.initial[name]
+        elif name.startswith("state."):
+            value = np.zeros(graph.shapes[name], np.float32)
+        else:
+            raise InputError(f"'{name}' has no initial value; pass it in 'initial'")
+        if value.shape != graph.shapes[name]:
+            raise InputError(
+                f"initial value '{name}' has the shape {list(value.shape)}; "
+                f"the step wants {list(graph.shapes[name])}"
+            )
+        if value.dtype.kind == "f" and not np.all(np.isfinite(value)):
+            raise InputError(f"initial value '{name}' is not finite")
+        values[name] = value
+    return values
+
+
+def _watch(fixed: Fixed, program: RealProgram, watch: monitor.Watch | None) -> None:
+    ids = {t["name"]: i for i, t in enumerate(fixed.json["tensors"])}
+    if watch is None or program.prediction is None or program.prediction not in ids:
+        return
+    fields = [f["name"] for f in fixed.json["data"]]
+    fixed.json["monitor"] = {
+        "prediction": ids[program.prediction],
+        "target": fields.index(watch.target),
+        "loss": watch.loss,
+    }

@@ -1,0 +1,514 @@
+"""From real numbers to integers: units, ranges, and where to round.
+
+Requires: a fused real program with its softmaxes found, and a calibration.
+Does, in order: gives data, states and learning rates their units; walks the nodes, giving each
+sum the unit that needs the smallest coefficients; rounds (``Rescale``) where a tensor is read
+non-linearly or multiplied and is wider than `Options.bits` and two; rounds each gradient once,
+straight from its accumulator into the update of its state.
+Ensures: a program that the checker accepts, or :class:`~zkpot.errors.ProgramTooWide`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zkpot.errors import InputError, UnsupportedOperator
+from zkpot.program import tables
+from zkpot.program.emit import Builder
+from zkpot.program.ranges import Interval, Range, signed
+from zkpot.program.rational import ceil_log2, floor_log2, nearest, power, split
+from zkpot.program.real import Function, Operand, RealProgram, Sum, Term, identity
+from zkpot.program.softmax import BELOW_MAX
+from zkpot.program.states import Adjustments, Plan, Update, plan_states, take_apart
+from zkpot.program.units import Alignment, align, align_to, mantissa, short, unit_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from zkpot.program.calibrate import Calibration
+    from zkpot.program.options import Options
+
+#: Half-up rounding of fewer bits than this is visibly biased.
+LEAST_SHIFT = 4
+#: A tensor may be read as it is if it is no more than this wider than `Options.bits`.
+SPARE_BITS = 2
+#: Binary places that a softmax adds to its exponentials.
+SOFTMAX_SHIFT = 16
+#: Data that are multiples of this many binary places are kept exactly.
+EXACT_DATA_BITS = 12
+#: Suffix of a sum before it is rounded.
+WIDE = "/wide"
+UPDATE = "update."
+
+
+@dataclass
+class Notes:
+    """What people should know about the chosen numbers."""
+
+    rescales: list[dict[str, Any]] = field(default_factory=list)
+    approximations: list[dict[str, Any]] = field(default_factory=list)
+    rates: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A program, the units of its states by tensor name, and notes."""
+
+    json: dict[str, Any]
+    units: dict[str, Fraction]
+    ranges: dict[str, Range]
+    intervals: dict[str, Interval]
+    notes: Notes
+
+
+def fix(
+    program: RealProgram,
+    calibration: Calibration,
+    data: Mapping[str, np.ndarray],
+    rates: dict[str, float],
+    options: Options,
+) -> Fixed:
+    """Assign units until states agree with what their updates need.
+
+    Args:
+        program: the fused program.
+        calibration: maxima by ONNX name.
+        data: the arrays that training will read, by tensor name.
+        rates: default learning rates by tensor name.
+        options: precision.
+
+    Raises:
+        ProgramTooWide: an accumulator can reach half the field.
+        UnsupportedOperator: a state is updated in a way that cannot be proven.
+    """
+    updates = {state: take_apart(program, state) for state in program.next}
+    adjustments = Adjustments()
+    for _ in range(6):
+        plans = plan_states(program, updates, calibration, rates, adjustments, options)
+        fixer = _Fixer(program, calibration, data, rates, options, updates, plans)
+        fixed = fixer.run()
+        if fixer.wanted == adjustments:
+            return fixed
+        adjustments = fixer.wanted
+    raise UnsupportedOperator("the units of the states depend on each other without end")
+
+
+class _Fixer:
+    def __init__(
+        self,
+        program: RealProgram,
+        calibration: Calibration,
+        data: Mapping[str, np.ndarray],
+        rates: dict[str, float],
+        options: Options,
+        updates: dict[str, Update],
+        plans: dict[str, Plan],
+    ) -> None:
+        self.program = program
+        self.calibration = calibration
+        self.data = data
+        self.rates = rates
+        self.options = options
+        self.updates = updates
+        self.plans = plans
+        self.notes = Notes()
+        self.wanted = Adjustments()
+        self.producers = program.by_output()
+        self.state_of = {
+            new: state for state, new in program.next.items() if updates[state].kind != "frozen"
+        }
+        batch = program.shapes[program.roles.data[0]][0]
+        self.build = Builder(program.name, batch, options.max_steps)
+        self.tolerance = Fraction(1, 2 ** (options.coefficient_bits + 1))
+        self.update_tolerance = Fraction(1, 2**options.update_bits)
+        self.masks = {
+            n.out
+            for n in program.nodes
+            if isinstance(n, Function) and n.kind in ("Step", "OneHot")
+        }
+        self.narrow = self._read_narrowly()
+
+    def run(self) -> Fixed:
+        for name in self.program.roles.data:
+            self._data(name)
+        for state, plan in self.plans.items():
+            self.build.tensor(
+                state, self.program.shapes[state], plan.unit, plan.range, plan.interval
+            )
+        for name in self.program.roles.scalars:
+            self._rate(name)
+        for node in self.program.nodes:
+            if isinstance(node, Function):
+                self._function(node)
+            elif node.out in self.state_of:
+                self._next_state(self.state_of[node.out])
+            else:
+                self._sum(node)
+        roles = self.program.roles
+        for state, new in self.program.next.items():
+            target = state if self.updates[state].kind == "frozen" else new
+            self.build.json["states"].append(
+                {
+                    "name": state,
+                    "tensor": self.build.ids[state],
+                    "next": self.build.ids[target],
+                }
+            )
+        units = {state: self.build.units[state] for state in self.program.next}
+        return Fixed(
+            self.build.json, units, self.build.ranges, self.build.intervals, self.notes
+        )
+
+    # ---- inputs ------------------------------------------------------------------------
+
+    def _override(self, name: str) -> int | None:
+        return self.options.scales.get(name)
+
+    def _labels(self, name: str) -> int | None:
+        """Number of classes, where the field is read as class numbers alone."""
+        classes = None
+        pending = [name]
+        while pending:
+            tensor = pending.pop()
+            for node in self.program.nodes:
+                if tensor not in node.inputs():
+                    continue
+                if isinstance(node, Function) and node.kind == "OneHot":
+                    classes = self.program.shapes[node.out][-1]
+                elif isinstance(node, Sum) and node.terms == (Term(Fraction(1), node.terms[0].left),):
+                    pending.append(node.out)
+                else:
+                    return None
+        return classes
+
+    def _data(self, name: str) -> None:
+        array = np.asarray(self.data[name])
+        classes = self._labels(name)
+        if classes is not None:
+            values = array.astype(np.float64)
+            bad = (values < 0) | (values >= classes) | (values != np.floor(values))
+            if bad.any():
+                row = int(np.argwhere(bad)[0][0])
+                raise InputError(
+                    f"data field '{name}': row {row} has the label {values[bad][0]:g}; "
+                    f"labels are the integers 0 to {classes - 1}"
+                )
+            unit, committed = Fraction(1), Range(0, max(1, (classes - 1).bit_length()))
+        else:
+            unit, committed = self._data_scale(name, array)
+        id_ = self.build.tensor(name, self.program.shapes[name], unit, committed)
+        self.build.json["data"].append({"name": name, "tensor": id_})
+
+    def _data_scale(self, name: str, array: np.ndarray) -> tuple[Fraction, Range]:
+        values = array.astype(np.float64)
+        largest = float(np.max(np.abs(values))) or 1.0
+        magnitude = self.options.bits - 1 - self.options.headroom
+        override = self._override(name)
+        exact = _exact_bits(values)
+        if override is not None:
+            unit = power(-override)
+        elif exact is not None and Fraction(largest) * power(exact) <= power(magnitude + 2):
+            unit = power(-exact)
+        else:
+            unit = unit_for(largest, magnitude)
+        # One bit of headroom: the rows that training reads are here to look at.
+        steps = nearest(Fraction(largest) / unit)
+        bits = max(1, steps.bit_length() + 1)
+        return unit, signed(bits + 1) if float(values.min()) < 0 else Range(0, bits)
+
+    def _rate(self, name: str) -> None:
+        rate = self.rates[name]
+        if not rate > 0 or not math.isfinite(rate):
+            raise InputError(f"the default of '{name}' is {rate:g}; a learning rate is positive")
+        places = self.options.rate_bits - 1 - floor_log2(Fraction(rate))
+        integer = nearest(Fraction(rate) * power(places))
+        self.build.scalar(name, places, 0, integer * self.options.rate_headroom)
+        error = abs(Fraction(integer) / power(places) - Fraction(rate)) / Fraction(rate)
+        self.notes.rates.append(
+            {
+                "name": name,
+                "default": rate,
+                "integer": integer,
+                "fraction_bits": places,
+                "relative_error": float(error),
+            }
+        )
+
+    def _rate_unit(self, name: str) -> Fraction:
+        scalar = self.build.json["scalars"][self.build.scalar_ids[name]]
+        return power(-int(scalar["fraction_bits"]))
+
+    # ---- sums --------------------------------------------------------------------------
+
+    def _read_narrowly(self) -> dict[str, str]:
+        """Tensors that must not be wide, and why: ``function`` or ``product``."""
+        narrow: dict[str, str] = {}
+        for node in self.program.nodes:
+            if isinstance(node, Function):
+                if node.kind in ("Step", "Max"):
+                    narrow[node.args[0]] = "function"
+                continue
+            for term in node.terms:
+                if term.right is None:
+                    continue
+                pair = (term.left.tensor, term.right.tensor)
+                if any(t in self.masks for t in pair):
+                    continue
+                for tensor in pair:
+                    narrow.setdefault(tensor, "product")
+        return narrow
+
+    def _natural(self, term: Term) -> Fraction:
+        """The real value of one unit of a term."""
+        value = term.coefficient
+        for operand in term.operands():
+            value *= self.build.units[operand.tensor]
+        return value if term.scalar is None else value * self._rate_unit(term.scalar)
+
+    def _approximated(self, name: str, alignment: Alignment) -> None:
+        if alignment.error:
+            self.notes.approximations.append(
+                {"tensor": name, "relative_error": float(alignment.error)}
+            )
+
+    def _sum(self, node: Sum) -> None:
+        shape = self.program.shapes[node.out]
+        naturals = [self._natural(t) for t in node.terms]
+        alignment = align(naturals, self.tolerance)
+        self._approximated(node.out, alignment)
+        reason = self.narrow.get(node.out)
+        interval = self._bound(node, alignment)
+        if reason is None or interval.bits <= self.options.bits + SPARE_BITS:
+            self._emit(node.out, shape, alignment, node)
+            return
+        largest = self.calibration.largest(node.out)
+        magnitude = self.options.bits - 1 - self.options.headroom
+        override = self._override(node.out)
+        committed = signed(self.options.bits)
+        if override is not None:
+            shift = floor_log2(power(-override) / alignment.unit)
+        elif largest == 0:
+            # Nothing is known of a tensor that was always zero: keep its most significant bits.
+            shift = max(1, interval.bits - self.options.bits)
+        else:
+            shift = ceil_log2(Fraction(largest) / alignment.unit / power(magnitude))
+        alignment, shift = _admissible(alignment, shift)
+        self._emit(node.out + WIDE, shape, alignment, node)
+        unit = alignment.unit * power(shift)
+        self._rescale(node.out, shape, unit, committed, shift, largest)
+
+    def _bound(self, node: Sum, alignment: Alignment) -> Interval:
+        """The interval of a sum before it is added to the program."""
+        probe = replace_builder(self.build)
+        return probe.sum(
+            node.out,
+            self.program.shapes[node.out],
+            alignment.unit,
+            list(zip(alignment.coefficients, node.terms, strict=True)),
+            tables.constant(node.constant, alignment.unit),
+        )
+
+    def _emit(self, name: str, shape: tuple[int, ...], alignment: Alignment, node: Sum) -> None:
+        constant = tables.constant(node.constant, alignment.unit)
+        terms = list(zip(alignment.coefficients, node.terms, strict=True))
+        self.build.sum(name, shape, alignment.unit, terms, constant)
+
+    def _rescale(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        unit: Fraction,
+        committed: Range,
+        shift: int,
+        largest: float,
+    ) -> None:
+        source = name + WIDE
+        self.build.tensor(name, shape, unit, committed)
+        self.build.node("Rescale", input=self.build.ids[source], out=self.build.ids[name], shift=shift)
+        self.notes.rescales.append(
+            {
+                "tensor": name,
+                "elements": math.prod(shape),
+                "shift": shift,
+                "bits": committed.bits,
+                "calibrated_bits": _bits_of(largest, unit),
+            }
+        )
+
+    # ---- states ------------------------------------------------------------------------
+
+    def _next_state(self, state: str) -> None:
+        update, plan = self.updates[state], self.plans[state]
+        new = self.program.next[state]
+        shape = self.program.shapes[state]
+        assert plan.delta is not None
+        node = Sum(new, update.terms, update.constant)
+        naturals = [self._natural(t) for t in update.terms]
+        main = self._main_term(update.terms)
+        if update.kind == "accumulate":
+            odd = short(mantissa(abs(naturals[main])), self.update_tolerance / 2)
+            tolerance = self.update_tolerance
+        else:
+            _, denominator, _ = split(abs(naturals[main]))
+            odd = Fraction(1, denominator if denominator < 1 << 20 else 1)
+            tolerance = self.tolerance
+        if odd != 1:
+            self.wanted.odd[state] = odd
+        alignment = align_to(naturals, plan.unit, tolerance)
+        shift = floor_log2(plan.unit / alignment.unit)
+        if 0 < shift < LEAST_SHIFT and update.kind == "accumulate":
+            # A coarser weight is rounded from more bits.
+            self.wanted.coarser[state] = LEAST_SHIFT - shift
+        alignment, shift = _admissible(alignment, shift, coarsen=False)
+        self._approximated(new, alignment)
+        largest = (
+            self.calibration.largest_change(state)
+            if update.kind == "accumulate"
+            else self.calibration.largest(state)
+        )
+        # The next value of a replaced state is the rounded tensor itself.
+        rounded = new if update.kind == "replace" else UPDATE + state
+        self._emit(rounded + WIDE, shape, alignment, node)
+        self._rescale(rounded, shape, plan.unit, plan.delta, shift, largest)
+        if update.kind == "accumulate":
+            axes = identity(len(shape))
+            terms = [
+                (1, Term(Fraction(1), Operand(state, axes))),
+                (update.sign, Term(Fraction(1), Operand(rounded, axes))),
+            ]
+            self.build.sum(new, shape, plan.unit, terms)
+
+    def _main_term(self, terms: tuple[Term, ...]) -> int:
+        """The term that decides a state's unit: the gradient rather than a decay."""
+        for index, term in enumerate(terms):
+            if term.right is not None:
+                return index
+        for index, term in enumerate(terms):
+            if term.left.tensor not in self.program.roles.states:
+                return index
+        return 0
+
+    # ---- functions ---------------------------------------------------------------------
+
+    def _function(self, node: Function) -> None:
+        rule = {
+            "Step": self._step,
+            "Max": self._max,
+            "OneHot": self._one_hot,
+            "Exp": self._exp,
+            "Divide": self._divide,
+        }[node.kind]
+        rule(node)
+
+    def _enclosing(self, tensor: str) -> Range:
+        """The range of a committed tensor, or the smallest one around a sum's interval."""
+        known = self.build.ranges.get(tensor)
+        interval = self.build.intervals[tensor]
+        if known is not None and known.interval() == interval:
+            return known
+        return signed(interval.bits)
+
+    def _step(self, node: Function) -> None:
+        argument = node.args[0]
+        table = self.build.table(tables.step_table(self._enclosing(argument)))
+        self.build.tensor(node.out, self.program.shapes[node.out], Fraction(1), Range(0, 1))
+        self.build.node(
+            "Lookup", input=self.build.ids[argument], table=table, outs=[self.build.ids[node.out]]
+        )
+
+    def _max(self, node: Function) -> None:
+        argument = node.args[0]
+        unit = self.build.units[argument]
+        self.build.tensor(
+            node.out, self.program.shapes[node.out], unit, self._enclosing(argument)
+        )
+        self.build.node("Max", input=self.build.ids[argument], out=self.build.ids[node.out])
+
+    def _one_hot(self, node: Function) -> None:
+        self.build.tensor(node.out, self.program.shapes[node.out], Fraction(1), Range(0, 1))
+        self.build.node(
+            "OneHot", input=self.build.ids[node.args[0]], out=self.build.ids[node.out]
+        )
+
+    def _exp(self, node: Function) -> None:
+        argument = node.args[0]
+        logits = argument.removesuffix(BELOW_MAX)
+        # A maximum less its elements is at least 0 and below the length of their range.
+        bits = self._enclosing(logits).bits
+        table = tables.exp_table(self.build.units[argument], bits)
+        places = tables.EXP_FRACTION_BITS
+        self.build.tensor(
+            node.out, self.program.shapes[node.out], power(-places), Range(1, places)
+        )
+        self.build.node(
+            "Lookup",
+            input=self.build.ids[argument],
+            table=self.build.table(table),
+            outs=[self.build.ids[node.out]],
+        )
+
+    def _divide(self, node: Function) -> None:
+        top, bottom = node.args
+        # With two or more classes the sum exceeds each of its elements, so that the quotient
+        # stays below 2^16 (see `exp_table`).
+        self.build.tensor(
+            node.out, self.program.shapes[node.out], power(-SOFTMAX_SHIFT), Range(0, SOFTMAX_SHIFT)
+        )
+        self.build.node(
+            "Divide",
+            numerator=self.build.ids[top],
+            denominator=self.build.ids[bottom],
+            out=self.build.ids[node.out],
+            shift=SOFTMAX_SHIFT,
+        )
+
+
+def replace_builder(build: Builder) -> Builder:
+    """A builder that knows the same tensors, to try a sum out."""
+    probe = Builder("probe", 1, 1)
+    probe.ids, probe.shapes, probe.units = dict(build.ids), dict(build.shapes), dict(build.units)
+    probe.intervals = dict(build.intervals)
+    probe.scalar_ids, probe.scalar_intervals = build.scalar_ids, build.scalar_intervals
+    return probe
+
+
+def _admissible(
+    alignment: Alignment, shift: int, *, coarsen: bool = True
+) -> tuple[Alignment, int]:
+    """A shift that the rules allow.
+
+    A sum that is coarse already is multiplied up, so that rounding is exact; otherwise at least
+    four bits are rounded away, because half-up rounding of fewer is visibly biased.
+    """
+    if shift >= LEAST_SHIFT or (shift > 0 and not coarsen):
+        return alignment, shift
+    if shift > 0:
+        return alignment, LEAST_SHIFT
+    up = 1 - shift
+    finer = replace(
+        alignment,
+        unit=alignment.unit / power(up),
+        coefficients=tuple(c << up for c in alignment.coefficients),
+    )
+    return finer, 1
+
+
+def _exact_bits(values: np.ndarray) -> int | None:
+    """Fewest binary places that hold every value exactly, if `EXACT_DATA_BITS` suffice."""
+    for bits in range(EXACT_DATA_BITS + 1):
+        scaled = values * 2.0**bits
+        if np.array_equal(scaled, np.floor(scaled)):
+            return bits
+    return None
+
+
+def _bits_of(largest: float, unit: Fraction) -> int:
+    """Bits of a signed integer that holds the calibrated maximum."""
+    steps = Fraction(largest) / unit
+    return 1 + (max(0, ceil_log2(steps)) if steps > 0 else 0)

@@ -1,0 +1,86 @@
+"""A program for people: shapes, units, ranges, roundings and cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from zkpot.program.cost import Cost, cost
+
+if TYPE_CHECKING:
+    from zkpot.program.fix import Notes
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is worth knowing of a program."""
+
+    name: str
+    batch: int
+    max_steps: int
+    tensors: tuple[dict[str, Any], ...]
+    nodes: dict[str, int]
+    cost: Cost
+    notes: Notes | None
+
+    def text(self) -> str:
+        """Several lines for the terminal."""
+        lines = [f"program {self.name}: batch {self.batch}, links of up to {self.max_steps} steps"]
+        lines.append("  nodes: " + ", ".join(f"{n} {kind}" for kind, n in self.nodes.items()))
+        for tensor in self.tensors:
+            held = "sum" if tensor["bits"] is None else f"{tensor['bits']} bits"
+            shape = "x".join(str(n) for n in tensor["shape"]) or "1"
+            lines.append(f"  {tensor['name']:<40} {shape:<16} {held:<8} unit {tensor['unit']}")
+        if self.notes is not None:
+            for entry in self.notes.rescales:
+                lines.append(
+                    f"  rounded: {entry['tensor']} by {entry['shift']} bits into {entry['bits']}, "
+                    f"calibrated to {entry['calibrated_bits']}"
+                )
+            for entry in self.notes.approximations:
+                lines.append(
+                    f"  factor of {entry['tensor']}: relative error {entry['relative_error']:.1e}"
+                )
+            for entry in self.notes.rates:
+                lines.append(
+                    f"  {entry['name']}: {entry['default']:g} is {entry['integer']} * "
+                    f"2^-{entry['fraction_bits']}, relative error {entry['relative_error']:.1e}"
+                )
+            lines.extend(f"  warning: {warning}" for warning in self.notes.warnings)
+        lines.append(
+            f"  committed a step: {self.cost.committed} elements, {self.cost.limbs} range-checked "
+            f"limbs; about {self.cost.seconds():.3g} s and {self.cost.bytes() / 1e6:.3g} MB a step"
+        )
+        return "\n".join(lines)
+
+
+def inspect(program: dict[str, Any], notes: Notes | None = None) -> Report:
+    """Describe a program; `notes` come from the compiler and are not part of a program."""
+    kinds: dict[str, int] = {}
+    for node in program["nodes"]:
+        (kind,) = node
+        kinds[kind] = kinds.get(kind, 0) + 1
+    tensors = tuple(
+        {
+            "name": t["name"],
+            "shape": tuple(t["shape"]),
+            "bits": t["range"] and t["range"]["bits"],
+            "unit": _unit(t["scale"]),
+        }
+        for t in program["tensors"]
+    )
+    return Report(
+        program["name"],
+        program["batch"],
+        program["max_steps"],
+        tensors,
+        kinds,
+        cost(program),
+        notes,
+    )
+
+
+def _unit(scale: dict[str, int]) -> str:
+    ratio = f"{scale['numerator']}/{scale['denominator']}".removesuffix("/1")
+    places = f"2^{-scale['fraction_bits']}"
+    return places if ratio == "1" else f"{ratio} * {places}"

@@ -1,0 +1,80 @@
+"""Comparisons: the step function, ReLU, and one-hot rows."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zkpot.program.real import Operand, Term, identity
+
+if TYPE_CHECKING:
+    from zkpot.program.graph import Op
+    from zkpot.program.lower.context import Lowering
+
+
+def _step(low: Lowering, argument: str) -> str:
+    return low.apply("Step", (argument,), f"{argument}/positive", low.program.shapes[argument])
+
+
+def relu(low: Lowering, op: Op) -> None:
+    """``step(z) * z``: committing one bit makes the product virtual."""
+    argument = op.inputs[0]
+    if not low.tensor(op, argument):
+        return
+    shape = low.shape(argument)
+    axes = identity(len(shape))
+    term = Term(Fraction(1), Operand(_step(low, argument), axes), Operand(argument, axes))
+    low.define(op.output, shape, [term], Fraction(0))
+    low.relus[op.output] = argument
+
+
+def greater(low: Lowering, op: Op) -> None:
+    """``z > 0``, which is also ``relu(z) > 0``: the bit that ReLU has already."""
+    tensor, threshold = op.inputs
+    if low.scalar(threshold) != {None: Fraction(0)}:
+        low.complaints.form(op.name, op.kind, "its second input is not zero")
+        return
+    if not low.tensor(op, tensor):
+        return
+    argument = low.relus.get(tensor, tensor)
+    bit = _step(low, argument)
+    shape = low.shape(op.output)
+    if shape != low.shape(tensor):
+        low.complaints.form(op.name, op.kind, "it broadcasts")
+        return
+    low.define(
+        op.output, shape, [Term(Fraction(1), Operand(bit, identity(len(shape))))], Fraction(0)
+    )
+
+
+def equal(low: Lowering, op: Op) -> None:
+    """Labels against ``0 .. classes - 1`` along the last axis: a one-hot row each."""
+    constants = [i for i in op.inputs if i in low.graph.constants]
+    tensors = [i for i in op.inputs if i not in low.graph.constants]
+    if len(constants) != 1 or len(tensors) != 1 or not low.tensor(op, tensors[0]):
+        low.complaints.form(op.name, op.kind, "it does not compare labels with constants")
+        return
+    labels, classes = tensors[0], low.graph.constants[constants[0]]
+    shape, out = low.shape(labels), low.shape(op.output)
+    count = out[-1] if out else 0
+    ordered = (
+        classes.size == count
+        and classes.shape[-1:] == (count,)
+        and np.array_equal(classes.ravel(), np.arange(count))
+    )
+    if not ordered or count < 2:
+        low.complaints.form(op.name, op.kind, "the constants are not 0, 1, 2, … on the last axis")
+        return
+    padded = (1,) * (len(out) - len(shape)) + shape
+    if padded[-1] != 1 or padded[:-1] != out[:-1]:
+        low.complaints.form(op.name, op.kind, "the labels need an own last axis of length one")
+        return
+    rank = len(out) - 1
+    axes = tuple(a if a < rank else rank for a in range(len(out) - len(shape), len(out)))
+    column = f"{labels}/labels"
+    if column not in low.program.shapes:
+        low.define(column, out[:-1], [Term(Fraction(1), Operand(labels, axes))], Fraction(0))
+    hot = low.apply("OneHot", (column,), f"{labels}/onehot{count}", out)
+    low.define(op.output, out, [Term(Fraction(1), Operand(hot, identity(len(out))))], Fraction(0))

@@ -1,0 +1,68 @@
+"""What the author of a program may choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from zkpot.errors import InputError
+
+
+@dataclass(frozen=True)
+class Options:
+    """Precision of a fixed-point program.
+
+    Attributes:
+        bits: size of committed activations, deltas and updates, sign included.
+        headroom: bits between the calibrated maximum and the end of a range.
+        state_bits: least size of an accumulated state (a weight) at the ends of a link.
+        momentum_bits: size of a state that is replaced rather than added to.
+        rate_bits: significant bits of the default learning rate as a public integer. 1 is
+            exact for a constant power of two and saves remainder bits in every update.
+        rate_headroom: a learning rate may rise to this many times its default.
+        coefficient_bits: a factor that is no power of two is exact to 2^-coefficient_bits.
+        update_bits: the same for constant factors of an update, which act like an error of
+            the learning rate.
+        max_steps: the longest link, in steps, for which the bounds must hold.
+        scales: fraction bits of single tensors, by name.
+        calibration_steps: least number of float steps that ranges are taken from.
+    """
+
+    bits: int = 16
+    headroom: int = 3
+    state_bits: int = 24
+    momentum_bits: int = 20
+    rate_bits: int = 10
+    rate_headroom: int = 16
+    coefficient_bits: int = 12
+    update_bits: int = 10
+    max_steps: int = 1000
+    scales: dict[str, int] = field(default_factory=dict)
+    calibration_steps: int = 200
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work.
+
+        Raises:
+            InputError: an option is out of its range.
+        """
+        limits = {
+            "bits": (8, 22),
+            "headroom": (0, 8),
+            "state_bits": (8, 40),
+            "momentum_bits": (8, 40),
+            "rate_bits": (1, 20),
+            "rate_headroom": (1, 1 << 16),
+            "coefficient_bits": (4, 24),
+            "update_bits": (4, 24),
+            "max_steps": (1, 1 << 20),
+            "calibration_steps": (1, 1 << 20),
+        }
+        for name, (low, high) in limits.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise InputError(f"option '{name}' is {value}; it must be {low} to {high}")
+        if self.headroom > self.bits - 5:
+            raise InputError(
+                f"headroom {self.headroom} leaves no precision in {self.bits} bits; "
+                f"take at most {self.bits - 5}"
+            )

@@ -1,0 +1,145 @@
+"""From ONNX to the compiler's graph.
+
+Requires: a model whose shapes are all static, in opset 13 or later.
+Does: checks the model, infers shapes, assigns roles, folds ``Constant`` nodes.
+Ensures: every tensor of the graph has a static shape and a type.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zkpot.errors import InputError
+from zkpot.program.graph import Graph, Op, Shape
+from zkpot.program.roles import assign_roles
+
+if TYPE_CHECKING:
+    import onnx
+
+OPSETS = range(13, 24)
+
+
+def load(source: bytes | onnx.ModelProto) -> onnx.ModelProto:
+    """The checked model with inferred shapes.
+
+    Raises:
+        InputError: not ONNX, invalid, or of an opset outside 13..23.
+    """
+    import onnx
+    from onnx import shape_inference
+
+    try:
+        model = onnx.load_from_string(source) if isinstance(source, bytes) else source
+        onnx.checker.check_model(model)
+        model = shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
+    except InputError:
+        raise
+    except Exception as error:  # onnx raises many kinds, protobuf's among them
+        raise InputError(f"not a valid ONNX model: {error}") from error
+    versions = {o.domain: o.version for o in model.opset_import}
+    foreign = sorted(domain for domain in versions if domain not in ("", "ai.onnx"))
+    if foreign and any(node.domain in foreign for node in model.graph.node):
+        raise InputError(f"operators of domain '{foreign[0]}' are not supported; only ai.onnx is")
+    version = versions.get("", versions.get("ai.onnx", 0))
+    if version not in OPSETS:
+        raise InputError(
+            f"opset {version} is not supported; export with opset {OPSETS.start} to {OPSETS[-1]}"
+        )
+    return model
+
+
+def _type_of(element: int) -> str:
+    from onnx import TensorProto
+
+    if element == TensorProto.BOOL:
+        return "bool"
+    integers = (
+        TensorProto.INT8,
+        TensorProto.INT16,
+        TensorProto.INT32,
+        TensorProto.INT64,
+        TensorProto.UINT8,
+        TensorProto.UINT16,
+        TensorProto.UINT32,
+        TensorProto.UINT64,
+    )
+    return "int" if element in integers else "float"
+
+
+def _shape_of(value: onnx.ValueInfoProto) -> Shape | None:
+    tensor = value.type.tensor_type
+    if not tensor.HasField("shape"):
+        return None
+    if any(not d.HasField("dim_value") for d in tensor.shape.dim):
+        return None
+    return tuple(d.dim_value for d in tensor.shape.dim)
+
+
+def read(source: bytes | onnx.ModelProto) -> Graph:
+    """Read a training step.
+
+    Raises:
+        InputError: the model is invalid, has a dynamic shape, or its roles do not fit.
+    """
+    from onnx import helper, numpy_helper
+
+    model = load(source)
+    graph = model.graph
+    arrays = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
+    shapes: dict[str, Shape] = {name: tuple(a.shape) for name, a in arrays.items()}
+    types = {name: _type_of(helper.np_dtype_to_tensor_dtype(a.dtype)) for name, a in arrays.items()}
+    for value in [*graph.value_info, *graph.output, *graph.input]:
+        shape = _shape_of(value)
+        if shape is not None:
+            shapes[value.name] = shape
+        types[value.name] = _type_of(value.type.tensor_type.elem_type)
+    inputs = [i.name for i in graph.input]
+    roles = assign_roles(
+        inputs, [o.name for o in graph.output], {p.key: p.value for p in model.metadata_props}
+    )
+    initial = {name: arrays.pop(name) for name in inputs if name in arrays}
+    ops: list[Op] = []
+    for index, node in enumerate(graph.node):
+        attributes: dict[str, Any] = {
+            a.name: helper.get_attribute_value(a) for a in node.attribute
+        }
+        if node.op_type == "Constant":
+            arrays[node.output[0]] = _constant(attributes, node.output[0])
+            shapes[node.output[0]] = tuple(arrays[node.output[0]].shape)
+            continue
+        ops.append(
+            Op(
+                name=node.name or f"{node.op_type}_{index}",
+                kind=node.op_type,
+                inputs=tuple(node.input),
+                outputs=tuple(node.output),
+                attributes=attributes,
+            )
+        )
+    for op in ops:
+        for tensor in (*op.inputs, *op.outputs):
+            if tensor and tensor not in shapes:
+                raise InputError(
+                    f"tensor '{tensor}' at node '{op.name}' has no static shape; "
+                    "export the step with a fixed batch size"
+                )
+    for name in inputs:
+        if name not in shapes:
+            raise InputError(f"input '{name}' has no static shape; fix the batch size")
+    return Graph(graph.name or "step", ops, shapes, types, arrays, initial, roles)
+
+
+def _constant(attributes: dict[str, Any], name: str) -> np.ndarray:
+    from onnx import numpy_helper
+
+    if "value" in attributes:
+        return np.asarray(numpy_helper.to_array(attributes["value"]))
+    for key in ("value_float", "value_floats"):
+        if key in attributes:
+            return np.asarray(attributes[key], np.float32)
+    for key in ("value_int", "value_ints"):
+        if key in attributes:
+            return np.asarray(attributes[key], np.int64)
+    raise InputError(f"constant '{name}' is neither a tensor nor a number")

@@ -1,0 +1,133 @@
+"""The step as sums of products over real numbers: the program before it has scales.
+
+A :class:`Sum` is an Einstein sum with real coefficients, a :class:`Function` is everything
+that is not linear or a product. Labels work as in the fixed-point program: labels below the
+rank of a sum's output name the output's axes, larger ones are summed over (they are local to
+their term), an output axis that no operand of a term names repeats the term along it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zkpot.program.graph import Shape
+    from zkpot.program.roles import Roles
+
+
+@dataclass(frozen=True)
+class Operand:
+    """A tensor and a label for each of its axes."""
+
+    tensor: str
+    axes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Term:
+    """``coefficient * scalar * left * right``; `scalar` names a learning rate."""
+
+    coefficient: Fraction
+    left: Operand
+    right: Operand | None = None
+    scalar: str | None = None
+
+    def operands(self) -> tuple[Operand, ...]:
+        """One or two operands."""
+        return (self.left,) if self.right is None else (self.left, self.right)
+
+    def scaled(self, factor: Fraction) -> Term:
+        """The term times a real number."""
+        return replace(self, coefficient=self.coefficient * factor)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """``out = constant + terms``."""
+
+    out: str
+    terms: tuple[Term, ...]
+    constant: Fraction = Fraction(0)
+
+    def inputs(self) -> tuple[str, ...]:
+        """Tensors read, with repetitions."""
+        return tuple(o.tensor for t in self.terms for o in t.operands())
+
+
+@dataclass(frozen=True)
+class Function:
+    """``out = kind(args)`` with kind one of
+
+    - ``Step``: 1 where the argument is positive, else 0
+    - ``Max``: over the last axis, which the output lacks
+    - ``OneHot``: a class number becomes a row, along a new last axis
+    - ``Exp``, ``Log``: element by element (``Exp`` of minus its argument after `softmax.py`)
+    - ``Divide``: first argument by the second; their shapes are equal before `softmax.py`, and
+      the second's is a prefix of the first's afterwards
+    """
+
+    kind: str
+    args: tuple[str, ...]
+    out: str
+
+    def inputs(self) -> tuple[str, ...]:
+        """Tensors read."""
+        return self.args
+
+
+Node = Sum | Function
+
+
+@dataclass
+class RealProgram:
+    """A step over the reals. `shapes` covers data, states and every node's output."""
+
+    name: str
+    roles: Roles
+    shapes: dict[str, Shape]
+    next: dict[str, str]
+    prediction: str | None
+    nodes: list[Node] = field(default_factory=list)
+
+    def by_output(self) -> dict[str, Node]:
+        """The node that computes a tensor."""
+        return {node.out: node for node in self.nodes}
+
+    def uses(self) -> dict[str, int]:
+        """How often a tensor is read; being a next state or the prediction counts once each."""
+        count: dict[str, int] = {}
+        for node in self.nodes:
+            for tensor in node.inputs():
+                count[tensor] = count.get(tensor, 0) + 1
+        for tensor in self.results():
+            count[tensor] = count.get(tensor, 0) + 1
+        return count
+
+    def results(self) -> list[str]:
+        """Next states and the prediction."""
+        return [*self.next.values(), *([self.prediction] if self.prediction else [])]
+
+
+def identity(rank: int) -> tuple[int, ...]:
+    """Labels that name an output's axes in order."""
+    return tuple(range(rank))
+
+
+def view(source: str, out: str, axes: tuple[int, ...]) -> Sum:
+    """A tensor seen with other axes."""
+    return Sum(out, (Term(Fraction(1), Operand(source, axes)),))
+
+
+def viewed(node: Node | None, shapes: dict[str, Shape]) -> str | None:
+    """The tensor that a sum merely repeats, axis by axis; None where it does more."""
+    if not isinstance(node, Sum) or len(node.terms) != 1 or node.constant:
+        return None
+    term = node.terms[0]
+    if term.coefficient != 1 or term.scalar or term.right is not None:
+        return None
+    source = term.left
+    if source.axes != identity(len(shapes[node.out])):
+        return None
+    return source.tensor if shapes[source.tensor] == shapes[node.out] else None

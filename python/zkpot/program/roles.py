@@ -1,0 +1,104 @@
+"""Which tensor of a step is a parameter, a state, a data field or a learning rate.
+
+The model's metadata says so under ``zkpot.roles``: a JSON object whose ``inputs`` and
+``outputs`` map tensor names to objects with a ``role`` (``parameter``, ``buffer``, ``state``,
+``x``, ``y``, ``lr``; ``prediction``, ``loss``, ``new``) and, for what is carried from step to
+step, the output that is its ``next`` value. Without metadata the names decide: ``param.<n>``,
+``buffer.<n>`` and ``state.<key>.<n>`` are states, ``lr.<group>`` is public and may change from
+step to step, any other input is data, and ``new.<state>`` is a state after the step.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from zkpot.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+METADATA_KEY = "zkpot.roles"
+STATE_PREFIXES = ("param.", "buffer.", "state.")
+SCALAR_PREFIX = "lr."
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Roles of a step's inputs and outputs.
+
+    `states` maps a state's input to the output that replaces it, itself where it is frozen.
+    """
+
+    data: tuple[str, ...]
+    states: dict[str, str]
+    scalars: tuple[str, ...]
+    prediction: str | None
+    loss: str | None
+
+
+def _entries(metadata: Mapping[str, str], side: str) -> dict[str, dict[str, Any]]:
+    """The metadata's entries for ``inputs`` or ``outputs``; empty without metadata."""
+    text = metadata.get(METADATA_KEY)
+    if not text:
+        return {}
+    try:
+        roles = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(f"metadata '{METADATA_KEY}' is not JSON: {error}") from error
+    entries = roles.get(side, {}) if isinstance(roles, dict) else None
+    if not isinstance(entries, dict) or not all(isinstance(e, dict) for e in entries.values()):
+        raise InputError(f"metadata '{METADATA_KEY}': '{side}' must map names to objects")
+    return entries
+
+
+def _role_by_name(name: str) -> str:
+    if name.startswith(STATE_PREFIXES):
+        return "state"
+    return "lr" if name.startswith(SCALAR_PREFIX) else "data"
+
+
+def assign_roles(
+    inputs: Iterable[str], outputs: Iterable[str], metadata: Mapping[str, str]
+) -> Roles:
+    """Assign a role to every input and output.
+
+    Requires: the model's input and output names.
+    Ensures: states, data and scalars together are the inputs, each once.
+
+    Raises:
+        InputError: no state, no data field, no next state, or a next state of nothing.
+    """
+    inputs, outputs = tuple(inputs), tuple(outputs)
+    said = _entries(metadata, "inputs")
+    shown = {name: str(e.get("role")) for name, e in _entries(metadata, "outputs").items()}
+    states: dict[str, str] = {}
+    scalars: list[str] = []
+    data: list[str] = []
+    for name in inputs:
+        entry = said.get(name, {})
+        role = str(entry.get("role", _role_by_name(name)))
+        if role in ("parameter", "buffer", "state"):
+            new = entry.get("next") or f"new.{name}"
+            states[name] = new if new in outputs else name
+        else:
+            (scalars if role == "lr" else data).append(name)
+    known = {f"new.{name}" for name in inputs} | set(states.values())
+    for name in outputs:
+        if name.startswith("new.") and name not in known:
+            raise InputError(
+                f"output '{name}' has no input '{name.removeprefix('new.')}'; "
+                "the step must read each state that it writes"
+            )
+    if not states:
+        raise InputError("the step has no input named 'param.…', so there is nothing to train")
+    if all(tensor == new for tensor, new in states.items()):
+        raise InputError("the step has no output named 'new.…', so it changes nothing")
+    if not data:
+        raise InputError("the step has no data input ('x', 'y')")
+
+    def output(role: str) -> str | None:
+        return next((n for n in outputs if shown.get(n, n) == role), None)
+
+    return Roles(tuple(data), states, tuple(scalars), output("prediction"), output("loss"))

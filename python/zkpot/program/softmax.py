@@ -1,0 +1,183 @@
+"""Finding the softmax, whichever way the graph spells it.
+
+Requires: a lowered program, before or after `algebra.fuse`.
+Does: ``exp(z - max(z))`` becomes ``Exp`` of the non-negative ``max(z) - z`` (a table over the
+whole range of its argument); ``exp(z - max(z) - log(S))`` becomes ``exp(z - max(z)) / S``, so
+that the logarithm serves the loss alone and dies with it; a division of the exponentials by
+their sum becomes the one ``Divide`` node of these logits.
+Ensures: every ``Exp`` has an argument of the form ``max(z) - z``, every ``Divide`` is a softmax
+over the last axis, no ``Log`` is left. Anything else is complained about.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from zkpot.program.algebra import expand_linear
+from zkpot.program.real import Function, Operand, RealProgram, Sum, Term, identity, view
+
+if TYPE_CHECKING:
+    from zkpot.program.operators import Complaints
+
+#: Suffixes of the tensors that a softmax of ``z`` consists of.
+BELOW_MAX = "/below_max"
+EXPONENTIAL = "/exp"
+TOTAL = "/exp_sum"
+SOFTMAX = "/softmax"
+
+
+def find_softmax(program: RealProgram, complaints: Complaints) -> RealProgram:
+    """Rewrite ``Exp`` and ``Divide`` nodes, in place, in order."""
+    for original in list(program.nodes):
+        if not isinstance(original, Function):
+            continue
+        if original.kind == "Exp" and not original.args[0].endswith(BELOW_MAX):
+            _rewrite_exp(program, original, complaints)
+        elif original.kind == "Divide" and not original.out.endswith(SOFTMAX):
+            _rewrite_division(program, original, complaints)
+    return program
+
+
+def complain_about_logarithms(program: RealProgram, complaints: Complaints) -> None:
+    """Report logarithms that something other than the loss needs; after dead code is gone."""
+    for node in program.nodes:
+        if isinstance(node, Function) and node.kind == "Log":
+            complaints.form(node.out, "Log", "its result reaches a state or the prediction")
+
+
+def _insert(program: RealProgram, before: Function, *new: Sum | Function) -> None:
+    index = program.nodes.index(before)
+    known = program.by_output()
+    program.nodes[index:index] = [node for node in new if node.out not in known]
+
+
+def _replace(program: RealProgram, old: Function, new: Sum) -> None:
+    program.nodes[program.nodes.index(old)] = new
+
+
+def _rewrite_exp(program: RealProgram, node: Function, complaints: Complaints) -> None:
+    found = _logits(program, node)
+    if found is None:
+        complaints.form(node.out, "Exp", "its argument is not x - max(x)")
+        return
+    logits, sums = found
+    shapes = program.shapes
+    shape = shapes[logits]
+    rank = len(shape)
+    exponential = _exponential(program, node, logits)
+    result = exponential
+    for total in sums:
+        if not _is_total(program, total, exponential):
+            complaints.form(node.out, "Exp", f"'{total}' is not the sum of its softmax")
+            return
+        result = _quotient(program, node, logits, total)
+    _replace(program, node, view(result, node.out, identity(rank)))
+
+
+def _logits(program: RealProgram, node: Function) -> tuple[str, list[str]] | None:
+    """Matches ``z - max(z) - log(S) - …``: z and the sums."""
+    producers = program.by_output()
+    argument = expand_linear(node.args[0], program)
+    rank = len(program.shapes[node.out])
+    for top in argument.terms:
+        source = producers.get(top.left.tensor)
+        if not isinstance(source, Function) or source.kind != "Max" or not _is_minus_row(top, rank):
+            continue
+        logits = source.args[0]
+        rest = [t for t in argument.terms if t is not top]
+        wanted = expand_linear(logits, program)
+        if any(t not in rest for t in wanted.terms) or wanted.constant != argument.constant:
+            continue
+        sums = []
+        for term in (t for t in rest if t not in wanted.terms):
+            log = producers.get(term.left.tensor)
+            if not isinstance(log, Function) or log.kind != "Log" or not _is_minus_row(term, rank):
+                return None
+            sums.append(log.args[0])
+        return logits, sums
+    return None
+
+
+def _is_minus_row(term: Term, rank: int) -> bool:
+    """Whether a term subtracts one number from each row."""
+    named = tuple(a for a in term.left.axes if a < rank)
+    plain = term.scalar is None and term.right is None
+    return plain and term.coefficient == -1 and named == identity(rank - 1)
+
+
+def _exponential(program: RealProgram, node: Function, logits: str) -> str:
+    shapes = program.shapes
+    rank = len(shapes[logits])
+    below, exponential = logits + BELOW_MAX, logits + EXPONENTIAL
+    if exponential not in shapes:
+        shapes[below] = shapes[exponential] = shapes[logits]
+        top = next(
+            n.out
+            for n in program.nodes
+            if isinstance(n, Function) and n.kind == "Max" and n.args == (logits,)
+        )
+        terms = (
+            Term(Fraction(1), Operand(top, identity(rank - 1))),
+            Term(Fraction(-1), Operand(logits, identity(rank))),
+        )
+        _insert(program, node, Sum(below, terms), Function("Exp", (below,), exponential))
+    return exponential
+
+
+def _is_total(program: RealProgram, total: str, exponential: str) -> bool:
+    """Whether `total` is the sum of the exponentials over the last axis."""
+    expanded = expand_linear(total, program)
+    if len(expanded.terms) != 1 or expanded.constant:
+        return False
+    term = expanded.terms[0]
+    rank = len(program.shapes[exponential])
+    out_rank = len(program.shapes[total])
+    axes = term.left.axes
+    return (
+        term.coefficient == 1
+        and term.scalar is None
+        and term.right is None
+        and term.left.tensor == exponential
+        and axes[:-1] == identity(rank - 1)
+        and axes[-1] >= out_rank
+    )
+
+
+def _quotient(program: RealProgram, node: Function, logits: str, total: str) -> str:
+    del total  # Equal to the sum that is built here, whatever its name.
+    shapes = program.shapes
+    rank = len(shapes[logits])
+    summed, quotient = logits + TOTAL, logits + SOFTMAX
+    if quotient not in shapes:
+        shapes[summed] = shapes[logits][:-1]
+        shapes[quotient] = shapes[logits]
+        axes = (*identity(rank - 1), rank - 1)
+        _insert(
+            program,
+            node,
+            view(logits + EXPONENTIAL, summed, axes),
+            Function("Divide", (logits + EXPONENTIAL, summed), quotient),
+        )
+    return quotient
+
+
+def _rewrite_division(program: RealProgram, node: Function, complaints: Complaints) -> None:
+    top = expand_linear(node.args[0], program)
+    rank = len(program.shapes[node.out])
+    if len(top.terms) == 1 and not top.constant:
+        term = top.terms[0]
+        exponential = term.left.tensor
+        if (
+            exponential.endswith(EXPONENTIAL)
+            and term.right is None
+            and term.scalar is None
+            and term.left.axes == identity(rank)
+            and _is_total(program, node.args[1], exponential)
+        ):
+            logits = exponential.removesuffix(EXPONENTIAL)
+            quotient = _quotient(program, node, logits, node.args[1])
+            operand = Operand(quotient, identity(rank))
+            _replace(program, node, Sum(node.out, (Term(term.coefficient, operand),)))
+            return
+    complaints.form(node.out, "Div", "it does not divide exponentials by their sum")
