@@ -1,1 +1,85 @@
-"""Proofs of neural-network training."""
+"""Proofs of neural-network training.
+
+    step = zkpot.export_step(model, loss_fn, optimizer, (x, y))
+    program = zkpot.compile(step, data)
+    run = zkpot.Run(program, data, "run")
+    run.prove(256)
+    model.load_state_dict(run.state_dict())
+
+    receipt = zkpot.verify("run", program=program)
+
+Importing this imports no torch, no onnx and no prover; they come with what needs them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from zkpot.errors import (
+    ExportError,
+    IncompleteRun,
+    InputError,
+    InvalidProof,
+    MissingExtra,
+    NotEnoughResources,
+    RunLocked,
+    UnsupportedOperator,
+    ValueOutOfRange,
+    ZkpotError,
+)
+
+if TYPE_CHECKING:
+    from zkpot.artifacts.program import Program
+    from zkpot.artifacts.receipt import Receipt
+    from zkpot.data import Dataset, read_dataset
+    from zkpot.pipeline import Run, Summary, compile, verify
+    from zkpot.step import Step, export_step
+
+__all__ = [
+    "Dataset",
+    "ExportError",
+    "IncompleteRun",
+    "InputError",
+    "InvalidProof",
+    "MissingExtra",
+    "NotEnoughResources",
+    "Program",
+    "Receipt",
+    "Run",
+    "RunLocked",
+    "Step",
+    "Summary",
+    "UnsupportedOperator",
+    "ValueOutOfRange",
+    "ZkpotError",
+    "compile",
+    "export_step",
+    "read_dataset",
+    "verify",
+]
+
+# Where each name lives; see the module's docstring for why they are not imported here.
+_HOMES = {
+    "Dataset": "zkpot.data",
+    "Program": "zkpot.artifacts.program",
+    "Receipt": "zkpot.artifacts.receipt",
+    "Run": "zkpot.pipeline",
+    "Step": "zkpot.step",
+    "Summary": "zkpot.pipeline",
+    "compile": "zkpot.pipeline",
+    "export_step": "zkpot.step",
+    "read_dataset": "zkpot.data",
+    "verify": "zkpot.pipeline",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'zkpot' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

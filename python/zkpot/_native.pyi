@@ -1,0 +1,83 @@
+"""Types of the extension module, which is written in Rust (rust/python)."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+VERSION: str
+ARITHMETIC_VERSION: int
+
+Integers = npt.NDArray[np.int64]
+# Called with what is being done, how much of it is done, and of how much. What it raises
+# ends the work and is raised again.
+Progress = Callable[[str, int, int], None]
+
+class Program:
+    @staticmethod
+    def from_json(text: str) -> Program: ...
+    @staticmethod
+    def from_bytes(content: bytes) -> Program: ...
+    def to_json(self) -> str: ...
+    def to_bytes(self) -> bytes: ...
+    @property
+    def digest(self) -> str: ...
+
+class Held:
+    """A commitment with its secret opening."""
+
+    @staticmethod
+    def from_bytes(content: bytes) -> Held: ...
+    def to_bytes(self) -> bytes: ...
+    @property
+    def root(self) -> str: ...
+    def states(self) -> list[Integers]: ...
+
+def train(
+    program: Program,
+    states: Sequence[Integers],
+    fields: Sequence[Integers],
+    scalars: Sequence[Sequence[int]],
+    nonce: str,
+    progress: Progress | None = None,
+) -> tuple[list[Integers], list[float]]: ...
+def evaluate(
+    program: Program, states: Sequence[Integers], fields: Sequence[Integers]
+) -> dict[str, Any]: ...
+def commit_states(program: Program, states: Sequence[Integers]) -> Held: ...
+def commit_shard(program: Program, fields: Sequence[Integers]) -> Held: ...
+def prove_import(
+    program: Program,
+    order: str,
+    last_link: bytes,
+    first_step: int,
+    states: Held | None,
+    shards: dict[int, Held],
+    progress: Progress | None,
+) -> tuple[bytes, Held | None, dict[int, Held | None]]: ...
+def prove_training(
+    program: Program,
+    order: str,
+    last_link: bytes,
+    first_step: int,
+    states: Held,
+    shards: dict[int, Held],
+    scalars: Sequence[Sequence[int]],
+    steps: int,
+    keep: Sequence[int],
+    progress: Progress | None,
+) -> tuple[bytes, Held, dict[int, Held | None], dict[str, Any]]: ...
+def prove_seal(
+    program: Program,
+    order: str,
+    last_link: bytes,
+    first_step: int,
+    states: Held,
+    shards: dict[int, Held],
+    progress: Progress | None,
+) -> tuple[bytes, Held]: ...
+def verify_run(program: bytes, order: str, links: Sequence[bytes], expectations: str) -> str: ...
+def scheduled_shards(program: Program, order: str, first_step: int, steps: int) -> list[int]: ...
+def data_root(shards: Sequence[str], shard_rows: Sequence[int]) -> str: ...
+def link_statement(link: bytes) -> str: ...

@@ -1,0 +1,1 @@
+"""Formats of everything that zkpot writes and reads, each self-describing and versioned."""

@@ -1,0 +1,95 @@
+"""What an owner of weights or data made with `commit`, for one later run.
+
+    commitment.json     public: program, roots, data root; hand it to whoever orders or verifies
+    secret/<part>       openings (mode 0600)
+    secret/used-by      the run that took them
+
+Opening a commitment twice would reveal what it hides, so the openings serve one run. The mark
+is made before the run begins and stays even if the run never does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zkpot.artifacts.durable import SECRET, sync_folder, unwritable, write_file
+from zkpot.errors import InputError
+
+_PUBLIC = "commitment.json"
+
+
+@dataclass(frozen=True)
+class OwnerDirectory:
+    """Commitments in a folder of their own."""
+
+    path: Path
+
+    def write(
+        self, public: Mapping[str, Any], states: bytes | None, shards: Sequence[bytes]
+    ) -> None:
+        """Writes commitments and openings into a new folder.
+
+        Raises:
+            InputError: The folder holds something already.
+        """
+        if self.path.exists() and any(self.path.iterdir()):
+            raise InputError(f"{self.path}: not empty; commitments need a folder of their own")
+        secret = self.path / "secret"
+        try:
+            secret.mkdir(mode=0o700, parents=True)
+        except OSError as error:
+            raise unwritable(secret, error) from error
+        if states is not None:
+            write_file(secret / "states", states, SECRET)
+        for index, shard in enumerate(shards):
+            write_file(secret / f"shard-{index:06}", shard, SECRET)
+        # Last, so that a folder with this file is a whole one.
+        write_file(self.path / _PUBLIC, json.dumps(public, indent=1).encode())
+
+    def public(self) -> dict[str, Any]:
+        """The public commitments."""
+        try:
+            value = json.loads((self.path / _PUBLIC).read_bytes())
+        except (OSError, ValueError) as error:
+            raise InputError(f"{self.path}: no commitments here ({error})") from error
+        if not isinstance(value, dict):
+            raise InputError(f"{self.path / _PUBLIC}: damaged (not an object)")
+        return value
+
+    def take(self, run: str) -> None:
+        """Marks the openings as used by `run`.
+
+        Raises:
+            InputError: Another run has taken them.
+        """
+        mark = self.path / "secret" / "used-by"
+        unfinished = mark.with_name(mark.name + "." + run)
+        write_file(unfinished, run.encode(), SECRET)
+        try:
+            # Fails where the name exists, and never leaves an empty mark.
+            os.link(unfinished, mark)
+        except FileExistsError:
+            if mark.read_text() != run:
+                raise InputError(
+                    f"{self.path}: these commitments belong to another run already; a commitment "
+                    "is opened once, so make new ones with 'zkpot commit'"
+                ) from None
+        except OSError as error:
+            raise unwritable(mark, error) from error
+        finally:
+            unfinished.unlink()
+        sync_folder(mark.parent)
+
+    def states(self) -> bytes | None:
+        """The opening of the weights, if there is one."""
+        path = self.path / "secret" / "states"
+        return path.read_bytes() if path.exists() else None
+
+    def shards(self) -> list[bytes]:
+        """The openings of the data shards, in order."""
+        return [path.read_bytes() for path in sorted((self.path / "secret").glob("shard-*"))]

@@ -1,0 +1,222 @@
+"""The directory of a run.
+
+    lock                        held by the one process that proves
+    public/program.zkprog       what `bundle` packs into one file
+    public/order.json
+    public/links/000000.link
+    secret/journal/000000.json  what happened, see `journal`
+    secret/openings/<root>      secret openings of the commitments that stand (mode 0600)
+    secret/staged/000000.link   a link on its way out
+
+A link and the mark that its commitments are spent become durable together, before a byte of
+the link stands outside `secret`. Whatever happens, at any moment, the newest record says what
+stands; opening the directory finishes or removes the rest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from zkpot.artifacts.bundle import Bundle, link_section
+from zkpot.artifacts.durable import PUBLIC, SECRET, UNFINISHED, move_file, unwritable, write_file
+from zkpot.artifacts.journal import Journal, Record
+from zkpot.errors import InputError, RunLocked
+
+_OWN = {"lock", "public", "secret"}
+
+
+class RunDirectory:
+    """A run on disk. Reading needs no lock; everything that changes it does."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._links = path / "public" / "links"
+        self._program = path / "public" / "program.zkprog"
+        self._order = path / "public" / "order.json"
+        self._openings = path / "secret" / "openings"
+        self._staged = path / "secret" / "staged"
+        self._journal_folder = path / "secret" / "journal"
+        self.journal = Journal(self._journal_folder)
+
+    @classmethod
+    def existing(cls, path: Path) -> RunDirectory:
+        """The run in `path`.
+
+        Raises:
+            InputError: There is none.
+        """
+        run = cls(path)
+        if not run.begun:
+            raise InputError(f"{path}: no run here; begin one with 'zkpot prove ... --out {path}'")
+        return run
+
+    @property
+    def begun(self) -> bool:
+        """Whether a run was begun here."""
+        return self.journal.last is not None
+
+    @property
+    def state(self) -> Record:
+        """The newest record."""
+        last = self.journal.last
+        if last is None:
+            raise InputError(f"{self.path}: no run here")
+        return last
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Holds the run for this process, after putting right what a crash left behind.
+
+        Raises:
+            RunLocked: Another process has it.
+            InputError: The folder holds something else, or cannot be written.
+        """
+        self._create_folders()
+        lock = FileLock(self.path / "lock", timeout=0, mode=SECRET)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise RunLocked(
+                f"{self.path}: another process is proving in this directory; wait for it or stop it"
+            ) from None
+        try:
+            # Another process may have written records since this object was made.
+            self.journal = Journal(self._journal_folder)
+            self._recover()
+            yield
+        finally:
+            lock.release()
+
+    def begin(
+        self,
+        program: bytes,
+        order: Mapping[str, Any],
+        openings: Mapping[str, bytes],
+        record: Record,
+    ) -> None:
+        """Begins a run: program, order and the openings of the first commitments."""
+        self.journal.check(record)
+        write_file(self._program, program)
+        write_file(self._order, json.dumps(order, indent=1).encode())
+        self._write_openings(openings, record)
+        self.journal.append(record)
+
+    def append(self, link: bytes, openings: Mapping[str, bytes], record: Record) -> None:
+        """Adds a link. `openings` are those of the record's commitments that are new."""
+        self.journal.check(record)
+        name = self._link_name(len(self.journal.records) - 1)
+        staged = self._staged / name
+        self._write_openings(openings, record)
+        write_file(staged, link, SECRET)
+        self.journal.append(record)
+        # From here on the link exists, and its commitments are spent.
+        move_file(staged, self._links / name, PUBLIC)
+        self._erase_openings_except(record.live)
+
+    def opening(self, root: str) -> bytes:
+        """The secret opening of a commitment that stands."""
+        return _read(self._openings / root)
+
+    @property
+    def program(self) -> bytes:
+        """The program file."""
+        return _read(self._program)
+
+    @property
+    def order(self) -> dict[str, Any]:
+        """What the run set out to do."""
+        try:
+            order = json.loads(_read(self._order))
+        except ValueError as error:
+            raise InputError(f"{self._order}: damaged ({error})") from error
+        if not isinstance(order, dict):
+            raise InputError(f"{self._order}: damaged (not an object)")
+        return order
+
+    @property
+    def last_link(self) -> bytes:
+        """The newest link; empty before the first."""
+        if len(self.journal.records) < 2:
+            return b""
+        return _read(self._links / self._link_name(len(self.journal.records) - 2))
+
+    def bundle(self) -> Bundle:
+        """The public part. Works on a directory whose secret part was taken away, too."""
+        if not self._program.exists():
+            raise InputError(f"{self.path}: no run here (no {self._program})")
+        links = sorted(self._links.glob("*.link"))
+        expected = [self._links / self._link_name(index) for index in range(len(links))]
+        if links != expected:
+            missing = next(path for path in expected if path not in links)
+            raise InputError(f"{missing}: this link of the run is missing")
+        return Bundle(
+            program=self.program, links=[_read(link) for link in links], order=_read(self._order)
+        )
+
+    def _create_folders(self) -> None:
+        try:
+            if self.path.exists() and not self.begun:
+                foreign = {entry.name for entry in self.path.iterdir()} - _OWN
+                if foreign:
+                    raise InputError(
+                        f"{self.path}: not empty and not a run directory "
+                        f"(holds '{min(foreign)}'); choose another --out"
+                    )
+            self._links.mkdir(parents=True, exist_ok=True)
+            (self.path / "secret").mkdir(mode=0o700, exist_ok=True)
+            (self.path / "secret").chmod(0o700)
+            for folder in (self._openings, self._staged, self._journal_folder):
+                folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise unwritable(self.path, error) from error
+
+    def _recover(self) -> None:
+        """Finishes publication of the newest link and removes what no record names."""
+        for unfinished in self.path.rglob("*" + UNFINISHED):
+            unfinished.unlink()
+        for index, record in enumerate(self.journal.records[1:]):
+            name = self._link_name(index)
+            staged, public = self._staged / name, self._links / name
+            if not public.exists():
+                if not staged.exists():
+                    raise InputError(f"{public}: the link is lost, so the run cannot be continued")
+                if hashlib.sha256(staged.read_bytes()).hexdigest() != record.link:
+                    raise InputError(f"{staged}: the link is damaged, so the run cannot go on")
+                move_file(staged, public, PUBLIC)
+        for leftover in self._staged.iterdir():
+            leftover.unlink()
+        self._erase_openings_except(self.state.live if self.begun else ())
+
+    def _write_openings(self, openings: Mapping[str, bytes], record: Record) -> None:
+        for root in record.live:
+            if root in openings:
+                write_file(self._openings / root, openings[root], SECRET)
+            elif not (self._openings / root).exists():
+                raise InputError(f"{self.path}: the opening of commitment {root} is missing")
+
+    def _erase_openings_except(self, roots: tuple[str, ...]) -> None:
+        for opening in self._openings.iterdir():
+            if opening.name not in roots:
+                opening.unlink()
+
+    def _link_name(self, index: int) -> str:
+        return link_section(index).removeprefix("link/") + ".link"
+
+
+def link_digest(link: bytes) -> str:
+    """What a record calls its link."""
+    return hashlib.sha256(link).hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: not readable ({error.strerror or error})") from error

@@ -1,0 +1,212 @@
+"""The native backend: everything that zkpot asks of its own prover and verifier.
+
+This is the only file that knows the prover's call signatures.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from zkpot import _native
+from zkpot.artifacts.bundle import Bundle
+from zkpot.artifacts.program import Program
+from zkpot.artifacts.receipt import Receipt
+
+NAME = "native"
+
+Integers = npt.NDArray[np.int64]
+Held = _native.Held
+Progress = _native.Progress
+
+
+@dataclass(frozen=True)
+class Order:
+    """The terms of a whole run.
+
+    Attributes:
+        program: Digest of the program.
+        first: The commitment to the first weights, as their owner made it.
+        shards: Commitments to the data shards, in order, as their owner made them.
+        shard_rows: Rows of each.
+        nonce: 32 bytes, hexadecimal; the batch order is drawn from it and everything above.
+        context: Free bytes, hexadecimal.
+        origin: Where the first weights come from.
+    """
+
+    program: str
+    first: str
+    shards: tuple[str, ...]
+    shard_rows: tuple[int, ...]
+    nonce: str
+    context: str = ""
+    origin: str = "arbitrary"
+
+    def to_json(self) -> str:
+        """As the prover reads it."""
+        return json.dumps(self.__dict__)
+
+    @classmethod
+    def from_value(cls, value: Mapping[str, Any]) -> Order:
+        """From a parsed order.json."""
+        return cls(
+            **{
+                **value,
+                "shards": tuple(value["shards"]),
+                "shard_rows": tuple(value["shard_rows"]),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a run stands, and the openings that its next link uses.
+
+    Attributes:
+        steps: Steps proven so far.
+        last_link: The newest link; empty before the first.
+        states: Weights and optimizer state.
+        shards: Those data shards that the link opens, by number.
+    """
+
+    steps: int
+    last_link: bytes
+    states: Held
+    shards: Mapping[int, Held]
+
+
+@dataclass(frozen=True)
+class Proven:
+    """A link, fresh from the prover.
+
+    `states` (if it is not None) and `shards` replace those of the position that it was proven
+    from; None in place of a shard says that it was opened for the last time. What is replaced
+    is spent from the moment at which the link leaves the process.
+    """
+
+    link: bytes
+    states: Held | None
+    shards: Mapping[int, Held | None]
+    losses: tuple[float, ...] = ()
+    seconds_training: float = 0.0
+    seconds_proving: float = 0.0
+
+
+def commit_states(program: Program, states: Sequence[Integers]) -> Held:
+    """Commits to weights and optimizer state, in the program's order."""
+    return _native.commit_states(program.native, states)
+
+
+def commit_shard(program: Program, fields: Sequence[Integers]) -> Held:
+    """Commits to rows of data, in the program's order of fields."""
+    return _native.commit_shard(program.native, fields)
+
+
+def data_root(shards: Sequence[str], shard_rows: Sequence[int]) -> str:
+    """The root that names a dataset: over the commitments to its shards, in order."""
+    return _native.data_root(shards, shard_rows)
+
+
+def shards_read(program: Program, order: Order, first_step: int, steps: int) -> list[int]:
+    """Which shards the batches of these steps come from."""
+    return _native.scheduled_shards(program.native, order.to_json(), first_step, steps)
+
+
+def prove_import(
+    program: Program,
+    order: Order,
+    position: Position,
+    states: Held | None,
+    progress: Progress | None,
+) -> Proven:
+    """Brings owners' commitments into the run and proves their ranges.
+
+    The shards are those of `position`; `states` is given on the first import only.
+    """
+    started = time.monotonic()
+    link, fresh, shards = _native.prove_import(
+        program.native,
+        order.to_json(),
+        position.last_link,
+        position.steps,
+        states,
+        dict(position.shards),
+        progress,
+    )
+    return Proven(link, fresh, shards, seconds_proving=time.monotonic() - started)
+
+
+def prove_training(
+    program: Program,
+    order: Order,
+    position: Position,
+    scalars: Sequence[Sequence[int]],
+    steps: int,
+    keep: Sequence[int],
+    progress: Progress | None,
+) -> Proven:
+    """Trains `steps` steps and proves them in one link.
+
+    The shards that it opens are copied for later links if they are in `keep`, otherwise
+    opened for the last time. `scalars` are `[scalar][step]`.
+    """
+    link, states, shards, report = _native.prove_training(
+        program.native,
+        order.to_json(),
+        position.last_link,
+        position.steps,
+        position.states,
+        dict(position.shards),
+        scalars,
+        steps,
+        list(keep),
+        progress,
+    )
+    return Proven(
+        link,
+        states,
+        shards,
+        losses=tuple(report["losses"]),
+        seconds_training=report["seconds_training"],
+        seconds_proving=report["seconds_proving"],
+    )
+
+
+def prove_seal(
+    program: Program, order: Order, position: Position, progress: Progress | None
+) -> Proven:
+    """Closes the run: opens what is still pending and leaves a fresh copy of the states."""
+    started = time.monotonic()
+    link, states = _native.prove_seal(
+        program.native,
+        order.to_json(),
+        position.last_link,
+        position.steps,
+        position.states,
+        dict(position.shards),
+        progress,
+    )
+    closed: dict[int, Held | None] = dict.fromkeys(position.shards)
+    return Proven(link, states, closed, seconds_proving=time.monotonic() - started)
+
+
+def verify(bundle: Bundle, expectations: Mapping[str, Any]) -> Receipt:
+    """Verifies a run.
+
+    Raises:
+        InvalidProof: It is refused.
+        IncompleteRun: It verifies as far as it goes, but is not closed.
+    """
+    answer = _native.verify_run(
+        bundle.program,
+        bundle.order.decode(errors="replace"),
+        bundle.links,
+        json.dumps(expectations),
+    )
+    return Receipt.from_json(answer)

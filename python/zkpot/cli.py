@@ -1,0 +1,490 @@
+"""The command line: parse, call the pipeline, print."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from zkpot import machine
+from zkpot.errors import IncompleteRun, InputError, ZkpotError
+from zkpot.plan import size
+from zkpot.progress import Lines, Progress, default_progress
+
+T = TypeVar("T")
+Command = Callable[..., Any]
+
+# What a shell reports for a program that Ctrl-C ended.
+_INTERRUPTED = 130
+
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+_quiet = click.option("--quiet", "-q", is_flag=True, help="No progress, no notes.")
+_path = click.Path(path_type=Path)
+
+
+class _Memory(click.ParamType[int]):
+    """A number of bytes, as people write it."""
+
+    name = "SIZE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        match = re.fullmatch(r"([0-9.]+)\s*([kMGT]?)(i?)B?", str(value).strip())
+        if match is None:
+            self.fail(f"'{value}' is no size; write 8GB or 500MB", param, ctx)
+        base = 1024 if match[3] else 1000
+        return int(float(match[1]) * base ** " kMGT".index(match[2] or " "))
+
+
+_memory = click.option(
+    "--memory", type=_Memory(), help="Memory that proving may use: 8GB. Default: most of it."
+)
+_lr = click.option("--lr", help="Learning rate, or a file with one a step. Default: the step's.")
+_evaluation = click.option(
+    "--eval", "evaluation", type=_path, help="Held-out data: its accuracy is shown, not proven."
+)
+_data_help = "A .npz file with x and y, a .safetensors file, or a folder of IDX files."
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="zkpot")
+def zkpot() -> None:
+    """Prove that a neural network was trained as stated, and check such proofs.
+
+    Exit codes: 0 success, 1 a proof that is invalid or incomplete, 2 unusable input.
+    """
+
+
+@zkpot.command()
+@click.argument("source", metavar="FILE.py:FUNCTION")
+@click.option("--out", "-o", type=_path, required=True, help="The .onnx file to write.")
+@_json
+def export(source: str, out: Path, as_json: bool) -> None:
+    """Export a torch training step to ONNX.
+
+    FUNCTION returns (model, loss, optimizer, example batch).
+    """
+    from zkpot.step import export_step
+    from zkpot.step.source import load_source
+
+    step = export_step(*load_source(source))
+    step.save(out)
+    parity = step.parity
+    _show(
+        as_json,
+        {
+            "step": str(out),
+            "bytes": len(step.onnx),
+            "digest": step.digest,
+            "error": parity.error if parity else None,
+            "tolerance": parity.tolerance if parity else None,
+        },
+        f"{out}: {size(len(step.onnx))}"
+        + (f", within {parity.error:.1e} of torch in two steps" if parity else ""),
+    )
+
+
+@zkpot.command(name="compile")
+@click.argument("step", type=_path)
+@click.option("--calibrate", "data", type=_path, required=True, help=_data_help)
+@click.option("--out", "-o", type=_path, required=True, help="The .zkprog file to write.")
+@click.option("--weights", type=_path, help="A .safetensors file in place of the step's weights.")
+@click.option("--lr", type=float, help="Learning rate in place of the step's.")
+@click.option("--bits", type=int, default=16, show_default=True, help="Size of activations.")
+@click.option("--headroom", type=int, default=3, show_default=True, help="Bits above the maximum.")
+@click.option("--max-steps", type=int, help="The longest link that the bounds allow.")
+@click.option("--name", help="What to call the program.")
+@_json
+def compile_(
+    step: Path,
+    data: Path,
+    out: Path,
+    weights: Path | None,
+    lr: float | None,
+    bits: int,
+    headroom: int,
+    max_steps: int | None,
+    name: str | None,
+    as_json: bool,
+) -> None:
+    """Turn an ONNX training step into a fixed-point program.
+
+    Ranges are taken from a float run on the data and become public with the program. Initial
+    weights are written beside the program, for its owner only.
+    """
+    from zkpot.data import read_dataset
+    from zkpot.pipeline import compile_step
+
+    options = {"max_steps": max_steps, "name": name}
+    compiled = compile_step(
+        step,
+        read_dataset(data),
+        weights=weights,
+        rate=lr,
+        bits=bits,
+        headroom=headroom,
+        **{key: value for key, value in options.items() if value is not None},
+    )
+    written = compiled.program.write(out)
+    _show(
+        as_json,
+        {
+            "program": str(out),
+            "digest": compiled.program.digest,
+            "initial": str(written[1]) if len(written) > 1 else None,
+            "batch": compiled.program.batch,
+            "max_steps": compiled.program.max_steps,
+        },
+        f"{compiled.report.text()}\n"
+        f"digest {compiled.program.digest}\n"
+        f"{out}: public; its ranges come from {data}\n"
+        + "".join(f"{path}: initial weights, for you only\n" for path in written[1:]).rstrip(),
+    )
+
+
+@zkpot.command()
+@click.argument("program", type=_path)
+@click.option("--steps", type=int, default=64, show_default=True, help="Predict a link this long.")
+@_json
+def inspect(program: Path, steps: int, as_json: bool) -> None:
+    """Show a program: shapes, scales, ranges, operators, and what proving will take."""
+    from zkpot.pipeline import inspection
+
+    inspected = inspection.inspect(program, steps)
+    _show(as_json, inspected.to_value(), inspected.text())
+
+
+@zkpot.command()
+@click.argument("program", metavar="STEP_OR_PROGRAM", type=_path)
+@click.option("--data", type=_path, help=_data_help)
+@click.option("--steps", type=int, required=True, help="Training steps of the whole run.")
+@click.option("--out", "-o", type=_path, default=Path("run"), show_default=True)
+@click.option("--weights", type=_path, help="A .safetensors file: the initial weights.")
+@_lr
+@click.option("--nonce", help="32 bytes in hexadecimal that fix the batch order.")
+@click.option("--seed", type=int, help="A number to derive a nonce from.")
+@click.option("--context", default="", help="Free bytes for the statement, hexadecimal.")
+@click.option("--commitments", type=_path, help="A folder that 'zkpot commit' made.")
+@_evaluation
+@_memory
+@click.option("--link-steps", type=int, help="The longest link. Default: 64, or what fits.")
+@click.option("--shard-rows", type=int, help="Rows of a data shard. Default: what a link reads.")
+@_quiet
+@_json
+def prove(
+    program: Path,
+    data: Path | None,
+    steps: int,
+    out: Path,
+    weights: Path | None,
+    lr: str | None,
+    evaluation: Path | None,
+    quiet: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Train and prove.
+
+    Takes a program (.zkprog) or a step (.onnx), which is compiled first. The same command goes
+    on with a run that was interrupted.
+    """
+    from zkpot.data import read_dataset
+    from zkpot.pipeline import Run, open_program, rates
+
+    started = time.monotonic() - machine.process_age()
+    progress = _progress(quiet or as_json)
+    rate = rates.parse(lr)
+    dataset = read_dataset(data) if data else None
+    opened = open_program(program, dataset, out, weights, rate, progress.note)
+    run = Run(
+        opened,
+        dataset,
+        out,
+        # Weights given to the compiler are in the program already.
+        weights=weights,
+        lr=rate,
+        evaluation=read_dataset(evaluation, "test") if evaluation else None,
+        progress=progress,
+        **options,
+    )
+    try:
+        summary = run.prove(steps, since=started)
+    except KeyboardInterrupt:
+        raise _Stopped(out) from None
+    _show(
+        as_json,
+        summary.to_value(),
+        f"{out}: {summary.steps} steps proven in {summary.links} links, "
+        f"{summary.seconds:.1f} s ({summary.seconds_training:.1f} s training, "
+        f"{summary.seconds_proving:.1f} s proving), {size(summary.proof_bytes)}\n"
+        f"loss {_number(summary.loss_first)} -> {_number(summary.loss_last)}\n"
+        f"first commitment {summary.first_commitment}\n"
+        f"last commitment  {summary.last_commitment}\n"
+        f"data root        {summary.data_root}\n"
+        f"nonce            {summary.nonce}\n"
+        + ("" if summary.zero_knowledge else "not zero-knowledge yet: keep the proof private\n")
+        + f"next: zkpot verify {out}, zkpot weights {out} -o trained.safetensors",
+    )
+
+
+@zkpot.command()
+@click.argument("directory", type=_path)
+@_json
+def status(directory: Path, as_json: bool) -> None:
+    """Show where a run stands."""
+    from zkpot.pipeline import status as read_status
+
+    found = read_status(directory)
+    lines = [
+        f"{directory}: {found.steps} of {found.target} steps in {found.links} links, "
+        + ("sealed" if found.sealed else "not closed"),
+        f"proofs {size(found.proof_bytes)}; {found.seconds_training:.1f} s training, "
+        f"{found.seconds_proving:.1f} s proving",
+    ]
+    if found.losses:
+        lines.append(f"loss {found.losses[0]:.4f} {_curve(found.losses)} {found.losses[-1]:.4f}")
+    lines += [f"pending: {pending}" for pending in found.pending]
+    lines += [f"lost if deleted: {lost}" for lost in found.lost_if_deleted]
+    _show(as_json, found.to_value(), "\n".join(lines))
+
+
+@zkpot.command()
+@click.argument("directory", type=_path)
+@click.option("--out", "-o", type=_path, required=True, help="The .zkpot file to write.")
+@_json
+def bundle(directory: Path, out: Path, as_json: bool) -> None:
+    """Pack the public part of a run into one file."""
+    from zkpot.pipeline import read_bundle
+
+    packed = read_bundle(directory)
+    written = packed.write(out)
+    _show(
+        as_json,
+        {"bundle": str(out), "bytes": written, "links": len(packed.links)},
+        f"{out}: {len(packed.links)} links, {size(written)}",
+    )
+
+
+@zkpot.command()
+@click.argument("proof", type=_path)
+@click.option("--program", help="The program that must have been run: its file or its digest.")
+@click.option("--first", help="Commitment to the first weights.")
+@click.option("--data-root", help="Root that names the dataset.")
+@click.option("--nonce", help="What the batch order must have been drawn from.")
+@click.option("--steps", type=int, help="Number of training steps.")
+@click.option("--context", help="Free bytes of the statement, hexadecimal.")
+@_json
+def verify(proof: Path, as_json: bool, **expectations: Any) -> None:
+    """Verify a bundle or a run directory, with neither data nor weights.
+
+    A proof is about commitments: give what you expect, and read what stays unchecked.
+    """
+    from zkpot.pipeline import verify as verify_run
+
+    started = time.monotonic()
+    receipt = verify_run(proof, **expectations)
+    seconds = time.monotonic() - started
+    unchecked = ", ".join(receipt.unchecked)
+    _show(
+        as_json,
+        {**receipt.details, "seconds": seconds},
+        f"valid: {receipt.steps} training steps in {receipt.links} links, "
+        f"verified in {seconds:.3f} s\n"
+        f"program          {receipt.program}\n"
+        f"first commitment {receipt.first_commitment}\n"
+        f"last commitment  {receipt.last_commitment}\n"
+        f"head             {receipt.head}\n"
+        f"data root        {receipt.data_root}\n"
+        f"nonce            {receipt.nonce}\n"
+        f"first weights    {receipt.origin}\n"
+        f"zero knowledge   {'yes' if receipt.zero_knowledge else 'no'}"
+        + (f"\nunchecked: {unchecked} (no expectation was given)" if unchecked else ""),
+    )
+
+
+@zkpot.command()
+@click.argument("directory", type=_path)
+@click.option("--out", "-o", type=_path, required=True, help="The .safetensors file to write.")
+@_json
+def weights(directory: Path, out: Path, as_json: bool) -> None:
+    """Write the newest weights of a run; they load into the torch model."""
+    from zkpot.pipeline import write_weights
+
+    written = write_weights(directory, out)
+    _show(
+        as_json,
+        {"weights": str(out), "steps": written.steps, "tensors": written.shapes},
+        f"{out}: weights after step {written.steps} ({len(written.shapes)} tensors)",
+    )
+
+
+@zkpot.command()
+@click.argument("program", metavar="STEP_OR_PROGRAM", type=_path)
+@click.option("--data", type=_path, required=True, help=_data_help)
+@click.option("--steps", type=int, required=True, help="Training steps.")
+@click.option("--weights", type=_path, help="A .safetensors file: the initial weights.")
+@click.option("--out", "-o", type=_path, help="A .safetensors file for the trained weights.")
+@_lr
+@click.option("--nonce", help="32 bytes in hexadecimal that fix the batch order.")
+@click.option("--seed", type=int, help="A number to derive a nonce from.")
+@_evaluation
+@_quiet
+@_json
+def train(
+    program: Path,
+    data: Path,
+    steps: int,
+    weights: Path | None,
+    out: Path | None,
+    lr: str | None,
+    nonce: str | None,
+    seed: int | None,
+    evaluation: Path | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Train without proving: what a run will reach, before paying for its proofs."""
+    from zkpot.data import read_dataset
+    from zkpot.pipeline import open_program, rates
+    from zkpot.pipeline import train as train_only
+
+    progress = _progress(quiet or as_json)
+    rate = rates.parse(lr)
+    dataset = read_dataset(data)
+    with progress:
+        trained = train_only(
+            open_program(program, dataset, None, weights, rate, progress.note),
+            dataset,
+            steps,
+            lr=rate,
+            nonce=nonce,
+            seed=seed,
+            weights=weights,
+            evaluation=read_dataset(evaluation, "test") if evaluation else None,
+            progress=progress,
+        )
+    if out is not None:
+        trained.write_weights(out)
+    held_out = trained.evaluation
+    _show(
+        as_json,
+        trained.to_value(),
+        f"{steps} steps in {trained.seconds:.1f} s, loss {_curve(trained.losses)} "
+        f"{trained.losses[-1]:.4f}" + (f"\nheld out: {held_out}" if held_out else ""),
+    )
+
+
+@zkpot.command()
+@click.argument("program", type=_path)
+@click.option("--data", type=_path, help=_data_help)
+@click.option("--weights", type=_path, help="A .safetensors file.")
+@click.option("--out", "-o", type=_path, default=Path("commitment"), show_default=True)
+@click.option("--shard-rows", type=int, help="Rows of a data shard.")
+@_json
+def commit(
+    program: Path,
+    data: Path | None,
+    weights: Path | None,
+    out: Path,
+    shard_rows: int | None,
+    as_json: bool,
+) -> None:
+    """Commit to data or weights: public commitments, and openings for one run."""
+    from zkpot.artifacts.program import Program
+    from zkpot.data import read_dataset
+    from zkpot.pipeline import commit as make
+
+    made = make(
+        Program.read(program),
+        out,
+        data=read_dataset(data) if data else None,
+        weights=weights,
+        shard_rows=shard_rows,
+    )
+    lines = [
+        f"first commitment {made.first_commitment}" if made.first_commitment else "",
+        f"data root        {made.data_root}  ({len(made.shards)} shards)" if made.data_root else "",
+        f"{out}/commitment.json is public; {out}/secret opens it and serves one run",
+    ]
+    _show(
+        as_json,
+        {"directory": str(out), **made.to_value()},
+        "\n".join(line for line in lines if line),
+    )
+
+
+class _Stopped(ZkpotError):
+    """Ctrl-C ended a run that can be continued."""
+
+    exit_code = _INTERRUPTED
+
+    def __init__(self, directory: Path) -> None:
+        from zkpot.artifacts.run_directory import RunDirectory
+
+        last = RunDirectory(directory).journal.last
+        steps = last.steps if last else 0
+        super().__init__(
+            f"stopped; {steps} steps are proven in {directory}; run the same command to go on"
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command line and exits."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
+    try:
+        zkpot.main(given, prog_name="zkpot", standalone_mode=False)
+    except ZkpotError as error:
+        _fail(as_json, error, str(error), error.exit_code)
+    except click.UsageError as error:
+        if error.ctx is not None and not as_json:
+            click.echo(error.ctx.get_usage(), err=True)
+        _fail(as_json, error, error.format_message(), InputError.exit_code)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _fail(as_json, KeyboardInterrupt(), "stopped", _INTERRUPTED)
+
+
+def _fail(as_json: bool, error: BaseException, message: str, exit_code: int) -> None:
+    """Reports what went wrong; never returns."""
+    click.echo(f"zkpot: {message}", err=True)
+    if as_json:
+        value: dict[str, Any] = {"error": type(error).__name__.lstrip("_"), "message": message}
+        if isinstance(error, IncompleteRun):
+            value |= {"complete": False, "pending": error.pending}
+        click.echo(json.dumps(value))
+    sys.exit(exit_code)
+
+
+def _show(as_json: bool, value: dict[str, Any], text: str) -> None:
+    click.echo(json.dumps(value, default=list) if as_json else text)
+
+
+def _progress(silent: bool) -> Progress:
+    if silent:
+        return Progress()
+    return default_progress() if sys.stderr.isatty() else Lines()
+
+
+def _number(value: float | None) -> str:
+    return "?" if value is None else f"{value:.4f}"
+
+
+def _curve(values: Sequence[float], width: int = 40) -> str:
+    """Values as a row of small bars."""
+    marks = "▁▂▃▄▅▆▇█"
+    count = min(width, len(values))
+    means = [
+        sum(part) / len(part)
+        for i in range(count)
+        if (part := values[len(values) * i // count : len(values) * (i + 1) // count])
+    ]
+    low, high = min(means, default=0.0), max(means, default=0.0)
+    span = (high - low) or 1.0
+    return "".join(marks[int((mean - low) / span * (len(marks) - 1))] for mean in means)

@@ -1,0 +1,65 @@
+"""What this machine and this process have and use."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+_IMPORTED_AT = time.time()
+
+
+def available_memory() -> int | None:
+    """Bytes that a new process may use without swapping, or None where nobody says."""
+    limits = [_meminfo("MemAvailable:"), _cgroup_rest()]
+    known = [limit for limit in limits if limit is not None]
+    return min(known) if known else None
+
+
+def free_disk(path: Path) -> int:
+    """Bytes that may still be written under `path`, which need not exist yet."""
+    while not path.exists():
+        path = path.parent
+    return shutil.disk_usage(path).free
+
+
+def peak_memory() -> int | None:
+    """Most memory that this process ever occupied, in bytes."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def process_age() -> float:
+    """Seconds since this process was started, interpreter and imports included."""
+    try:
+        # Field 22 of the process's status counts clock ticks since boot; the name before it,
+        # in parentheses, may contain spaces.
+        fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
+        started = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - started
+    except (OSError, AttributeError, ValueError, IndexError):
+        return time.time() - _IMPORTED_AT
+
+
+def _meminfo(key: str) -> int | None:
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return None
+    found = (line.split() for line in lines if line.startswith(key))
+    return next((int(fields[1]) * 1024 for fields in found), None)
+
+
+def _cgroup_rest() -> int | None:
+    try:
+        limit = Path("/sys/fs/cgroup/memory.max").read_text().strip()
+        used = Path("/sys/fs/cgroup/memory.current").read_text().strip()
+    except OSError:
+        return None
+    return None if limit == "max" else max(0, int(limit) - int(used))

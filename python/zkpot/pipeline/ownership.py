@@ -1,0 +1,98 @@
+"""Commitments that the owner of weights or data makes before any run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zkpot.artifacts.owner_directory import OwnerDirectory
+from zkpot.artifacts.program import Program
+from zkpot.backends import native
+from zkpot.data import Dataset
+from zkpot.errors import InputError
+from zkpot.pipeline.integers import Integers, data_integers, initial_integers
+from zkpot.plan import DEFAULT_LONGEST_LINK, shard_lengths
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """What an owner publishes.
+
+    Attributes:
+        program: Digest of the program whose integers were committed to.
+        first_commitment: Of the weights, if they were committed to.
+        data_root: Of the dataset, if it was committed to.
+        shards: Commitments to its shards, in order.
+        shard_rows: Rows of each shard.
+    """
+
+    program: str
+    first_commitment: str | None
+    data_root: str | None
+    shards: tuple[str, ...]
+    shard_rows: tuple[int, ...]
+
+    def to_value(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+def commit(
+    program: Program,
+    directory: Path,
+    *,
+    data: Dataset | None = None,
+    weights: Path | None = None,
+    shard_rows: int | None = None,
+) -> Commitment:
+    """Commits to weights, data or both, and keeps the openings in `directory`.
+
+    Raises:
+        InputError: Nothing to commit to, or it does not fit the program.
+    """
+    if data is None and weights is None:
+        raise InputError("nothing to commit to: give --data, --weights or both")
+    states = None
+    if weights is not None:
+        states = native.commit_states(program, initial_integers(program, weights))
+    shards: list[native.Held] = []
+    rows: list[int] = []
+    if data is not None:
+        fields = data_integers(program, data)
+        rows = shard_rows_of(program, data.rows, DEFAULT_LONGEST_LINK, shard_rows)
+        shards = commit_shards(program, fields, rows)
+    roots = [shard.root for shard in shards]
+    public = Commitment(
+        program=program.digest,
+        first_commitment=states.root if states else None,
+        data_root=native.data_root(roots, rows) if shards else None,
+        shards=tuple(roots),
+        shard_rows=tuple(rows),
+    )
+    OwnerDirectory(directory).write(
+        public.to_value(),
+        states.to_bytes() if states else None,
+        [shard.to_bytes() for shard in shards],
+    )
+    return public
+
+
+def shard_rows_of(program: Program, rows: int, longest: int, wanted: int | None) -> list[int]:
+    """Rows of each shard; `wanted` overrides what suits links of `longest` steps."""
+    if wanted is None:
+        return shard_lengths(rows, program.batch, longest)
+    if wanted < 1:
+        raise InputError(f"--shard-rows {wanted}: a shard has at least one row")
+    return [min(wanted, rows - start) for start in range(0, rows, wanted)]
+
+
+def commit_shards(program: Program, fields: list[Integers], rows: list[int]) -> list[native.Held]:
+    """One commitment for each consecutive block of rows."""
+    ends = np.cumsum(rows)
+    return [
+        native.commit_shard(program, [np.ascontiguousarray(f[end - n : end]) for f in fields])
+        for n, end in zip(rows, ends, strict=True)
+    ]

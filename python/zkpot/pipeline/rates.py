@@ -1,0 +1,88 @@
+"""Learning rates: from what the user wrote to one integer a step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from zkpot.artifacts.program import Program
+from zkpot.errors import InputError
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The learning rate of every step.
+
+    Attributes:
+        given: One rate for all steps, one a step, or None for what the program came with.
+        defaults: What it came with, by the scalar's name.
+    """
+
+    given: float | tuple[float, ...] | None
+    defaults: Mapping[str, float]
+
+    @classmethod
+    def of(cls, given: float | Sequence[float] | None, program: Program) -> Rates:
+        """From Python."""
+        defaults = program.initial.rates if program.initial else {}
+        if given is None or isinstance(given, (int, float)):
+            return cls(given, defaults)
+        return cls(tuple(float(rate) for rate in given), defaults)
+
+    def integers(self, program: Program, first_step: int, steps: int) -> list[list[int]]:
+        """The scalars of a link's steps, `[scalar][step]`.
+
+        Raises:
+            InputError: A rate is missing, or outside what the program allows.
+        """
+        span = range(first_step, first_step + steps)
+        return [
+            [_integer(program, scalar.name, self._rate(scalar.name, step), step) for step in span]
+            for scalar in program.scalars
+        ]
+
+    def _rate(self, scalar: str, step: int) -> float:
+        if self.given is None:
+            if scalar not in self.defaults:
+                raise InputError(f"no value for '{scalar}' is known; give --lr")
+            return self.defaults[scalar]
+        if not isinstance(self.given, tuple):
+            return self.given
+        if step >= len(self.given):
+            raise InputError(
+                f"learning rates are given for {len(self.given)} steps, and step {step} needs one"
+            )
+        return self.given[step]
+
+
+def _integer(program: Program, scalar: str, rate: float, step: int) -> int:
+    from zkpot.program import quantise_scalar
+
+    try:
+        return quantise_scalar(program.description, scalar, rate)
+    except InputError as error:
+        error.args = (f"step {step}: {error}",)
+        raise
+
+
+def parse(text: str | None) -> float | list[float] | None:
+    """From the command line: a number, or a file with one number a line (or a JSON list)."""
+    if text is None:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    path = Path(text)
+    try:
+        content = path.read_text()
+    except (OSError, UnicodeDecodeError):
+        raise InputError(f"--lr {text}: neither a number nor a readable file") from None
+    try:
+        if content.lstrip().startswith("["):
+            return [float(value) for value in json.loads(content)]
+        return [float(line) for line in content.split()]
+    except (ValueError, TypeError) as error:
+        raise InputError(f"{path}: not a list of learning rates ({error})") from error

@@ -1,0 +1,71 @@
+"""What a finished `prove` tells."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from zkpot.artifacts.receipt import Receipt
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Held-out quality after a number of steps; not proven."""
+
+    steps: int
+    loss: float
+    accuracy: float | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A sealed run.
+
+    Attributes:
+        directory: Where it stands.
+        steps: Proven training steps.
+        links: Links, with imports and seal.
+        seconds: From the start (of the process, on the command line) to the sealed run.
+        seconds_training: Of the exact executor, over all links.
+        seconds_proving: Of the prover, over all links.
+        peak_rss_bytes: Most memory that the process occupied; None where the system keeps silent.
+        proof_bytes: Size of all links.
+        security_bits: Soundness of the run.
+        zero_knowledge: Whether the proof hides weights and data.
+        backend: What proved it.
+        loss_first: Training loss of the first step.
+        loss_last: Training loss of the last step.
+        program: Digest of the program.
+        first_commitment: Commitment to the first weights.
+        last_commitment: Commitment to the trained weights.
+        data_root: Root that names the dataset.
+        nonce: What the batch order was drawn from.
+        evaluations: Held-out quality at the ends of links, where data for it was given.
+    """
+
+    directory: str
+    steps: int
+    links: int
+    seconds: float
+    seconds_training: float
+    seconds_proving: float
+    peak_rss_bytes: int | None
+    proof_bytes: int
+    security_bits: int | None
+    zero_knowledge: bool
+    backend: str
+    loss_first: float | None
+    loss_last: float | None
+    program: str
+    first_commitment: str
+    last_commitment: str
+    data_root: str
+    nonce: str
+    evaluations: tuple[Evaluation, ...]
+    receipt: Receipt
+
+    def to_value(self) -> dict[str, Any]:
+        """For JSON."""
+        value = asdict(self)
+        del value["receipt"]
+        return value

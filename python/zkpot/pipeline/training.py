@@ -1,0 +1,104 @@
+"""The exact executor alone: what a run will reach, before paying for its proofs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from zkpot import _native
+from zkpot.artifacts.program import Program
+from zkpot.data import Dataset
+from zkpot.interrupt import Interruptible
+from zkpot.pipeline.evaluation import evaluate
+from zkpot.pipeline.integers import Integers, data_integers, initial_integers, parameters
+from zkpot.pipeline.nonce import choose_nonce
+from zkpot.pipeline.rates import Rates
+from zkpot.pipeline.summary import Evaluation
+from zkpot.pipeline.weights import write_tensors
+from zkpot.progress import Progress
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What training without proofs reached.
+
+    Attributes:
+        steps: Training steps.
+        seconds: Spent training.
+        losses: Training loss of each step.
+        evaluation: Held-out quality at the end, where data for it was given.
+        states: The trained integers.
+    """
+
+    steps: int
+    seconds: float
+    losses: tuple[float, ...]
+    evaluation: Evaluation | None
+    states: list[Integers]
+    program: Program
+
+    def weights(self) -> dict[str, npt.NDArray[np.float32]]:
+        """Trained weights under the torch model's names."""
+        return parameters(self.program, self.states)
+
+    def write_weights(self, path: Path) -> None:
+        """Writes them as a .safetensors file."""
+        write_tensors(path, self.weights())
+
+    def to_value(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "program": self.program.digest,
+            "steps": self.steps,
+            "seconds": self.seconds,
+            "loss_first": self.losses[0] if self.losses else None,
+            "loss_last": self.losses[-1] if self.losses else None,
+            "losses": list(self.losses),
+            "evaluation": asdict(self.evaluation) if self.evaluation else None,
+        }
+
+
+def train(
+    program: Program,
+    data: Dataset,
+    steps: int,
+    *,
+    lr: float | Sequence[float] | None = None,
+    nonce: str | None = None,
+    seed: int | None = None,
+    weights: Path | None = None,
+    evaluation: Dataset | None = None,
+    progress: Progress | None = None,
+) -> TrainingResult:
+    """Trains exactly as a prover would, without proving.
+
+    A run draws the order of its batches from its commitments too, so it reads the same rows
+    in another order.
+
+    Raises:
+        ValueOutOfRange: A value left its range; the message names tensor, step and value.
+    """
+    progress = progress or Progress()
+    work = Interruptible(lambda: None)
+    states = initial_integers(program, weights)
+    fields = data_integers(program, data)
+    scalars = Rates.of(lr, program).integers(program, 0, steps)
+    order = choose_nonce(nonce, seed)
+
+    def report(_name: str, done: int, total: int) -> None:
+        work.check()
+        progress.steps(done, total)
+
+    started = time.monotonic()
+    trained, losses = work.run(
+        lambda: _native.train(program.native, states, fields, scalars, order, report)
+    )
+    seconds = time.monotonic() - started
+    held_out = evaluate(program, trained, evaluation, steps) if evaluation else None
+    return TrainingResult(steps, seconds, tuple(losses), held_out, trained, program)

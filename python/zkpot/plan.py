@@ -1,0 +1,64 @@
+"""How a run is cut into links and a dataset into shards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from zkpot.errors import NotEnoughResources
+
+# Longer links are cheaper a step, but a crash loses one link.
+DEFAULT_LONGEST_LINK = 64
+
+# Fewer rows than this are not worth a commitment of their own.
+_MIN_SHARD_ROWS = 1024
+
+
+def link_lengths(steps: int, longest: int) -> list[int]:
+    """Lengths of the links of `steps` steps: powers of two up to `longest`, longest first."""
+    length = floor_to_power_of_two(longest)
+    lengths = [length] * (steps // length)
+    while length > 1:
+        length //= 2
+        if steps & length:
+            lengths.append(length)
+    return lengths
+
+
+def longest_link(memory_of: Callable[[int], int], limit: int, at_most: int) -> int:
+    """The longest link, a power of two up to `at_most`, that needs at most `limit` bytes.
+
+    Raises:
+        NotEnoughResources: Not even one step fits.
+    """
+    steps = floor_to_power_of_two(at_most)
+    while memory_of(steps) > limit:
+        if steps == 1:
+            raise NotEnoughResources(
+                f"proving one step needs about {size(memory_of(1))} of memory and "
+                f"{size(limit)} may be used: 0 steps would fit; use a smaller batch or model, or "
+                "raise --memory"
+            )
+        steps //= 2
+    return steps
+
+
+def shard_lengths(rows: int, batch: int, longest: int) -> list[int]:
+    """Rows of each shard of a dataset: about what one link reads, as even as possible."""
+    target = max(_MIN_SHARD_ROWS, batch * longest)
+    count = max(1, round(rows / target))
+    return [rows * (index + 1) // count - rows * index // count for index in range(count)]
+
+
+def floor_to_power_of_two(number: int) -> int:
+    """The greatest power of two that is at most `number`, which is positive."""
+    return 1 << (number.bit_length() - 1)
+
+
+def size(number: int) -> str:
+    """A number of bytes for people."""
+    value = float(number)
+    for unit in ("B", "kB", "MB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if value >= 100 or unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB"
