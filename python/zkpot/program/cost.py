@@ -1,66 +1,113 @@
-"""What a program costs to prove, predicted from its committed elements.
+"""What a program costs to prove, predicted from what a link commits.
 
-Committed, looked-up elements are the proof's cost. The constants are the one place to fit.
+A proof commits the digits of every range-proven integer, the outputs of tables, and the
+multiplicities of tables' rows; each digit and each lookup costs about the same. The rule that
+splits a range into digits is the prover's own, so the counts are exact for a link of training
+steps; the two constants are the place to fit seconds and bytes.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-#: Seconds of proving for one committed element of up to `LIMB_BITS` bits (two cores).
+#: Seconds of proving for one committed, looked-up element (two cores).
 SECONDS_PER_ELEMENT = 0.2e-6
-#: Bytes at the peak for one committed element.
+#: Bytes at the peak for one committed, looked-up element.
 BYTES_PER_ELEMENT = 100
-#: A range check of more bits than this takes another looked-up limb.
-LIMB_BITS = 16
+#: Range widths up to the first are never split, above the second always.
+UNSPLIT_BITS, LARGEST_BITS = 4, 22
+#: Steps of the link for which costs are stated if nothing else is said.
+TYPICAL_STEPS = 100
 
 
 @dataclass(frozen=True)
-class NodeCost:
-    """Elements that a node commits in one step; `limbs` counts their range checks."""
+class Quantity:
+    """Range-proven integers of one step: `elements` integers of `bits` bits for one node."""
 
     node: str
     kind: str
-    values: int
-    remainders: int
-    limbs: int
+    what: str
+    elements: int
+    bits: int
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Cost of one step. Data and the states at a link's ends are not part of it."""
+    """Committed integers of a step, and committed elements of a link of `steps` steps.
 
-    nodes: tuple[NodeCost, ...]
+    Attributes:
+        quantities: range-proven integers and table outputs, by node. Table outputs have 0 bits.
+        tables: rows of function tables.
+        data: integers of one batch, committed before training.
+        states: integers carried from link to link.
+        steps: steps of the link.
+    """
+
+    quantities: tuple[Quantity, ...]
+    tables: int
     data: int
-    states: int
+    states: tuple[tuple[int, int], ...]
+    steps: int
 
     @property
     def committed(self) -> int:
-        """Committed elements a step."""
-        return sum(n.values + n.remainders for n in self.nodes)
+        """Integers committed for one step: values, remainders and bits, digits not counted."""
+        return sum(q.elements for q in self.quantities)
 
     @property
-    def limbs(self) -> int:
-        """Range-checked limbs a step."""
-        return sum(n.limbs for n in self.nodes)
+    def elements(self) -> int:
+        """Committed elements of the link: digits, table outputs, multiplicities."""
+        counts: Counter[int] = Counter()
+        for q in self.quantities:
+            counts[q.bits] += q.elements * self.steps
+        outputs = counts.pop(0, 0)
+        for elements, bits in self.states:
+            counts[bits] += elements
+        digits = split_ranges(counts)
+        used = {width for widths in digits.values() for width in widths}
+        total = sum(count * len(digits[bits]) for bits, count in counts.items())
+        return total + outputs + self.tables + sum(1 << width for width in used)
 
-    def seconds(self, steps: int = 1) -> float:
-        """Predicted proving time."""
-        return self.limbs * steps * SECONDS_PER_ELEMENT
+    def seconds(self) -> float:
+        """Predicted proving time of the link."""
+        return self.elements * SECONDS_PER_ELEMENT
 
-    def bytes(self, steps: int = 1) -> int:
+    def bytes(self) -> int:
         """Predicted memory at the peak."""
-        return self.limbs * steps * BYTES_PER_ELEMENT
+        return self.elements * BYTES_PER_ELEMENT
 
 
-def _limbs(bits: int) -> int:
-    return max(1, math.ceil(bits / LIMB_BITS))
+def split_ranges(counts: Counter[int]) -> dict[int, list[int]]:
+    """Widths of the digits of each range width, given how often each occurs in a link.
+
+    A range is split in halves where that commits less than one table of its full width does.
+    """
+    pending = dict(counts)
+    halves: dict[int, tuple[int, int] | None] = {}
+    while pending:
+        bits = max(pending)
+        count = pending.pop(bits)
+        low = -(-bits // 2)
+        whole = count + (1 << min(bits, LARGEST_BITS + 1))
+        split = 2 * count + (1 << min(low, LARGEST_BITS + 1))
+        if bits <= UNSPLIT_BITS or (bits <= LARGEST_BITS and whole <= split):
+            halves[bits] = None
+            continue
+        halves[bits] = (low, bits - low)
+        for part in (low, bits - low):
+            pending[part] = pending.get(part, 0) + count
+    digits: dict[int, list[int]] = {}
+    for bits in sorted(halves):
+        parts = halves[bits]
+        digits[bits] = [bits] if parts is None else digits[parts[0]] + digits[parts[1]]
+    return digits
 
 
-def cost(program: dict[str, Any]) -> Cost:
-    """The cost of one step of a program."""
+def cost(program: dict[str, Any], steps: int = TYPICAL_STEPS) -> Cost:
+    """The cost of a link of `steps` training steps."""
     tensors = program["tensors"]
 
     def elements(index: int) -> int:
@@ -69,30 +116,66 @@ def cost(program: dict[str, Any]) -> Cost:
     def bits(index: int) -> int:
         return int(tensors[index]["range"]["bits"])
 
-    nodes = []
+    quantities = []
+    used_tables = set()
     for node in program["nodes"]:
         ((kind, body),) = node.items()
         if kind == "Sum":
             continue
         outs = body["outs"] if kind == "Lookup" else [body["out"]]
         name = tensors[outs[0]]["name"]
-        values = sum(elements(o) for o in outs)
+
+        def add(
+            what: str, count: int, width: int, name: str = name, kind: str = kind
+        ) -> None:
+            quantities.append(Quantity(name, kind, what, count, width))
+
         if kind == "Lookup":
-            nodes.append(NodeCost(name, kind, values, 0, values))
-        elif kind == "Rescale":
-            size = elements(body["out"])
-            limbs = size * (_limbs(bits(body["out"])) + _limbs(body["shift"]))
-            nodes.append(NodeCost(name, kind, size, size, limbs))
-        elif kind == "OneHot":
-            nodes.append(NodeCost(name, kind, values, 0, values))
+            used_tables.add(body["table"])
+            for out in outs:
+                add("table output", elements(out), 0)
+            continue
+        out = body["out"]
+        add("value", elements(out), bits(out))
+        if kind == "Rescale":
+            add("remainder", elements(out), body["shift"])
         elif kind == "Max":
-            size = elements(body["input"])
-            limbs = size * _limbs(bits(body["out"]))
-            nodes.append(NodeCost(name, kind, values, size, values + limbs))
-        else:
-            # The remainder is below twice the divisor: two comparisons.
-            size = elements(body["out"])
-            nodes.append(NodeCost(name, kind, size, 2 * size, size * 5))
-    data = sum(elements(f["tensor"]) for f in program["data"])
-    states = sum(elements(s["tensor"]) for s in program["states"])
-    return Cost(tuple(nodes), data, states)
+            # The gap to the maximum, and a bit that says where it is attained.
+            count = elements(body["input"])
+            add("choice", count, 1)
+            add("gap", count, bits(out))
+        elif kind == "Divide":
+            # The remainder and what is missing from it to twice the divisor.
+            width = _divisor_bits(program, body["denominator"]) + 1
+            add("remainder", elements(out), width)
+            add("room", elements(out), width)
+    return Cost(
+        tuple(quantities),
+        sum(1 << program["tables"][t]["bits"] for t in used_tables),
+        sum(elements(f["tensor"]) for f in program["data"]),
+        tuple(
+            (elements(s["tensor"]), bits(s["tensor"]))
+            for s in program["states"]
+            if s["tensor"] != s["next"]
+        ),
+        steps,
+    )
+
+
+def _divisor_bits(program: dict[str, Any], index: int) -> int:
+    """Bits of a softmax's divisor: a sum of exponentials over an axis."""
+    tensors = program["tensors"]
+    if tensors[index]["range"] is not None:
+        return int(tensors[index]["range"]["bits"])
+    for node in program["nodes"]:
+        body = node.get("Sum")
+        if body is None or body["out"] != index:
+            continue
+        total = abs(body["constant"])
+        for term in body["terms"]:
+            source = tensors[term["left"]["tensor"]]
+            largest = source["range"]["lo"] + (1 << source["range"]["bits"]) - 1
+            repeated = math.prod(source["shape"]) // math.prod(tensors[index]["shape"])
+            total += abs(term["coefficient"]) * largest * repeated
+        return int(total).bit_length()
+    return 1

@@ -17,14 +17,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zkpot.errors import InputError, UnsupportedOperator
+from zkpot.errors import InputError, ProgramTooWide, UnsupportedOperator
 from zkpot.program import tables
+from zkpot.program.cost import TYPICAL_STEPS, cost
 from zkpot.program.emit import Builder
 from zkpot.program.ranges import Interval, Range, signed
-from zkpot.program.rational import ceil_log2, floor_log2, nearest, power, split
+from zkpot.program.rational import ceil_log2, floor_log2, nearest, power
 from zkpot.program.real import Function, Operand, RealProgram, Sum, Term, identity
 from zkpot.program.softmax import BELOW_MAX
-from zkpot.program.states import Adjustments, Plan, Update, plan_states, take_apart
+from zkpot.program.states import (
+    MODES,
+    Adjustments,
+    Plan,
+    Rate,
+    Update,
+    plan_rate,
+    plan_states,
+    take_apart,
+)
 from zkpot.program.units import Alignment, align, align_to, mantissa, short, unit_for
 
 if TYPE_CHECKING:
@@ -35,6 +45,8 @@ if TYPE_CHECKING:
 
 #: Half-up rounding of fewer bits than this is visibly biased.
 LEAST_SHIFT = 4
+#: Factors of secondary terms may lose precision down to this before a program is refused.
+LEAST_COEFFICIENT_BITS = 6
 #: A tensor may be read as it is if it is no more than this wider than `Options.bits`.
 SPARE_BITS = 2
 #: Binary places that a softmax adds to its exponentials.
@@ -53,6 +65,7 @@ class Notes:
     rescales: list[dict[str, Any]] = field(default_factory=list)
     approximations: list[dict[str, Any]] = field(default_factory=list)
     rates: list[dict[str, Any]] = field(default_factory=list)
+    updates: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -74,7 +87,9 @@ def fix(
     rates: dict[str, float],
     options: Options,
 ) -> Fixed:
-    """Assign units until states agree with what their updates need.
+    """Assign units, in each way of adding to weights, and keep the program that costs least.
+
+    Where none fits the field, factors that are no powers of two get fewer bits.
 
     Args:
         program: the fused program.
@@ -88,14 +103,50 @@ def fix(
         UnsupportedOperator: a state is updated in a way that cannot be proven.
     """
     updates = {state: take_apart(program, state) for state in program.next}
+    planned = {name: plan_rate(name, value, options) for name, value in rates.items()}
+    refused: ProgramTooWide | None = None
+    for bits in range(options.coefficient_bits, LEAST_COEFFICIENT_BITS - 1, -2):
+        found: list[Fixed] = []
+        for best in MODES if options.rate_outside else MODES[-1:]:
+            try:
+                found.append(
+                    _settle(
+                        program,
+                        calibration,
+                        data,
+                        planned,
+                        replace(options, coefficient_bits=bits),
+                        updates,
+                        best,
+                    )
+                )
+            except ProgramTooWide as error:
+                refused = error
+        if found:
+            steps = min(options.max_steps, TYPICAL_STEPS)
+            return min(found, key=lambda fixed: cost(fixed.json, steps).elements)
+    assert refused is not None
+    raise refused
+
+
+def _settle(
+    program: RealProgram,
+    calibration: Calibration,
+    data: Mapping[str, np.ndarray],
+    rates: dict[str, Rate],
+    options: Options,
+    updates: dict[str, Update],
+    best: str,
+) -> Fixed:
+    """Repeat the assignment until the states' units are those that their updates want."""
     adjustments = Adjustments()
-    for _ in range(6):
-        plans = plan_states(program, updates, calibration, rates, adjustments, options)
+    for attempt in range(12):
+        plans = plan_states(program, updates, calibration, rates, adjustments, options, best)
         fixer = _Fixer(program, calibration, data, rates, options, updates, plans)
         fixed = fixer.run()
-        if fixer.wanted == adjustments:
+        # Odd parts can chase each other through a weight decay; coefficients settle that.
+        if not fixer.learn(adjustments, odd=attempt < 3):
             return fixed
-        adjustments = fixer.wanted
     raise UnsupportedOperator("the units of the states depend on each other without end")
 
 
@@ -105,7 +156,7 @@ class _Fixer:
         program: RealProgram,
         calibration: Calibration,
         data: Mapping[str, np.ndarray],
-        rates: dict[str, float],
+        rates: dict[str, Rate],
         options: Options,
         updates: dict[str, Update],
         plans: dict[str, Plan],
@@ -118,7 +169,8 @@ class _Fixer:
         self.updates = updates
         self.plans = plans
         self.notes = Notes()
-        self.wanted = Adjustments()
+        self.odd: dict[str, Fraction] = {}
+        self.coarser: dict[str, int] = {}
         self.producers = program.by_output()
         self.state_of = {
             new: state for state, new in program.next.items() if updates[state].kind != "frozen"
@@ -126,7 +178,9 @@ class _Fixer:
         batch = program.shapes[program.roles.data[0]][0]
         self.build = Builder(program.name, batch, options.max_steps)
         self.tolerance = Fraction(1, 2 ** (options.coefficient_bits + 1))
-        self.update_tolerance = Fraction(1, 2**options.update_bits)
+        self.update_tolerance = Fraction(
+            1, 2 ** min(options.update_bits, options.coefficient_bits)
+        )
         self.masks = {
             n.out
             for n in program.nodes
@@ -224,25 +278,16 @@ class _Fixer:
 
     def _rate(self, name: str) -> None:
         rate = self.rates[name]
-        if not rate > 0 or not math.isfinite(rate):
-            raise InputError(f"the default of '{name}' is {rate:g}; a learning rate is positive")
-        places = self.options.rate_bits - 1 - floor_log2(Fraction(rate))
-        integer = nearest(Fraction(rate) * power(places))
-        self.build.scalar(name, places, 0, integer * self.options.rate_headroom)
-        error = abs(Fraction(integer) / power(places) - Fraction(rate)) / Fraction(rate)
+        self.build.scalar(name, rate.fraction_bits, 0, rate.hi)
         self.notes.rates.append(
             {
                 "name": name,
-                "default": rate,
-                "integer": integer,
-                "fraction_bits": places,
-                "relative_error": float(error),
+                "default": rate.value,
+                "integer": rate.integer,
+                "fraction_bits": rate.fraction_bits,
+                "relative_error": rate.error,
             }
         )
-
-    def _rate_unit(self, name: str) -> Fraction:
-        scalar = self.build.json["scalars"][self.build.scalar_ids[name]]
-        return power(-int(scalar["fraction_bits"]))
 
     # ---- sums --------------------------------------------------------------------------
 
@@ -269,7 +314,7 @@ class _Fixer:
         value = term.coefficient
         for operand in term.operands():
             value *= self.build.units[operand.tensor]
-        return value if term.scalar is None else value * self._rate_unit(term.scalar)
+        return value if term.scalar is None else value * self.rates[term.scalar].unit
 
     def _approximated(self, name: str, alignment: Alignment) -> None:
         if alignment.error:
@@ -344,45 +389,60 @@ class _Fixer:
     # ---- states ------------------------------------------------------------------------
 
     def _next_state(self, state: str) -> None:
-        update, plan = self.updates[state], self.plans[state]
+        plan, update = self.plans[state], self.updates[state]
         new = self.program.next[state]
-        shape = self.program.shapes[state]
-        assert plan.delta is not None
-        node = Sum(new, update.terms, update.constant)
-        naturals = [self._natural(t) for t in update.terms]
-        main = self._main_term(update.terms)
-        if update.kind == "accumulate":
-            odd = short(mantissa(abs(naturals[main])), self.update_tolerance / 2)
-            tolerance = self.update_tolerance
+        self.notes.updates[state] = plan.mode
+        if plan.mode == "replace":
+            self._round_update(state, new, update.terms, self.calibration.largest(state))
+            return
+        added, scalar = UPDATE + state, None
+        if plan.mode == "rounded":
+            self._round_update(
+                state, added, update.terms, self.calibration.largest_change(state)
+            )
         else:
-            _, denominator, _ = split(abs(naturals[main]))
-            odd = Fraction(1, denominator if denominator < 1 << 20 else 1)
-            tolerance = self.tolerance
-        if odd != 1:
-            self.wanted.odd[state] = odd
-        alignment = align_to(naturals, plan.unit, tolerance)
-        shift = floor_log2(plan.unit / alignment.unit)
-        if 0 < shift < LEAST_SHIFT and update.kind == "accumulate":
-            # A coarser weight is rounded from more bits.
-            self.wanted.coarser[state] = LEAST_SHIFT - shift
+            scalar = update.terms[0].scalar
+            assert scalar is not None
+            if plan.mode == "borrowed":
+                added = update.terms[0].left.tensor
+            else:
+                terms = tuple(replace(t, scalar=None) for t in update.terms)
+                largest = self.calibration.largest_change(state) / self.rates[scalar].value
+                self._round_update(state, added, terms, largest)
+        shape = self.program.shapes[state]
+        axes = identity(len(shape))
+        terms_of_next = [
+            (1, Term(Fraction(1), Operand(state, axes))),
+            (update.sign, Term(Fraction(1), Operand(added, axes), None, scalar)),
+        ]
+        self.build.sum(new, shape, plan.unit, terms_of_next)
+
+    def _round_update(self, state: str, out: str, terms: tuple[Term, ...], largest: float) -> None:
+        """Round a gradient, once, into the tensor that its state takes in."""
+        plan, shape = self.plans[state], self.program.shapes[state]
+        node = Sum(out, terms, self.updates[state].constant)
+        naturals = [self._natural(t) for t in terms]
+        main = self._main_term(terms)
+        # An error of the unit acts like one of the learning rate.
+        self.odd[state] = short(mantissa(abs(naturals[main])), self.update_tolerance / 2)
+        alignment = align_to(naturals, plan.delta_unit, self.update_tolerance)
+        shift = floor_log2(plan.delta_unit / alignment.unit)
+        if 0 < shift < LEAST_SHIFT:
+            # A coarser result is rounded from more bits.
+            self.coarser[state] = LEAST_SHIFT - shift
         alignment, shift = _admissible(alignment, shift, coarsen=False)
-        self._approximated(new, alignment)
-        largest = (
-            self.calibration.largest_change(state)
-            if update.kind == "accumulate"
-            else self.calibration.largest(state)
-        )
-        # The next value of a replaced state is the rounded tensor itself.
-        rounded = new if update.kind == "replace" else UPDATE + state
-        self._emit(rounded + WIDE, shape, alignment, node)
-        self._rescale(rounded, shape, plan.unit, plan.delta, shift, largest)
-        if update.kind == "accumulate":
-            axes = identity(len(shape))
-            terms = [
-                (1, Term(Fraction(1), Operand(state, axes))),
-                (update.sign, Term(Fraction(1), Operand(rounded, axes))),
-            ]
-            self.build.sum(new, shape, plan.unit, terms)
+        self._approximated(out, alignment)
+        self._emit(out + WIDE, shape, alignment, node)
+        self._rescale(out, shape, plan.delta_unit, plan.delta, shift, largest)
+
+    def learn(self, adjustments: Adjustments, *, odd: bool) -> bool:
+        """Carry over what this assignment taught; whether it was anything new."""
+        before = (dict(adjustments.odd), dict(adjustments.coarser))
+        if odd:
+            adjustments.odd.update(self.odd)
+        for state, bits in self.coarser.items():
+            adjustments.coarser[state] = adjustments.coarser.get(state, 0) + bits
+        return before != (adjustments.odd, adjustments.coarser)
 
     def _main_term(self, terms: tuple[Term, ...]) -> int:
         """The term that decides a state's unit: the gradient rather than a decay."""

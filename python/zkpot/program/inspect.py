@@ -46,10 +46,15 @@ class Report:
                     f"  {entry['name']}: {entry['default']:g} is {entry['integer']} * "
                     f"2^-{entry['fraction_bits']}, relative error {entry['relative_error']:.1e}"
                 )
+            for mode in dict.fromkeys(self.notes.updates.values()):
+                states = [s for s, m in self.notes.updates.items() if m == mode]
+                lines.append(f"  updates, {mode}: {', '.join(states)}")
             lines.extend(f"  warning: {warning}" for warning in self.notes.warnings)
+        cost = self.cost
+        lines.append(f"  committed: {cost.committed} integers a step")
         lines.append(
-            f"  committed a step: {self.cost.committed} elements, {self.cost.limbs} range-checked "
-            f"limbs; about {self.cost.seconds():.3g} s and {self.cost.bytes() / 1e6:.3g} MB a step"
+            f"  a link of {cost.steps} steps: {cost.elements} elements, about "
+            f"{cost.seconds():.3g} s and {cost.bytes() / 1e6:.3g} MB"
         )
         return "\n".join(lines)
 

@@ -22,6 +22,9 @@ class Options:
         coefficient_bits: a factor that is no power of two is exact to 2^-coefficient_bits.
         update_bits: the same for constant factors of an update, which act like an error of
             the learning rate.
+        rate_outside: let a weight add ``learning rate * rounded gradient`` where the bounds
+            allow it, so that the rate's bits are not rounded away in every element. Without
+            it, or where the bounds do not allow it, ``learning rate * gradient`` is rounded.
         max_steps: the longest link, in steps, for which the bounds must hold.
         scales: fraction bits of single tensors, by name.
         calibration_steps: least number of float steps that ranges are taken from.
@@ -35,6 +38,7 @@ class Options:
     rate_headroom: int = 16
     coefficient_bits: int = 12
     update_bits: int = 10
+    rate_outside: bool = True
     max_steps: int = 1000
     scales: dict[str, int] = field(default_factory=dict)
     calibration_steps: int = 200

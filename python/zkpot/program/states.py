@@ -1,8 +1,15 @@
 """How each state is carried, and in which units.
 
-A weight is accumulated: its next value is the weight itself plus one committed update, so the
-proof never commits weights inside a link. A momentum is replaced: its next value is committed
-with the same range. A frozen tensor is its own next value.
+A weight is accumulated: its next value is the weight itself plus a committed tensor, so the
+proof never commits weights inside a link. What is added is, in order of preference,
+
+- ``borrowed``: the learning rate times a state that is committed anyway (a momentum);
+- ``rated``: the learning rate times the rounded gradient;
+- ``rounded``: the rounded product of learning rate and gradient.
+
+The first two leave the rate's bits to the weight, whose unit becomes finer by them, and whose
+bound over a link wider. A momentum is replaced: its next value is committed with the same
+range. A frozen tensor is its own next value.
 """
 
 from __future__ import annotations
@@ -12,9 +19,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from zkpot.errors import UnsupportedOperator
+from zkpot.errors import InputError, UnsupportedOperator
 from zkpot.program.ranges import Interval, Range, signed
-from zkpot.program.rational import ceil_log2, power
+from zkpot.program.rational import ceil_log2, floor_log2, nearest, power
 from zkpot.program.real import Operand, RealProgram, Sum, Term, identity
 from zkpot.program.units import unit_for
 
@@ -42,12 +49,51 @@ class Update:
 
 @dataclass(frozen=True)
 class Plan:
-    """Unit and ranges of a state; `delta` is the range of its update or next value."""
+    """Units and ranges of a state.
 
+    `mode` is ``frozen``, ``replace``, ``borrowed``, ``rated`` or ``rounded``. `delta_unit` and
+    `delta` are unit and range of the tensor that is rounded for the next value.
+    """
+
+    mode: str
     unit: Fraction
     range: Range
-    delta: Range | None
+    delta_unit: Fraction
+    delta: Range
     interval: Interval
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A learning rate: its default, and the integers that stand for it."""
+
+    value: float
+    integer: int
+    fraction_bits: int
+    hi: int
+
+    @property
+    def unit(self) -> Fraction:
+        """The real value of one integer step."""
+        return power(-self.fraction_bits)
+
+    @property
+    def error(self) -> float:
+        """Relative error of the default."""
+        return float(abs(self.integer * self.unit - Fraction(self.value)) / Fraction(self.value))
+
+
+def plan_rate(name: str, value: float, options: Options) -> Rate:
+    """Integers for a learning rate, `Options.rate_bits` of them significant at its default.
+
+    Raises:
+        InputError: the default is not positive and finite.
+    """
+    if not value > 0 or not math.isfinite(value):
+        raise InputError(f"the default of '{name}' is {value:g}; a learning rate is positive")
+    places = options.rate_bits - 1 - floor_log2(Fraction(value))
+    integer = nearest(Fraction(value) * power(places))
+    return Rate(value, integer, places, integer * options.rate_headroom)
 
 
 @dataclass
@@ -91,75 +137,123 @@ def take_apart(program: RealProgram, state: str) -> Update:
     )
 
 
+#: Ways to add to a weight, most economical first; each may fall back to the next.
+MODES = ("borrowed", "rated", "rounded")
+
+
+def update_mode(update: Update, updates: dict[str, Update], following: dict[str, str], best: str) -> str:
+    """The best way to add to a weight, no better than `best`.
+
+    `following` maps next values to their states.
+    """
+    scalars = {t.scalar for t in update.terms}
+    uniform = len(scalars) == 1 and None not in scalars and update.constant == 0
+    if not uniform or best == "rounded":
+        return "rounded"
+    first = update.terms[0]
+    borrowed = following.get(first.left.tensor)
+    alone = len(update.terms) == 1 and first.right is None and first.coefficient == 1
+    if (
+        best == "borrowed"
+        and alone
+        and borrowed is not None
+        and updates[borrowed].kind == "replace"
+        and first.left.axes == identity(len(first.left.axes))
+    ):
+        return "borrowed"
+    return "rated"
+
+
 def plan_states(
     program: RealProgram,
     updates: dict[str, Update],
     calibration: Calibration,
-    rates: dict[str, float],
+    rates: dict[str, Rate],
     adjustments: Adjustments,
     options: Options,
+    best: str,
 ) -> dict[str, Plan]:
     """Units and ranges of every state.
 
-    An accumulated state's unit is the finest in which its largest calibrated update, with
-    headroom, fits `options.bits`; where that leaves fewer than 10 + log2(1/lr) binary places,
-    the update gets more bits instead.
+    An accumulated state's unit follows from the tensor that is added to it, whose unit is the
+    finest in which its largest calibrated value, with headroom, fits `options.bits`; where that
+    leaves a weight fewer than 10 + log2(1/lr) binary places, the tensor gets more bits instead.
     """
-    plans = {}
+    plans: dict[str, Plan] = {}
+    following = {program.next[s]: s for s in updates}
     for state, update in updates.items():
-        odd = adjustments.odd.get(state, Fraction(1))
-        largest = calibration.largest(state)
-        override = options.scales.get(state)
-        if update.kind == "accumulate":
-            used = [rates[t.scalar] for t in update.terms if t.scalar in rates]
-            plans[state] = _accumulated(
-                largest,
-                calibration.largest_change(state),
-                min(used) if used else 0.0,
-                odd,
-                override,
-                adjustments.coarser.get(state, 0),
-                options,
-            )
+        if update.kind != "accumulate":
+            plans[state] = _not_accumulated(state, update, calibration, adjustments, options)
+    for state, update in updates.items():
+        if update.kind != "accumulate":
             continue
-        bits = options.momentum_bits if update.kind == "replace" else options.bits
+        mode = update_mode(update, updates, following, best)
+        if state in options.scales:
+            mode = "rounded"
+        if mode == "borrowed":
+            lent = plans[following[update.terms[0].left.tensor]]
+            delta_unit, delta = lent.unit, lent.range
+        else:
+            delta_unit, delta = _increment(state, update, mode, calibration, rates, adjustments, options)
+        factor = 1
+        unit = delta_unit
+        if mode != "rounded":
+            rate = rates[str(update.terms[0].scalar)]
+            unit, factor = delta_unit * rate.unit, rate.hi
+        bits = _bits_for(calibration.largest(state), unit, options.headroom)
+        committed = signed(max(options.state_bits, bits))
+        # In a link, a weight may drift by one full update a step.
+        drift = options.max_steps * factor * -delta.lo
+        interval = Interval(committed.lo - drift, committed.hi + drift)
+        plans[state] = Plan(mode, unit, committed, delta_unit, delta, interval)
+    return {state: plans[state] for state in updates}
+
+
+def _not_accumulated(
+    state: str, update: Update, calibration: Calibration, adjustments: Adjustments, options: Options
+) -> Plan:
+    largest = calibration.largest(state)
+    odd = adjustments.odd.get(state, Fraction(1))
+    bits = options.momentum_bits if update.kind == "replace" else options.bits
+    override = options.scales.get(state)
+    if override is None:
         unit = unit_for(largest or 1.0, bits - 1 - options.headroom, odd)
-        if override is not None:
-            unit = odd * power(-override)
-            bits = max(bits, _bits_for(largest, unit, options.headroom))
-        committed = signed(bits)
-        delta = committed if update.kind == "replace" else None
-        plans[state] = Plan(unit, committed, delta, committed.interval())
-    return plans
+        unit *= power(adjustments.coarser.get(state, 0))
+    else:
+        unit = odd * power(-override)
+        bits = max(bits, _bits_for(largest, unit, options.headroom))
+    committed = signed(bits)
+    return Plan(update.kind, unit, committed, unit, committed, committed.interval())
+
+
+def _increment(
+    state: str,
+    update: Update,
+    mode: str,
+    calibration: Calibration,
+    rates: dict[str, Rate],
+    adjustments: Adjustments,
+    options: Options,
+) -> tuple[Fraction, Range]:
+    """Unit and range of the rounded tensor that is added to a weight."""
+    odd = adjustments.odd.get(state, Fraction(1))
+    used = [rates[t.scalar] for t in update.terms if t.scalar is not None]
+    change = calibration.largest_change(state)
+    if mode == "rated":
+        change /= used[0].value
+    override = options.scales.get(state)
+    if override is not None:
+        unit = odd * power(-override)
+    else:
+        unit = unit_for(change or 2.0**-8, options.bits - 1 - options.headroom, odd)
+        unit *= power(adjustments.coarser.get(state, 0))
+        if used and mode == "rounded":
+            slowest = min(r.value for r in used)
+            unit = min(unit, odd * power(-(RULE_4_BITS + math.ceil(-math.log2(slowest)))))
+    return unit, signed(max(options.bits, _bits_for(change, unit, options.headroom)))
 
 
 def _bits_for(largest: float, unit: Fraction, headroom: int) -> int:
     """Bits of a signed range that holds `largest` with headroom."""
     steps = Fraction(largest) / unit
     return 1 + headroom + (max(0, ceil_log2(steps)) if steps > 0 else 0)
-
-
-def _accumulated(
-    largest: float,
-    change: float,
-    rate: float,
-    odd: Fraction,
-    override: int | None,
-    coarser: int,
-    options: Options,
-) -> Plan:
-    if override is not None:
-        unit = odd * power(-override)
-    else:
-        unit = unit_for(change or 2.0**-8, options.bits - 1 - options.headroom, odd)
-        unit *= power(coarser)
-        if rate > 0:
-            coarsest = odd * power(-(RULE_4_BITS + math.ceil(-math.log2(rate))))
-            unit = min(unit, coarsest)
-    delta = signed(max(options.bits, _bits_for(change, unit, options.headroom)))
-    bits = max(options.state_bits, _bits_for(largest, unit, options.headroom))
-    committed = signed(bits)
-    # In a link, a weight may drift by one full update a step.
-    drift = options.max_steps * -delta.lo
-    interval = Interval(committed.lo - drift, committed.hi + drift)
-    return Plan(unit, committed, delta, interval)
