@@ -40,21 +40,26 @@ class Interruptible:
             return work()
         results: list[T] = []
         failures: list[BaseException] = []
+        # Not Thread.join: interrupted, it takes the thread for finished (Python 3.10 to 3.12).
+        done = threading.Event()
 
         def target() -> None:
             try:
                 results.append(work())
             except BaseException as failure:  # handed to the main thread, whatever it is
                 failures.append(failure)
+            finally:
+                done.set()
 
         thread = threading.Thread(target=target, name="zkpot-work", daemon=True)
-        thread.start()
         try:
-            thread.join()
+            thread.start()
+            done.wait()
         except KeyboardInterrupt:
             self._stop.set()
             self._on_interrupt()
-            thread.join()
+            if thread.ident is not None:
+                done.wait()
             raise
         if failures:
             raise failures[0]

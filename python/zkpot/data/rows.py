@@ -67,7 +67,8 @@ def _check_finite(place: str, array: Array) -> None:
 
 
 def _class_numbers(place: str, array: Array, classes: int) -> Array:
-    numbers = array.astype(np.int64)
+    with np.errstate(invalid="ignore"):  # what does not fit differs from its cast below
+        numbers = array.astype(np.int64)
     flat = numbers.reshape(len(array), -1)
     bad = (flat < 0) | (flat >= classes) | (flat != array.reshape(len(array), -1))
     if bad.any():
