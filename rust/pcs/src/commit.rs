@@ -41,7 +41,6 @@ impl OpeningData {
     }
 
     /// The committed values, in the order they were given.
-    #[must_use]
     pub fn values(&self) -> &[F] {
         self.library.message.as_slice()
     }
@@ -90,6 +89,28 @@ pub fn commit(
         library,
     };
     Ok((commitment, data))
+}
+
+/// Rebuilds the opening data of a published commitment, after a restart for instance.
+///
+/// # Contract
+/// Takes as long as [`commit`]. The caller answers for the rule that a commitment is opened
+/// once: data may be rebuilt only if no opening has left the process that held it before.
+///
+/// # Errors
+/// [`Error::ValueCount`] as [`commit`]; [`Error::WrongOpeningData`] if the root differs.
+pub fn recommit(
+    values: Vec<F>,
+    parameters: &Parameters,
+    seed: &[u8; 32],
+    commitment: &Commitment,
+) -> Result<OpeningData, Error> {
+    let (rebuilt, data) = commit(values, parameters, seed)?;
+    if rebuilt == *commitment {
+        Ok(data)
+    } else {
+        Err(Error::WrongOpeningData)
+    }
 }
 
 /// The library's scheme over the given randomness.

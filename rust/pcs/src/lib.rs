@@ -51,7 +51,7 @@ mod verify;
 
 pub use challenger::OpeningChallenger;
 #[cfg(feature = "prover")]
-pub use commit::{OpeningData, commit};
+pub use commit::{OpeningData, commit, recommit};
 pub use commitment::Commitment;
 pub use error::Error;
 #[cfg(feature = "prover")]

@@ -11,7 +11,6 @@ pub struct OpeningProof(pub(crate) WhirProof);
 
 impl OpeningProof {
     /// The values the proof claims, one per point. Worth nothing until verified.
-    #[must_use]
     pub fn values(&self) -> &[EF] {
         &self.0.evals
     }

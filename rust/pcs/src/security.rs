@@ -73,6 +73,7 @@ pub struct SecurityTerm {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SecurityReport {
     terms: Vec<SecurityTerm>,
+    log_candidates: f64,
 }
 
 impl SecurityReport {
@@ -173,7 +174,20 @@ impl SecurityReport {
             0,
         );
         push(SecurityTermKind::HashCollision, None, 128.0, 0);
-        Self { terms }
+        Self {
+            terms,
+            log_candidates: oracles.first().map_or(0.0, Code::log_list),
+        }
+    }
+
+    /// Base-2 logarithm of the number of polynomials one root may stand for: 0 for
+    /// [`Binding::Lasting`](crate::Binding::Lasting).
+    ///
+    /// A protocol that draws challenges between an ephemeral commitment and its opening must
+    /// multiply its own error by this number.
+    #[must_use]
+    pub const fn log_candidates(&self) -> f64 {
+        self.log_candidates
     }
 
     /// The single terms, in the order of the transcript.

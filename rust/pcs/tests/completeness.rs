@@ -44,13 +44,16 @@ fn every_supported_size_has_secure_parameters() {
         for n in MIN_VARIABLES..=MAX_VARIABLES {
             let parameters = Parameters::new(n, binding).unwrap();
             assert!(parameters.security_bits() >= SECURITY_BITS);
-            println!("{binding:?} {n}: {:.1}", parameters.security().total());
+            let candidates = parameters.security().log_candidates();
+            match binding {
+                Binding::Ephemeral => assert!((1.0..8.0).contains(&candidates)),
+                Binding::Lasting => assert_eq!(candidates, 0.0),
+            }
             for term in parameters.security().terms() {
                 assert!(
                     term.bits >= SECURITY_BITS as f64,
                     "{n} {binding:?} {term:?}"
                 );
-                println!("    {term:?}");
             }
         }
     }
@@ -129,6 +132,48 @@ fn a_commitment_is_a_function_of_values_and_seed() {
     assert_eq!(root(1, seed(1)), root(1, seed(1)));
     assert_ne!(root(1, seed(1)), root(1, seed(2)));
     assert_ne!(root(1, seed(1)), root(2, seed(1)));
+}
+
+#[test]
+fn opening_data_is_rebuilt_from_values_and_seed() {
+    let n = MIN_VARIABLES;
+    let parameters = Parameters::new(n, Binding::Lasting).unwrap();
+    let (commitment, data) = commit(polynomial(n, 1), &parameters, &seed(1)).unwrap();
+    drop(data);
+    let wrong = recommit(polynomial(n, 2), &parameters, &seed(1), &commitment);
+    assert_eq!(wrong.err(), Some(Error::WrongOpeningData));
+    let data = recommit(polynomial(n, 1), &parameters, &seed(1), &commitment).unwrap();
+    let points = points(n, 1, 8);
+    let (opened, proof) = open(data, &points, &mut new_challenger(b"test")).unwrap();
+    verify(
+        &commitment,
+        &parameters,
+        &points,
+        &opened,
+        &proof,
+        &mut new_challenger(b"test"),
+    )
+    .unwrap();
+}
+
+#[test]
+fn any_sponge_with_the_library_s_traits_carries_an_opening() {
+    let n = MIN_VARIABLES;
+    let parameters = Parameters::new(n, Binding::Ephemeral).unwrap();
+    let points = points(n, 1, 9);
+    let (commitment, data) = commit(polynomial(n, 9), &parameters, &seed(4)).unwrap();
+    // A reference is the smallest wrapper; it has the traits but is not the native type.
+    let (mut prover, mut verifier) = (new_challenger(b"wrapped"), new_challenger(b"wrapped"));
+    let (values, proof) = open_with(data, &points, &mut &mut prover).unwrap();
+    verify_with(
+        &commitment,
+        &parameters,
+        &points,
+        &values,
+        &proof,
+        &mut &mut verifier,
+    )
+    .unwrap();
 }
 
 #[test]
