@@ -1,0 +1,130 @@
+//! The executor: a program's steps on exact integers.
+//!
+//! [`run`] computes what every node means by its documentation in `zkpot_ir::Node`, checks
+//! every declared range and keeps what a proof needs. Nothing saturates and nothing wraps: a
+//! value out of range is a [`TraceError`] that names the tensor, the step and the value and
+//! carries the last good states. [`evaluate`] runs only what a prediction needs.
+//!
+//! Matrix products run in floating point where that is exact, see [`matmul`]; everything
+//! else is 64-bit integer arithmetic on the threads of the current rayon pool. Results do not
+//! depend on the number of threads.
+
+mod compare;
+mod error;
+mod evaluate;
+mod input;
+mod keep;
+mod lookup;
+mod machine;
+mod matmul;
+mod monitor;
+mod rescale;
+mod strided;
+mod sum;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use std::collections::BTreeMap;
+pub use std::ops::ControlFlow;
+
+use zkpot_ir::Program;
+
+pub use error::{Fault, TraceError};
+pub use evaluate::{Evaluation, evaluate};
+pub use input::LinkInput;
+pub use keep::Keep;
+
+use machine::{Machine, elements};
+
+/// The integers of an execution.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Trace {
+    /// Steps completed: all of them, unless the progress callback asked to stop.
+    pub steps: usize,
+    /// By tensor, row-major `[steps, ...shape]`; states as they are when a step starts. Absent
+    /// where [`Keep`] drops the tensor.
+    pub tensors: Vec<Option<Vec<i64>>>,
+    /// By index of a `Rescale` node: `(input + 2^(shift-1)) mod 2^shift`, which lies in
+    /// `[0, 2^shift)`, as `[steps, ...shape]`.
+    pub remainders: BTreeMap<usize, Vec<i64>>,
+    /// The states after the last step, in the program's order.
+    pub final_states: Vec<Vec<i64>>,
+    /// The monitor's loss of each step; empty without a monitor.
+    pub losses: Vec<f64>,
+}
+
+/// Executes the steps of a link.
+///
+/// # Arguments
+/// `progress` is called after each step with the number of steps done; where it breaks, the
+/// steps done so far are returned.
+///
+/// # Errors
+/// A [`TraceError`] with the last good states. It names the tensor, the absolute step and the
+/// value where a value leaves its declared range, a table or the divisors.
+pub fn run(
+    program: &Program,
+    input: &LinkInput<'_>,
+    keep: Keep,
+    progress: &dyn Fn(u32) -> ControlFlow<()>,
+) -> Result<Trace, TraceError> {
+    input.check(program, keep)?;
+    let kept = keep.tensors(program);
+    let all = input.steps as usize;
+    let mut machine = Machine::new(program, vec![true; program.nodes.len()], keep == Keep::Witness);
+    for (state, values) in program.states.iter().zip(input.states) {
+        machine.load(state.tensor, values, input.first_step)?;
+    }
+    let mut trace = Trace {
+        tensors: (0..program.tensors.len())
+            .map(|id| kept[id].then(|| Vec::with_capacity(all.saturating_mul(elements(program, id as u32)))))
+            .collect(),
+        ..Trace::default()
+    };
+    let fields: Vec<usize> = program.data.iter().map(|f| elements(program, f.tensor)).collect();
+    let states = |machine: &Machine<'_>| -> Vec<Vec<i64>> {
+        program.states.iter().map(|s| machine.values(s.tensor).to_vec()).collect()
+    };
+    for t in 0..input.steps {
+        let step = input.first_step + u64::from(t);
+        let mut advance = || {
+            for ((field, values), &length) in program.data.iter().zip(input.data).zip(&fields) {
+                let start = t as usize * length;
+                machine.load(field.tensor, &values[start..start + length], step)?;
+            }
+            let scalars: Vec<i64> = input.scalars.iter().map(|s| s[t as usize]).collect();
+            machine.execute(&scalars, step)?;
+            let loss = machine.tally(program.batch as usize, step)?;
+            trace.record(&machine, all);
+            machine.advance(step)?;
+            trace.losses.extend(loss.map(|tally| tally.mean()));
+            Ok(())
+        };
+        if let Err(fault) = advance() {
+            let fault: Fault = fault;
+            return Err(TraceError { fault: Box::new(fault), completed: t, states: states(&machine) });
+        }
+        trace.steps += 1;
+        if progress(t + 1).is_break() {
+            break;
+        }
+    }
+    trace.final_states = states(&machine);
+    Ok(trace)
+}
+
+impl Trace {
+    /// Appends a step's values.
+    fn record(&mut self, machine: &Machine<'_>, steps: usize) {
+        for (id, kept) in self.tensors.iter_mut().enumerate() {
+            if let Some(kept) = kept {
+                kept.extend_from_slice(machine.values(id as u32));
+            }
+        }
+        for (node, values) in machine.remainders() {
+            let all = self.remainders.entry(node);
+            all.or_insert_with(|| Vec::with_capacity(steps * values.len())).extend_from_slice(values);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Why an execution stops before its last step.
+
+use zkpot_ir::ProgramError;
+
+/// An execution that could not go on, with the last good states.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{fault}")]
+pub struct TraceError {
+    /// What went wrong.
+    #[source]
+    pub fault: Box<Fault>,
+    /// Steps completed before it, counted from the link's first.
+    pub completed: u32,
+    /// The states after those steps, in the program's order; empty where the input itself
+    /// was refused.
+    pub states: Vec<Vec<i64>>,
+}
+
+/// What stops an execution. Steps are absolute: they count from the start of the run.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The program itself is refused.
+    #[error(transparent)]
+    Program(#[from] ProgramError),
+    /// An array has another size than the program says.
+    #[error("{what}: {found} values where {expected} are expected")]
+    Size {
+        /// Which array.
+        what: String,
+        /// Values that the program asks for.
+        expected: usize,
+        /// Values given.
+        found: usize,
+    },
+    /// A witness for more steps than the program's bounds cover.
+    #[error("a link of {steps} steps: this program's bounds hold for at most {longest}")]
+    TooLong {
+        /// Steps asked for.
+        steps: u32,
+        /// The program's `max_steps`.
+        longest: u32,
+    },
+    /// Absolute step numbers exceed 64 bits.
+    #[error("step {first_step} and {steps} more lie beyond 2^64")]
+    TooFar {
+        /// First step.
+        first_step: u64,
+        /// Number of steps.
+        steps: u32,
+    },
+    /// A value outside a tensor's declared range.
+    #[error("tensor '{tensor}', step {step}: value {value} is outside [{lo}, {hi}]")]
+    OutOfRange {
+        /// The tensor's name.
+        tensor: String,
+        /// The step.
+        step: u64,
+        /// The first such value.
+        value: i64,
+        /// Least admissible value.
+        lo: i64,
+        /// Greatest admissible value.
+        hi: i64,
+    },
+    /// A public scalar outside its declared range.
+    #[error("scalar '{scalar}', step {step}: value {value} is outside [{lo}, {hi}]")]
+    Scalar {
+        /// The scalar's name.
+        scalar: String,
+        /// The step.
+        step: u64,
+        /// Its value.
+        value: i64,
+        /// Least admissible value.
+        lo: i64,
+        /// Greatest admissible value.
+        hi: i64,
+    },
+    /// An argument that a table does not list.
+    #[error(
+        "tensor '{tensor}', step {step}: value {value} is outside table '{table}', which lists [{first}, {last}]"
+    )]
+    OutsideTable {
+        /// Name of the argument.
+        tensor: String,
+        /// Name of the table.
+        table: String,
+        /// The step.
+        step: u64,
+        /// The first such value.
+        value: i64,
+        /// Least argument of the table.
+        first: i64,
+        /// Greatest argument of the table.
+        last: i64,
+    },
+    /// A class number that does not exist.
+    #[error("tensor '{tensor}', step {step}: class {value} is outside 0..{classes}")]
+    Class {
+        /// Name of the class numbers.
+        tensor: String,
+        /// The step.
+        step: u64,
+        /// The first such number.
+        value: i64,
+        /// Number of classes.
+        classes: usize,
+    },
+    /// A divisor below 1.
+    #[error("tensor '{tensor}', step {step}: divisor {value} is below 1")]
+    Divisor {
+        /// Name of the divisor.
+        tensor: String,
+        /// The step.
+        step: u64,
+        /// The first such value.
+        value: i64,
+    },
+    /// Values too large for exact 64-bit arithmetic; excluded by a checked program's bounds.
+    #[error("tensor '{tensor}', step {step}: values may exceed 63 bits")]
+    Overflow {
+        /// Name of the tensor being computed.
+        tensor: String,
+        /// The step.
+        step: u64,
+    },
+    /// A monitor that cannot be computed.
+    #[error("monitor: {reason}")]
+    Monitor {
+        /// What is wrong.
+        reason: &'static str,
+    },
+}
+
+impl From<Fault> for TraceError {
+    /// A fault of the input: no step was taken.
+    fn from(fault: Fault) -> Self {
+        Self { fault: Box::new(fault), completed: 0, states: Vec::new() }
+    }
+}

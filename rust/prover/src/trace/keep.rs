@@ -1,0 +1,38 @@
+//! Which tensors an execution keeps.
+
+use zkpot_ir::{Node, Program};
+
+/// What remains of an execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Everything that a proof reads: all committed tensors, the remainders, and those sums
+    /// that are an operand of a product, a lookup, a maximum or a division.
+    Witness,
+    /// The final states and the losses.
+    Nothing,
+}
+
+impl Keep {
+    /// Which tensors are kept, by index.
+    pub(super) fn tensors(self, program: &Program) -> Vec<bool> {
+        if self == Keep::Nothing {
+            return vec![false; program.tensors.len()];
+        }
+        let mut kept: Vec<bool> = program.tensors.iter().map(|t| t.range.is_some()).collect();
+        for node in &program.nodes {
+            let read: Vec<u32> = match node {
+                Node::Sum { terms, .. } => terms
+                    .iter()
+                    .filter_map(|t| t.right.as_ref().map(|r| [t.left.tensor, r.tensor]))
+                    .flatten()
+                    .collect(),
+                Node::Lookup { .. } | Node::Max { .. } | Node::Divide { .. } => node.inputs(),
+                Node::Rescale { .. } | Node::OneHot { .. } => continue,
+            };
+            for tensor in read {
+                kept[tensor as usize] = true;
+            }
+        }
+        kept
+    }
+}
