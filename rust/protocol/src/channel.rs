@@ -38,7 +38,7 @@ pub trait ProverChannel {
     fn challenge(&mut self, label: &'static str) -> EF;
 
     /// Announces a product of two sent values, so that the verifier may use it as a scalar.
-    fn multiply(&mut self, left: EF, right: EF) -> EF;
+    fn multiply(&mut self, left: EF, right: EF);
 }
 
 /// The verifier's end.

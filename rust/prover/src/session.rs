@@ -160,7 +160,7 @@ impl Session<'_> {
         states: &Held,
         shards: &BTreeMap<u32, &Held>,
         steps: &Steps,
-        progress: &(dyn Fn(u32) -> ControlFlow<()> + Sync),
+        progress: &dyn Fn(u32) -> ControlFlow<()>,
     ) -> Result<ProvenSteps, ProveError> {
         let started = Instant::now();
         let rows = self.rows(steps.count)?;
@@ -182,6 +182,9 @@ impl Session<'_> {
             steps: steps.count,
         };
         let trace = run(self.program, &input, Keep::Witness, progress)?;
+        if trace.steps < steps.count as usize {
+            return Err(ProveError::Stopped);
+        }
         let seconds_training = started.elapsed().as_secs_f64();
         let started = Instant::now();
         let mut statement = self.statement(LinkKind::Training, true, steps.count);

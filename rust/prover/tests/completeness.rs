@@ -1,0 +1,41 @@
+//! Honest runs verify.
+
+mod programs;
+
+use programs::Running;
+use zkpot_pcs::Whir;
+use zkpot_verifier::{Expectations, RunVerifier};
+
+fn verify(running: &Running) -> Result<zkpot_verifier::Receipt, zkpot_protocol::rejection::Rejection> {
+    let expected = Expectations::default();
+    let mut verifier = RunVerifier::<Whir>::new(&running.program, &running.order, &expected)?;
+    for link in &running.links {
+        verifier.push(link)?;
+    }
+    verifier.finish()
+}
+
+#[test]
+fn a_run_of_several_links_verifies() {
+    let mut running = Running::start();
+    running.train(5, true);
+    running.train(4, true);
+    running.train(1, false);
+    running.seal();
+    let receipt = verify(&running).unwrap();
+    assert_eq!(receipt.steps, 10);
+    assert_eq!(receipt.links, 5);
+    assert!(receipt.complete);
+    assert_ne!(receipt.last_commitment, receipt.first_commitment);
+    assert_ne!(receipt.last_commitment, receipt.head);
+}
+
+#[test]
+fn a_sealed_run_goes_on() {
+    let mut running = Running::start();
+    running.train(2, true);
+    running.seal();
+    // The seal closed the shards too, so nothing is left to train on.
+    assert!(running.scheduled(2).iter().all(|index| !running.shards.contains_key(index)));
+    assert_eq!(verify(&running).unwrap().steps, 2);
+}
