@@ -28,7 +28,7 @@ def test_the_longest_link_that_memory_allows() -> None:
 
 
 def test_not_one_step_fits() -> None:
-    with pytest.raises(NotEnoughResources, match="about 2.0 GB .* 1.0 GB may be used: 0 steps"):
+    with pytest.raises(NotEnoughResources, match=r"about 2\.0 GB .* 1\.0 GB may be used: 0 steps"):
         longest_link(lambda steps: steps * 2 * 10**9, limit=10**9, at_most=64)
 
 

@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +22,9 @@ from zkpot.artifacts.receipt import Receipt
 NAME = "native"
 
 Integers = npt.NDArray[np.int64]
-Held = _native.Held
-Progress = _native.Progress
+if TYPE_CHECKING:
+    Held = _native.Held
+    Progress = _native.Progress
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,11 @@ class Proven:
     losses: tuple[float, ...] = ()
     seconds_training: float = 0.0
     seconds_proving: float = 0.0
+
+
+def read_held(content: bytes) -> Held:
+    """A commitment with its secret opening, from its file."""
+    return _native.Held.from_bytes(content)
 
 
 def commit_states(program: Program, states: Sequence[Integers]) -> Held:

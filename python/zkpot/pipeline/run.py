@@ -216,12 +216,12 @@ class Run:
         own_states = (
             native.commit_states(self.program, integers)
             if integers is not None
-            else native.Held.from_bytes(states or b"")
+            else native.read_held(states or b"")
         )
         if shards:
             return (
                 own_states,
-                [native.Held.from_bytes(shard) for shard in shards],
+                [native.read_held(shard) for shard in shards],
                 [int(rows) for rows in public["shard_rows"]],
             )
         assert self._data is not None
@@ -396,7 +396,7 @@ class Run:
 
     def _opening(self, root: str) -> native.Held:
         if root not in self._held:
-            self._held[root] = native.Held.from_bytes(self.directory.opening(root))
+            self._held[root] = native.read_held(self.directory.opening(root))
         return self._held[root]
 
     def _states(self) -> list[Integers]:

@@ -28,7 +28,7 @@ def write_weights(directory: Path, out: Path) -> Written:
     """Writes the newest weights of a run as a .safetensors file."""
     run = RunDirectory.existing(directory)
     program = Program.from_bytes(run.program)
-    states = native.Held.from_bytes(run.opening(run.state.states)).states()
+    states = native.read_held(run.opening(run.state.states)).states()
     weights = parameters(program, states)
     write_tensors(out, weights)
     return Written(run.state.steps, {name: value.shape for name, value in weights.items()})

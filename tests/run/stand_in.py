@@ -1,0 +1,260 @@
+"""A stand-in for the native module: the protocol's bookkeeping without any cryptography.
+
+It refuses what the real one refuses about commitments (a second opening, a link that does not
+follow, a shard that was not given), so that the tests of this folder find mistakes in how a
+run is conducted, in milliseconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from typing import Any
+
+import numpy as np
+import pytest
+
+from zkpot.errors import IncompleteRun, InvalidProof, ValueOutOfRange
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+class Program:
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @classmethod
+    def from_json(cls, text: str) -> Program:
+        return cls(text)
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Program:
+        return cls(content.decode())
+
+    def to_json(self) -> str:
+        return self._text
+
+    def to_bytes(self) -> bytes:
+        return self._text.encode()
+
+    @property
+    def digest(self) -> str:
+        return _digest(self._text.encode())
+
+
+class Held:
+    def __init__(self, kind: str, values: list[list[int]], seed: str | None = None) -> None:
+        self.kind, self.values, self.seed = kind, values, seed or secrets.token_hex(8)
+
+    @property
+    def root(self) -> str:
+        return _digest(self.to_bytes())
+
+    def to_bytes(self) -> bytes:
+        return json.dumps([self.kind, self.values, self.seed]).encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Held:
+        return cls(*json.loads(content))
+
+    def states(self) -> list[np.ndarray]:
+        return [np.array(value, np.int64) for value in self.values]
+
+    def copy(self) -> Held:
+        return Held(self.kind, self.values)
+
+
+class Native:
+    """The functions of `zkpot._native`."""
+
+    Program = Program
+    Held = Held
+
+    def __init__(self) -> None:
+        self.out_of_range_at: int | None = None
+        self.interrupt_at: int | None = None
+
+    def commit_states(self, _program: Program, states: list[np.ndarray]) -> Held:
+        return Held("states", [value.ravel().tolist() for value in states])
+
+    def commit_shard(self, _program: Program, fields: list[np.ndarray]) -> Held:
+        return Held("shard", [value.ravel().tolist() for value in fields])
+
+    def data_root(self, shards: list[str], rows: list[int]) -> str:
+        return _digest(json.dumps([list(shards), list(rows)]).encode())
+
+    def scheduled_shards(self, program: Program, order: str, first: int, steps: int) -> list[int]:
+        """Rows in order, over and over."""
+        batch = json.loads(program.to_json())["batch"]
+        ends = np.cumsum(json.loads(order)["shard_rows"])
+        rows = np.arange(first * batch, (first + steps) * batch) % ends[-1]
+        return sorted(set(np.searchsorted(ends, rows, side="right").tolist()))
+
+    def _link(
+        self, kind: str, last: bytes, states: Any, fresh: Any, shards: Any, **more: Any
+    ) -> bytes:
+        used = ([states] if states else []) + list(shards)
+        return json.dumps(
+            {
+                "kind": kind,
+                "previous": _digest(last),
+                "before": [held.root for held in used],
+                "after": fresh.root if fresh else None,
+                **more,
+            }
+        ).encode()
+
+    def prove_import(
+        self,
+        program: Any,
+        order: str,
+        last: bytes,
+        first: int,
+        states: Any,
+        shards: Any,
+        _progress: Any,
+    ) -> Any:
+        terms = json.loads(order)
+        assert states is None or states.root == terms["first"]
+        assert all(held.root == terms["shards"][index] for index, held in shards.items())
+        fresh = states.copy() if states else None
+        copies = {index: held.copy() for index, held in shards.items()}
+        link = self._link("import", last, states, fresh, shards.values(), steps=0)
+        return link, fresh, copies
+
+    def prove_training(
+        self,
+        program: Any,
+        order: str,
+        last: bytes,
+        first: int,
+        states: Any,
+        shards: Any,
+        scalars: Any,
+        steps: int,
+        keep: Any,
+        progress: Any,
+    ) -> Any:
+        terms = json.loads(order)
+        assert sorted(shards) == self.scheduled_shards(program, order, first, steps)
+        # Only imported commitments may be read.
+        assert all(held.root not in terms["shards"] for held in shards.values())
+        assert states.root != terms["first"]
+        assert all(len(row) == steps for row in scalars)
+        for step in range(first, first + steps):
+            if step == self.out_of_range_at:
+                raise ValueOutOfRange(f"tensor 'w' at step {step} is 70000, outside its range")
+            if step == self.interrupt_at:
+                raise KeyboardInterrupt
+            progress("training", step - first, steps)
+        trained = Held("states", [[v + steps for v in value] for value in states.values])
+        copies = {i: held.copy() if i in keep else None for i, held in shards.items()}
+        link = self._link("training", last, states, trained, shards.values(), steps=steps)
+        losses = [1.0 / (step + 1) for step in range(first, first + steps)]
+        report = {"losses": losses, "seconds_training": 0.25, "seconds_proving": 0.5}
+        return link, trained, copies, report
+
+    def prove_seal(
+        self,
+        program: Any,
+        order: str,
+        last: bytes,
+        first: int,
+        states: Any,
+        shards: Any,
+        _progress: Any,
+    ) -> Any:
+        fresh = states.copy()
+        return self._link("seal", last, states, fresh, shards.values(), steps=0), fresh
+
+    def verify_run(self, program: bytes, order: str, links: list[bytes], expectations: str) -> str:
+        terms, expected = json.loads(order), json.loads(expectations)
+        last, steps, opened, kind, before, after = b"", 0, set(), "", "", ""
+        for content in links:
+            link = json.loads(content)
+            if link["previous"] != _digest(last):
+                raise InvalidProof("a link does not follow the one before it")
+            if opened & set(link["before"]):
+                raise InvalidProof("a commitment is opened twice")
+            opened |= set(link["before"])
+            steps += link["steps"]
+            kind = link["kind"]
+            if link["after"]:
+                before, after = link["before"][0], link["after"]
+            last = content
+        if kind != "seal":
+            raise IncompleteRun("the run is not closed", pending=[after])
+        actual = {
+            "program": _digest(program),
+            "first": terms["first"],
+            "data_root": self.data_root(terms["shards"], terms["shard_rows"]),
+            "nonce": terms["nonce"],
+            "steps": steps,
+            "context": terms["context"],
+        }
+        for name, value in expected.items():
+            if value != actual[name]:
+                raise InvalidProof(f"{name} is {actual[name]}, and {value} was expected")
+        return json.dumps(
+            {
+                **{k: v for k, v in actual.items() if k != "first"},
+                "first_commitment": actual["first"],
+                "links": len(links),
+                "last_commitment": before,
+                "head": after,
+                "origin": terms["origin"],
+                "complete": True,
+                "unchecked": [name for name in actual if name not in expected],
+                "zero_knowledge": False,
+                "security_bits": 100,
+            }
+        )
+
+    def evaluate(self, _program: Any, _states: Any, _fields: Any) -> dict[str, float]:
+        return {"loss": 0.5, "accuracy": 0.9}
+
+    def train(
+        self, program: Any, states: Any, fields: Any, scalars: Any, nonce: str, progress: Any
+    ) -> Any:
+        steps = len(scalars[0])
+        progress("training", steps, steps)
+        return [value + steps for value in states], [1.0 / (step + 1) for step in range(steps)]
+
+
+def install(monkeypatch: pytest.MonkeyPatch) -> Native:
+    """Puts the stand-in in place of the native module, everywhere."""
+    native = Native()
+    from zkpot.artifacts import program
+    from zkpot.backends import native as backend
+    from zkpot.pipeline import evaluation, training
+
+    for module in (program, backend, evaluation, training):
+        monkeypatch.setattr(module, "_native", native)
+    return native
+
+
+def description(batch: int = 4) -> dict[str, Any]:
+    """A program with one weight matrix, one input and class numbers; nothing computes it."""
+    unit = {"numerator": 1, "denominator": 1, "fraction_bits": 8}
+    one = {"numerator": 1, "denominator": 1, "fraction_bits": 0}
+    return {
+        "arithmetic": 1,
+        "name": "stand-in",
+        "batch": batch,
+        "max_steps": 64,
+        "tensors": [
+            {"name": "x", "shape": [batch, 3], "scale": unit, "range": {"lo": -32768, "bits": 16}},
+            {"name": "y", "shape": [batch], "scale": one, "range": {"lo": 0, "bits": 4}},
+            {"name": "w", "shape": [3, 10], "scale": unit, "range": {"lo": -32768, "bits": 16}},
+            {"name": "hot", "shape": [batch, 10], "scale": one, "range": {"lo": 0, "bits": 1}},
+        ],
+        "tables": [],
+        "data": [{"name": "x", "tensor": 0}, {"name": "y", "tensor": 1}],
+        "states": [{"name": "param.w", "tensor": 2, "next": 2}],
+        "scalars": [{"name": "lr.0", "fraction_bits": 8, "lo": 0, "hi": 256}],
+        "nodes": [{"OneHot": {"input": 1, "out": 3}}],
+        "monitor": None,
+    }
