@@ -39,8 +39,7 @@ def zkpot(folder: Path, capsys: pytest.CaptureFixture[str]) -> Zkpot:
         try:
             main(arguments)
         except SystemExit as stopped:
-            assert isinstance(stopped.code, int)
-            code = stopped.code
+            code = int(stopped.code or 0)
         return code, *capsys.readouterr()
 
     return run

@@ -100,7 +100,7 @@ def test_a_number_has_no_rows(tmp_path: Path) -> None:
 
 def test_pickled_objects_are_not_loaded(tmp_path: Path) -> None:
     np.savez(tmp_path / "d.npz", x=np.array([{}], object))
-    with pytest.raises(InputError, match="not a readable .npz"):
+    with pytest.raises(InputError, match=r"not a readable \.npz"):
         read_dataset(tmp_path / "d.npz")
 
 
@@ -115,12 +115,12 @@ def test_truncated_files(tmp_path: Path) -> None:
     np.savez(tmp_path / "d.npz", x=np.ones((50, 50)))
     whole = (tmp_path / "d.npz").read_bytes()
     (tmp_path / "d.npz").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match="not a readable .npz"):
+    with pytest.raises(InputError, match=r"not a readable \.npz"):
         read_dataset(tmp_path / "d.npz")
     save_file({"x": np.ones((50, 50))}, tmp_path / "d.safetensors")
     whole = (tmp_path / "d.safetensors").read_bytes()
     (tmp_path / "d.safetensors").write_bytes(whole[:-7])
-    with pytest.raises(InputError, match="not a readable .safetensors"):
+    with pytest.raises(InputError, match=r"not a readable \.safetensors"):
         read_dataset(tmp_path / "d.safetensors")
 
 
