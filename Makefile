@@ -24,7 +24,7 @@ $(VENV)/.packages: requirements-dev.txt
 	touch $@
 
 $(VENV)/.native: $(VENV)/.packages pyproject.toml $(RUST_SOURCES)
-	$(BIN)/maturin develop --profile $(CARGO_PROFILE) --locked --skip-install-dependencies
+	$(BIN)/maturin develop --profile $(CARGO_PROFILE) --locked
 	touch $@
 
 test: lint test-rust test-python
