@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 class Parity:
     """How closely onnxruntime followed eager torch when the step was exported.
 
-    ``error`` is the largest deviation of any output in two steps, relative to how much the
-    step changed it (for loss and prediction: to their size); ``worst`` names that output.
+    ``error`` is the largest deviation of any output in two steps: the Euclidean norm of the
+    difference beyond what float32 rounding explains, relative to how much the step changed the
+    tensor (for loss and prediction: to their norm). ``worst`` names that output. 0 means that
+    rounding explains everything.
     """
 
     error: float

@@ -37,6 +37,8 @@ _EXACT: dict[str, Callable[..., Array]] = {
     "Min": np.minimum,
     "Sqrt": np.sqrt,
     "Where": np.where,
+    "And": np.logical_and,
+    "Or": np.logical_or,
 }
 
 

@@ -7,6 +7,7 @@ data. The second removes mutation and decomposes what it recorded.
 from __future__ import annotations
 
 import copy
+import warnings
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 
 from zkpot.errors import ExportError
 from zkpot.step import names
-from zkpot.step.decompose import decompositions, losses, optimizers
+from zkpot.step.decompose import decompositions, first_pass_decompositions, losses, optimizers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,7 +52,7 @@ def trace(subject: Subject) -> Trace:
     inputs = dict(subject.inputs)
     recorder = _Recorder(subject)
     with _plain_kernels():
-        recorded = _make_fx(recorder.run, {}, inputs)
+        recorded = _make_fx(recorder.run, first_pass_decompositions(), inputs)
     _refuse_random(recorded.graph)
     _drop_profiler_marks(recorded.graph)
     places = [node for node in recorded.graph.nodes if node.op == "placeholder"]
@@ -127,7 +128,7 @@ class _Recorder:
             optimizer.state[parameters[name]] = {
                 key: given[names.state(key, name)].clone() for key in keys
             }
-        with symbolic_steps():
+        with _symbolic_steps():
             optimizer.step()
         return {
             names.state(key, name): optimizer.state[parameters[name]][key]
@@ -137,7 +138,7 @@ class _Recorder:
 
 
 @contextmanager
-def symbolic_steps() -> Iterator[None]:
+def _symbolic_steps() -> Iterator[None]:
     """Let torch.optim keep learning rates and step counters as tensors on the CPU.
 
     It does so only where it believes that it is being compiled.
@@ -150,6 +151,9 @@ def symbolic_steps() -> Iterator[None]:
 def _plain_kernels() -> Iterator[None]:
     """Attention and convolutions as plain operators, not as one kernel of a vendor's."""
     with ExitStack() as stack:
+        # Switching oneDNN off sets a flag of Intel GPUs, and torch warns where there are none.
+        stack.enter_context(warnings.catch_warnings())
+        warnings.filterwarnings("ignore", message="TF32 acceleration on top of oneDNN")
         stack.enter_context(torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH))
         stack.enter_context(torch.backends.mkldnn.flags(enabled=False))
         yield
@@ -157,7 +161,9 @@ def _plain_kernels() -> Iterator[None]:
 
 def _make_fx(function: Any, table: Any, inputs: Mapping[str, torch.Tensor]) -> fx.GraphModule:
     try:
-        return make_fx(function, table, tracing_mode="fake")(*inputs.values())
+        # Tensors that the model or loss holds besides its buffers become constants.
+        tracer = make_fx(function, table, tracing_mode="fake", _allow_non_fake_inputs=True)
+        return tracer(*inputs.values())
     except ExportError:
         raise
     except Exception as error:
@@ -186,6 +192,8 @@ def _drop_profiler_marks(graph: fx.Graph) -> None:
 
 def _see_through_detach(graph: fx.Graph) -> None:
     """After autograd has run, detach means nothing, and it hides what autograd saved."""
-    for node in graph.find_nodes(op="call_function", target=torch.ops.aten.detach.default):
-        node.replace_all_uses_with(node.args[0])
-        graph.erase_node(node)
+    aten = torch.ops.aten
+    for target in (aten.detach.default, aten.detach_.default):
+        for node in graph.find_nodes(op="call_function", target=target):
+            node.replace_all_uses_with(node.args[0])
+            graph.erase_node(node)

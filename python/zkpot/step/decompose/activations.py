@@ -17,6 +17,16 @@ def threshold_backward(gradient: Any, a: Any, threshold: float) -> Any:
     return gradient * (a > threshold).to(gradient.dtype)
 
 
+def leaky_relu(a: Any, slope: float = 0.01) -> Any:
+    """Mix ReLU and identity."""
+    return a.relu() * (1 - slope) + a * slope
+
+
+def leaky_relu_backward(gradient: Any, a: Any, slope: float, a_is_result: bool) -> Any:
+    """Scale the gradient by 1 or ``slope``; the result of leaky ReLU has its input's sign."""
+    return gradient * ((a > 0).to(gradient.dtype) * (1 - slope) + slope)
+
+
 def softmax(a: Any, dim: int, half_to_float: bool = False) -> Any:
     """Subtract the maximum first, so that no exponential exceeds 1."""
     exponential = (a - a.amax(dim, True)).exp()
@@ -48,11 +58,15 @@ def power(a: Any, exponent: float) -> Any:
         return a * a
     if exponent == 3:
         return a * a * a
+    if exponent == 1:
+        return a.clone()
     return NotImplemented
 
 
 DECOMPOSITIONS = {
     aten.threshold_backward.default: threshold_backward,
+    aten.leaky_relu.default: leaky_relu,
+    aten.leaky_relu_backward.default: leaky_relu_backward,
     aten._softmax.default: softmax,
     aten._safe_softmax.default: safe_softmax,
     aten._softmax_backward_data.default: softmax_backward,

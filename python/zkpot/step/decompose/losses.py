@@ -4,7 +4,7 @@ torch's own export of ``nll_loss_forward`` gives the total weight as 1, which ma
 gradients N times too large without a word. Here the divisor is a number that the shape gives.
 """
 
-# ruff: noqa: ARG001, PLR0917 -- aten fixes these signatures.
+# ruff: noqa: ARG001 -- aten fixes these signatures.
 
 from __future__ import annotations
 

@@ -27,13 +27,14 @@ def add_quotient(a: Any, b: Any, c: Any, *, value: float = 1) -> Any:
     return a + (quotient if value == 1 else quotient * value)
 
 
-# Operators that take a number where torch.optim may put a learning rate, with what they scale.
-_SCALED_OPERAND = {
-    aten.add_.Tensor: ("alpha", None),
-    aten.add.Tensor: ("alpha", None),
-    aten.sub_.Tensor: ("alpha", None),
-    aten.addcdiv_.default: ("value", aten.div.Tensor),
-    aten.addcmul_.default: ("value", aten.mul.Tensor),
+# Operators that take a number where torch.optim may put a learning rate: the number's keyword,
+# what makes one term of the others, and what adds it without a number.
+_SCALED = {
+    aten.add_.Tensor: ("alpha", None, aten.add_.Tensor),
+    aten.add.Tensor: ("alpha", None, aten.add.Tensor),
+    aten.sub_.Tensor: ("alpha", None, aten.sub_.Tensor),
+    aten.addcdiv_.default: ("value", aten.div.Tensor, aten.add_.Tensor),
+    aten.addcmul_.default: ("value", aten.mul.Tensor, aten.add_.Tensor),
 }
 
 
@@ -44,9 +45,9 @@ def keep_rates_symbolic(graph: fx.Graph) -> None:
     ``add(p, g, alpha=rate)`` becomes ``add(p, g * rate)``, and likewise for addcdiv.
     """
     for node in list(graph.nodes):
-        if node.op != "call_function" or node.target not in _SCALED_OPERAND:
+        if node.op != "call_function" or node.target not in _SCALED:
             continue
-        keyword, combine = _SCALED_OPERAND[node.target]
+        keyword, combine, add = _SCALED[node.target]
         scale = node.kwargs.get(keyword)
         if not isinstance(scale, fx.Node):
             continue
@@ -54,12 +55,9 @@ def keep_rates_symbolic(graph: fx.Graph) -> None:
         with graph.inserting_before(node):
             term = terms[0] if combine is None else graph.call_function(combine, tuple(terms))
             scaled = graph.call_function(aten.mul.Tensor, (term, scale))
-            add = aten.sub_.Tensor if node.target == aten.sub_.Tensor else aten.add_.Tensor
-            if node.target == aten.add.Tensor:
-                add = aten.add.Tensor
-            sum_ = graph.call_function(add, (target, scaled))
-        sum_.meta = dict(node.meta)
-        node.replace_all_uses_with(sum_)
+            total = graph.call_function(add, (target, scaled))
+        total.meta = dict(node.meta)
+        node.replace_all_uses_with(total)
         graph.erase_node(node)
     for node in graph.find_nodes(op="call_function", target=aten._local_scalar_dense.default):
         node.replace_all_uses_with(node.args[0])

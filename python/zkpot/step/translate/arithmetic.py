@@ -68,9 +68,17 @@ def _reciprocal_root(result: Result, a: Expression) -> Expression:
     return _reciprocal(result, result.graph.apply("Sqrt", (a,), a.shape))
 
 
+def _logarithm_of_more(result: Result, a: Expression) -> Expression:
+    more = result.graph.add(a, _operand(result, 1, result.dtype))
+    return result.graph.apply("Log", (more,), a.shape)
+
+
+def _exponential_less_one(result: Result, a: Expression) -> Expression:
+    exponential = result.graph.apply("Exp", (a,), a.shape)
+    return result.graph.sub(exponential, _operand(result, 1, result.dtype))
+
+
 def _power(result: Result, base: Any, exponent: Any) -> Expression:
-    if exponent == 2:
-        return result.graph.mul(base, base)
     power: Expression = _binary("Pow")(result, base, exponent)
     return power
 
@@ -124,6 +132,8 @@ TRANSLATIONS: dict[Any, Callable[..., Any]] = {
     aten.rsqrt.default: _reciprocal_root,
     aten.exp.default: _unary("Exp"),
     aten.log.default: _unary("Log"),
+    aten.log1p.default: _logarithm_of_more,
+    aten.expm1.default: _exponential_less_one,
     aten.erf.default: _unary("Erf"),
     aten.tanh.default: _unary("Tanh"),
     aten.sigmoid.default: _unary("Sigmoid"),
@@ -161,6 +171,7 @@ TRANSLATIONS: dict[Any, Callable[..., Any]] = {
     aten._to_copy.default: _copy,
     aten.clone.default: _copy,
     aten.detach.default: _copy,
+    aten.detach_.default: _copy,
     aten.alias.default: _copy,
     aten.lift_fresh_copy.default: _copy,
     torch.ops.prims.convert_element_type.default: _copy,

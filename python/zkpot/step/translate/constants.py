@@ -48,6 +48,10 @@ TRANSLATIONS: dict[Any, Callable[..., Any]] = {
     aten.ones.default: _filled(1),
     aten.zeros_like.default: _filled(0),
     aten.zeros.default: _filled(0),
+    # Only made to be overwritten as a whole, which the check would notice if it were not so.
+    aten.empty.memory_format: _filled(0),
+    aten.empty_like.default: _filled(0),
+    aten.empty_permuted.default: _filled(0),
     aten.new_zeros.default: _filled(0),
     aten.new_ones.default: _filled(1),
     aten.arange.default: _range,

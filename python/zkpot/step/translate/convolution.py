@@ -1,7 +1,5 @@
 """Convolutions, forward and transposed; gradients are built from these two."""
 
-# ruff: noqa: PLR0917 -- aten fixes these signatures.
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

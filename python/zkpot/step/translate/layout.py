@@ -1,7 +1,5 @@
 """Operators that move or repeat elements and compute nothing."""
 
-# ruff: noqa: PLR0917 -- aten fixes these signatures.
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -26,6 +24,10 @@ def _reshape(result: Result, a: Expression, *_: Any, **__: Any) -> Expression:
 
 def _expand(result: Result, a: Expression, *_: Any, **__: Any) -> Expression:
     return result.graph.expand(a, result.shape)
+
+
+def _overwrite(result: Result, _: Expression, source: Expression, *__: Any) -> Expression:
+    return result.graph.expand(result.graph.cast(source, result.dtype), result.shape)
 
 
 def _permute(result: Result, a: Expression, perm: Sequence[int]) -> Expression:
@@ -165,6 +167,7 @@ TRANSLATIONS: dict[Any, Callable[..., Any]] = {
     aten.squeeze.default: _reshape,
     aten.unsqueeze.default: _reshape,
     aten.expand.default: _expand,
+    aten.copy.default: _overwrite,
     aten.permute.default: _permute,
     aten.t.default: _swap,
     aten.transpose.int: _swap,
