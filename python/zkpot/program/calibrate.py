@@ -107,9 +107,7 @@ def _runner(model: onnx.ModelProto) -> _Runner:
     return call
 
 
-def _batches(
-    data: Mapping[str, np.ndarray], batch: int
-) -> Iterator[dict[str, np.ndarray]]:
+def _batches(data: Mapping[str, np.ndarray], batch: int) -> Iterator[dict[str, np.ndarray]]:
     rows = min(len(a) for a in data.values())
     start = 0
     while True:
@@ -218,7 +216,7 @@ def _numpy_types(model: onnx.ModelProto) -> dict[str, Any]:
 def _record(result: Calibration, name: str, array: np.ndarray, step: int) -> None:
     if array.dtype.kind not in "fiu" or array.size == 0:
         return
-    largest = float(np.max(np.abs(array.astype(np.float64))))
+    largest = max(-float(np.min(array)), float(np.max(array)))
     if not np.isfinite(largest):
         raise CalibrationFailed(
             f"tensor '{name}' is not finite at step {step} of the float run; "

@@ -79,12 +79,12 @@ def _reduced(shape: Shape, axes: tuple[int, ...]) -> Shape:
 def _gemm(r: Rewriter, op: Op) -> None:
     names = []
     for side, (tensor, key) in enumerate(zip(op.inputs[:2], ("transA", "transB"), strict=True)):
+        name = tensor
         if op.attributes.get(key, 0):
             shape = r.graph.shapes[tensor][::-1]
-            tensor = r.emit(
-                op, "Transpose", (tensor,), f"{op.output}/{'ab'[side]}", shape, perm=(1, 0)
-            )
-        names.append(tensor)
+            out = f"{op.output}/{'ab'[side]}"
+            name = r.emit(op, "Transpose", (tensor,), out, shape, perm=(1, 0))
+        names.append(name)
     alpha, beta = op.attributes.get("alpha", 1.0), op.attributes.get("beta", 1.0)
     shape = r.graph.shapes[op.output]
     biased = len(op.inputs) > 2 and op.inputs[2] and beta != 0

@@ -19,7 +19,7 @@ SECONDS_PER_ELEMENT = 0.2e-6
 BYTES_PER_ELEMENT = 100
 #: Range widths up to the first are never split, above the second always.
 UNSPLIT_BITS, LARGEST_BITS = 4, 22
-#: Steps of the link for which costs are stated if nothing else is said.
+#: Steps of the link for which programs are compared and reports state costs.
 TYPICAL_STEPS = 100
 
 
@@ -36,48 +36,51 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Cost:
-    """Committed integers of a step, and committed elements of a link of `steps` steps.
+    """What steps and links commit.
 
     Attributes:
-        quantities: range-proven integers and table outputs, by node. Table outputs have 0 bits.
+        quantities: range-proven integers and table outputs of one step, by node. Table outputs
+            have 0 bits.
         tables: rows of function tables.
         data: integers of one batch, committed before training.
-        states: integers carried from link to link.
-        steps: steps of the link.
+        carried: integers carried from link to link and the bits of their ranges, by state.
     """
 
     quantities: tuple[Quantity, ...]
     tables: int
     data: int
-    states: tuple[tuple[int, int], ...]
-    steps: int
+    carried: tuple[tuple[int, int], ...]
+
+    @property
+    def states(self) -> int:
+        """Integers carried from link to link."""
+        return sum(elements for elements, _ in self.carried)
 
     @property
     def committed(self) -> int:
         """Integers committed for one step: values, remainders and bits, digits not counted."""
         return sum(q.elements for q in self.quantities)
 
-    @property
-    def elements(self) -> int:
-        """Committed elements of the link: digits, table outputs, multiplicities."""
+    def elements(self, steps: int = 1) -> int:
+        """Committed elements of a link: digits, table outputs, multiplicities of table rows."""
         counts: Counter[int] = Counter()
         for q in self.quantities:
-            counts[q.bits] += q.elements * self.steps
+            counts[q.bits] += q.elements * steps
         outputs = counts.pop(0, 0)
-        for elements, bits in self.states:
+        for elements, bits in self.carried:
             counts[bits] += elements
         digits = split_ranges(counts)
         used = {width for widths in digits.values() for width in widths}
         total = sum(count * len(digits[bits]) for bits, count in counts.items())
         return total + outputs + self.tables + sum(1 << width for width in used)
 
-    def seconds(self) -> float:
-        """Predicted proving time of the link."""
-        return self.elements * SECONDS_PER_ELEMENT
+    def seconds(self, steps: int = 1) -> float:
+        """Predicted time of proving a link of so many steps."""
+        return self.elements(steps) * SECONDS_PER_ELEMENT
 
-    def bytes(self) -> int:
+    def bytes(self, steps: int = 1) -> int:
         """Predicted memory at the peak."""
-        return self.elements * BYTES_PER_ELEMENT
+        return self.elements(steps) * BYTES_PER_ELEMENT
 
 
 def split_ranges(counts: Counter[int]) -> dict[int, list[int]]:
@@ -106,8 +109,8 @@ def split_ranges(counts: Counter[int]) -> dict[int, list[int]]:
     return digits
 
 
-def cost(program: dict[str, Any], steps: int = TYPICAL_STEPS) -> Cost:
-    """The cost of a link of `steps` training steps."""
+def cost(program: dict[str, Any]) -> Cost:
+    """What the steps of a program commit."""
     tensors = program["tensors"]
 
     def elements(index: int) -> int:
@@ -125,9 +128,7 @@ def cost(program: dict[str, Any], steps: int = TYPICAL_STEPS) -> Cost:
         outs = body["outs"] if kind == "Lookup" else [body["out"]]
         name = tensors[outs[0]]["name"]
 
-        def add(
-            what: str, count: int, width: int, name: str = name, kind: str = kind
-        ) -> None:
+        def add(what: str, count: int, width: int, name: str = name, kind: str = kind) -> None:
             quantities.append(Quantity(name, kind, what, count, width))
 
         if kind == "Lookup":
@@ -158,7 +159,6 @@ def cost(program: dict[str, Any], steps: int = TYPICAL_STEPS) -> Cost:
             for s in program["states"]
             if s["tensor"] != s["next"]
         ),
-        steps,
     )
 
 

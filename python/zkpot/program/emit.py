@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from zkpot.errors import ProgramTooWide, UnsupportedOperator
 from zkpot.program.ranges import Interval, Range, sum_interval, term_interval
 from zkpot.program.units import scale_of
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 ARITHMETIC_VERSION = 1
 _MAX_LABELS = 16
+#: Bits of a range, of a coefficient and of a rescale's shift, at most.
+LARGEST_RANGE = 48
 
 
 class Builder:
@@ -52,6 +55,11 @@ class Builder:
         interval: Interval | None = None,
     ) -> int:
         """Add a tensor; `interval` is given for sums and for states, which drift in a link."""
+        if committed is not None and committed.bits > LARGEST_RANGE:
+            raise ProgramTooWide(
+                f"tensor '{name}' needs a range of {committed.bits} bits and may have "
+                f"{LARGEST_RANGE}; take bits off its scale"
+            )
         self.ids[name] = len(self.json["tensors"])
         self.shapes[name] = shape
         self.units[name] = unit
@@ -108,6 +116,11 @@ class Builder:
         written = []
         intervals = []
         for coefficient, term in terms:
+            if abs(coefficient) > 1 << LARGEST_RANGE:
+                raise ProgramTooWide(
+                    f"node '{out}': the scales of its terms are further than {LARGEST_RANGE} bits "
+                    "apart; give one of them another scale"
+                )
             names = self._summed_labels(term, rank, slots)
             operands = term.operands()
             written.append(
@@ -146,7 +159,8 @@ class Builder:
                     slots.append(length)
                     free = [rank + len(slots) - 1]
                 names[label] = free[0]
-        assert rank + len(slots) <= _MAX_LABELS, "more than 16 labels in one sum"
+        if rank + len(slots) > _MAX_LABELS:
+            raise UnsupportedOperator(f"a sum has more than {_MAX_LABELS} axes in all")
         return names
 
     def _operand(self, operand: Operand, names: dict[int, int]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ import numpy as np
 from zkpot.errors import InputError, ProgramTooWide, UnsupportedOperator
 from zkpot.program import tables
 from zkpot.program.cost import TYPICAL_STEPS, cost
-from zkpot.program.emit import Builder
+from zkpot.program.emit import LARGEST_RANGE, Builder
 from zkpot.program.ranges import Interval, Range, signed
 from zkpot.program.rational import ceil_log2, floor_log2, nearest, power
 from zkpot.program.real import Function, Operand, RealProgram, Sum, Term, identity
@@ -49,6 +49,8 @@ LEAST_SHIFT = 4
 LEAST_COEFFICIENT_BITS = 6
 #: A tensor may be read as it is if it is no more than this wider than `Options.bits`.
 SPARE_BITS = 2
+#: Binary places below which a softmax suffers.
+LOGIT_BITS = 6
 #: Binary places that a softmax adds to its exponentials.
 SOFTMAX_SHIFT = 16
 #: Data that are multiples of this many binary places are kept exactly.
@@ -124,7 +126,7 @@ def fix(
                 refused = error
         if found:
             steps = min(options.max_steps, TYPICAL_STEPS)
-            return min(found, key=lambda fixed: cost(fixed.json, steps).elements)
+            return min(found, key=lambda fixed: cost(fixed.json).elements(steps))
     assert refused is not None
     raise refused
 
@@ -178,13 +180,9 @@ class _Fixer:
         batch = program.shapes[program.roles.data[0]][0]
         self.build = Builder(program.name, batch, options.max_steps)
         self.tolerance = Fraction(1, 2 ** (options.coefficient_bits + 1))
-        self.update_tolerance = Fraction(
-            1, 2 ** min(options.update_bits, options.coefficient_bits)
-        )
+        self.update_tolerance = Fraction(1, 2 ** min(options.update_bits, options.coefficient_bits))
         self.masks = {
-            n.out
-            for n in program.nodes
-            if isinstance(n, Function) and n.kind in ("Step", "OneHot")
+            n.out for n in program.nodes if isinstance(n, Function) and n.kind in ("Step", "OneHot")
         }
         self.narrow = self._read_narrowly()
 
@@ -204,7 +202,6 @@ class _Fixer:
                 self._next_state(self.state_of[node.out])
             else:
                 self._sum(node)
-        roles = self.program.roles
         for state, new in self.program.next.items():
             target = state if self.updates[state].kind == "frozen" else new
             self.build.json["states"].append(
@@ -215,9 +212,7 @@ class _Fixer:
                 }
             )
         units = {state: self.build.units[state] for state in self.program.next}
-        return Fixed(
-            self.build.json, units, self.build.ranges, self.build.intervals, self.notes
-        )
+        return Fixed(self.build.json, units, self.build.ranges, self.build.intervals, self.notes)
 
     # ---- inputs ------------------------------------------------------------------------
 
@@ -235,7 +230,9 @@ class _Fixer:
                     continue
                 if isinstance(node, Function) and node.kind == "OneHot":
                     classes = self.program.shapes[node.out][-1]
-                elif isinstance(node, Sum) and node.terms == (Term(Fraction(1), node.terms[0].left),):
+                elif isinstance(node, Sum) and node.terms == (
+                    Term(Fraction(1), node.terms[0].left),
+                ):
                     pending.append(node.out)
                 else:
                     return None
@@ -260,11 +257,11 @@ class _Fixer:
         self.build.json["data"].append({"name": name, "tensor": id_})
 
     def _data_scale(self, name: str, array: np.ndarray) -> tuple[Fraction, Range]:
-        values = array.astype(np.float64)
-        largest = float(np.max(np.abs(values))) or 1.0
+        least, greatest = float(np.min(array)), float(np.max(array))
+        largest = max(-least, greatest) or 1.0
         magnitude = self.options.bits - 1 - self.options.headroom
         override = self._override(name)
-        exact = _exact_bits(values)
+        exact = _exact_bits(array)
         if override is not None:
             unit = power(-override)
         elif exact is not None and Fraction(largest) * power(exact) <= power(magnitude + 2):
@@ -274,7 +271,7 @@ class _Fixer:
         # One bit of headroom: the rows that training reads are here to look at.
         steps = nearest(Fraction(largest) / unit)
         bits = max(1, steps.bit_length() + 1)
-        return unit, signed(bits + 1) if float(values.min()) < 0 else Range(0, bits)
+        return unit, signed(bits + 1) if least < 0 else Range(0, bits)
 
     def _rate(self, name: str) -> None:
         rate = self.rates[name]
@@ -374,8 +371,15 @@ class _Fixer:
         largest: float,
     ) -> None:
         source = name + WIDE
+        if shift > LARGEST_RANGE:
+            raise ProgramTooWide(
+                f"node '{name}': {shift} bits would be rounded away and may be {LARGEST_RANGE}; "
+                "take bits off the scales of its inputs"
+            )
         self.build.tensor(name, shape, unit, committed)
-        self.build.node("Rescale", input=self.build.ids[source], out=self.build.ids[name], shift=shift)
+        self.build.node(
+            "Rescale", input=self.build.ids[source], out=self.build.ids[name], shift=shift
+        )
         self.notes.rescales.append(
             {
                 "tensor": name,
@@ -397,9 +401,7 @@ class _Fixer:
             return
         added, scalar = UPDATE + state, None
         if plan.mode == "rounded":
-            self._round_update(
-                state, added, update.terms, self.calibration.largest_change(state)
-            )
+            self._round_update(state, added, update.terms, self.calibration.largest_change(state))
         else:
             scalar = update.terms[0].scalar
             assert scalar is not None
@@ -485,27 +487,27 @@ class _Fixer:
     def _max(self, node: Function) -> None:
         argument = node.args[0]
         unit = self.build.units[argument]
-        self.build.tensor(
-            node.out, self.program.shapes[node.out], unit, self._enclosing(argument)
-        )
+        self.build.tensor(node.out, self.program.shapes[node.out], unit, self._enclosing(argument))
         self.build.node("Max", input=self.build.ids[argument], out=self.build.ids[node.out])
 
     def _one_hot(self, node: Function) -> None:
         self.build.tensor(node.out, self.program.shapes[node.out], Fraction(1), Range(0, 1))
-        self.build.node(
-            "OneHot", input=self.build.ids[node.args[0]], out=self.build.ids[node.out]
-        )
+        self.build.node("OneHot", input=self.build.ids[node.args[0]], out=self.build.ids[node.out])
 
     def _exp(self, node: Function) -> None:
         argument = node.args[0]
         logits = argument.removesuffix(BELOW_MAX)
         # A maximum less its elements is at least 0 and below the length of their range.
         bits = self._enclosing(logits).bits
-        table = tables.exp_table(self.build.units[argument], bits)
+        unit = self.build.units[argument]
+        if unit > power(-LOGIT_BITS):
+            self.notes.warnings.append(
+                f"'{logits}' has fewer than {LOGIT_BITS} binary places: its softmax is coarse; "
+                "compile with more bits"
+            )
+        table = tables.exp_table(unit, bits)
         places = tables.EXP_FRACTION_BITS
-        self.build.tensor(
-            node.out, self.program.shapes[node.out], power(-places), Range(1, places)
-        )
+        self.build.tensor(node.out, self.program.shapes[node.out], power(-places), Range(1, places))
         self.build.node(
             "Lookup",
             input=self.build.ids[argument],
@@ -538,9 +540,7 @@ def replace_builder(build: Builder) -> Builder:
     return probe
 
 
-def _admissible(
-    alignment: Alignment, shift: int, *, coarsen: bool = True
-) -> tuple[Alignment, int]:
+def _admissible(alignment: Alignment, shift: int, *, coarsen: bool = True) -> tuple[Alignment, int]:
     """A shift that the rules allow.
 
     A sum that is coarse already is multiplied up, so that rounding is exact; otherwise at least
@@ -559,13 +559,16 @@ def _admissible(
     return finer, 1
 
 
-def _exact_bits(values: np.ndarray) -> int | None:
+def _exact_bits(array: np.ndarray) -> int | None:
     """Fewest binary places that hold every value exactly, if `EXACT_DATA_BITS` suffice."""
-    for bits in range(EXACT_DATA_BITS + 1):
-        scaled = values * 2.0**bits
-        if np.array_equal(scaled, np.floor(scaled)):
-            return bits
-    return None
+    bits = 0
+    for start in range(0, len(array), 1024):
+        rows = array[start : start + 1024].astype(np.float64)
+        while not np.array_equal(np.ldexp(rows, bits), np.floor(np.ldexp(rows, bits))):
+            bits += 1
+            if bits > EXACT_DATA_BITS:
+                return None
+    return bits
 
 
 def _bits_of(largest: float, unit: Fraction) -> int:

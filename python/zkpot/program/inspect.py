@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from zkpot.program.cost import Cost, cost
+from zkpot.program.cost import TYPICAL_STEPS, Cost, cost
 
 if TYPE_CHECKING:
     from zkpot.program.fix import Notes
@@ -50,11 +50,11 @@ class Report:
                 states = [s for s, m in self.notes.updates.items() if m == mode]
                 lines.append(f"  updates, {mode}: {', '.join(states)}")
             lines.extend(f"  warning: {warning}" for warning in self.notes.warnings)
-        cost = self.cost
-        lines.append(f"  committed: {cost.committed} integers a step")
+        steps = min(self.max_steps, TYPICAL_STEPS)
+        lines.append(f"  committed: {self.cost.committed} integers a step")
         lines.append(
-            f"  a link of {cost.steps} steps: {cost.elements} elements, about "
-            f"{cost.seconds():.3g} s and {cost.bytes() / 1e6:.3g} MB"
+            f"  a link of {steps} steps: {self.cost.elements(steps)} elements, about "
+            f"{self.cost.seconds(steps):.3g} s and {self.cost.bytes(steps) / 1e6:.3g} MB"
         )
         return "\n".join(lines)
 

@@ -50,7 +50,7 @@ class Options:
             InputError: an option is out of its range.
         """
         limits = {
-            "bits": (8, 22),
+            "bits": (8, 20),
             "headroom": (0, 8),
             "state_bits": (8, 40),
             "momentum_bits": (8, 40),

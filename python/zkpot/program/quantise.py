@@ -15,9 +15,18 @@ if TYPE_CHECKING:
 
 Program = dict[str, Any]
 
+#: Data are converted in pieces of this many rows, to keep memory low.
+ROWS_AT_ONCE = 4096
+
 
 def quantise(
-    values: np.ndarray, unit: Fraction, lo: int, bits: int, name: str, *, rows: bool = True
+    values: np.ndarray,
+    unit: Fraction,
+    lo: int,
+    bits: int,
+    name: str,
+    *,
+    first_row: int | None = 0,
 ) -> np.ndarray:
     """Integers ``floor(value / unit + 1/2)``, checked against ``[lo, lo + 2^bits)``.
 
@@ -27,7 +36,7 @@ def quantise(
         lo: least admissible integer.
         bits: logarithm of the number of admissible integers.
         name: what error messages call the array.
-        rows: whether the first axis counts rows of a dataset.
+        first_row: row of a dataset that the first axis starts at; None where it counts no rows.
 
     Returns:
         int64, same shape.
@@ -38,28 +47,31 @@ def quantise(
     """
     real = np.asarray(values, np.float64)
     if not np.all(np.isfinite(real)):
-        raise InputError(f"'{name}' is not finite at {_place(~np.isfinite(real), rows=rows)}")
+        raise InputError(
+            f"'{name}' is not finite at {_place(~np.isfinite(real), first_row=first_row)}"
+        )
     # Division by a power of two is exact; an odd numerator or denominator is applied first.
     scaled = real * float(unit.denominator) / float(unit.numerator)
     integers = np.floor(scaled + 0.5)
     bad = (integers < lo) | (integers >= lo + 2**bits)
     if bad.any():
         value = real[bad].flat[0] if real.ndim else float(real)
+        place = _place(bad, first_row=first_row)
         low, high = float(lo * unit), float((lo + 2**bits - 1) * unit)
         raise ValueOutOfRange(
-            f"'{name}' at {_place(bad, rows=rows)} is {value:g}, outside [{low:g}, {high:g}]; "
+            f"'{name}' at {place} is {value:g}, outside [{low:g}, {high:g}]; "
             "compile the program with data that shows the whole range, or give it a scale"
         )
     return integers.astype(np.int64)
 
 
-def _place(bad: np.ndarray, *, rows: bool) -> str:
+def _place(bad: np.ndarray, *, first_row: int | None) -> str:
     index = [int(i) for i in np.argwhere(bad)[0]] if bad.ndim else []
     if not index:
         return "its only element"
-    if rows:
+    if first_row is not None:
         rest = f", element {index[1:]}" if len(index) > 1 else ""
-        return f"row {index[0]}{rest}"
+        return f"row {first_row + index[0]}{rest}"
     return f"element {index}"
 
 
@@ -89,13 +101,18 @@ def quantise_data(program: Program, data: Mapping[str, np.ndarray]) -> dict[str,
                 f"data field '{name}' has rows of shape {list(array.shape[1:])}; "
                 f"the program wants {list(row)}"
             )
-        fields[name] = quantise(
-            array.reshape((len(array), *row)),
-            unit_of(tensor["scale"]),
-            tensor["range"]["lo"],
-            tensor["range"]["bits"],
-            name,
-        )
+        rows = array.reshape((len(array), *row))
+        integers = np.empty(rows.shape, np.int64)
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            integers[start : start + ROWS_AT_ONCE] = quantise(
+                rows[start : start + ROWS_AT_ONCE],
+                unit_of(tensor["scale"]),
+                tensor["range"]["lo"],
+                tensor["range"]["bits"],
+                name,
+                first_row=start,
+            )
+        fields[name] = integers
     return fields
 
 
@@ -123,7 +140,7 @@ def quantise_states(program: Program, states: Mapping[str, np.ndarray]) -> dict[
             tensor["range"]["lo"],
             tensor["range"]["bits"],
             name,
-            rows=False,
+            first_row=None,
         )
     return result
 

@@ -32,12 +32,8 @@ def load(source: bytes | onnx.ModelProto) -> onnx.ModelProto:
 
     try:
         model = onnx.load_from_string(source) if isinstance(source, bytes) else source
-        onnx.checker.check_model(model)
-        model = shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
-    except InputError:
-        raise
-    except Exception as error:  # onnx raises many kinds, protobuf's among them
-        raise InputError(f"not a valid ONNX model: {error}") from error
+    except Exception as error:  # protobuf's errors are of many kinds
+        raise InputError(f"not an ONNX model: {error}") from error
     versions = {o.domain: o.version for o in model.opset_import}
     foreign = sorted(domain for domain in versions if domain not in ("", "ai.onnx"))
     if foreign and any(node.domain in foreign for node in model.graph.node):
@@ -47,7 +43,11 @@ def load(source: bytes | onnx.ModelProto) -> onnx.ModelProto:
         raise InputError(
             f"opset {version} is not supported; export with opset {OPSETS.start} to {OPSETS[-1]}"
         )
-    return model
+    try:
+        onnx.checker.check_model(model)
+        return shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
+    except Exception as error:  # so are onnx's
+        raise InputError(f"not a valid ONNX model: {error}") from error
 
 
 def _type_of(element: int) -> str:
@@ -102,9 +102,7 @@ def read(source: bytes | onnx.ModelProto) -> Graph:
     initial = {name: arrays.pop(name) for name in inputs if name in arrays}
     ops: list[Op] = []
     for index, node in enumerate(graph.node):
-        attributes: dict[str, Any] = {
-            a.name: helper.get_attribute_value(a) for a in node.attribute
-        }
+        attributes: dict[str, Any] = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         if node.op_type == "Constant":
             arrays[node.output[0]] = _constant(attributes, node.output[0])
             shapes[node.output[0]] = tuple(arrays[node.output[0]].shape)

@@ -58,7 +58,7 @@ class Sum:
 
 @dataclass(frozen=True)
 class Function:
-    """``out = kind(args)`` with kind one of
+    """``out = kind(args)`` with kind one of.
 
     - ``Step``: 1 where the argument is positive, else 0
     - ``Max``: over the last axis, which the output lacks

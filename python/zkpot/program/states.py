@@ -93,7 +93,8 @@ def plan_rate(name: str, value: float, options: Options) -> Rate:
         raise InputError(f"the default of '{name}' is {value:g}; a learning rate is positive")
     places = options.rate_bits - 1 - floor_log2(Fraction(value))
     integer = nearest(Fraction(value) * power(places))
-    return Rate(value, integer, places, integer * options.rate_headroom)
+    highest = math.ceil(Fraction(value) * power(places) * options.rate_headroom)
+    return Rate(value, integer, places, highest)
 
 
 @dataclass
@@ -141,7 +142,9 @@ def take_apart(program: RealProgram, state: str) -> Update:
 MODES = ("borrowed", "rated", "rounded")
 
 
-def update_mode(update: Update, updates: dict[str, Update], following: dict[str, str], best: str) -> str:
+def update_mode(
+    update: Update, updates: dict[str, Update], following: dict[str, str], best: str
+) -> str:
     """The best way to add to a weight, no better than `best`.
 
     `following` maps next values to their states.
@@ -194,17 +197,19 @@ def plan_states(
             lent = plans[following[update.terms[0].left.tensor]]
             delta_unit, delta = lent.unit, lent.range
         else:
-            delta_unit, delta = _increment(state, update, mode, calibration, rates, adjustments, options)
-        factor = 1
-        unit = delta_unit
+            delta_unit, delta = _increment(
+                state, update, mode, calibration, rates, adjustments, options
+            )
+        unit, factor = delta_unit, Interval(1, 1)
         if mode != "rounded":
             rate = rates[str(update.terms[0].scalar)]
-            unit, factor = delta_unit * rate.unit, rate.hi
+            unit, factor = delta_unit * rate.unit, Interval(0, rate.hi)
         bits = _bits_for(calibration.largest(state), unit, options.headroom)
         committed = signed(max(options.state_bits, bits))
         # In a link, a weight may drift by one full update a step.
-        drift = options.max_steps * factor * -delta.lo
-        interval = Interval(committed.lo - drift, committed.hi + drift)
+        step = (delta.interval() * factor).times(update.sign)
+        start = committed.interval()
+        interval = (start + step.times(options.max_steps)).hull(start)
         plans[state] = Plan(mode, unit, committed, delta_unit, delta, interval)
     return {state: plans[state] for state in updates}
 

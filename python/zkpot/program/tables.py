@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_FLOOR, Context, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from zkpot.program.rational import nearest
@@ -36,27 +37,29 @@ def exp_table(unit: Fraction, bits: int) -> dict[str, Any]:
     softmax with 16 places never reaches 2^16. Decimal arithmetic makes the table the same on
     every machine.
     """
-    context = Context(prec=40)
-    one = Decimal(1 << EXP_FRACTION_BITS)
-    ratio = context.exp(
-        context.divide(Decimal(-unit.numerator), Decimal(unit.denominator))
-    )
-    # Powers by repeated multiplication would add up errors: 40 digits leave 2^16 steps room.
-    values = []
-    power = one
-    half = Decimal("0.5")
-    while len(values) < 1 << bits and power >= 1 + half:
-        values.append(int((power + half).to_integral_value(rounding=ROUND_FLOOR)))
-        power = context.multiply(power, ratio)
-    values += [1] * ((1 << bits) - len(values))
+    values = _exponentials(unit, bits)
     scale = scale_of(unit)
     fraction = f"{scale['numerator']}/{scale['denominator']} * " if unit.numerator != 1 else ""
     return {
         "name": f"exp(-x * {fraction}2^-{scale['fraction_bits']}) * 2^{EXP_FRACTION_BITS}",
         "first": 0,
         "bits": bits,
-        "columns": [values],
+        "columns": [list(values)],
     }
+
+
+@lru_cache(maxsize=16)
+def _exponentials(unit: Fraction, bits: int) -> tuple[int, ...]:
+    context = Context(prec=40)
+    half = Decimal("0.5")
+    power = Decimal(1 << EXP_FRACTION_BITS)
+    ratio = context.exp(context.divide(Decimal(-unit.numerator), Decimal(unit.denominator)))
+    # Repeated multiplication adds up errors: 40 digits leave room for 2^22 of them.
+    values: list[int] = []
+    while len(values) < 1 << bits and power >= 1 + half:
+        values.append(int((power + half).to_integral_value(rounding=ROUND_FLOOR)))
+        power = context.multiply(power, ratio)
+    return (*values, *[1] * ((1 << bits) - len(values)))
 
 
 def constant(value: Fraction, unit: Fraction) -> int:

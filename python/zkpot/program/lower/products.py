@@ -41,7 +41,7 @@ def multiply(low: Lowering, op: Op) -> None:
         tensor = op.inputs[0] if left is None else op.inputs[1]
         if low.tensor(op, tensor):
             scale(low, op, tensor, left or right or {})
-    elif all([low.tensor(op, name) for name in op.inputs]):
+    elif all(low.tensor(op, name) for name in op.inputs):
         shape = low.shape(op.output)
         a, fresh = low.operand(op.inputs[0], shape, len(shape))
         b, _ = low.operand(op.inputs[1], shape, fresh)
@@ -50,7 +50,7 @@ def multiply(low: Lowering, op: Op) -> None:
 
 def matmul(low: Lowering, op: Op) -> None:
     """Matrix product over the last two axes; leading axes are broadcast."""
-    if not all([low.tensor(op, name) for name in op.inputs]):
+    if not all(low.tensor(op, name) for name in op.inputs):
         return
     left, right = (low.shape(name) for name in op.inputs)
     if len(left) < 2 or len(right) < 2:

@@ -50,5 +50,5 @@ def divide(low: Lowering, op: Op) -> None:
         elif low.tensor(op, op.inputs[0]):
             scale(low, op, op.inputs[0], {None: 1 / divisor})
         return
-    if all([low.tensor(op, name) for name in op.inputs]):
+    if all(low.tensor(op, name) for name in op.inputs):
         low.apply("Divide", op.inputs, op.output, low.shape(op.output))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
@@ -44,7 +46,7 @@ class Builder:
 def weights(sizes, seed=0, bias=True):
     rng = np.random.default_rng(seed)
     values = {}
-    for i, (n, m) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for i, (n, m) in enumerate(itertools.pairwise(sizes)):
         bound = 1 / np.sqrt(n)
         values[f"param.{i}.weight"] = rng.uniform(-bound, bound, (m, n)).astype(np.float32)
         if bias:
@@ -126,19 +128,21 @@ def mlp(
         grads = {"weight": b("MatMul", b("Transpose", d, perm=[1, 0]), acts[i])}
         if bias:
             grads["bias"] = b("ReduceSum", d, axes0, keepdims=0)
-        for kind, g in grads.items():
+        for kind, first in grads.items():
+            grad = first
             p = f"param.{i}.{kind}"
             if weight_decay:
-                g = b("Add", g, b("Mul", p, b.const(weight_decay)))
+                grad = b("Add", grad, b("Mul", p, b.const(weight_decay)))
             if momentum:
                 v = f"state.momentum_buffer.{i}.{kind}"
                 shape = list(values[p].shape)
                 inputs.append((v, "f", shape))
-                scaled = b("Mul", g, b.const(1 - dampening)) if dampening else g
+                scaled = b("Mul", grad, b.const(1 - dampening)) if dampening else grad
                 new = b("Add", b("Mul", v, b.const(momentum)), scaled, out=f"new.{v}")
                 outputs.append((new, shape))
-                g = b("Add", g, b("Mul", new, b.const(momentum))) if nesterov else new
-            b("Sub", p, b("Mul", g, rate), out=f"new.{p}")
+                nested = b("Add", grad, b("Mul", new, b.const(momentum))) if nesterov else new
+                grad = nested
+            b("Sub", p, b("Mul", grad, rate), out=f"new.{p}")
         if i:
             up = b("MatMul", d, f"param.{i}.weight")
             mask = b("Cast", b("Greater", acts[i], b.const(0.0)), to=TensorProto.FLOAT)

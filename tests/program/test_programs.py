@@ -1,0 +1,212 @@
+"""Whole programs: quality, cost, and that they repeat."""
+
+import json
+
+import integer_machine
+import numpy as np
+import pytest
+from written_steps import mlp
+
+from zkpot.program import compile_step, inspect, quantise_data, quantise_scalar, state_values
+from zkpot.program.calibrate import _runner
+from zkpot.program.read import load, read
+
+
+def float_training(model, data, order, rate):
+    run, graph = _runner(load(model)), read(model)
+    states = {
+        n: graph.initial.get(n, np.zeros(graph.shapes[n], np.float32)) for n in graph.roles.states
+    }
+    for index in order:
+        feeds = {k: v[index] for k, v in data.items()}
+        feeds |= {n: np.asarray(rate, np.float32) for n in graph.roles.scalars}
+        out = run({**feeds, **states})
+        states = {n: out[new] for n, new in graph.roles.states.items()}
+    return states
+
+
+def integer_training(compiled, data, order, rate):
+    program = compiled.program_json
+    scalars = {s["name"]: quantise_scalar(program, s["name"], rate) for s in program["scalars"]}
+    states, _ = integer_machine.train(
+        program, compiled.initial_state, quantise_data(program, data), scalars, len(order), order
+    )
+    return state_values(program, states)
+
+
+def accuracy(states, test):
+    hidden = np.maximum(test["x"] @ states["param.0.weight"].T + states["param.0.bias"], 0)
+    scores = hidden @ states["param.1.weight"].T + states["param.1.bias"]
+    return 100 * np.mean(scores.argmax(1) == test["y"])
+
+
+def schedule(rows, batch, steps, seed=0):
+    rng = np.random.default_rng(seed)
+    order = np.concatenate([rng.permutation(rows) for _ in range(steps * batch // rows + 1)])
+    return order[: steps * batch].reshape(steps, batch)
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        {"lr": 0.5},
+        {"lr": 0.1, "momentum": 0.9},
+        {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 5e-4},
+        {"lr": 0.3, "batch": 25, "gradient": "log"},
+    ],
+    ids=str,
+)
+def test_digits_train_as_in_floating_point(variant, digits):
+    train, test = digits
+    model = mlp((64, 32, 10), **{"batch": 32, **variant})
+    compiled = compile_step(model, train)
+    order = schedule(len(train["y"]), compiled.program_json["batch"], 250)
+    fixed = accuracy(integer_training(compiled, train, order, variant["lr"]), test)
+    real = accuracy(float_training(model, train, order, variant["lr"]), test)
+    assert real > 93
+    assert abs(fixed - real) <= 0.6  # two of 360 test rows
+
+
+def test_without_a_relu_nothing_but_rounding_differs(small):
+    # A ReLU near zero can flip, and one flip of eight rows is no rounding error.
+    for loss, data in (("ce", small["labels"]), ("mse", small["values"])):
+        model = mlp((12, 5), 8, loss=loss, momentum=0.9, weight_decay=0.01)
+        compiled = compile_step(model, data)
+        order = schedule(64, 8, 20)
+        fixed = integer_training(compiled, data, order, 0.1)
+        real = float_training(model, data, order, 0.1)
+        for name, value in real.items():
+            scale = np.abs(value).max()
+            assert np.abs(fixed[name] - value).max() < 0.004 * scale, name
+
+
+def _committed(compiled, tensor):
+    return sorted(
+        (q.kind, q.what, q.elements) for q in compiled.report.cost.quantities if q.node == tensor
+    )
+
+
+@pytest.mark.parametrize("outside", [True, False])
+def test_a_weight_costs_two_integers_a_step(small, outside):
+    compiled = compile_step(mlp((12, 9, 5), 8), small["labels"], rate_outside=outside)
+    assert _committed(compiled, "update.param.0.weight") == [
+        ("Rescale", "remainder", 108),
+        ("Rescale", "value", 108),
+    ]
+    updates = [q for q in compiled.report.cost.quantities if "param.0.weight" in q.node]
+    assert sum(q.elements for q in updates) == 2 * 108
+
+
+def test_a_weight_with_momentum_costs_two_integers_a_step(small):
+    compiled = compile_step(mlp((12, 9, 5), 8, momentum=0.9), small["labels"])
+    assert set(compiled.report.notes.updates.values()) == {"replace", "borrowed"}
+    updates = [q for q in compiled.report.cost.quantities if "0.weight" in q.node]
+    assert sum(q.elements for q in updates) == 2 * 108
+
+
+def test_an_activation_costs_three_integers_forward_and_two_backward(small):
+    compiled = compile_step(mlp((12, 9, 5), 8, loss="mse", bias=False), small["values"])
+    hidden = [q for q in compiled.report.cost.quantities if q.elements == 8 * 9]
+    assert sorted((q.kind, q.what) for q in hidden) == [
+        ("Lookup", "table output"),
+        ("Rescale", "remainder"),
+        ("Rescale", "remainder"),
+        ("Rescale", "value"),
+        ("Rescale", "value"),
+    ]
+
+
+def test_the_same_step_and_data_give_the_same_bytes(small):
+    texts = {
+        compile_step(mlp((12, 9, 5), 8, momentum=0.9), small["labels"]).to_json() for _ in range(2)
+    }
+    assert len(texts) == 1
+    other = {"x": small["labels"]["x"] * 2, "y": small["labels"]["y"]}
+    assert compile_step(mlp((12, 9, 5), 8, momentum=0.9), other).to_json() not in texts
+
+
+def test_a_batch_mean_costs_nothing_where_it_is_a_power_of_two(small):
+    compiled = compile_step(mlp((12, 9, 5), 8, lr=0.125), small["labels"])
+    assert not compiled.report.notes.approximations
+    for node in compiled.program_json["nodes"]:
+        for term in node.get("Sum", {}).get("terms", ()):
+            coefficient = abs(term["coefficient"])
+            assert coefficient & (coefficient - 1) == 0
+
+
+def test_other_factors_are_exact_to_a_stated_error(small):
+    compiled = compile_step(mlp((12, 9, 5), 10, momentum=0.9), small["labels"])
+    errors = [a["relative_error"] for a in compiled.report.notes.approximations]
+    assert errors
+    assert max(errors) <= 2**-10
+
+
+def test_no_rounding_of_fewer_than_four_bits(small):
+    for variant in ({}, {"momentum": 0.9}, {"weight_decay": 0.01}):
+        compiled = compile_step(mlp((12, 9, 5), 8, **variant), small["labels"])
+        assert min(r["shift"] for r in compiled.report.notes.rescales) >= 4
+
+
+def test_headroom_and_bits(small):
+    for bits, headroom in ((16, 3), (14, 4), (12, 2)):
+        compiled = compile_step(mlp((12, 9, 5), 8), small["labels"], bits=bits, headroom=headroom)
+        for rescale in compiled.report.notes.rescales:
+            assert rescale["bits"] >= bits
+            assert rescale["calibrated_bits"] <= rescale["bits"] - headroom
+
+
+def test_scales_can_be_chosen(small):
+    model = mlp((12, 9, 5), 8)
+    compiled = compile_step(model, small["labels"], scales={"x": 6, "param.0.weight": 20})
+    scales = {t["name"]: t["scale"] for t in compiled.program_json["tensors"]}
+    assert scales["x"] == {"numerator": 1, "denominator": 1, "fraction_bits": 6}
+    assert scales["param.0.weight"] == {"numerator": 1, "denominator": 1, "fraction_bits": 20}
+    pre = next(r["tensor"] for r in compiled.report.notes.rescales)
+    chosen = compile_step(model, small["labels"], scales={pre: 5})
+    scales = {t["name"]: t["scale"] for t in chosen.program_json["tensors"]}
+    assert scales[pre]["fraction_bits"] == 5
+
+
+def test_data_that_are_exact_stay_exact(digits):
+    train, _ = digits
+    compiled = compile_step(mlp((64, 8, 10), 32), train)
+    integers = quantise_data(compiled.program_json, train)["x"]
+    np.testing.assert_array_equal(integers, train["x"] * 16)
+
+
+def test_the_monitor(small):
+    for loss, kind in (("ce", "CrossEntropy"), ("mse", "SquaredError")):
+        data = small["labels" if loss == "ce" else "values"]
+        program = compile_step(mlp((12, 9, 5), 8, loss=loss), data).program_json
+        monitor = program["monitor"]
+        assert monitor["loss"] == kind
+        assert program["tensors"][monitor["prediction"]]["name"] == "prediction"
+        assert program["data"][monitor["target"]]["name"] == "y"
+
+
+def test_initial_values_can_be_replaced(small):
+    zeros = {"param.0.weight": np.zeros((9, 12), np.float32), "lr.0": np.float32(0.25)}
+    compiled = compile_step(mlp((12, 9, 5), 8), small["labels"], initial=zeros)
+    assert not compiled.initial_state["param.0.weight"].any()
+    assert compiled.report.notes.rates[0]["default"] == 0.25
+
+
+def test_a_program_is_described(small):
+    compiled = compile_step(mlp((12, 9, 5), 10), small["labels"], name="tiny")
+    text = compiled.report.text()
+    assert text.startswith("program tiny: batch 10")
+    assert "update.param.0.weight" in text
+    assert "relative error" in text
+    bare = inspect(json.loads(compiled.to_json()))
+    assert bare.cost == compiled.report.cost
+    assert bare.notes is None
+
+
+def test_deep_networks_fit():
+    rng = np.random.default_rng(0)
+    data = {
+        "x": rng.standard_normal((64, 20)).astype(np.float32),
+        "y": rng.integers(0, 5, 64),
+    }
+    compiled = compile_step(mlp((20, 32, 32, 32, 32, 32, 32, 5), 16), data)
+    assert len(compiled.program_json["states"]) == 14

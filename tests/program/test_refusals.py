@@ -1,0 +1,184 @@
+"""What cannot be compiled is refused, all of it at once, with what could."""
+
+import re
+
+import numpy as np
+import pytest
+from onnx import TensorProto
+from written_steps import Builder, mlp
+
+from zkpot.errors import UnsupportedOperator
+from zkpot.program.compile import translate
+from zkpot.program.read import read
+
+
+def refuse(build, *, inputs=(), shape=(12, 5)):
+    """The complaint about a step whose gradient is what `build` returns."""
+    b = Builder()
+    d = build(b)
+    if d != "gradient":
+        b("Identity", d, out="gradient")
+    b("Sub", "param.w", "gradient", out="new.param.w")
+    model = b.model(
+        [("param.w", "f", list(shape)), ("x", "f", [8, 12]), ("y", "i", [8]), *inputs],
+        [("new.param.w", list(shape))],
+        {"param.w": np.ones(shape)},
+    )
+    with pytest.raises(UnsupportedOperator) as caught:
+        translate(read(model))
+    return str(caught.value)
+
+
+def test_everything_is_listed_at_once():
+    def build(b):
+        a = b("Tanh", "param.w")
+        c = b("Sigmoid", a)
+        return b("Erf", b("Add", a, c))
+
+    text = refuse(build)
+    assert "3 reasons" in text
+    for kind in ("Tanh", "Sigmoid", "Erf"):
+        assert f"({kind}): is not supported" in text
+    assert "supported are Add, Cast" in text
+
+
+def test_an_operator_of_the_loss_alone_is_no_obstacle():
+    b = Builder()
+    b("Tanh", b("ReduceSum", "param.w", keepdims=0), out="loss")
+    b("Mul", "param.w", b.const(0.5), out="new.param.w")
+    model = b.model(
+        [("param.w", "f", [12, 5]), ("x", "f", [8, 12])],
+        [("loss", []), ("new.param.w", [12, 5])],
+        {"param.w": np.ones((12, 5))},
+    )
+    program, watch = translate(read(model))
+    assert len(program.nodes) == 1
+    assert watch is None
+
+
+CASES = {
+    "a reshape that mixes axes": (
+        lambda b: b(
+            "Reshape",
+            b("Reshape", "param.w", b.const([5, 12], np.int64)),
+            b.const([12, 5], np.int64),
+        ),
+        r"\(Reshape\): it reshapes \[12, 5\] to \[5, 12\]; supported that adds or removes",
+    ),
+    "a maximum over another axis": (
+        lambda b: b("Sub", "param.w", b("ReduceMax", "param.w", b.const([0], np.int64))),
+        r"\(ReduceMax\): it reduces the axes \[0\]; supported over the last axis",
+    ),
+    "a comparison with one": (
+        lambda b: b("Cast", b("Greater", "param.w", b.const(1.0)), to=TensorProto.FLOAT),
+        r"\(Greater\): its second input is not zero",
+    ),
+    "an exponential of anything": (
+        lambda b: b("Exp", "param.w"),
+        r"\(Exp\): its argument is not x - max\(x\)",
+    ),
+    "a logarithm that matters": (
+        lambda b: b("Log", "param.w"),
+        r"\(Log\): its result reaches a state",
+    ),
+    "a quotient of tensors": (
+        lambda b: b("Div", "param.w", "param.w"),
+        r"\(Div\): it does not divide exponentials by their sum",
+    ),
+    "an exponential that forgets another sum": (
+        lambda b: b(
+            "Exp",
+            b(
+                "Sub",
+                b("Sub", "param.w", b("ReduceMax", "param.w", b.const([1], np.int64))),
+                b("Log", b("ReduceSum", "param.w", b.const([1], np.int64))),
+            ),
+        ),
+        r"\(Exp\): .* is not the sum of its softmax",
+    ),
+    "a quotient by zero": (
+        lambda b: b("Div", "param.w", b.const(0.0)),
+        r"\(Div\): it divides by zero",
+    ),
+    "a softmax over another axis": (
+        lambda b: b("Softmax", "param.w", axis=0),
+        r"\(Softmax\): its axis is 0 of 2; supported over the last axis",
+    ),
+    "a constant tensor": (
+        lambda b: b("Mul", "param.w", b.const(np.arange(60).reshape(12, 5))),
+        r"\(Mul\): its input '.*' is a constant that is not one number",
+    ),
+    "a cube": (
+        lambda b: b("Pow", "param.w", b.const(3.0)),
+        r"\(Pow\): its exponent is not 2",
+    ),
+    "a selection of something else": (
+        lambda b: b("Where", b("Greater", "param.w", b.const(0.0)), "param.w", b.const(1.0)),
+        r"\(Where\): its third input is not zero",
+    ),
+    "an integer out of a float": (
+        lambda b: b("Cast", b("Cast", "param.w", to=TensorProto.INT64), to=TensorProto.FLOAT),
+        r"\(Cast\): it casts float to int",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_unsupported_forms(case):
+    build, expected = CASES[case]
+    assert re.search(expected, refuse(build)), refuse(build)
+
+
+def _labels(classes, column=True):
+    def build(b):
+        y = b("Unsqueeze", "y", b.const([1], np.int64)) if column else "y"
+        hot = b("Cast", b("Equal", y, b.const(classes, np.int64)), to=TensorProto.FLOAT)
+        return b("MatMul", b("Transpose", "x", perm=[1, 0]), hot)
+
+    return build
+
+
+def test_labels_must_count_from_zero():
+    assert "not 0, 1, 2" in refuse(_labels([1, 2, 3, 4, 5]))
+
+
+def test_labels_need_a_last_axis_of_their_own():
+    def build(b):
+        hot = b("Equal", "y", b.const(np.arange(8), np.int64))
+        return b("ReduceSum", b("Cast", hot, to=TensorProto.FLOAT), keepdims=0)
+
+    text = refuse(build)
+    assert "own last axis" in text
+
+
+def test_learning_rates_must_not_be_squared():
+    b = Builder()
+    g = b("Mul", "param.w", b("Mul", "lr.0", "lr.0"))
+    b("Sub", "param.w", g, out="new.param.w")
+    model = b.model(
+        [("param.w", "f", [12, 5]), ("x", "f", [8, 12]), ("lr.0", "f", [])],
+        [("new.param.w", [12, 5])],
+        {"param.w": np.ones((12, 5)), "lr.0": 0.1},
+    )
+    with pytest.raises(UnsupportedOperator, match="multiplies two learning rates"):
+        translate(read(model))
+
+
+def test_two_shapes_of_one_field():
+    b = Builder()
+    flat = b("Reshape", "x", b.const([8, 12], np.int64))
+    other = b("Reshape", "x", b.const([8, 3, 4], np.int64))
+    a = b("ReduceSum", flat, b.const([0, 1], np.int64), keepdims=0)
+    c = b("ReduceSum", other, b.const([0, 1, 2], np.int64), keepdims=0)
+    b("Sub", "param.w", b("Mul", a, c), out="new.param.w")
+    model = b.model(
+        [("param.w", "f", []), ("x", "f", [8, 2, 6])],
+        [("new.param.w", [])],
+        {"param.w": 1.0},
+    )
+    with pytest.raises(UnsupportedOperator, match="2 reasons"):
+        translate(read(model))
+
+
+def test_a_known_step_is_not_refused():
+    translate(read(mlp()))
