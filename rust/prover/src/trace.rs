@@ -23,6 +23,7 @@ mod strided;
 mod sum;
 #[cfg(test)]
 mod tests;
+mod train;
 mod values;
 
 use std::collections::BTreeMap;
@@ -34,6 +35,7 @@ pub use error::{Fault, TraceError};
 pub use evaluate::{Evaluation, evaluate};
 pub use input::LinkInput;
 pub use keep::Keep;
+pub use train::{Trained, Training, train};
 
 use machine::{Machine, elements};
 
@@ -72,19 +74,34 @@ pub fn run(
     input.check(program, keep)?;
     let kept = keep.tensors(program);
     let all = input.steps as usize;
-    let mut machine = Machine::new(program, vec![true; program.nodes.len()], keep == Keep::Witness);
+    let mut machine = Machine::new(
+        program,
+        vec![true; program.nodes.len()],
+        keep == Keep::Witness,
+    );
     for (state, values) in program.states.iter().zip(input.states) {
         machine.load(state.tensor, values, input.first_step)?;
     }
     let mut trace = Trace {
         tensors: (0..program.tensors.len())
-            .map(|id| kept[id].then(|| Vec::with_capacity(all.saturating_mul(elements(program, id as u32)))))
+            .map(|id| {
+                kept[id]
+                    .then(|| Vec::with_capacity(all.saturating_mul(elements(program, id as u32))))
+            })
             .collect(),
         ..Trace::default()
     };
-    let fields: Vec<usize> = program.data.iter().map(|f| elements(program, f.tensor)).collect();
+    let fields: Vec<usize> = program
+        .data
+        .iter()
+        .map(|f| elements(program, f.tensor))
+        .collect();
     let states = |machine: &Machine<'_>| -> Vec<Vec<i64>> {
-        program.states.iter().map(|s| machine.values(s.tensor).to_vec()).collect()
+        program
+            .states
+            .iter()
+            .map(|s| machine.values(s.tensor).to_vec())
+            .collect()
     };
     for t in 0..input.steps {
         let step = input.first_step + u64::from(t);
@@ -103,7 +120,11 @@ pub fn run(
         };
         if let Err(fault) = advance() {
             let fault: Fault = fault;
-            return Err(TraceError { fault: Box::new(fault), completed: t, states: states(&machine) });
+            return Err(TraceError {
+                fault: Box::new(fault),
+                completed: t,
+                states: states(&machine),
+            });
         }
         trace.steps += 1;
         if progress(t + 1).is_break() {
@@ -124,7 +145,8 @@ impl Trace {
         }
         for (node, values) in machine.remainders() {
             let all = self.remainders.entry(node);
-            all.or_insert_with(|| Vec::with_capacity(steps * values.len())).extend_from_slice(values);
+            all.or_insert_with(|| Vec::with_capacity(steps * values.len()))
+                .extend_from_slice(values);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Why an execution stops before its last step.
 
 use zkpot_ir::ProgramError;
+use zkpot_protocol::schedule::ScheduleError;
 
 /// An execution that could not go on, with the last good states.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -23,6 +24,9 @@ pub enum Fault {
     /// The program itself is refused.
     #[error(transparent)]
     Program(#[from] ProgramError),
+    /// The schedule of batches is refused.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
     /// An array has another size than the program says.
     #[error("{what}: {found} values where {expected} are expected")]
     Size {
@@ -136,6 +140,10 @@ pub enum Fault {
 impl From<Fault> for TraceError {
     /// A fault of the input: no step was taken.
     fn from(fault: Fault) -> Self {
-        Self { fault: Box::new(fault), completed: 0, states: Vec::new() }
+        Self {
+            fault: Box::new(fault),
+            completed: 0,
+            states: Vec::new(),
+        }
     }
 }

@@ -40,28 +40,61 @@ impl Side {
             && (row_stride == 1 || column_stride == 1)
         {
             let starts = starts(batch);
-            return Self { gather: None, starts, row_stride, column_stride, elements };
+            return Self {
+                gather: None,
+                starts,
+                row_stride,
+                column_stride,
+                elements,
+            };
         }
         let lengths: Vec<usize> = all().map(|e| e.0).collect();
         let out = super::strided::strides(&lengths);
-        let axes = all().zip(&out).map(|(&(length, left), &out)| Axis { length, out, left, right: 0 });
+        let axes = all().zip(&out).map(|(&(length, left), &out)| Axis {
+            length,
+            out,
+            left,
+            right: 0,
+        });
         let gather = Some(Loops::new(axes.collect()));
         let canonical: Vec<Extent> = lengths.into_iter().zip(out).collect();
         let (batch, _) = canonical.split_at(batch.len());
         let column_stride = 1;
         let row_stride = columns.iter().map(|e| e.0).product();
-        Self { gather, starts: starts(batch), row_stride, column_stride, elements }
+        Self {
+            gather,
+            starts: starts(batch),
+            row_stride,
+            column_stride,
+            elements,
+        }
     }
 
     /// The matrix of a batch.
-    fn matrix<'a>(&self, values: &'a [f64], batch: usize, rows: usize, columns: usize) -> MatRef<'a, f64> {
+    fn matrix<'a>(
+        &self,
+        values: &'a [f64],
+        batch: usize,
+        rows: usize,
+        columns: usize,
+    ) -> MatRef<'a, f64> {
         let start = self.starts[batch];
         if self.column_stride == 1 {
             let end = start + (rows - 1) * self.row_stride + columns;
-            MatRef::from_row_major_slice_with_stride(&values[start..end], rows, columns, self.row_stride)
+            MatRef::from_row_major_slice_with_stride(
+                &values[start..end],
+                rows,
+                columns,
+                self.row_stride,
+            )
         } else {
             let end = start + (columns - 1) * self.column_stride + rows;
-            MatRef::from_column_major_slice_with_stride(&values[start..end], rows, columns, self.column_stride)
+            MatRef::from_column_major_slice_with_stride(
+                &values[start..end],
+                rows,
+                columns,
+                self.column_stride,
+            )
         }
     }
 
@@ -96,7 +129,10 @@ fn joined(axes: &[Extent]) -> Option<usize> {
 /// Offsets of all indices of these axes, the last axis fastest.
 fn starts(axes: &[Extent]) -> Vec<usize> {
     axes.iter().fold(vec![0], |starts, &(length, stride)| {
-        starts.iter().flat_map(|s| (0..length).map(move |i| s + i * stride)).collect()
+        starts
+            .iter()
+            .flat_map(|s| (0..length).map(move |i| s + i * stride))
+            .collect()
     })
 }
 
@@ -175,11 +211,23 @@ impl Product {
         };
         let work = rows * inner * columns;
         if self.left.starts.len() == 1 {
-            one(0, out, if work < GRAIN { Par::Seq } else { Par::rayon(0) });
+            one(
+                0,
+                out,
+                if work < GRAIN {
+                    Par::Seq
+                } else {
+                    Par::rayon(0)
+                },
+            );
         } else if work * self.left.starts.len() < GRAIN {
-            out.chunks_mut(rows * columns).enumerate().for_each(|(b, out)| one(b, out, Par::Seq));
+            out.chunks_mut(rows * columns)
+                .enumerate()
+                .for_each(|(b, out)| one(b, out, Par::Seq));
         } else {
-            out.par_chunks_mut(rows * columns).enumerate().for_each(|(b, out)| one(b, out, Par::Seq));
+            out.par_chunks_mut(rows * columns)
+                .enumerate()
+                .for_each(|(b, out)| one(b, out, Par::Seq));
         }
     }
 }
@@ -188,7 +236,9 @@ impl Product {
 fn accumulate(product: &[f64], factor: i64, out: &mut [i64]) {
     let add = |out: &mut [i64], product: &[f64]| {
         if factor == 1 {
-            out.iter_mut().zip(product).for_each(|(y, x)| *y = y.wrapping_add(*x as i64));
+            out.iter_mut()
+                .zip(product)
+                .for_each(|(y, x)| *y = y.wrapping_add(*x as i64));
         } else {
             for (y, x) in out.iter_mut().zip(product) {
                 *y = y.wrapping_add(factor.wrapping_mul(*x as i64));
@@ -231,7 +281,10 @@ struct Split {
 impl Split {
     /// Splits values below `2^width` into `count` limbs.
     fn new(width: u32, count: u32) -> Self {
-        Self { count, bits: width.div_ceil(count) }
+        Self {
+            count,
+            bits: width.div_ceil(count),
+        }
     }
 
     /// Limb `index` of every value: the highest is signed, the others are not negative.
@@ -264,12 +317,18 @@ impl Limbs {
         let length = width(inner as u64 - 1);
         let fits = |l: Split, r: Split| length + l.bits + r.bits <= MANTISSA;
         let direct = (inner as u128) * u128::from(left) * u128::from(right) <= 1 << MANTISSA;
-        let mut best = Self { left: Split::new(left_width, 1), right: Split::new(right_width, 1) };
+        let mut best = Self {
+            left: Split::new(left_width, 1),
+            right: Split::new(right_width, 1),
+        };
         if direct {
             return best;
         }
         // One-bit limbs always fit: an axis is shorter than 2^32.
-        best = Self { left: Split::new(left_width, left_width), right: Split::new(right_width, right_width) };
+        best = Self {
+            left: Split::new(left_width, left_width),
+            right: Split::new(right_width, right_width),
+        };
         for l in 1..=left_width {
             for r in 1..=right_width {
                 let (left, right) = (Split::new(left_width, l), Split::new(right_width, r));
@@ -319,7 +378,10 @@ mod tests {
         for i in 0..rows {
             for j in 0..columns {
                 let sum: i128 = (0..inner)
-                    .map(|k| i128::from(left.data[i * inner + k]) * i128::from(right.data[k * columns + j]))
+                    .map(|k| {
+                        i128::from(left.data[i * inner + k])
+                            * i128::from(right.data[k * columns + j])
+                    })
                     .sum();
                 assert_eq!(i128::from(out[i * columns + j]), 7 - 3 * sum);
             }
