@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -198,3 +202,26 @@ def test_results_of_an_earlier_pass(refuse):
     model = own(lambda self, x: self.layer(x))
     model.kept = model(torch.ones(1, 5))
     refuse(r"the model cannot be copied .*earlier forward pass", model=model)
+
+
+def test_without_torch(repository):
+    """Importing needs no torch; exporting says what to install."""
+    code = """
+import sys
+sys.modules["torch"] = None
+from zkpot.errors import MissingExtra
+from zkpot.step import Step, export_step
+try:
+    export_step(None, None, None, None)
+except MissingExtra as error:
+    print(error)
+"""
+    path = os.pathsep.join([str(repository / "python"), *sys.path])
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "install zkpot[torch]" in run.stdout

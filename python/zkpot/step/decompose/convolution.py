@@ -87,7 +87,7 @@ def convolution_backward(
 
 
 def _groups(a: Any, groups: int) -> Sequence[Any]:
-    return [a] if groups == 1 else a.chunk(groups, 1)  # type: ignore[no-any-return]
+    return [a] if groups == 1 else a.chunk(groups, 1)
 
 
 DECOMPOSITIONS = {aten.convolution_backward.default: convolution_backward}
