@@ -52,26 +52,9 @@ pub struct Order {
 }
 
 impl Order {
-    /// The Merkle root over the ordered original shard commitments.
-    ///
-    /// Leaves are `keccak256(0 || rows || commitment)`, nodes `keccak256(1 || left || right)`; an
-    /// odd node moves up unchanged.
+    /// [`data_root`] of the original shards.
     pub fn data_root(&self) -> [u8; 32] {
-        let mut level: Vec<[u8; 32]> = self
-            .shards
-            .iter()
-            .map(|(rows, root)| keccak(&[&[0], &rows.to_be_bytes(), root]))
-            .collect();
-        while level.len() > 1 {
-            level = level
-                .chunks(2)
-                .map(|pair| match pair {
-                    [left, right] => keccak(&[&[1], left, right]),
-                    _ => pair[0],
-                })
-                .collect();
-        }
-        level.first().copied().unwrap_or([0; 32])
+        data_root(&self.shards)
     }
 
     /// The seed of the batch schedule: the nonce and everything that the prover could have
@@ -177,6 +160,25 @@ impl Statement {
     pub fn digest(&self) -> [u8; 32] {
         keccak(&[&self.pack()])
     }
+}
+
+/// The Merkle root over ordered shard commitments, each with its rows.
+///
+/// Leaves are `keccak256(0 || rows || commitment)`, nodes `keccak256(1 || left || right)`; an odd
+/// node moves up unchanged.
+pub fn data_root(shards: &[(u32, [u8; 32])]) -> [u8; 32] {
+    let mut level: Vec<[u8; 32]> =
+        shards.iter().map(|(rows, root)| keccak(&[&[0], &rows.to_be_bytes(), root])).collect();
+    while level.len() > 1 {
+        level = level
+            .chunks(2)
+            .map(|pair| match pair {
+                [left, right] => keccak(&[&[1], left, right]),
+                _ => pair[0],
+            })
+            .collect();
+    }
+    level.first().copied().unwrap_or([0; 32])
 }
 
 /// keccak256 of the concatenated parts.

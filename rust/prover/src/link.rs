@@ -1,5 +1,6 @@
 //! One link: commit, prove, open.
 
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use zkpot_ir::{Bounds, Program};
@@ -25,8 +26,10 @@ use crate::trace::Trace;
 use crate::witness::Witness;
 use zkpot_protocol::layout::RANDOM_ENTRIES;
 
+/// Hears what was finished, of how many phases; breaking stops the work.
+pub type Observer<'a> = &'a dyn Fn(&'static str, u32, u32) -> ControlFlow<()>;
+
 /// Everything that a link is proven from.
-#[derive(Debug)]
 pub struct LinkInput<'a> {
     /// The program, checked.
     pub program: &'a Program,
@@ -44,6 +47,8 @@ pub struct LinkInput<'a> {
     pub shards: Vec<&'a Held>,
     /// The executed steps of a training link.
     pub trace: Option<&'a Trace>,
+    /// Hears of progress.
+    pub observer: Observer<'a>,
 }
 
 /// A proven link and the secrets of what comes out.
@@ -71,15 +76,22 @@ pub fn prove_link<S: Committer<F, EF>>(input: LinkInput<'_>) -> Result<ProvenLin
     prove_system::<S>(input, &system)
 }
 
-struct Clock {
+struct Clock<'a> {
     last: Instant,
     phases: Vec<(&'static str, f64)>,
+    expected: u32,
+    observer: Observer<'a>,
 }
 
-impl Clock {
-    fn mark(&mut self, phase: &'static str) {
+impl Clock<'_> {
+    fn mark(&mut self, phase: &'static str) -> Result<(), ProveError> {
         self.phases.push((phase, self.last.elapsed().as_secs_f64()));
         self.last = Instant::now();
+        let done = self.phases.len() as u32;
+        match (self.observer)(phase, done.min(self.expected), self.expected) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(ProveError::Stopped),
+        }
     }
 }
 
@@ -91,7 +103,15 @@ pub fn prove_system<S: Committer<F, EF>>(
     input: LinkInput<'_>,
     system: &Arithmetization,
 ) -> Result<ProvenLink, ProveError> {
-    let mut clock = Clock { last: Instant::now(), phases: Vec::new() };
+    // Two phases around the witness, one for each opened polynomial, and those in between.
+    let opened = system.polynomials.iter().filter(|role| role.is_opened()).count() as u32;
+    let relations = if system.columns.is_empty() { 2 } else { 6 };
+    let mut clock = Clock {
+        last: Instant::now(),
+        phases: Vec::new(),
+        expected: 2 + relations + opened,
+        observer: input.observer,
+    };
     let program = input.program;
     let mut statement = input.statement;
     check_layouts(program, system, input.states, &input.shards)?;
@@ -116,7 +136,7 @@ pub fn prove_system<S: Committer<F, EF>>(
         statement.shards[position].after = held.as_ref().map_or([0; 32], |held| held.root);
         shards_out.push(held);
     }
-    clock.mark("commit outputs");
+    clock.mark("commit outputs")?;
 
     let final_states =
         states_out.as_ref().map_or(&[][..], |held: &Held| held.integers.as_slice());
@@ -141,11 +161,11 @@ pub fn prove_system<S: Committer<F, EF>>(
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|_| ProveError::Randomness)?;
         fill_random(&seed, &mut values[system.layout.random[index]..][..RANDOM_ENTRIES]);
-        clock.mark("witness");
+        clock.mark("witness")?;
         let (commitment, data) = commit_polynomial::<S>(Polynomial::Witness, values, &seed)?;
         root = Some(commitment);
         opened[index] = Some(data);
-        clock.mark("commit witness");
+        clock.mark("commit witness")?;
     }
     for (index, &role) in system.polynomials.iter().enumerate() {
         let held = match role {
@@ -157,7 +177,7 @@ pub fn prove_system<S: Committer<F, EF>>(
         };
         opened[index] = held.map(|held| held.opening::<S>(program)).transpose()?;
     }
-    clock.mark("rebuild commitments");
+    clock.mark("rebuild commitments")?;
 
     let mut transcript = Transcript::new(S::challenger());
     transcript.absorb_bytes(labels::STATEMENT, &statement.pack());
@@ -168,7 +188,7 @@ pub fn prove_system<S: Committer<F, EF>>(
     let polynomials: Vec<&[F]> =
         opened.iter().map(|data| data.as_ref().map_or(&[][..], S::values)).collect();
     let evaluations =
-        prove_relations(&mut channel, &witness, &input.public, &polynomials, &mut clock);
+        prove_relations(&mut channel, &witness, &input.public, &polynomials, &mut clock)?;
     let messages = channel.close();
 
     let pending: Vec<Option<&Pending>> = core::iter::once(input.states)
@@ -193,7 +213,7 @@ pub fn prove_system<S: Committer<F, EF>>(
         let fault = |error: S::Error| ProveError::Scheme(error.to_string());
         let (_, proof) = S::open(data, &points, transcript.sponge_mut()).map_err(fault)?;
         openings.push(S::encode(&proof).map_err(fault)?);
-        clock.mark(if role == Polynomial::Witness { "open witness" } else { "open inputs" });
+        clock.mark(if role == Polynomial::Witness { "open witness" } else { "open inputs" })?;
     }
     let closing = transcript.challenge(labels::CLOSING);
     for (index, &role) in system.polynomials.iter().enumerate() {
@@ -217,8 +237,8 @@ fn prove_relations<C: ProverChannel>(
     witness: &Witness<'_>,
     inputs: &PublicInputs,
     polynomials: &[&[F]],
-    clock: &mut Clock,
-) -> Vec<(Vec<EF>, EF)> {
+    clock: &mut Clock<'_>,
+) -> Result<Vec<(Vec<EF>, EF)>, ProveError> {
     let (program, system) = (witness.program, witness.system);
     let mut claims = Claims::new(program, system, inputs);
     if let Some(index) = system.position(Polynomial::Witness) {
@@ -228,7 +248,7 @@ fn prove_relations<C: ProverChannel>(
             row: channel.challenge(labels::LOOKUP_ROW),
         };
         let leaves = witness.leaves(polynomials[index], &challenges);
-        clock.mark("lookup leaves");
+        clock.mark("lookup leaves")?;
         let (point, numerator, denominator) = prove_fractions(channel, leaves);
         add_lookup_claims(
             &mut claims,
@@ -239,7 +259,7 @@ fn prove_relations<C: ProverChannel>(
             numerator,
             denominator,
         );
-        clock.mark("lookup");
+        clock.mark("lookup")?;
     }
     let point: Vec<Vec<EF>> = system
         .relation_variables()
@@ -250,10 +270,10 @@ fn prove_relations<C: ProverChannel>(
         claims.add_relation(relation, &point);
     }
     prove_products(channel, witness, &mut claims);
-    clock.mark("products");
+    clock.mark("products")?;
     let evaluations = prove_claims(channel, system, claims, polynomials);
-    clock.mark("claims");
-    evaluations
+    clock.mark("claims")?;
+    Ok(evaluations)
 }
 
 fn check_layouts(

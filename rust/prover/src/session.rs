@@ -14,11 +14,11 @@ use zkpot_protocol::statement::{FORMAT_VERSION, Order, ShardEntry, Statement};
 
 use crate::error::ProveError;
 use crate::held::{Held, HeldKind};
-use crate::link::{LinkInput, ProvenLink, prove_link};
+use crate::link::{LinkInput, Observer, ProvenLink, prove_link};
 use crate::trace::{Keep, LinkInput as TraceInput, Trace, run};
 
 /// What all links of a run share.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Session<'a> {
     /// The program.
     pub program: &'a Program,
@@ -28,6 +28,8 @@ pub struct Session<'a> {
     pub previous: [u8; 32],
     /// Steps proven so far.
     pub first_step: u64,
+    /// Hears of progress, in steps while training and in phases while proving.
+    pub observer: Observer<'a>,
 }
 
 /// The steps of a training link.
@@ -112,7 +114,7 @@ impl Session<'_> {
         };
         let shards = shards.values().copied().collect();
         let program = self.program;
-        prove_link::<S>(LinkInput { program, bounds: &bounds, statement, public, shape, states, shards, trace })
+        prove_link::<S>(LinkInput { program, bounds: &bounds, statement, public, shape, states, shards, trace, observer: self.observer })
     }
 
     /// Takes owners' commitments into the run.
@@ -160,7 +162,6 @@ impl Session<'_> {
         states: &Held,
         shards: &BTreeMap<u32, &Held>,
         steps: &Steps,
-        progress: &dyn Fn(u32) -> ControlFlow<()>,
     ) -> Result<ProvenSteps, ProveError> {
         let started = Instant::now();
         let rows = self.rows(steps.count)?;
@@ -181,7 +182,8 @@ impl Session<'_> {
             first_step: self.first_step,
             steps: steps.count,
         };
-        let trace = run(self.program, &input, Keep::Witness, progress)?;
+        let heard = |done| -> ControlFlow<()> { (self.observer)("train", done, steps.count) };
+        let trace = run(self.program, &input, Keep::Witness, &heard)?;
         if trace.steps < steps.count as usize {
             return Err(ProveError::Stopped);
         }

@@ -22,3 +22,23 @@ pub fn raise(py: Python<'_>, class: &str, message: String) -> PyErr {
 pub fn program(py: Python<'_>, error: &ProgramError) -> PyErr {
     raise(py, "InputError", error.to_string())
 }
+
+/// What the prover cannot do is bad input, or a lack of something.
+pub fn prove(py: Python<'_>, error: &zkpot_prover::error::ProveError) -> PyErr {
+    use zkpot_prover::error::ProveError;
+    let class = match error {
+        ProveError::Trace(_) | ProveError::OutOfRange { .. } => "ValueOutOfRange",
+        _ => "InputError",
+    };
+    raise(py, class, error.to_string())
+}
+
+/// A refused proof, or a run that is not closed.
+pub fn rejection(py: Python<'_>, rejection: &zkpot_protocol::rejection::Rejection) -> PyErr {
+    use zkpot_protocol::rejection::Rejection;
+    let class = match rejection {
+        Rejection::NotClosed { .. } => "IncompleteRun",
+        _ => "InvalidProof",
+    };
+    raise(py, class, rejection.to_string())
+}

@@ -4,6 +4,13 @@
 //! without the interpreter lock.
 
 mod errors;
+mod held;
+mod observed;
+mod order;
+mod program;
+mod prove;
+mod trace;
+mod verify;
 
 use pyo3::prelude::*;
 
@@ -17,5 +24,20 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
     module.add("ARITHMETIC_VERSION", zkpot_ir::ARITHMETIC_VERSION)?;
+    module.add_class::<program::Program>()?;
+    module.add_class::<held::Held>()?;
+    module.add_function(wrap_pyfunction!(trace::train, module)?)?;
+    module.add_function(wrap_pyfunction!(trace::evaluate, module)?)?;
+    module.add_function(wrap_pyfunction!(trace::trace_link, module)?)?;
+    module.add_function(wrap_pyfunction!(trace::scheduled_rows, module)?)?;
+    module.add_function(wrap_pyfunction!(held::commit_states, module)?)?;
+    module.add_function(wrap_pyfunction!(held::commit_shard, module)?)?;
+    module.add_function(wrap_pyfunction!(prove::prove_import, module)?)?;
+    module.add_function(wrap_pyfunction!(prove::prove_training, module)?)?;
+    module.add_function(wrap_pyfunction!(prove::prove_seal, module)?)?;
+    module.add_function(wrap_pyfunction!(prove::scheduled_shards, module)?)?;
+    module.add_function(wrap_pyfunction!(prove::data_root, module)?)?;
+    module.add_function(wrap_pyfunction!(prove::link_statement, module)?)?;
+    module.add_function(wrap_pyfunction!(verify::verify_run, module)?)?;
     Ok(())
 }

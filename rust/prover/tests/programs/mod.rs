@@ -186,6 +186,7 @@ impl Running {
             order: &self.order,
             previous: self.previous,
             first_step: self.step,
+            observer: &|_, _, _| ControlFlow::Continue(()),
         }
     }
 
@@ -203,8 +204,7 @@ impl Running {
         let needed = self.scheduled(count);
         let given: BTreeMap<u32, &Held> =
             self.shards.iter().filter(|(i, _)| needed.contains(i)).map(|(&i, h)| (i, h)).collect();
-        let go = |_| ControlFlow::Continue(());
-        let proven = self.session().train::<Whir>(&self.states, &given, &steps, &go).unwrap();
+        let proven = self.session().train::<Whir>(&self.states, &given, &steps).unwrap();
         drop(given);
         self.take(proven.proven);
     }

@@ -1,0 +1,82 @@
+//! Commitments with their secret openings.
+
+use numpy::{PyArray1, PyReadonlyArrayDyn, PyUntypedArrayMethods, ToPyArray};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use zkpot_pcs::Whir;
+use zkpot_prover::held::{Held as Secret, HeldKind};
+use zkpot_verifier::run::hex;
+
+use crate::errors;
+use crate::program::Program;
+
+/// A commitment with its secret opening.
+#[pyclass(frozen)]
+pub struct Held(pub Secret);
+
+#[pymethods]
+impl Held {
+    /// Reads what `to_bytes` wrote.
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, content: &[u8]) -> PyResult<Self> {
+        Secret::from_bytes(content).map(Self).map_err(|error| errors::prove(py, &error))
+    }
+
+    /// The secrets, for a file that only its owner may read.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = self.0.to_bytes().map_err(|error| errors::prove(py, &error))?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// The commitment, in hexadecimal.
+    #[getter]
+    fn root(&self) -> String {
+        hex(&self.0.root)
+    }
+
+    /// The committed tensors, flat, in the program's order.
+    fn states<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyArray1<i64>>> {
+        self.0.integers.iter().map(|integers| integers.to_pyarray(py)).collect()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Held(root={}, secrets not shown)", self.root())
+    }
+}
+
+fn integers(arrays: &[PyReadonlyArrayDyn<'_, i64>]) -> Vec<Vec<i64>> {
+    arrays.iter().map(|array| array.as_array().iter().copied().collect()).collect()
+}
+
+/// Commits to weights and optimizer state, in the program's order.
+#[pyfunction]
+pub fn commit_states(
+    py: Python<'_>,
+    program: &Program,
+    states: Vec<PyReadonlyArrayDyn<'_, i64>>,
+) -> PyResult<Held> {
+    commit(py, program, HeldKind::States, integers(&states))
+}
+
+/// Commits to rows of data, in the program's order of fields.
+#[pyfunction]
+pub fn commit_shard(
+    py: Python<'_>,
+    program: &Program,
+    fields: Vec<PyReadonlyArrayDyn<'_, i64>>,
+) -> PyResult<Held> {
+    let rows = fields.first().and_then(|field| field.shape().first().copied()).unwrap_or(0);
+    let rows = u32::try_from(rows).unwrap_or(u32::MAX);
+    commit(py, program, HeldKind::Shard { rows }, integers(&fields))
+}
+
+fn commit(
+    py: Python<'_>,
+    program: &Program,
+    kind: HeldKind,
+    integers: Vec<Vec<i64>>,
+) -> PyResult<Held> {
+    py.detach(|| Secret::commit::<Whir>(&program.0, kind, integers))
+        .map(Held)
+        .map_err(|error| errors::prove(py, &error))
+}

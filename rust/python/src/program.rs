@@ -1,0 +1,69 @@
+//! Programs.
+
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::errors;
+
+/// A checked fixed-point program.
+#[pyclass(frozen)]
+pub struct Program(pub zkpot_ir::Program);
+
+#[pymethods]
+impl Program {
+    /// Reads and checks a program written as JSON.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, text: &str) -> PyResult<Self> {
+        zkpot_ir::Program::from_json(text).map(Self).map_err(|error| errors::program(py, &error))
+    }
+
+    /// Decodes and checks a program.
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, content: &[u8]) -> PyResult<Self> {
+        zkpot_ir::Program::from_bytes(content).map(Self).map_err(|error| errors::program(py, &error))
+    }
+
+    /// The program as JSON.
+    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
+        self.0.to_json().map_err(|error| errors::program(py, &error))
+    }
+
+    /// The canonical bytes.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.0.to_bytes())
+    }
+
+    /// The digest that statements name, in hexadecimal.
+    #[getter]
+    fn digest(&self) -> String {
+        self.0.digest().to_string()
+    }
+
+    /// Least and greatest value of each tensor, as the check bounds them.
+    fn bounds(&self, py: Python<'_>) -> PyResult<Vec<(i64, i64)>> {
+        let bounds = self.0.check().map_err(|error| errors::program(py, &error))?;
+        Ok(bounds.0.iter().map(|interval| (interval.lo, interval.hi)).collect())
+    }
+
+    /// What the author calls it.
+    #[getter]
+    fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Rows of data that a step reads.
+    #[getter]
+    fn batch(&self) -> u32 {
+        self.0.batch
+    }
+
+    /// The longest link, in steps.
+    #[getter]
+    fn max_steps(&self) -> u32 {
+        self.0.max_steps
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Program({:?}, digest={})", self.0.name, self.digest())
+    }
+}

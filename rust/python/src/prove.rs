@@ -1,0 +1,170 @@
+//! Proving links.
+
+use std::collections::BTreeMap;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use zkpot_pcs::Whir;
+use zkpot_prover::held::Held as Secret;
+use zkpot_prover::link::ProvenLink;
+use zkpot_prover::session::{Session, Steps, schedule_of};
+use zkpot_protocol::proof::LinkProof;
+use zkpot_protocol::statement::Order;
+use zkpot_verifier::run::hex;
+
+use crate::errors;
+use crate::held::Held;
+use crate::observed::observed;
+use crate::order;
+use crate::program::Program;
+
+type Shards = BTreeMap<u32, Py<Held>>;
+type Copies = BTreeMap<u32, Option<Held>>;
+
+/// Digest of the newest link's statement; zero before the first.
+fn previous(py: Python<'_>, link: &[u8]) -> PyResult<[u8; 32]> {
+    if link.is_empty() {
+        return Ok([0; 32]);
+    }
+    let link = LinkProof::from_bytes(link)
+        .map_err(|error| errors::raise(py, "InputError", format!("the last link: {error}")))?;
+    Ok(link.statement.digest())
+}
+
+fn secrets(shards: &Shards) -> BTreeMap<u32, &Secret> {
+    shards.iter().map(|(&index, held)| (index, &held.get().0)).collect()
+}
+
+fn copies(proven: &mut ProvenLink) -> Copies {
+    let shards = core::mem::take(&mut proven.shards);
+    proven.link.statement.shards.iter().map(|s| s.index).zip(shards.into_iter().map(|s| s.map(Held))).collect()
+}
+
+fn link<'py>(py: Python<'py>, proven: &ProvenLink) -> Bound<'py, PyBytes> {
+    PyBytes::new(py, &proven.link.to_bytes())
+}
+
+/// Brings owners' commitments into a run and proves their ranges.
+#[pyfunction]
+#[pyo3(signature = (program, order, last_link, first_step, states, shards, progress=None))]
+#[expect(clippy::too_many_arguments, reason = "named arguments on the Python side")]
+pub fn prove_import<'py>(
+    py: Python<'py>,
+    program: &Program,
+    order: &str,
+    last_link: &[u8],
+    first_step: u64,
+    states: Option<Py<Held>>,
+    shards: Shards,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<(Bound<'py, PyBytes>, Option<Held>, Copies)> {
+    let order = order::read(py, order, "InputError")?;
+    let previous = previous(py, last_link)?;
+    let (given, shards) = (states.as_ref().map(|held| &held.get().0), secrets(&shards));
+    let mut proven = observed(py, progress, |observer| {
+        let program = &program.0;
+        let session = Session { program, order: &order, previous, first_step, observer };
+        session.import::<Whir>(given, &shards)
+    })?;
+    let copies = copies(&mut proven);
+    Ok((link(py, &proven), proven.states.take().map(Held), copies))
+}
+
+/// Trains and proves one link.
+#[pyfunction]
+#[pyo3(signature = (program, order, last_link, first_step, states, shards, scalars, steps, keep, progress=None))]
+#[expect(clippy::too_many_arguments, reason = "named arguments on the Python side")]
+pub fn prove_training<'py>(
+    py: Python<'py>,
+    program: &Program,
+    order: &str,
+    last_link: &[u8],
+    first_step: u64,
+    states: Py<Held>,
+    shards: Shards,
+    scalars: Vec<Vec<i64>>,
+    steps: u32,
+    keep: Vec<u32>,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<(Bound<'py, PyBytes>, Option<Held>, Copies, Bound<'py, PyDict>)> {
+    let order = order::read(py, order, "InputError")?;
+    let previous = previous(py, last_link)?;
+    let (given, shards) = (&states.get().0, secrets(&shards));
+    let steps = Steps { count: steps, scalars, copies: keep.into_iter().collect() };
+    let mut done = observed(py, progress, |observer| {
+        let program = &program.0;
+        let session = Session { program, order: &order, previous, first_step, observer };
+        session.train::<Whir>(given, &shards, &steps)
+    })?;
+    let report = PyDict::new(py);
+    report.set_item("losses", &done.losses)?;
+    report.set_item("seconds_training", done.seconds_training)?;
+    report.set_item("seconds_proving", done.seconds_proving)?;
+    report.set_item("phases", &done.proven.phases)?;
+    let copies = copies(&mut done.proven);
+    Ok((link(py, &done.proven), done.proven.states.take().map(Held), copies, report))
+}
+
+/// Closes a run.
+#[pyfunction]
+#[pyo3(signature = (program, order, last_link, first_step, states, shards, progress=None))]
+#[expect(clippy::too_many_arguments, reason = "named arguments on the Python side")]
+pub fn prove_seal<'py>(
+    py: Python<'py>,
+    program: &Program,
+    order: &str,
+    last_link: &[u8],
+    first_step: u64,
+    states: Py<Held>,
+    shards: Shards,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<(Bound<'py, PyBytes>, Option<Held>)> {
+    let order = order::read(py, order, "InputError")?;
+    let previous = previous(py, last_link)?;
+    let (given, shards) = (&states.get().0, secrets(&shards));
+    let mut proven = observed(py, progress, |observer| {
+        let program = &program.0;
+        let session = Session { program, order: &order, previous, first_step, observer };
+        session.seal::<Whir>(given, &shards)
+    })?;
+    Ok((link(py, &proven), proven.states.take().map(Held)))
+}
+
+/// Which shards the batches of some steps come from, ascending.
+#[pyfunction]
+pub fn scheduled_shards(
+    py: Python<'_>,
+    program: &Program,
+    order: &str,
+    first_step: u64,
+    steps: u32,
+) -> PyResult<Vec<u32>> {
+    let order: Order = order::read(py, order, "InputError")?;
+    let rows = schedule_of(&order)
+        .rows(first_step, steps, program.0.batch)
+        .map_err(|error| errors::raise(py, "InputError", error.to_string()))?;
+    let mut shards: Vec<u32> = rows.iter().map(|row| row.shard).collect();
+    shards.sort_unstable();
+    shards.dedup();
+    Ok(shards)
+}
+
+/// The root that names a dataset: over the commitments to its shards, in order.
+#[pyfunction]
+pub fn data_root(py: Python<'_>, shards: Vec<String>, shard_rows: Vec<u32>) -> PyResult<String> {
+    let roots: Option<Vec<[u8; 32]>> = shards.iter().map(|root| order::bytes32(root)).collect();
+    let roots = roots.filter(|roots| roots.len() == shard_rows.len()).ok_or_else(|| {
+        errors::raise(py, "InputError", "each shard needs a commitment of 64 hexadecimal digits and a number of rows".into())
+    })?;
+    let shards: Vec<_> = shard_rows.into_iter().zip(roots).collect();
+    Ok(hex(&zkpot_protocol::statement::data_root(&shards)))
+}
+
+/// What a link states, as JSON.
+#[pyfunction]
+pub fn link_statement(py: Python<'_>, link: &[u8]) -> PyResult<String> {
+    let link = LinkProof::from_bytes(link)
+        .map_err(|error| errors::raise(py, "InvalidProof", error.to_string()))?;
+    serde_json::to_string(&link.statement)
+        .map_err(|error| errors::raise(py, "InvalidProof", error.to_string()))
+}

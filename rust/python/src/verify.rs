@@ -1,0 +1,67 @@
+//! Verifying runs.
+
+use pyo3::prelude::*;
+use serde::Deserialize;
+use zkpot_ir::Program;
+use zkpot_pcs::Whir;
+use zkpot_protocol::rejection::Rejection;
+use zkpot_verifier::{Expectations, Receipt, RunVerifier};
+
+use crate::errors;
+use crate::order::{bytes, bytes32, read};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExpectationText {
+    program: Option<String>,
+    first: Option<String>,
+    data_root: Option<String>,
+    nonce: Option<String>,
+    steps: Option<u64>,
+    context: Option<String>,
+}
+
+fn expectations(text: &str) -> Option<Expectations> {
+    let text: ExpectationText = serde_json::from_str(text).ok()?;
+    let digest = |value: &Option<String>| match value {
+        Some(value) => bytes32(value).map(Some),
+        None => Some(None),
+    };
+    Some(Expectations {
+        program: digest(&text.program)?,
+        first: digest(&text.first)?,
+        data_root: digest(&text.data_root)?,
+        nonce: digest(&text.nonce)?,
+        steps: text.steps,
+        context: match &text.context {
+            Some(context) => Some(bytes(context)?),
+            None => None,
+        },
+    })
+}
+
+/// Verifies a run and returns its receipt as JSON.
+#[pyfunction]
+pub fn verify_run(
+    py: Python<'_>,
+    program: &[u8],
+    order: &str,
+    links: Vec<Vec<u8>>,
+    expectations: &str,
+) -> PyResult<String> {
+    let order = read(py, order, "InvalidProof")?;
+    let expected = self::expectations(expectations)
+        .ok_or_else(|| errors::raise(py, "InputError", "an expectation is not hexadecimal".into()))?;
+    let program = Program::from_bytes(program)
+        .map_err(|error| errors::raise(py, "InvalidProof", error.to_string()))?;
+    let result = py.detach(|| -> Result<Receipt, Rejection> {
+        let mut verifier = RunVerifier::<Whir>::new(&program, &order, &expected)?;
+        for link in &links {
+            verifier.push(link)?;
+        }
+        verifier.finish()
+    });
+    let receipt = result.map_err(|rejection| errors::rejection(py, &rejection))?;
+    serde_json::to_string(&receipt)
+        .map_err(|error| errors::raise(py, "InvalidProof", error.to_string()))
+}
