@@ -187,7 +187,12 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             program: self.program,
             bounds: &self.bounds,
             rows: &rows,
-            states: self.states.as_ref().and_then(|head| head.pending.as_ref()),
+            // An import of data alone opens no states, and leaves their claim where it is.
+            states: self
+                .states
+                .as_ref()
+                .filter(|_| link.statement.states)
+                .and_then(|head| head.pending.as_ref()),
             shards: link
                 .statement
                 .shards
