@@ -174,6 +174,17 @@ def test_data_that_are_exact_stay_exact(digits):
     np.testing.assert_array_equal(integers, train["x"] * 16)
 
 
+def test_images_keep_their_levels_apart():
+    rng = np.random.default_rng(0)
+    levels = rng.integers(0, 256, (64, 12))
+    data = {"x": (levels / 255).astype(np.float32), "y": rng.integers(0, 5, 64)}
+    compiled = compile_step(mlp((12, 9, 5), 8), data)
+    integers = quantise_data(compiled.program_json, data)["x"]
+    assert integers.max() <= 1024
+    pairs = np.unique(np.stack([levels.ravel(), integers.ravel()]), axis=1)
+    assert pairs.shape[1] == len(np.unique(levels)) == len(np.unique(integers))
+
+
 def test_the_monitor(small):
     for loss, kind in (("ce", "CrossEntropy"), ("mse", "SquaredError")):
         data = small["labels" if loss == "ce" else "values"]
@@ -182,6 +193,21 @@ def test_the_monitor(small):
         assert monitor["loss"] == kind
         assert program["tensors"][monitor["prediction"]]["name"] == "prediction"
         assert program["data"][monitor["target"]]["name"] == "y"
+
+
+def test_links_are_shortened_where_that_makes_steps_cheaper():
+    rng = np.random.default_rng(0)
+    data = {
+        "x": rng.standard_normal((64, 64)).astype(np.float32),
+        "y": rng.integers(0, 5, 64),
+    }
+    model = mlp((64, 16, 5), 8, momentum=0.9, lr=0.01)
+    short = compile_step(model, data, momentum_bits=23)
+    long = compile_step(model, data, momentum_bits=23, max_steps=1000)
+    assert short.program_json["max_steps"] == 128
+    assert long.program_json["max_steps"] == 1000
+    assert short.report.cost.elements(100) < long.report.cost.elements(100)
+    assert compile_step(model, data).program_json["max_steps"] == 1000
 
 
 def test_initial_values_can_be_replaced(small):

@@ -73,13 +73,17 @@ class Notes:
 
 @dataclass(frozen=True)
 class Fixed:
-    """A program, the units of its states by tensor name, and notes."""
+    """A program, what was chosen for its tensors by name, and notes.
+
+    `best` is the most economical way of adding to weights that was allowed.
+    """
 
     json: dict[str, Any]
     units: dict[str, Fraction]
     ranges: dict[str, Range]
     intervals: dict[str, Interval]
     notes: Notes
+    best: str
 
 
 def fix(
@@ -106,27 +110,24 @@ def fix(
     """
     updates = {state: take_apart(program, state) for state in program.next}
     planned = {name: plan_rate(name, value, options) for name, value in rates.items()}
+    modes = MODES if options.rate_outside else MODES[-1:]
     refused: ProgramTooWide | None = None
     for bits in range(options.coefficient_bits, LEAST_COEFFICIENT_BITS - 1, -2):
         found: list[Fixed] = []
-        for best in MODES if options.rate_outside else MODES[-1:]:
-            try:
-                found.append(
-                    _settle(
-                        program,
-                        calibration,
-                        data,
-                        planned,
-                        replace(options, coefficient_bits=bits),
-                        updates,
-                        best,
+        for steps in options.link_lengths():
+            if any(f.best == modes[0] for f in found):
+                break  # Shorter links gain nothing.
+            tried = replace(options, coefficient_bits=bits, max_steps=steps)
+            for best in modes:
+                try:
+                    found.append(
+                        _settle(program, calibration, data, planned, tried, steps, updates, best)
                     )
-                )
-            except ProgramTooWide as error:
-                refused = error
+                except ProgramTooWide as error:
+                    refused = error
         if found:
-            steps = min(options.max_steps, TYPICAL_STEPS)
-            return min(found, key=lambda fixed: cost(fixed.json).elements(steps))
+            # The first of equals has the longest links.
+            return min(found, key=lambda fixed: cost(fixed.json).elements(TYPICAL_STEPS))
     assert refused is not None
     raise refused
 
@@ -137,14 +138,17 @@ def _settle(
     data: Mapping[str, np.ndarray],
     rates: dict[str, Rate],
     options: Options,
+    max_steps: int,
     updates: dict[str, Update],
     best: str,
 ) -> Fixed:
     """Repeat the assignment until the states' units are those that their updates want."""
     adjustments = Adjustments()
     for attempt in range(12):
-        plans = plan_states(program, updates, calibration, rates, adjustments, options, best)
-        fixer = _Fixer(program, calibration, data, rates, options, updates, plans)
+        plans = plan_states(
+            program, updates, calibration, rates, adjustments, options, max_steps, best
+        )
+        fixer = _Fixer(program, calibration, data, rates, options, max_steps, updates, plans, best)
         fixed = fixer.run()
         # Odd parts can chase each other through a weight decay; coefficients settle that.
         if not fixer.learn(adjustments, odd=attempt < 3):
@@ -160,9 +164,12 @@ class _Fixer:
         data: Mapping[str, np.ndarray],
         rates: dict[str, Rate],
         options: Options,
+        max_steps: int,
         updates: dict[str, Update],
         plans: dict[str, Plan],
+        best: str,
     ) -> None:
+        self.best = best
         self.program = program
         self.calibration = calibration
         self.data = data
@@ -178,7 +185,7 @@ class _Fixer:
             new: state for state, new in program.next.items() if updates[state].kind != "frozen"
         }
         batch = program.shapes[program.roles.data[0]][0]
-        self.build = Builder(program.name, batch, options.max_steps)
+        self.build = Builder(program.name, batch, max_steps)
         self.tolerance = Fraction(1, 2 ** (options.coefficient_bits + 1))
         self.update_tolerance = Fraction(1, 2 ** min(options.update_bits, options.coefficient_bits))
         self.masks = {
@@ -212,7 +219,8 @@ class _Fixer:
                 }
             )
         units = {state: self.build.units[state] for state in self.program.next}
-        return Fixed(self.build.json, units, self.build.ranges, self.build.intervals, self.notes)
+        build = self.build
+        return Fixed(build.json, units, build.ranges, build.intervals, self.notes, self.best)
 
     # ---- inputs ------------------------------------------------------------------------
 
@@ -267,7 +275,9 @@ class _Fixer:
         elif exact is not None and Fraction(largest) * power(exact) <= power(magnitude + 2):
             unit = power(-exact)
         else:
-            unit = unit_for(largest, magnitude)
+            # Few levels, as of an image, need no more places than tell them apart four times over.
+            levels = len(np.unique(array[:1024]))
+            unit = unit_for(largest, min(magnitude, (levels - 1).bit_length() + 2))
         # One bit of headroom: the rows that training reads are here to look at.
         steps = nearest(Fraction(largest) / unit)
         bits = max(1, steps.bit_length() + 1)
@@ -426,7 +436,7 @@ class _Fixer:
         naturals = [self._natural(t) for t in terms]
         main = self._main_term(terms)
         # An error of the unit acts like one of the learning rate.
-        self.odd[state] = short(mantissa(abs(naturals[main])), self.update_tolerance / 2)
+        self.odd[state] = short(mantissa(abs(naturals[main])), self.update_tolerance)
         alignment = align_to(naturals, plan.delta_unit, self.update_tolerance)
         shift = floor_log2(plan.delta_unit / alignment.unit)
         if 0 < shift < LEAST_SHIFT:

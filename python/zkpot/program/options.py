@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 
 from zkpot.errors import InputError
 
+#: What `Options.max_steps` may be where it is left open. Memory keeps links of large networks
+#: shorter than either.
+LINK_LENGTHS = (1000, 128, 64)
+
 
 @dataclass(frozen=True)
 class Options:
@@ -25,7 +29,8 @@ class Options:
         rate_outside: let a weight add ``learning rate * rounded gradient`` where the bounds
             allow it, so that the rate's bits are not rounded away in every element. Without
             it, or where the bounds do not allow it, ``learning rate * gradient`` is rounded.
-        max_steps: the longest link, in steps, for which the bounds must hold.
+        max_steps: the longest link, in steps, for which the bounds must hold. None leaves the
+            choice to the compiler: 1000 steps, or 128 or 64 where that makes steps cheaper.
         scales: fraction bits of single tensors, by name.
         calibration_steps: least number of float steps that ranges are taken from.
     """
@@ -33,15 +38,19 @@ class Options:
     bits: int = 16
     headroom: int = 3
     state_bits: int = 24
-    momentum_bits: int = 20
+    momentum_bits: int = 18
     rate_bits: int = 10
     rate_headroom: int = 16
     coefficient_bits: int = 12
     update_bits: int = 10
     rate_outside: bool = True
-    max_steps: int = 1000
+    max_steps: int | None = None
     scales: dict[str, int] = field(default_factory=dict)
     calibration_steps: int = 200
+
+    def link_lengths(self) -> tuple[int, ...]:
+        """Longest links to try, in steps."""
+        return LINK_LENGTHS if self.max_steps is None else (self.max_steps,)
 
     def __post_init__(self) -> None:
         """Refuse what cannot work.
@@ -63,7 +72,7 @@ class Options:
         }
         for name, (low, high) in limits.items():
             value = getattr(self, name)
-            if not low <= value <= high:
+            if value is not None and not low <= value <= high:
                 raise InputError(f"option '{name}' is {value}; it must be {low} to {high}")
         if self.headroom > self.bits - 5:
             raise InputError(

@@ -174,6 +174,7 @@ def plan_states(
     rates: dict[str, Rate],
     adjustments: Adjustments,
     options: Options,
+    max_steps: int,
     best: str,
 ) -> dict[str, Plan]:
     """Units and ranges of every state.
@@ -209,7 +210,7 @@ def plan_states(
         # In a link, a weight may drift by one full update a step.
         step = (delta.interval() * factor).times(update.sign)
         start = committed.interval()
-        interval = (start + step.times(options.max_steps)).hull(start)
+        interval = (start + step.times(max_steps)).hull(start)
         plans[state] = Plan(mode, unit, committed, delta_unit, delta, interval)
     return {state: plans[state] for state in updates}
 
