@@ -1,0 +1,5 @@
+"""`python -m zkpot`."""
+
+from zkpot.cli import main
+
+main()

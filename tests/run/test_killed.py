@@ -1,0 +1,110 @@
+"""`zkpot prove`, killed at random moments and started again, ends in a run that verifies."""
+
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_step import write_small_step
+
+from zkpot import pipeline
+from zkpot.artifacts.run_directory import RunDirectory
+
+STEPS = 12
+
+
+def command(folder: Path) -> list[str]:
+    return [
+        *(sys.executable, "-m", "zkpot", "prove", "small.zkprog", "--data", "d.npz"),
+        *("--steps", str(STEPS), "--link-steps", "2", "--shard-rows", "8", "--seed", "1"),
+        *("--out", "run", "--json"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("killed")
+    data = write_small_step(folder / "small.onnx")
+    np.savez(folder / "d.npz", **data)
+    dataset = pipeline.compiling.dataset_of(folder / "d.npz")
+    pipeline.compile_step(folder / "small.onnx", dataset).program.write(folder / "small.zkprog")
+    return folder
+
+
+@pytest.fixture
+def folder(prepared: Path, tmp_path: Path) -> Path:
+    for name in ("small.zkprog", "small.initial.safetensors", "d.npz"):
+        (tmp_path / name).write_bytes((prepared / name).read_bytes())
+    return tmp_path
+
+
+def test_killed_at_random_moments(folder: Path) -> None:
+    started = time.monotonic()
+    subprocess.run(command(folder), cwd=folder, capture_output=True, check=True)
+    duration = time.monotonic() - started
+    shutil.rmtree(folder / "run")
+    generator = random.Random(2026)
+    kills = sealed = 0
+    while kills < 10 or not sealed:
+        process = subprocess.Popen(
+            command(folder), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        try:
+            process.communicate(timeout=generator.uniform(0.3, 0.8) * duration)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+            kills += 1
+            continue
+        assert process.returncode == 0
+        sealed += 1
+        check_sealed(folder)
+        if kills < 10:
+            shutil.rmtree(folder / "run")
+
+
+def check_sealed(folder: Path) -> None:
+    receipt = pipeline.verify(folder / "run", program=folder / "small.zkprog", steps=STEPS)
+    assert receipt.unchecked == ("first", "data-root", "nonce", "context")
+    records = RunDirectory(folder / "run").journal.records
+    opened = [root for record in records for root in record.spent]
+    assert len(opened) == len(set(opened))
+    assert sum(len(record.losses) for record in records) == STEPS
+
+
+def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(folder: Path) -> None:
+    process = subprocess.Popen(
+        command(folder), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    journal = folder / "run" / "secret" / "journal"
+    while not (journal / "000002.json").exists():
+        assert process.poll() is None, process.stderr
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert json.loads(out)["error"] == "Stopped"
+    assert "run the same command to go on" in err
+    assert "Traceback" not in err
+    subprocess.run(command(folder), cwd=folder, capture_output=True, check=True)
+    assert pipeline.status(folder / "run").sealed
+
+
+def test_two_provers(folder: Path) -> None:
+    first = subprocess.Popen(command(folder), cwd=folder, stdout=subprocess.PIPE)
+    while not (folder / "run" / "secret" / "journal" / "000000.json").exists():
+        assert first.poll() is None
+        time.sleep(0.01)
+    second = subprocess.run(
+        command(folder), cwd=folder, capture_output=True, text=True, check=False
+    )
+    first.communicate(timeout=120)
+    assert first.returncode == 0
+    assert second.returncode == 2
+    assert json.loads(second.stdout)["error"] == "RunLocked"
