@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from zkpot.artifacts.program import Program
     from zkpot.artifacts.receipt import Receipt
     from zkpot.data import Dataset, read_dataset
-    from zkpot.pipeline import Run, Summary, compile, verify
+    from zkpot.pipeline.compiling import compile
+    from zkpot.pipeline.run import Run
+    from zkpot.pipeline.summary import Summary
+    from zkpot.pipeline.verification import verify
     from zkpot.step import Step, export_step
 
 __all__ = [
@@ -63,13 +66,13 @@ _HOMES = {
     "Dataset": "zkpot.data",
     "Program": "zkpot.artifacts.program",
     "Receipt": "zkpot.artifacts.receipt",
-    "Run": "zkpot.pipeline",
+    "Run": "zkpot.pipeline.run",
     "Step": "zkpot.step",
-    "Summary": "zkpot.pipeline",
-    "compile": "zkpot.pipeline",
+    "Summary": "zkpot.pipeline.summary",
+    "compile": "zkpot.pipeline.compiling",
     "export_step": "zkpot.step",
     "read_dataset": "zkpot.data",
-    "verify": "zkpot.pipeline",
+    "verify": "zkpot.pipeline.verification",
 }
 
 

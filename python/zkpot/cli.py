@@ -118,7 +118,7 @@ def compile_(
     weights are written beside the program, for its owner only.
     """
     from zkpot.data import read_dataset
-    from zkpot.pipeline import compile_step
+    from zkpot.pipeline.compiling import compile_step
 
     options = {"max_steps": max_steps, "name": name}
     compiled = compile_step(
@@ -153,9 +153,9 @@ def compile_(
 @_json
 def inspect(program: Path, steps: int, as_json: bool) -> None:
     """Show a program: shapes, scales, ranges, operators, and what proving will take."""
-    from zkpot.pipeline import inspection
+    from zkpot.pipeline.inspection import inspect as describe
 
-    inspected = inspection.inspect(program, steps)
+    inspected = describe(program, steps)
     _show(as_json, inspected.to_value(), inspected.text())
 
 
@@ -194,7 +194,9 @@ def prove(
     on with a run that was interrupted.
     """
     from zkpot.data import read_dataset
-    from zkpot.pipeline import Run, open_program, rates
+    from zkpot.pipeline import rates
+    from zkpot.pipeline.compiling import open_program
+    from zkpot.pipeline.run import Run
 
     started = time.monotonic() - machine.process_age()
     progress = _progress(quiet or as_json)
@@ -237,7 +239,7 @@ def prove(
 @_json
 def status(directory: Path, as_json: bool) -> None:
     """Show where a run stands."""
-    from zkpot.pipeline import status as read_status
+    from zkpot.pipeline.status import status as read_status
 
     found = read_status(directory)
     lines = [
@@ -259,7 +261,7 @@ def status(directory: Path, as_json: bool) -> None:
 @_json
 def bundle(directory: Path, out: Path, as_json: bool) -> None:
     """Pack the public part of a run into one file."""
-    from zkpot.pipeline import read_bundle
+    from zkpot.pipeline.verification import read_bundle
 
     packed = read_bundle(directory)
     written = packed.write(out)
@@ -284,7 +286,7 @@ def verify(proof: Path, as_json: bool, **expectations: Any) -> None:
 
     A proof is about commitments: give what you expect, and read what stays unchecked.
     """
-    from zkpot.pipeline import verify as verify_run
+    from zkpot.pipeline.verification import verify as verify_run
 
     started = time.monotonic()
     receipt = verify_run(proof, **expectations)
@@ -313,7 +315,7 @@ def verify(proof: Path, as_json: bool, **expectations: Any) -> None:
 @_json
 def weights(directory: Path, out: Path, as_json: bool) -> None:
     """Write the newest weights of a run; they load into the torch model."""
-    from zkpot.pipeline import write_weights
+    from zkpot.pipeline.weights import write_weights
 
     written = write_weights(directory, out)
     _show(
@@ -350,8 +352,9 @@ def train(
 ) -> None:
     """Train without proving: what a run will reach, before paying for its proofs."""
     from zkpot.data import read_dataset
-    from zkpot.pipeline import open_program, rates
-    from zkpot.pipeline import train as train_only
+    from zkpot.pipeline import rates
+    from zkpot.pipeline.compiling import open_program
+    from zkpot.pipeline.training import train as train_only
 
     progress = _progress(quiet or as_json)
     rate = rates.parse(lr)
@@ -397,7 +400,7 @@ def commit(
     """Commit to data or weights: public commitments, and openings for one run."""
     from zkpot.artifacts.program import Program
     from zkpot.data import read_dataset
-    from zkpot.pipeline import commit as make
+    from zkpot.pipeline.ownership import commit as make
 
     made = make(
         Program.read(program),

@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 from small_step import write_small_step
 
-from zkpot import pipeline
 from zkpot.artifacts.run_directory import RunDirectory
+from zkpot.pipeline.compiling import compile_step, dataset_of
+from zkpot.pipeline.status import status
+from zkpot.pipeline.verification import verify
 
 STEPS = 12
 
@@ -32,8 +34,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("killed")
     data = write_small_step(folder / "small.onnx")
     np.savez(folder / "d.npz", **data)
-    dataset = pipeline.compiling.dataset_of(folder / "d.npz")
-    pipeline.compile_step(folder / "small.onnx", dataset).program.write(folder / "small.zkprog")
+    dataset = dataset_of(folder / "d.npz")
+    compile_step(folder / "small.onnx", dataset).program.write(folder / "small.zkprog")
     return folder
 
 
@@ -70,7 +72,7 @@ def test_killed_at_random_moments(folder: Path) -> None:
 
 
 def check_sealed(folder: Path) -> None:
-    receipt = pipeline.verify(folder / "run", program=folder / "small.zkprog", steps=STEPS)
+    receipt = verify(folder / "run", program=folder / "small.zkprog", steps=STEPS)
     assert receipt.unchecked == ("first", "data-root", "nonce", "context")
     records = RunDirectory(folder / "run").journal.records
     opened = [root for record in records for root in record.spent]
@@ -93,7 +95,7 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(folder: Path) -> None:
     assert "run the same command to go on" in err
     assert "Traceback" not in err
     subprocess.run(command(folder), cwd=folder, capture_output=True, check=True)
-    assert pipeline.status(folder / "run").sealed
+    assert status(folder / "run").sealed
 
 
 def test_two_provers(folder: Path) -> None:

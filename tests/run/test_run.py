@@ -9,7 +9,6 @@ import pytest
 from safetensors.numpy import load_file, save_file
 from stand_in import Native, description, install
 
-from zkpot import pipeline
 from zkpot.artifacts.bundle import Bundle
 from zkpot.artifacts.initial import InitialState
 from zkpot.artifacts.program import Program
@@ -21,7 +20,12 @@ from zkpot.errors import (
     NotEnoughResources,
     ValueOutOfRange,
 )
-from zkpot.pipeline import Run
+from zkpot.pipeline.compiling import dataset_of
+from zkpot.pipeline.ownership import commit
+from zkpot.pipeline.run import Run
+from zkpot.pipeline.status import status
+from zkpot.pipeline.training import train
+from zkpot.pipeline.verification import verify
 from zkpot.progress import Progress
 
 NONCE = "ab" * 32
@@ -107,8 +111,8 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
         make(program, tmp_path / "run", link_steps=4, nonce=NONCE).prove(20)
     native.interrupt_at = None
     with pytest.raises(IncompleteRun):
-        pipeline.verify(tmp_path / "run")
-    found = pipeline.status(tmp_path / "run")
+        verify(tmp_path / "run")
+    found = status(tmp_path / "run")
     assert found.steps == stop // 4 * 4
     assert not found.sealed
     assert found.pending
@@ -116,7 +120,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     # Neither data nor options are needed to go on.
     summary = Run(program, None, tmp_path / "run", progress=Progress()).prove(20)
     assert summary.steps == 20
-    assert pipeline.status(tmp_path / "run").sealed
+    assert status(tmp_path / "run").sealed
 
 
 def test_a_value_out_of_range_leaves_what_was_proven(
@@ -125,7 +129,7 @@ def test_a_value_out_of_range_leaves_what_was_proven(
     native.out_of_range_at = 9
     with pytest.raises(ValueOutOfRange, match=r"step 9 is 70000.*the 8 steps before .* lower --lr"):
         make(program, tmp_path / "run", link_steps=4).prove(16)
-    assert pipeline.status(tmp_path / "run").steps == 8
+    assert status(tmp_path / "run").steps == 8
     native.out_of_range_at = None
     assert make(program, tmp_path / "run", lr=0.0625).prove(16).steps == 16
 
@@ -239,9 +243,7 @@ def test_held_out_data_is_evaluated_after_every_link(program: Program, tmp_path:
 def test_commitments_made_before_name_the_run(program: Program, tmp_path: Path) -> None:
     weights = tmp_path / "w.safetensors"
     save_file({"w": np.full((3, 10), 0.25, np.float32)}, weights)
-    made = pipeline.commit(
-        program, tmp_path / "owner", data=pipeline.compiling.dataset_of(DATA), weights=weights
-    )
+    made = commit(program, tmp_path / "owner", data=dataset_of(DATA), weights=weights)
     run = Run(program, None, tmp_path / "run", commitments=tmp_path / "owner", progress=Progress())
     run.prove(4)
     run.verify(first=made.first_commitment, data_root=made.data_root)
@@ -256,20 +258,20 @@ def test_verify_says_what_was_expected(program: Program, tmp_path: Path) -> None
     run.prove(4)
     run.bundle(tmp_path / "run.zkpot")
     bundle = (tmp_path / "run.zkpot").read_bytes()
-    assert pipeline.verify(bundle).steps == 4
-    assert pipeline.verify(tmp_path / "run.zkpot", context="0a0b", steps=4).complete
+    assert verify(bundle).steps == 4
+    assert verify(tmp_path / "run.zkpot", context="0a0b", steps=4).complete
     with pytest.raises(InvalidProof, match="steps is 4, and 5 was expected"):
-        pipeline.verify(bundle, steps=5)
+        verify(bundle, steps=5)
     with pytest.raises(InvalidProof, match="program is"):
-        pipeline.verify(bundle, program="00" * 32)
+        verify(bundle, program="00" * 32)
     with pytest.raises(InputError, match="64 hexadecimal digits"):
-        pipeline.verify(bundle, first="0123")
+        verify(bundle, first="0123")
     with pytest.raises(InputError, match="not hexadecimal"):
-        pipeline.verify(bundle, nonce="no hex")
+        verify(bundle, nonce="no hex")
     opened = Bundle.from_bytes(bundle)
     without_seal = Bundle(opened.program, opened.links[:-1], opened.order)
     with pytest.raises(IncompleteRun) as caught:
-        pipeline.verify(without_seal.to_bytes())
+        verify(without_seal.to_bytes())
     assert caught.value.pending
 
 
@@ -291,8 +293,8 @@ def test_the_program_file_keeps_weights_apart(program: Program, tmp_path: Path) 
 
 
 def test_training_alone(program: Program, tmp_path: Path) -> None:
-    data = pipeline.compiling.dataset_of(DATA)
-    trained = pipeline.train(program, data, 6, seed=1, evaluation=data)
+    data = dataset_of(DATA)
+    trained = train(program, data, 6, seed=1, evaluation=data)
     assert len(trained.losses) == 6
     trained.write_weights(tmp_path / "t.safetensors")
     np.testing.assert_allclose(
