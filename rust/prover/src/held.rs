@@ -93,13 +93,18 @@ impl Held {
         &self,
         program: &Program,
     ) -> Result<([u8; 32], S::OpeningData), ProveError> {
+        commit_polynomial::<S>(Polynomial::StatesIn, self.polynomial(program), &self.seed)
+    }
+
+    /// The committed polynomial's values.
+    pub(crate) fn polynomial(&self, program: &Program) -> Vec<F> {
         let (layout, regions) = layout_of(program, self.kind);
         let mut values = F::zero_vec(1 << layout.variables[0]);
         for (&region, integers) in regions.iter().zip(&self.integers) {
             place(&layout.regions[region], integers, &mut values, |value| value);
         }
         fill_random(&self.seed, &mut values[layout.random[0]..][..RANDOM_ENTRIES]);
-        commit_polynomial::<S>(Polynomial::StatesIn, values, &self.seed)
+        values
     }
 
     /// The bytes for a file that only its owner may read.

@@ -167,6 +167,7 @@ pub fn prove_system<S: Committer<F, EF>>(
         opened[index] = Some(data);
         clock.mark("commit witness")?;
     }
+    let mut pending_values: Vec<Vec<F>> = vec![Vec::new(); system.polynomials.len()];
     for (index, &role) in system.polynomials.iter().enumerate() {
         let held = match role {
             Polynomial::Witness => continue,
@@ -175,7 +176,12 @@ pub fn prove_system<S: Committer<F, EF>>(
             Polynomial::ShardIn(position) => Some(input.shards[position]),
             Polynomial::ShardOut(position) => shards_out[position].as_ref(),
         };
-        opened[index] = held.map(|held| held.opening::<S>(program)).transpose()?;
+        let Some(held) = held else { continue };
+        if role.is_opened() {
+            opened[index] = Some(held.opening::<S>(program)?);
+        } else {
+            pending_values[index] = held.polynomial(program);
+        }
     }
     clock.mark("rebuild commitments")?;
 
@@ -185,8 +191,11 @@ pub fn prove_system<S: Committer<F, EF>>(
         transcript.absorb_bytes(labels::COMMITMENT, root);
     }
     let mut channel = ClearProver::new(&mut transcript);
-    let polynomials: Vec<&[F]> =
-        opened.iter().map(|data| data.as_ref().map_or(&[][..], S::values)).collect();
+    let polynomials: Vec<&[F]> = opened
+        .iter()
+        .zip(&pending_values)
+        .map(|(data, values)| data.as_ref().map_or(values.as_slice(), S::values))
+        .collect();
     let evaluations =
         prove_relations(&mut channel, &witness, &input.public, &polynomials, &mut clock)?;
     let messages = channel.close();

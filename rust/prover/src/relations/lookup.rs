@@ -17,7 +17,7 @@ use p3_field::PackedValue;
 const INNER: usize = 10;
 
 /// The fractions at the leaves.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Leaves {
     /// Numerators.
     pub numerators: Vec<F>,
@@ -35,7 +35,7 @@ enum Layer {
 /// Proves that the fractions sum to zero, up to a claim on numerator and denominator at a point.
 ///
 /// Returns point, numerator and denominator.
-pub fn prove_fractions<C: ProverChannel>(channel: &mut C, leaves: Leaves) -> (Vec<EF>, EF, EF) {
+pub fn prove_fractions<C: ProverChannel>(channel: &mut C, mut leaves: Leaves) -> (Vec<EF>, EF, EF) {
     let variables = leaves.numerators.len().trailing_zeros() as usize;
     let mut layers = vec![first_layer(&leaves)];
     while layers[layers.len() - 1].variables() > 0 {
@@ -61,7 +61,7 @@ pub fn prove_fractions<C: ProverChannel>(channel: &mut C, leaves: Leaves) -> (Ve
             }
             None => {
                 debug_assert_eq!(depth + 1, variables);
-                let split = Split::leaves(&leaves, join);
+                let split = Split::Leaves(core::mem::take(&mut leaves), join);
                 prove_layer(channel, split, &point, claim, join)
             }
         };
@@ -134,6 +134,8 @@ impl Layer {
 /// `n0 d1 + n1 d0 + join d0 d1` is `mixed d1 + n1 d0`: two products.
 #[derive(Debug)]
 enum Split {
+    /// The leaves before their first round, and `join`: nothing is copied.
+    Leaves(Leaves, EF),
     Packed([Vec<PEF>; 4]),
     Plain([Vec<EF>; 4]),
 }
@@ -159,17 +161,6 @@ impl Split {
         Self::Packed(mix(n, d, PEF::from(join))).settle()
     }
 
-    fn leaves(leaves: &Leaves, join: EF) -> Self {
-        let n = PF::pack_slice(&leaves.numerators);
-        let (n0, n1) = n.split_at(n.len() / 2);
-        let (d0, d1) = leaves.denominators.split_at(n0.len());
-        let join = PEF::from(join);
-        let mixed =
-            n0.par_iter().zip(d0).with_min_len(1 << 10).map(|(&n, &d)| join * d + n).collect();
-        let n1 = n1.par_iter().with_min_len(1 << 10).map(|&n| PEF::from(n)).collect();
-        Self::Packed([mixed, d1.to_vec(), n1, d0.to_vec()]).settle()
-    }
-
     fn settle(self) -> Self {
         match self {
             Self::Packed(tables) if tables[0].len() < 4 => {
@@ -183,11 +174,14 @@ impl Split {
     /// `eq(rest, .)` over the variables after the bound one.
     fn round(&self, rest: &[EF]) -> (EF, EF) {
         match self {
+            Self::Leaves(leaves, join) => {
+                let (outer, inner) = equality(rest);
+                let (zero, leading) = leaf_sums(leaves, PEF::from(*join), &outer, &inner);
+                (sum_lanes(zero), sum_lanes(leading))
+            }
             Self::Packed(tables) => {
-                let inner = rest.len().min(INNER);
-                let (outer, inner) = rest.split_at(rest.len() - inner);
-                let inner = pack(&eq_table(inner, 1 << inner.len()));
-                let (zero, leading) = gate_sums(tables, &eq_table(outer, 1 << outer.len()), &inner);
+                let (outer, inner) = equality(rest);
+                let (zero, leading) = gate_sums(tables, &outer, &inner);
                 (sum_lanes(zero), sum_lanes(leading))
             }
             Self::Plain(tables) => {
@@ -199,6 +193,7 @@ impl Split {
 
     fn bind(&mut self, challenge: EF) {
         match self {
+            Self::Leaves(leaves, join) => *self = bind_leaves(leaves, *join, challenge),
             Self::Packed(tables) => {
                 tables.iter_mut().for_each(|table| bind(table, PEF::from(challenge)));
             }
@@ -207,6 +202,66 @@ impl Split {
         let split = core::mem::replace(self, Self::Plain(Default::default()));
         *self = split.settle();
     }
+}
+
+/// `eq(rest, .)` as plain outer and packed inner weights.
+fn equality(rest: &[EF]) -> (Vec<EF>, Vec<PEF>) {
+    let (outer, inner) = rest.split_at(rest.len() - rest.len().min(INNER));
+    (eq_table(outer, 1 << outer.len()), pack(&eq_table(inner, 1 << inner.len())))
+}
+
+/// The four quarters of the leaves: child 0 and child 1, each with the bound variable 0 and 1.
+fn quarters(leaves: &Leaves) -> [(&[PF], &[PEF]); 4] {
+    let n = PF::pack_slice(&leaves.numerators);
+    let d = leaves.denominators.as_slice();
+    let quarter = n.len() / 4;
+    [0, 1, 2, 3].map(|i| {
+        let range = i * quarter..(i + 1) * quarter;
+        (&n[range.clone()], &d[range])
+    })
+}
+
+/// [`gate_sums`] for the leaves, whose numerators lie in the base field.
+fn leaf_sums(leaves: &Leaves, join: PEF, outer: &[EF], inner: &[PEF]) -> (PEF, PEF) {
+    let size = inner.len();
+    let quarters = quarters(leaves);
+    outer
+        .par_iter()
+        .enumerate()
+        .map(|(block, &weight)| {
+            let range = block * size..(block + 1) * size;
+            let [low0, high0, low1, high1] =
+                quarters.map(|(n, d)| (&n[range.clone()], &d[range.clone()]));
+            let mut sums = (PEF::ZERO, PEF::ZERO);
+            for i in 0..size {
+                let zero = (join * low0.1[i] + low0.0[i]) * low1.1[i] + low0.1[i] * low1.0[i];
+                let (d0, d1) = (high0.1[i] - low0.1[i], high1.1[i] - low1.1[i]);
+                let leading = (join * d0 + (high0.0[i] - low0.0[i])) * d1
+                    + d0 * (high1.0[i] - low1.0[i]);
+                sums.0 += inner[i] * zero;
+                sums.1 += inner[i] * leading;
+            }
+            let weight = PEF::from(weight);
+            (sums.0 * weight, sums.1 * weight)
+        })
+        .reduce(|| (PEF::ZERO, PEF::ZERO), |a, b| (a.0 + b.0, a.1 + b.1))
+}
+
+/// Binds the first variable of the leaves, which lifts their numerators to the extension.
+fn bind_leaves(leaves: &Leaves, join: EF, challenge: EF) -> Split {
+    let [low0, high0, low1, high1] = quarters(leaves);
+    let (join, challenge) = (PEF::from(join), PEF::from(challenge));
+    let d0 = |i: usize| low0.1[i] + challenge * (high0.1[i] - low0.1[i]);
+    let table = |entry: &(dyn Fn(usize) -> PEF + Sync)| -> Vec<PEF> {
+        (0..low0.0.len()).into_par_iter().with_min_len(1 << 10).map(entry).collect()
+    };
+    let tables = [
+        table(&|i| join * d0(i) + challenge * (high0.0[i] - low0.0[i]) + low0.0[i]),
+        table(&|i| low1.1[i] + challenge * (high1.1[i] - low1.1[i])),
+        table(&|i| challenge * (high1.0[i] - low1.0[i]) + low1.0[i]),
+        table(&d0),
+    ];
+    Split::Packed(tables).settle()
 }
 
 fn gate_sums<A>(tables: &[Vec<A>; 4], outer: &[EF], inner: &[A]) -> (A, A)
@@ -258,6 +313,8 @@ fn prove_layer<C: ProverChannel>(
     let [mixed, d1, n1, d0] = match split {
         Split::Plain(tables) => tables.map(|table| table[0]),
         Split::Packed(tables) => tables.map(|table| unpack(&table)[0]),
+        // At least one round has bound them.
+        Split::Leaves(..) => [EF::ZERO; 4],
     };
     ([mixed - join * d0, d0, n1, d1], next)
 }
