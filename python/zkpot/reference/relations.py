@@ -1,0 +1,188 @@
+"""The relations that a proof is about, checked over the field on a finished trace.
+
+Slow, and for small programs: every element becomes an element of GF(2^64 - 2^32 + 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import galois
+import numpy as np
+import numpy.typing as npt
+
+MODULUS = 2**64 - 2**32 + 1
+# Python integers, so that products need no wider machine words.
+FIELD: Any = galois.GF(MODULUS)
+
+Integers = npt.NDArray[Any]
+
+
+class Violated(Exception):
+    """A relation that does not hold."""
+
+
+def check(
+    program: Mapping[str, Any],
+    tensors: Mapping[str, Integers],
+    remainders: Mapping[int, Integers],
+    scalars: Sequence[Sequence[int]],
+    steps: int,
+) -> None:
+    """Checks every range and relation.
+
+    Args:
+        program: In its JSON form.
+        tensors: By name, `[steps, ...]`; sums that are absent are computed over the field.
+        remainders: Of rescales, by index of the node, `[steps, ...]`.
+        scalars: `[scalar][step]`.
+        steps: Number of steps.
+
+    Raises:
+        Violated: With the node at fault.
+    """
+    for t in range(steps):
+        integers = {
+            index: np.asarray(tensors[tensor["name"]][t]).astype(object).reshape(tensor["shape"])
+            for index, tensor in enumerate(program["tensors"])
+            if tensor["name"] in tensors
+        }
+        rests = {node: np.asarray(values[t]).astype(object) for node, values in remainders.items()}
+        _check_ranges(program, integers)
+        field = {index: _field(values) for index, values in integers.items()}
+        for index, node in enumerate(program["nodes"]):
+            ((kind, fields),) = node.items()
+            if kind == "Sum":
+                total = _sum(program, fields, field, [values[t] for values in scalars])
+                out = fields["out"]
+                _require(index, kind, out not in field or np.array_equal(field[out], total))
+                field[out] = total
+            else:
+                CHECKS[kind](program, index, fields, integers, field, rests)
+
+
+def _field(values: Any) -> Any:
+    """The field elements that stand for these integers."""
+    return FIELD(np.mod(np.asarray(values, dtype=object), MODULUS))
+
+
+def _require(index: int, kind: str, holds: Any) -> None:
+    if not holds:
+        raise Violated(f"node {index}: {kind}")
+
+
+def _check_ranges(program: Mapping[str, Any], integers: Mapping[int, Integers]) -> None:
+    for index, tensor in enumerate(program["tensors"]):
+        allowed = tensor["range"]
+        if allowed is not None:
+            offset = integers[index] - allowed["lo"]
+            inside = (offset >= 0) & (offset < 2 ** allowed["bits"])
+            if not np.all(inside):
+                raise Violated(f"range of '{tensor['name']}'")
+
+
+def _sum(
+    program: Mapping[str, Any],
+    node: Mapping[str, Any],
+    field: Mapping[int, Any],
+    scalars: list[int],
+) -> Any:
+    shape = program["tensors"][node["out"]]["shape"]
+    total = _field(np.full(shape, node["constant"], dtype=object))
+    for term in node["terms"]:
+        factor = term["coefficient"] * (1 if term["scalar"] is None else scalars[term["scalar"]])
+        operands = [operand for operand in (term["left"], term["right"]) if operand is not None]
+        lengths = dict(enumerate(shape))
+        for operand in operands:
+            operand_shape = field[operand["tensor"]].shape
+            lengths |= dict(zip(operand["axes"], operand_shape, strict=True))
+        labels = sorted(
+            label
+            for label in lengths
+            if label < len(shape) or any(label in operand["axes"] for operand in operands)
+        )
+        product = _field(np.full([lengths[label] for label in labels], factor, dtype=object))
+        for operand in operands:
+            values = field[operand["tensor"]]
+            order = np.argsort(operand["axes"])
+            spread = [lengths[label] if label in operand["axes"] else 1 for label in labels]
+            product = product * values.transpose(order).reshape(spread)
+        while product.ndim > len(shape):
+            product = np.add.reduce(product, axis=product.ndim - 1)
+        total = total + product
+    return total
+
+
+def _check_rescale(
+    _program: Any, index: int, node: Any, _integers: Any, field: Any, rests: Mapping[int, Integers]
+) -> None:
+    shift = node["shift"]
+    rest = rests[index].reshape(field[node["out"]].shape)
+    _require(index, "Rescale, remainder", np.all((rest >= 0) & (rest < 2**shift)))
+    left = field[node["input"]] + _field(2 ** (shift - 1))
+    right = field[node["out"]] * _field(2**shift) + _field(rest)
+    _require(index, "Rescale", np.array_equal(left, right))
+
+
+def _check_lookup(
+    program: Any, index: int, node: Any, _integers: Any, field: Any, _rests: Any
+) -> None:
+    table = program["tables"][node["table"]]
+    rows = range(2 ** table["bits"])
+    listed = {
+        (
+            (table["first"] + row) % MODULUS,
+            *(column[row] % MODULUS for column in table["columns"]),
+        )
+        for row in rows
+    }
+    columns = [np.asarray(field[t]).reshape(-1) for t in (node["input"], *node["outs"])]
+    found = {tuple(int(v) for v in row) for row in zip(*columns, strict=True)}
+    _require(index, "Lookup", found <= listed)
+
+
+def _check_one_hot(
+    _program: Any, index: int, node: Any, _integers: Any, field: Any, _rests: Any
+) -> None:
+    bits = field[node["out"]]
+    _require(index, "OneHot, bits", not np.any(bits * (bits - _field(1))))
+    last = bits.ndim - 1
+    ones = np.add.reduce(bits, axis=last)
+    _require(index, "OneHot, one", np.all(ones == 1))
+    weighted = bits * _field(np.arange(bits.shape[-1]))
+    chosen = np.add.reduce(weighted, axis=last)
+    _require(index, "OneHot, class", np.array_equal(chosen, field[node["input"]]))
+
+
+def _check_max(
+    _program: Any, index: int, node: Any, integers: Any, field: Any, _rests: Any
+) -> None:
+    if node["input"] in integers:
+        gaps = integers[node["out"]][..., None] - integers[node["input"]]
+        _require(index, "Max, bound", np.all(gaps >= 0))
+    differences = field[node["out"]].reshape((*field[node["out"]].shape, 1)) - field[node["input"]]
+    reached = np.multiply.reduce(differences, axis=differences.ndim - 1)
+    _require(index, "Max, reached", not np.any(reached))
+
+
+def _check_divide(
+    _program: Any, index: int, node: Any, integers: Any, field: Any, _rests: Any
+) -> None:
+    top, bottom = field[node["numerator"]], field[node["denominator"]]
+    spread = (*bottom.shape, *(1,) * (top.ndim - bottom.ndim))
+    bottom = bottom.reshape(spread)
+    dividend = top * _field(2 ** (node["shift"] + 1)) + bottom
+    rest = np.asarray(dividend - bottom * field[node["out"]] * _field(2)).astype(object)
+    limit = 2 * integers[node["denominator"]].reshape(spread)
+    # As an integer the remainder is not negative and below 2^47, so the field's element is it.
+    _require(index, "Divide", np.all(rest < limit))
+
+
+CHECKS = {
+    "Rescale": _check_rescale,
+    "Lookup": _check_lookup,
+    "OneHot": _check_one_hot,
+    "Max": _check_max,
+    "Divide": _check_divide,
+}

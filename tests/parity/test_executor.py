@@ -1,0 +1,114 @@
+"""The prover's executor against the reference, bit for bit, on random programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from random_programs import Case, random_case
+
+from zkpot import _native, reference
+from zkpot.errors import InputError
+
+RANDOM = settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
+seeds = st.integers(0, 2**64 - 1)
+
+
+def checked(case: Case) -> _native.Program:
+    try:
+        return _native.Program.from_json(json.dumps(case.program))
+    except InputError:
+        assume(False)
+        raise
+
+
+def traced(case: Case, program: _native.Program) -> dict[str, Any]:
+    states, data = list(case.states.values()), list(case.data.values())
+    return _native.trace_link(program, states, data, case.scalars, case.first_step, case.steps)
+
+
+def compare(case: Case, program: _native.Program) -> str:
+    """Runs both; returns how it ended."""
+    try:
+        expected, trace = reference.train(
+            case.program,
+            case.states,
+            case.data,
+            case.scalars,
+            steps=case.steps,
+            first_step=case.first_step,
+        )
+    except reference.Refused as error:
+        refused = error
+    else:
+        compare_traces(case, traced(case, program), expected, trace)
+        return "done"
+    compare_refusals(case, program, refused)
+    return "refused"
+
+
+def compare_refusals(case: Case, program: _native.Program, refused: reference.Refused) -> None:
+    """Both name the same tensor, step and value, and keep the same states."""
+    with pytest.raises(InputError) as caught:
+        traced(case, program)
+    error = caught.value
+    told = re.match(r"tensor '(\w+)', step (\d+): (?:value|class|divisor) (-?\d+)", str(error))
+    assert told is not None, str(error)
+    assert told.groups() == (refused.tensor, str(refused.step), str(refused.value))
+    assert error.completed == refused.step - case.first_step
+    for found, wanted in zip(error.states, refused.states.values(), strict=True):
+        np.testing.assert_array_equal(found, wanted.reshape(-1))
+
+
+def compare_traces(
+    case: Case, found: dict[str, Any], expected: dict[str, Any], trace: dict[str, Any]
+) -> None:
+    for values, wanted in zip(found["states"], expected.values(), strict=True):
+        np.testing.assert_array_equal(values, wanted.reshape(-1))
+    for name, values in found["tensors"].items():
+        np.testing.assert_array_equal(values, trace["tensors"][name].reshape(-1), name)
+    assert set(found["tensors"]) >= {t["name"] for t in case.program["tensors"] if t["range"]}
+    for node, values in found["remainders"].items():
+        np.testing.assert_array_equal(values, trace["remainders"][node].reshape(-1))
+    rescales = {i for i, node in enumerate(case.program["nodes"]) if "Rescale" in node}
+    assert set(found["remainders"]) == rescales
+    np.testing.assert_allclose(found["losses"], trace["losses"], rtol=1e-9, atol=1e-9)
+
+
+@RANDOM
+@given(seeds)
+def test_random_programs_agree(seed: int) -> None:
+    case = random_case(Random(seed))
+    compare(case, checked(case))
+
+
+def test_random_programs_cover_every_node_and_ending() -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(120):
+        case = random_case(Random(seed))
+        program = _native.Program.from_json(json.dumps(case.program))
+        seen[compare(case, program)] += 1
+        for node in case.program["nodes"]:
+            seen.update(node.keys())
+        for state in case.program["states"]:
+            following = case.program["tensors"][state["next"]]
+            seen["accumulated" if following["range"] is None else "committed"] += 1
+        seen["scalars"] += bool(case.scalars)
+        seen["monitor"] += case.program["monitor"] is not None
+    expected = {
+        *("Sum", "Rescale", "Lookup", "OneHot", "Max", "Divide"),
+        *("accumulated", "committed", "scalars", "monitor", "done", "refused"),
+    }
+    assert expected <= set(seen), seen
+    assert seen["done"] > 80, seen
