@@ -43,10 +43,16 @@ def longest_link(memory_of: Callable[[int], int], limit: int, at_most: int) -> i
 
 
 def shard_lengths(rows: int, batch: int, longest: int) -> list[int]:
-    """Rows of each shard of a dataset: about what one link reads, as even as possible."""
+    """Rows of each shard of a dataset: what one link reads, and what is left over.
+
+    Batches read one shard to its end before the next, so that most links open one shard.
+    """
     target = max(_MIN_SHARD_ROWS, batch * longest)
-    count = max(1, round(rows / target))
-    return [rows * (index + 1) // count - rows * index // count for index in range(count)]
+    full, rest = divmod(rows, target)
+    if full and rest < target // 4:
+        # A small rest is not worth openings of its own.
+        return [target] * (full - 1) + [target + rest]
+    return [target] * full + [rest]
 
 
 def floor_to_power_of_two(number: int) -> int:

@@ -14,7 +14,7 @@ def test_openings_are_secret_and_used_once(tmp_path: Path) -> None:
     owner.write({"program": "p"}, b"states", [b"one", b"two"])
     assert owner.public() == {"program": "p"}
     assert owner.states() == b"states"
-    assert owner.shards() == [b"one", b"two"]
+    assert list(owner.shards()) == [b"one", b"two"]
     secret = tmp_path / "owner" / "secret"
     assert stat.S_IMODE(secret.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in secret.iterdir()} == {0o600}

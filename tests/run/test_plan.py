@@ -33,11 +33,19 @@ def test_not_one_step_fits() -> None:
 
 
 @given(st.integers(1, 10**6), st.integers(1, 512), st.sampled_from([1, 16, 64]))
-def test_shards_are_even_and_cover_all_rows(rows: int, batch: int, longest: int) -> None:
+def test_shards_cover_all_rows_and_most_suit_one_link(rows: int, batch: int, longest: int) -> None:
     lengths = shard_lengths(rows, batch, longest)
+    target = max(1024, batch * longest)
     assert sum(lengths) == rows
     assert min(lengths) >= 1
-    assert max(lengths) - min(lengths) <= 1
+    assert set(lengths[:-1]) <= {target}
+    assert lengths[-1] < target * 5 // 4
+
+
+def test_shards_of_mnist() -> None:
+    assert shard_lengths(60_000, 64, 64) == [4096] * 14 + [2656]
+    assert shard_lengths(1437, 32, 64) == [1437]
+    assert shard_lengths(8300, 64, 64) == [4096, 4204]
 
 
 def test_sizes_for_people() -> None:

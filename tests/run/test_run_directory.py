@@ -41,19 +41,22 @@ def next_record(run: RunDirectory, link: bytes) -> Record:
     )
 
 
-def openings(record: Record) -> dict[str, bytes]:
-    return {name: f"opening of {name}".encode() for name in record.live}
+def store(run: RunDirectory, record: Record) -> None:
+    for name in record.live:
+        run.store(name, f"opening of {name}".encode())
 
 
 def begin(run: RunDirectory) -> None:
     record = first_record()
-    run.begin(b"the program", ORDER, openings(record), record)
+    store(run, record)
+    run.begin(b"the program", ORDER, record)
 
 
 def append(run: RunDirectory) -> None:
     link = f"link {len(run.journal.records) - 1}".encode()
     record = next_record(run, link)
-    run.append(link, openings(record), record)
+    store(run, record)
+    run.append(link, record)
 
 
 def advance(run: RunDirectory) -> None:
@@ -212,17 +215,17 @@ def test_spent_commitments_are_never_opened_again(tmp_path: Path) -> None:
             kind="training", steps=2, states=root(7), shards={}, spent=(root(0),), link="x"
         )
         with pytest.raises(InputError, match="opened before"):
-            run.append(b"x", openings(again), again)
+            run.append(b"x", again)
         stranger = Record(
             kind="training", steps=2, states=root(7), shards={}, spent=(root(9),), link="x"
         )
         with pytest.raises(InputError, match="none of this run's"):
-            run.append(b"x", openings(stranger), stranger)
+            run.append(b"x", stranger)
         kept = Record(
             kind="training", steps=2, states=root(0), shards={}, spent=(root(1),), link="x"
         )
         with pytest.raises(InputError, match="cannot stand"):
-            run.append(b"x", openings(kept), kept)
+            run.append(b"x", kept)
         with pytest.raises(InputError, match="not readable"):
             run.opening(root(0))
     check_consistent(tmp_path / "run")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ class OwnerDirectory:
     path: Path
 
     def write(
-        self, public: Mapping[str, Any], states: bytes | None, shards: Sequence[bytes]
+        self, public: Mapping[str, Any], states: bytes | None, shards: Iterable[bytes]
     ) -> None:
         """Writes commitments and openings into a new folder.
 
@@ -90,6 +90,7 @@ class OwnerDirectory:
         path = self.path / "secret" / "states"
         return path.read_bytes() if path.exists() else None
 
-    def shards(self) -> list[bytes]:
+    def shards(self) -> Iterator[bytes]:
         """The openings of the data shards, in order."""
-        return [path.read_bytes() for path in sorted((self.path / "secret").glob("shard-*"))]
+        for path in sorted((self.path / "secret").glob("shard-*")):
+            yield path.read_bytes()

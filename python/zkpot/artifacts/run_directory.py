@@ -94,26 +94,24 @@ class RunDirectory:
         finally:
             lock.release()
 
-    def begin(
-        self,
-        program: bytes,
-        order: Mapping[str, Any],
-        openings: Mapping[str, bytes],
-        record: Record,
-    ) -> None:
-        """Begins a run: program, order and the openings of the first commitments."""
+    def store(self, root: str, opening: bytes) -> None:
+        """Keeps the opening of a commitment that the next record will name."""
+        write_file(self._openings / root, opening, SECRET)
+
+    def begin(self, program: bytes, order: Mapping[str, Any], record: Record) -> None:
+        """Begins a run: program and order. The openings of its commitments are stored already."""
         self.journal.check(record)
+        self._check_openings(record)
         write_file(self._program, program)
         write_file(self._order, json.dumps(order, indent=1).encode())
-        self._write_openings(openings, record)
         self.journal.append(record)
 
-    def append(self, link: bytes, openings: Mapping[str, bytes], record: Record) -> None:
-        """Adds a link. `openings` are those of the record's commitments that are new."""
+    def append(self, link: bytes, record: Record) -> None:
+        """Adds a link. The openings of the record's commitments are stored already."""
         self.journal.check(record)
+        self._check_openings(record)
         name = self._link_name(len(self.journal.records) - 1)
         staged = self._staged / name
-        self._write_openings(openings, record)
         write_file(staged, link, SECRET)
         self.journal.append(record)
         # From here on the link exists, and its commitments are spent.
@@ -194,11 +192,9 @@ class RunDirectory:
             leftover.unlink()
         self._erase_openings_except(self.state.live if self.begun else ())
 
-    def _write_openings(self, openings: Mapping[str, bytes], record: Record) -> None:
+    def _check_openings(self, record: Record) -> None:
         for root in record.live:
-            if root in openings:
-                write_file(self._openings / root, openings[root], SECRET)
-            elif not (self._openings / root).exists():
+            if not (self._openings / root).exists():
                 raise InputError(f"{self.path}: the opening of commitment {root} is missing")
 
     def _erase_openings_except(self, roots: tuple[str, ...]) -> None:

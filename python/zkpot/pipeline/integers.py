@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 from zkpot.artifacts.program import Program, State
 from zkpot.data import Dataset
+from zkpot.data.dataset import Array
 from zkpot.data.rows import rows_for
 from zkpot.data.tensors import read_safetensors
 from zkpot.errors import InputError
@@ -27,12 +29,34 @@ def data_integers(program: Program, dataset: Dataset) -> list[Integers]:
     Raises:
         InputError: The dataset does not fit the program, or a value leaves its range.
     """
+    arrays = rows_for(program.fields, program.batch, dataset)
+    with naming(dataset.source):
+        return _quantise(program, arrays)
+
+
+def shard_integers(
+    program: Program, dataset: Dataset, rows: Sequence[int]
+) -> Iterator[list[Integers]]:
+    """The data fields shard by shard, so that a large dataset is never all integers at once.
+
+    Raises:
+        InputError: As `data_integers`; before the first shard for what is wrong with the form.
+    """
+    arrays = rows_for(program.fields, program.batch, dataset)
+    for count, end in zip(rows, accumulate(rows), strict=True):
+        try:
+            yield _quantise(program, [array[end - count : end] for array in arrays])
+        except InputError:
+            # Once more in one piece, for an error that counts rows from the first one.
+            data_integers(program, dataset)
+            raise
+
+
+def _quantise(program: Program, arrays: Sequence[Array]) -> list[Integers]:
     from zkpot.program import quantise_data
 
-    arrays = rows_for(program.fields, program.batch, dataset)
     named = {field.name: array for field, array in zip(program.fields, arrays, strict=True)}
-    with naming(dataset.source):
-        quantised = quantise_data(program.description, named)
+    quantised = quantise_data(program.description, named)
     return [np.ascontiguousarray(quantised[field.name]) for field in program.fields]
 
 

@@ -6,14 +6,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from zkpot.artifacts.owner_directory import OwnerDirectory
 from zkpot.artifacts.program import Program
 from zkpot.backends import native
 from zkpot.data import Dataset
 from zkpot.errors import InputError
-from zkpot.pipeline.integers import Integers, data_integers, initial_integers
+from zkpot.pipeline.integers import initial_integers, shard_integers
 from zkpot.plan import DEFAULT_LONGEST_LINK, shard_lengths
 
 
@@ -61,9 +59,9 @@ def commit(
     shards: list[native.Held] = []
     rows: list[int] = []
     if data is not None:
-        fields = data_integers(program, data)
         rows = shard_rows_of(program, data.rows, DEFAULT_LONGEST_LINK, shard_rows)
-        shards = commit_shards(program, fields, rows)
+        fields = shard_integers(program, data, rows)
+        shards = [native.commit_shard(program, shard) for shard in fields]
     roots = [shard.root for shard in shards]
     public = Commitment(
         program=program.digest,
@@ -75,7 +73,7 @@ def commit(
     OwnerDirectory(directory).write(
         public.to_value(),
         states.to_bytes() if states else None,
-        [shard.to_bytes() for shard in shards],
+        (shard.to_bytes() for shard in shards),
     )
     return public
 
@@ -87,12 +85,3 @@ def shard_rows_of(program: Program, rows: int, longest: int, wanted: int | None)
     if wanted < 1:
         raise InputError(f"--shard-rows {wanted}: a shard has at least one row")
     return [min(wanted, rows - start) for start in range(0, rows, wanted)]
-
-
-def commit_shards(program: Program, fields: list[Integers], rows: list[int]) -> list[native.Held]:
-    """One commitment for each consecutive block of rows."""
-    ends = np.cumsum(rows)
-    return [
-        native.commit_shard(program, [np.ascontiguousarray(f[end - n : end]) for f in fields])
-        for n, end in zip(rows, ends, strict=True)
-    ]

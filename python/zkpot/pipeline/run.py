@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,9 +26,9 @@ from zkpot.interrupt import Interruptible
 from zkpot.pipeline import prediction
 from zkpot.pipeline.compiling import dataset_of
 from zkpot.pipeline.evaluation import evaluate
-from zkpot.pipeline.integers import Integers, data_integers, initial_integers, parameters
+from zkpot.pipeline.integers import Integers, initial_integers, parameters, shard_integers
 from zkpot.pipeline.nonce import choose_nonce, hexadecimal
-from zkpot.pipeline.ownership import commit_shards, shard_rows_of
+from zkpot.pipeline.ownership import shard_rows_of
 from zkpot.pipeline.rates import Rates
 from zkpot.pipeline.summary import Evaluation, Summary
 from zkpot.pipeline.verification import verify
@@ -162,16 +162,17 @@ class Run:
     def _begin(self, steps: int) -> None:
         nonce = choose_nonce(self._nonce, self._seed)
         longest = self._longest_link(steps)
-        if self._commitments is not None:
-            states, shards, rows = self._take_commitments(self._commitments, longest)
-        else:
-            states, shards, rows = self._commit(longest)
-        # Before the first link: better no run than one that stops half-way.
+        rows = self._shard_lengths(longest)
+        # Before the first commitment: better no run than one that stops half-way.
         self._check_resources(rows, steps)
+        self._rates.integers(self.program, 0, steps)
+        if self._commitments is not None:
+            self._take_commitments(self._commitments)
+        states, shards = self._work.run(lambda: self._commit(rows))
         order = native.Order(
             program=self.program.digest,
-            first=states.root,
-            shards=tuple(shard.root for shard in shards),
+            first=states,
+            shards=tuple(shards),
             shard_rows=tuple(rows),
             nonce=nonce,
             context=self._context,
@@ -179,55 +180,58 @@ class Run:
         record = Record(
             kind="commit",
             steps=0,
-            states=states.root,
-            shards={str(index): shard.root for index, shard in enumerate(shards)},
+            states=states,
+            shards={str(index): shard for index, shard in enumerate(shards)},
             settings={"target": steps, "link_steps": longest, "rates": asdict(self._rates)}
             | self._fingerprint(secrets.token_hex(16)),
         )
-        self._held = {held.root: held for held in (states, *shards)}
-        openings = {root: held.to_bytes() for root, held in self._held.items()}
-        self.directory.begin(self.program.native.to_bytes(), asdict(order), openings, record)
+        self.directory.begin(self.program.native.to_bytes(), asdict(order), record)
 
-    def _commit(self, longest: int) -> tuple[native.Held, list[native.Held], list[int]]:
+    def _shard_lengths(self, longest: int) -> list[int]:
+        if self._commitments is not None:
+            public = self._commitments.public()
+            if public.get("shard_rows"):
+                return [int(rows) for rows in public["shard_rows"]]
         if self._data is None:
-            raise InputError("a new run needs data: give --data")
-        integers = initial_integers(self.program, self._weights)
-        fields = data_integers(self.program, self._data)
-        rows = shard_rows_of(self.program, self._data.rows, longest, self._shard_rows)
+            raise InputError("a new run needs data: give --data, or --commitments that hold it")
+        return shard_rows_of(self.program, self._data.rows, longest, self._shard_rows)
 
-        def work() -> tuple[native.Held, list[native.Held], list[int]]:
-            self._progress.phase("commit", 0, 1)
-            states = native.commit_states(self.program, integers)
-            return states, commit_shards(self.program, fields, rows), rows
-
-        return self._work.run(work)
-
-    def _take_commitments(
-        self, owner: OwnerDirectory, longest: int
-    ) -> tuple[native.Held, list[native.Held], list[int]]:
-        public = owner.public()
-        if public.get("program") != self.program.digest:
+    def _take_commitments(self, owner: OwnerDirectory) -> None:
+        if owner.public().get("program") != self.program.digest:
             raise InputError(f"{owner.path}: these commitments were made for another program")
         owner.take(hashlib.sha256(str(self.directory.path.resolve()).encode()).hexdigest())
-        states, shards = owner.states(), owner.shards()
-        if self._data is None and not shards:
-            raise InputError(f"{owner.path}: no data in these commitments: give --data")
-        integers = None if states else initial_integers(self.program, self._weights)
-        own_states = (
-            native.commit_states(self.program, integers)
-            if integers is not None
-            else native.read_held(states or b"")
-        )
-        if shards:
-            return (
-                own_states,
-                [native.read_held(shard) for shard in shards],
-                [int(rows) for rows in public["shard_rows"]],
-            )
-        assert self._data is not None
-        rows = shard_rows_of(self.program, self._data.rows, longest, self._shard_rows)
-        fields = data_integers(self.program, self._data)
-        return own_states, commit_shards(self.program, fields, rows), rows
+
+    def _commit(self, rows: Sequence[int]) -> tuple[str, list[str]]:
+        """Stores the openings of the first commitments; returns the commitments."""
+        held = self._owned_states()
+        if held is None:
+            integers = initial_integers(self.program, self._weights)
+            held = native.commit_states(self.program, integers)
+        states = self._store(held)
+        shards = []
+        for shard in self._first_shards(rows):
+            self._work.check()
+            shards.append(self._store(shard))
+            self._progress.phase("commit", len(shards), len(rows))
+        return states, shards
+
+    def _owned_states(self) -> native.Held | None:
+        opening = self._commitments.states() if self._commitments is not None else None
+        return native.read_held(opening) if opening is not None else None
+
+    def _first_shards(self, rows: Sequence[int]) -> Iterator[native.Held]:
+        owned = 0
+        if self._commitments is not None:
+            for opening in self._commitments.shards():
+                owned += 1
+                yield native.read_held(opening)
+        if not owned and self._data is not None:
+            for fields in shard_integers(self.program, self._data, rows):
+                yield native.commit_shard(self.program, fields)
+
+    def _store(self, held: native.Held) -> str:
+        self.directory.store(held.root, held.to_bytes())
+        return held.root
 
     def _fingerprint(self, salt: str) -> dict[str, str]:
         """Recognises the same data and weights later. Salted, and kept in the secret part."""
@@ -365,8 +369,8 @@ class Run:
                 shards[str(index)] = held.root
         if proven.states is not None:
             spent.insert(0, state.states)
-        fresh = [proven.states, *proven.shards.values()]
-        made = {held.root: held for held in fresh if held is not None}
+        fresh = [held for held in (proven.states, *proven.shards.values()) if held is not None]
+        made = {held.root: held for held in fresh}
         record = Record(
             kind=kind,
             steps=steps,
@@ -379,11 +383,12 @@ class Run:
             seconds_training=proven.seconds_training,
             seconds_proving=proven.seconds_proving,
         )
-        openings = {root: held.to_bytes() for root, held in made.items()}
-        self.directory.append(proven.link, openings, record)
-        for root in spent:
-            self._held.pop(root, None)
-        self._held |= made
+        for held in made.values():
+            self._store(held)
+        self.directory.append(proven.link, record)
+        # What the next link needs is read back from the disk if it is not among these.
+        states = {state.states: self._held[state.states]} if proven.states is None else {}
+        self._held = states | made
 
     def _position(self, shards: Sequence[int]) -> native.Position:
         state = self.directory.state
