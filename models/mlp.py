@@ -51,7 +51,7 @@ def digits() -> Training:
 def mnist() -> Training:
     """784-128-10 on MNIST (28 x 28 pixels / 255), cross entropy, plain SGD."""
     model = _layers([784, 128, 10], bias=True)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=2**-3)
     return model, functional.cross_entropy, optimizer, _labelled(64, 784, 10)
 
 

@@ -20,8 +20,9 @@ class Options:
         headroom: bits between the calibrated maximum and the end of a range.
         state_bits: least size of an accumulated state (a weight) at the ends of a link.
         momentum_bits: size of a state that is replaced rather than added to.
-        rate_bits: significant bits of the default learning rate as a public integer. 1 is
-            exact for a constant power of two and saves remainder bits in every update.
+        rate_bits: significant bits of the default learning rate as a public integer. None is 1
+            for a power of two (exact, and it saves remainder bits in every update; only
+            multiples of the default can be used then) and 10 for any other rate.
         rate_headroom: a learning rate may rise to this many times its default.
         coefficient_bits: a factor that is no power of two is exact to 2^-coefficient_bits.
         update_bits: the same for constant factors of an update, which act like an error of
@@ -39,7 +40,7 @@ class Options:
     headroom: int = 3
     state_bits: int = 24
     momentum_bits: int = 18
-    rate_bits: int = 10
+    rate_bits: int | None = None
     rate_headroom: int = 16
     coefficient_bits: int = 12
     update_bits: int = 10

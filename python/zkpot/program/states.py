@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 #: A weight keeps this many bits below a step of size one times the learning rate.
 RULE_4_BITS = 10
+#: Significant bits of a learning rate that is no power of two.
+RATE_BITS = 10
+#: Binary places that a weight may have beyond that.
+SPARE_BITS = 1
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,9 @@ def plan_rate(name: str, value: float, options: Options) -> Rate:
     """
     if not value > 0 or not math.isfinite(value):
         raise InputError(f"the default of '{name}' is {value:g}; a learning rate is positive")
-    places = options.rate_bits - 1 - floor_log2(Fraction(value))
+    exact = power(floor_log2(Fraction(value))) == Fraction(value)
+    bits = options.rate_bits or (1 if exact else RATE_BITS)
+    places = bits - 1 - floor_log2(Fraction(value))
     integer = nearest(Fraction(value) * power(places))
     highest = math.ceil(Fraction(value) * power(places) * options.rate_headroom)
     return Rate(value, integer, places, highest)
@@ -255,7 +261,10 @@ def _increment(
         unit *= power(adjustments.coarser.get(state, 0))
         if used and mode == "rounded":
             slowest = min(r.value for r in used)
-            unit = min(unit, odd * power(-(RULE_4_BITS + math.ceil(-math.log2(slowest)))))
+            coarsest = RULE_4_BITS + math.ceil(-math.log2(slowest))
+            # Finer than this buys no accuracy and makes every remainder of the layer longer.
+            unit = max(unit, odd * power(-(coarsest + SPARE_BITS)))
+            unit = min(unit, odd * power(-coarsest))
     return unit, signed(max(options.bits, _bits_for(change, unit, options.headroom)))
 
 

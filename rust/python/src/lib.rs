@@ -3,6 +3,7 @@
 //! Each file binds one room and holds no logic of its own. Work that takes time runs
 //! without the interpreter lock.
 
+mod allocator;
 mod errors;
 mod held;
 mod observed;
@@ -14,14 +15,9 @@ mod verify;
 
 use pyo3::prelude::*;
 
-/// Keeps freed pages. With the C library's allocator two threads are slower than one on
-/// the prover's large tables, because every table is returned to the system and faulted
-/// in again.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    allocator::configure();
     module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
     module.add("ARITHMETIC_VERSION", zkpot_ir::ARITHMETIC_VERSION)?;
     module.add_class::<program::Program>()?;
