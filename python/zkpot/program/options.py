@@ -38,7 +38,7 @@ class Options:
 
     bits: int = 16
     headroom: int = 3
-    state_bits: int = 24
+    state_bits: int = 18
     momentum_bits: int = 18
     rate_bits: int | None = None
     rate_headroom: int = 16

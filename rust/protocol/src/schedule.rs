@@ -120,19 +120,11 @@ impl Schedule {
     /// Rows of the dataset, or why it is refused.
     fn length(&self) -> Result<u64, ScheduleError> {
         if self.shard_rows.is_empty() || self.shard_rows.len() > MAX_SHARDS {
-            return Err(ScheduleError::Shards {
-                found: self.shard_rows.len(),
-            });
+            return Err(ScheduleError::Shards { found: self.shard_rows.len() });
         }
-        let fault = self
-            .shard_rows
-            .iter()
-            .position(|&rows| rows == 0 || rows > MAX_SHARD_ROWS);
+        let fault = self.shard_rows.iter().position(|&rows| rows == 0 || rows > MAX_SHARD_ROWS);
         if let Some(shard) = fault {
-            return Err(ScheduleError::ShardRows {
-                shard,
-                rows: self.shard_rows[shard],
-            });
+            return Err(ScheduleError::ShardRows { shard, rows: self.shard_rows[shard] });
         }
         Ok(self.shard_rows.iter().map(|&rows| u64::from(rows)).sum())
     }
@@ -179,15 +171,8 @@ struct Words {
 impl Words {
     fn new(seed: &[u8; 32], epoch: u64, shard: u32) -> Self {
         let mut hasher = Hasher::new_derive_key(CONTEXT);
-        hasher
-            .update(seed)
-            .update(&epoch.to_le_bytes())
-            .update(&shard.to_le_bytes());
-        Self {
-            output: hasher.finalize_xof(),
-            block: [0; BLOCK],
-            used: BLOCK,
-        }
+        hasher.update(seed).update(&epoch.to_le_bytes()).update(&shard.to_le_bytes());
+        Self { output: hasher.finalize_xof(), block: [0; BLOCK], used: BLOCK }
     }
 
     fn next(&mut self) -> u64 {
@@ -209,10 +194,7 @@ mod tests {
     use super::*;
 
     fn schedule(shard_rows: Vec<u32>) -> Schedule {
-        Schedule {
-            seed: [7; 32],
-            shard_rows,
-        }
+        Schedule { seed: [7; 32], shard_rows }
     }
 
     #[test]
@@ -246,15 +228,10 @@ mod tests {
 
     #[test]
     fn requests_beyond_the_limits_are_refused() {
-        assert_eq!(
-            schedule(vec![]).rows(0, 1, 1),
-            Err(ScheduleError::Shards { found: 0 })
-        );
+        assert_eq!(schedule(vec![]).rows(0, 1, 1), Err(ScheduleError::Shards { found: 0 }));
         assert_eq!(
             schedule(vec![1; MAX_SHARDS + 1]).rows(0, 1, 1),
-            Err(ScheduleError::Shards {
-                found: MAX_SHARDS + 1
-            })
+            Err(ScheduleError::Shards { found: MAX_SHARDS + 1 })
         );
         assert_eq!(
             schedule(vec![3, 0]).rows(0, 1, 1),
@@ -267,21 +244,10 @@ mod tests {
         );
         let one = schedule(vec![1]);
         let (steps, batch) = (1 << 14, (1 << 14) + 1);
-        assert_eq!(
-            one.rows(0, steps, batch),
-            Err(ScheduleError::TooManyRows { steps, batch })
-        );
+        assert_eq!(one.rows(0, steps, batch), Err(ScheduleError::TooManyRows { steps, batch }));
         let first_step = u64::MAX / 2;
-        assert_eq!(
-            one.rows(first_step, 1, 3),
-            Err(ScheduleError::TooFar { first_step })
-        );
-        assert_eq!(
-            one.rows(u64::MAX, 1, 1),
-            Err(ScheduleError::TooFar {
-                first_step: u64::MAX
-            })
-        );
+        assert_eq!(one.rows(first_step, 1, 3), Err(ScheduleError::TooFar { first_step }));
+        assert_eq!(one.rows(u64::MAX, 1, 1), Err(ScheduleError::TooFar { first_step: u64::MAX }));
     }
 
     #[test]

@@ -40,6 +40,9 @@ impl Witness<'_> {
 
     /// A quantity's integers, row-major.
     pub fn quantity(&self, quantity: Quantity) -> Cow<'_, [i64]> {
+        if let Some(claimed) = self.trace.and_then(|trace| trace.claimed.get(&quantity)) {
+            return Cow::Borrowed(claimed);
+        }
         match quantity {
             Quantity::Tensor(tensor) => Cow::Borrowed(self.tensor(tensor)),
             Quantity::Remainder(node) => Cow::Borrowed(
@@ -138,7 +141,7 @@ impl Witness<'_> {
                     // The highest digit is not cut: what does not fit must not pass.
                     let last = columns.digits.last().is_some_and(|d| d.0 == region);
                     let mask = if last { -1 } else { (1i64 << bits) - 1 };
-                    let digit = |value: i64| ((value - columns.lo) >> shift) & mask;
+                    let digit = |value: i64| (((value - columns.lo) << columns.scale) >> shift) & mask;
                     let integers = self.quantity(columns.quantity);
                     place(&regions[region], &integers, &mut values, digit);
                 }

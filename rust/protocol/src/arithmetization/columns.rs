@@ -2,7 +2,7 @@
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use zkpot_ir::{Bounds, Node, Program, TensorId};
+use zkpot_ir::{Bounds, Node, Program, TensorId, Term};
 
 use super::digits::{Digits, choose_digits};
 use super::{Arithmetization, LinkKind, Target, lengths_of, lengths_over_steps};
@@ -28,15 +28,19 @@ pub enum Quantity {
     ShardField(usize, usize),
 }
 
-/// A quantity is `lo + sum of 2^shift * digit`.
+/// `2^scale * (quantity - lo)` is the sum of `2^shift * digit`, and below `2^bits`.
 #[derive(Clone, Debug)]
 pub struct QuantityColumns {
     /// What it is.
     pub quantity: Quantity,
     /// Least value.
     pub lo: i64,
-    /// The range is `[lo, lo + 2^bits)`.
+    /// Bits of all digits together.
     pub bits: u32,
+    /// Binary places by which it is scaled up to fill a table that the link has anyway. Only
+    /// remainders are: `2^scale * remainder` is a multiple of `2^scale` because everything else
+    /// in its relation is.
+    pub scale: u32,
     /// Lengths of its axes, steps first where it has them.
     pub lengths: Vec<usize>,
     /// Witness region, binary place and width of each digit.
@@ -129,13 +133,34 @@ impl Arithmetization {
     pub(super) fn add_columns(&mut self, program: &Program, bounds: &Bounds) {
         let wanted = self.range_proven(program, bounds);
         let mut counts = BTreeMap::new();
-        for (_, _, bits, lengths) in &wanted {
-            let count: usize = lengths.iter().product();
-            *counts.entry(*bits).or_insert(0u64) += count as u64;
+        for range in &wanted {
+            let count: usize = range.lengths.iter().product();
+            *counts.entry(range.bits).or_insert(0u64) += count as u64;
         }
         let digits = choose_digits(&counts);
-        for (quantity, lo, bits, lengths) in wanted {
-            self.add_quantity(quantity, lo, bits, lengths, &digits);
+        // The widest table that remainders look up whole serves the narrower ones too.
+        let whole = |range: &&RangeProven| digits.get(&range.bits).is_some_and(|d| d.len() == 1);
+        let widest = wanted
+            .iter()
+            .filter(|range| matches!(range.quantity, Quantity::Remainder(_)))
+            .filter(whole)
+            .map(|range| range.bits)
+            .max()
+            .unwrap_or(0);
+        for mut range in wanted {
+            let room = widest.saturating_sub(range.bits);
+            match range.quantity {
+                Quantity::Remainder(node)
+                    if room > 0 && whole(&&range) && scales(program, bounds, node, room) =>
+                {
+                    range.scale = room;
+                    range.bits = widest;
+                }
+                // Any upper bound serves: the lower one is what is proven.
+                Quantity::Gap(_) if room > 0 => range.bits = widest,
+                _ => {}
+            }
+            self.add_quantity(range, &digits);
         }
         self.add_functions(program);
         // Multiplicities come last: their regions depend on nothing else.
@@ -150,13 +175,12 @@ impl Arithmetization {
         }
     }
 
-    /// Every quantity whose range this link proves: name, least value, bits, axes.
-    fn range_proven(
-        &self,
-        program: &Program,
-        bounds: &Bounds,
-    ) -> Vec<(Quantity, i64, u32, Vec<usize>)> {
+    /// Every quantity whose range this link proves.
+    fn range_proven(&self, program: &Program, bounds: &Bounds) -> Vec<RangeProven> {
         let mut wanted = Vec::new();
+        let mut want = |quantity, lo, bits, lengths| {
+            wanted.push(RangeProven { quantity, lo, bits, scale: 0, lengths });
+        };
         let steps = self.shape.steps;
         if self.shape.kind == LinkKind::Training {
             for (index, node) in program.nodes.iter().enumerate() {
@@ -164,24 +188,26 @@ impl Arithmetization {
                 match *node {
                     Node::Sum { .. } | Node::Lookup { .. } => continue,
                     Node::Rescale { out, shift, .. } => {
-                        wanted.push((Quantity::Remainder(index), 0, shift, over(out)));
+                        want(Quantity::Remainder(index), 0, shift, over(out));
                     }
                     Node::OneHot { .. } => {}
                     Node::Max { input, out } => {
                         let spread = bounds.0[out as usize].hi.saturating_sub(bounds.0[input as usize].lo);
                         let bits = width(spread.max(1));
-                        wanted.push((Quantity::Choice(index), 0, 1, over(input)));
-                        wanted.push((Quantity::Gap(index), 0, bits, over(input)));
+                        want(Quantity::Choice(index), 0, 1, over(input));
+                        if self.gap_lookup(program, index).is_none() {
+                            want(Quantity::Gap(index), 0, bits, over(input));
+                        }
                     }
                     Node::Divide { denominator, out, .. } => {
                         let bits = width(2 * bounds.0[denominator as usize].hi - 1);
-                        wanted.push((Quantity::DivisionRemainder(index), 0, bits, over(out)));
-                        wanted.push((Quantity::DivisionRoom(index), 0, bits, over(out)));
+                        want(Quantity::DivisionRemainder(index), 0, bits, over(out));
+                        want(Quantity::DivisionRoom(index), 0, bits, over(out));
                     }
                 }
                 for &out in node.outputs() {
                     if let Some(range) = program.tensors[out as usize].range {
-                        wanted.push((Quantity::Tensor(out), range.lo, range.bits, over(out)));
+                        want(Quantity::Tensor(out), range.lo, range.bits, over(out));
                     }
                 }
             }
@@ -192,7 +218,7 @@ impl Arithmetization {
                 let frozen = self.shape.kind == LinkKind::Training && state.next == state.tensor;
                 if let (false, Some(range)) = (frozen, program.tensors[state.tensor as usize].range) {
                     let lengths = lengths_of(program, state.tensor);
-                    wanted.push((Quantity::FinalState(index), range.lo, range.bits, lengths));
+                    want(Quantity::FinalState(index), range.lo, range.bits, lengths);
                 }
             }
         }
@@ -203,7 +229,7 @@ impl Arithmetization {
                         let mut lengths = lengths_of(program, data.tensor);
                         lengths[0] = shard.rows as usize;
                         let name = Quantity::ShardField(position, field);
-                        wanted.push((name, range.lo, range.bits, lengths));
+                        want(name, range.lo, range.bits, lengths);
                     }
                 }
             }
@@ -211,18 +237,42 @@ impl Arithmetization {
         wanted
     }
 
-    fn add_quantity(
-        &mut self,
-        quantity: Quantity,
-        lo: i64,
-        bits: u32,
-        lengths: Vec<usize>,
-        digits: &Digits,
-    ) {
+    /// The tensor `out - input` of a [`Node::Max`], if the program looks it up in a table that
+    /// starts at zero: the lookup then proves that no element exceeds the largest.
+    pub(super) fn gap_lookup(&self, program: &Program, node: usize) -> Option<TensorId> {
+        let Node::Max { input, out } = program.nodes[node] else { return None };
+        let rank = program.tensors[input as usize].shape.len() as u8;
+        let all: Vec<u8> = (0..rank).collect();
+        program.nodes.iter().find_map(|lookup| {
+            let Node::Lookup { input: gap, table, .. } = lookup else { return None };
+            let Node::Sum { terms, constant: 0, .. } =
+                program.nodes.get(self.producers[*gap as usize]?)?
+            else {
+                return None;
+            };
+            let is = |term: &Term, coefficient, tensor, axes: &[u8]| {
+                term.coefficient == coefficient
+                    && term.scalar.is_none()
+                    && term.right.is_none()
+                    && term.left.tensor == tensor
+                    && term.left.axes == axes
+            };
+            let [a, b] = terms.as_slice() else { return None };
+            let leading = &all[..all.len() - 1];
+            let found = (is(a, 1, out, leading) && is(b, -1, input, &all))
+                || (is(b, 1, out, leading) && is(a, -1, input, &all));
+            let from_zero = program.tables.get(*table as usize)?.first == 0;
+            (found && from_zero).then_some(*gap)
+        })
+    }
+
+    fn add_quantity(&mut self, range: RangeProven, digits: &Digits) {
+        let RangeProven { quantity, lo, bits, scale, lengths } = range;
         let index = self.quantities.len();
         let mut columns = Vec::new();
         let mut shift = 0;
-        for &width in digits.get(&bits).map_or(&[][..], Vec::as_slice) {
+        let alone = [bits];
+        for &width in digits.get(&bits).map_or(alone.as_slice(), Vec::as_slice) {
             let region = self.layout.add(0, &lengths);
             let table = self.range_table(width);
             self.columns.push(Column::Digit { region, quantity: index, shift, bits: width });
@@ -239,7 +289,8 @@ impl Arithmetization {
         if let Quantity::Tensor(tensor) = quantity {
             self.tensor_quantities[tensor as usize] = Some(index);
         }
-        self.quantities.push(QuantityColumns { quantity, lo, bits, lengths, digits: columns });
+        let digits = columns;
+        self.quantities.push(QuantityColumns { quantity, lo, bits, scale, lengths, digits });
     }
 
     fn range_table(&mut self, width: u32) -> usize {
@@ -287,6 +338,28 @@ impl Arithmetization {
             });
         }
     }
+}
+
+/// A range that a link proves.
+#[derive(Debug)]
+struct RangeProven {
+    quantity: Quantity,
+    lo: i64,
+    bits: u32,
+    scale: u32,
+    lengths: Vec<usize>,
+}
+
+/// Whether a rescaling's relation, times `2^room`, still cannot wrap around.
+fn scales(program: &Program, bounds: &Bounds, node: usize, room: u32) -> bool {
+    let Node::Rescale { input, out, shift } = program.nodes[node] else { return false };
+    let largest = |tensor: TensorId| {
+        let interval = bounds.0[tensor as usize];
+        i128::from(interval.lo).abs().max(i128::from(interval.hi).abs())
+    };
+    let half = i128::from(zkpot_ir::MODULUS / 2);
+    let wide = largest(input).max(largest(out) << shift) + (1i128 << shift);
+    shift + room <= 48 && wide << room < half
 }
 
 /// Bits that hold every integer from 0 to `largest`.

@@ -44,7 +44,7 @@ pub struct RelationTerm {
 /// Which relation it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RelationName {
-    /// `input + 2^(shift-1) = 2^shift out + remainder` (node).
+    /// `input + 2^(shift-1) = 2^shift out + remainder`, times `2^scale` (node).
     Rescale(usize),
     /// The entries of a one-hot row sum to one (node).
     OneHotSum(usize),
@@ -108,6 +108,14 @@ impl Arithmetization {
         Target::Quantity(index.unwrap_or(usize::MAX))
     }
 
+    /// Binary places by which a quantity is scaled up.
+    fn scale(&self, target: Target) -> u32 {
+        match target {
+            Target::Quantity(index) => self.quantities.get(index).map_or(0, |q| q.scale),
+            _ => 0,
+        }
+    }
+
     fn push(&mut self, name: RelationName, lengths: Vec<usize>, terms: Vec<RelationTerm>, constant: i64) {
         self.relations.push(Relation { name, lengths, terms, constant });
     }
@@ -119,12 +127,15 @@ impl Arithmetization {
             Node::Rescale { input, out, shift } => {
                 let lengths = over(out);
                 let all = axes(lengths.len());
+                let remainder = self.quantity(Quantity::Remainder(index));
+                let scale = self.scale(remainder);
                 let terms = vec![
-                    term(1, Target::Tensor(input), all.clone()),
-                    term(-(1 << shift), Target::Tensor(out), all.clone()),
-                    term(-1, self.quantity(Quantity::Remainder(index)), all),
+                    term(1 << scale, Target::Tensor(input), all.clone()),
+                    term(-(1 << (shift + scale)), Target::Tensor(out), all.clone()),
+                    term(-1, remainder, all),
                 ];
-                self.push(RelationName::Rescale(index), lengths, terms, 1 << (shift - 1));
+                let half = 1 << (shift - 1 + scale);
+                self.push(RelationName::Rescale(index), lengths, terms, half);
             }
             Node::OneHot { input, out } => {
                 let lengths = over(input);
@@ -142,7 +153,11 @@ impl Arithmetization {
                 let full = over(input);
                 let all = axes(full.len());
                 let leading = axes(full.len() - 1);
-                let gap = self.quantity(Quantity::Gap(index));
+                let looked_up = self.gap_lookup(program, index);
+                let gap = looked_up.map_or_else(
+                    || self.quantity(Quantity::Gap(index)),
+                    Target::Tensor,
+                );
                 let choice = self.quantity(Quantity::Choice(index));
                 let terms = vec![
                     term(1, Target::Tensor(out), leading),
@@ -156,7 +171,9 @@ impl Arithmetization {
                     index: None,
                 };
                 let lengths = full[..full.len() - 1].to_vec();
-                self.push(RelationName::MaxGap(index), full, terms, 0);
+                if looked_up.is_none() {
+                    self.push(RelationName::MaxGap(index), full, terms, 0);
+                }
                 self.push(RelationName::MaxChoice(index), lengths.clone(), vec![term(1, choice, all)], -1);
                 self.push(RelationName::MaxAttained(index), lengths, vec![attained], 0);
             }
