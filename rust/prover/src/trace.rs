@@ -27,9 +27,11 @@ mod train;
 mod values;
 
 use std::collections::BTreeMap;
+use std::fmt;
 pub use std::ops::ControlFlow;
 
 use zkpot_ir::Program;
+use zkpot_protocol::arithmetization::Quantity;
 
 pub use error::{Fault, TraceError};
 pub use evaluate::{Evaluation, evaluate};
@@ -39,8 +41,8 @@ pub use train::{Trained, Training, train};
 
 use machine::{Machine, elements};
 
-/// The integers of an execution.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// The integers of an execution. They are secret, and the debug form does not show them.
+#[derive(Clone, Default, PartialEq)]
 pub struct Trace {
     /// Steps completed: all of them, unless the progress callback asked to stop.
     pub steps: usize,
@@ -50,6 +52,9 @@ pub struct Trace {
     /// By index of a `Rescale` node: `(input + 2^(shift-1)) mod 2^shift`, which lies in
     /// `[0, 2^shift)`, as `[steps, ...shape]`.
     pub remainders: BTreeMap<usize, Vec<i64>>,
+    /// Integers to commit in place of those that follow from the tensors. Empty after an
+    /// execution: a lying prover's, put here by tests that watch it being refused.
+    pub claimed: BTreeMap<Quantity, Vec<i64>>,
     /// The states after the last step, in the program's order.
     pub final_states: Vec<Vec<i64>>,
     /// The monitor's loss of each step; empty without a monitor.
@@ -74,11 +79,7 @@ pub fn run(
     input.check(program, keep)?;
     let kept = keep.tensors(program);
     let all = input.steps as usize;
-    let mut machine = Machine::new(
-        program,
-        vec![true; program.nodes.len()],
-        keep == Keep::Witness,
-    );
+    let mut machine = Machine::new(program, vec![true; program.nodes.len()], keep == Keep::Witness);
     for (state, values) in program.states.iter().zip(input.states) {
         machine.load(state.tensor, values, input.first_step)?;
     }
@@ -91,17 +92,9 @@ pub fn run(
             .collect(),
         ..Trace::default()
     };
-    let fields: Vec<usize> = program
-        .data
-        .iter()
-        .map(|f| elements(program, f.tensor))
-        .collect();
+    let fields: Vec<usize> = program.data.iter().map(|f| elements(program, f.tensor)).collect();
     let states = |machine: &Machine<'_>| -> Vec<Vec<i64>> {
-        program
-            .states
-            .iter()
-            .map(|s| machine.values(s.tensor).to_vec())
-            .collect()
+        program.states.iter().map(|s| machine.values(s.tensor).to_vec()).collect()
     };
     for t in 0..input.steps {
         let step = input.first_step + u64::from(t);
@@ -133,6 +126,12 @@ pub fn run(
     }
     trace.final_states = states(&machine);
     Ok(trace)
+}
+
+impl fmt::Debug for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trace").field("steps", &self.steps).finish_non_exhaustive()
+    }
 }
 
 impl Trace {

@@ -20,7 +20,9 @@ impl Program {
     /// Decodes and checks a program.
     #[staticmethod]
     fn from_bytes(py: Python<'_>, content: &[u8]) -> PyResult<Self> {
-        zkpot_ir::Program::from_bytes(content).map(Self).map_err(|error| errors::program(py, &error))
+        zkpot_ir::Program::from_bytes(content)
+            .map(Self)
+            .map_err(|error| errors::program(py, &error))
     }
 
     /// The program as JSON.

@@ -55,7 +55,8 @@ fn raise_with_states(py: Python<'_>, error: &TraceError) -> PyErr {
     let raised = raise(py, &error.fault);
     let states: Vec<_> = error.states.iter().map(|state| state.to_pyarray(py)).collect();
     let value = raised.value(py);
-    let told = value.setattr("completed", error.completed).and_then(|()| value.setattr("states", states));
+    let told =
+        value.setattr("completed", error.completed).and_then(|()| value.setattr("states", states));
     told.err().unwrap_or(raised)
 }
 
@@ -170,13 +171,8 @@ pub fn trace_link<'py>(
     use std::ops::ControlFlow::Continue;
     let (states, data) = (owned(&states), owned(&data));
     let traced = py.detach(|| {
-        let input = trace::LinkInput {
-            states: &states,
-            data: &data,
-            scalars: &scalars,
-            first_step,
-            steps,
-        };
+        let input =
+            trace::LinkInput { states: &states, data: &data, scalars: &scalars, first_step, steps };
         trace::run(&program.0, &input, trace::Keep::Witness, &|_| Continue(()))
     });
     let traced = traced.map_err(|error| raise_with_states(py, &error))?;

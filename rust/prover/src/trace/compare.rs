@@ -29,19 +29,14 @@ pub(super) fn divide(
     out: &mut [i64],
 ) -> Result<(), Undivided> {
     let width = numerator.len() / denominator.len();
-    let rows = out
-        .chunks_exact_mut(width)
-        .zip(numerator.chunks_exact(width))
-        .zip(denominator);
+    let rows = out.chunks_exact_mut(width).zip(numerator.chunks_exact(width)).zip(denominator);
     for ((out, numerator), &d) in rows {
         if d < 1 {
             return Err(Undivided::Divisor(d));
         }
         let twice = d.checked_mul(2).ok_or(Undivided::Overflow)?;
         for (y, n) in out.iter_mut().zip(numerator) {
-            let top = n
-                .checked_mul(1i64 << (shift + 1))
-                .and_then(|n| n.checked_add(d));
+            let top = n.checked_mul(1i64 << (shift + 1)).and_then(|n| n.checked_add(d));
             // The divisor is positive, so this is the floor.
             *y = top.ok_or(Undivided::Overflow)?.div_euclid(twice);
         }

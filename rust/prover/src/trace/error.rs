@@ -1,10 +1,14 @@
 //! Why an execution stops before its last step.
 
+use std::fmt;
+
 use zkpot_ir::ProgramError;
 use zkpot_protocol::schedule::ScheduleError;
 
 /// An execution that could not go on, with the last good states.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+///
+/// The states are secret: neither the message nor the debug form shows them.
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[error("{fault}")]
 pub struct TraceError {
     /// What went wrong.
@@ -137,13 +141,17 @@ pub enum Fault {
     },
 }
 
+impl fmt::Debug for TraceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("TraceError");
+        shown.field("fault", &self.fault).field("completed", &self.completed);
+        shown.finish_non_exhaustive()
+    }
+}
+
 impl From<Fault> for TraceError {
     /// A fault of the input: no step was taken.
     fn from(fault: Fault) -> Self {
-        Self {
-            fault: Box::new(fault),
-            completed: 0,
-            states: Vec::new(),
-        }
+        Self { fault: Box::new(fault), completed: 0, states: Vec::new() }
     }
 }

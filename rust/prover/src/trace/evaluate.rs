@@ -34,36 +34,26 @@ pub fn evaluate(
 ) -> Result<Evaluation, Fault> {
     program.check()?;
     let Some(shown) = &program.monitor else {
-        return Err(Fault::Monitor {
-            reason: "the program has none",
-        });
+        return Err(Fault::Monitor { reason: "the program has none" });
     };
     monitor::check(program, shown)?;
     input::check_states(program, states)?;
     let batch = program.batch as usize;
     if program.tensors[shown.prediction as usize].shape.first() != Some(&program.batch) {
-        return Err(Fault::Monitor {
-            reason: "the first axis of a prediction is the batch",
-        });
+        return Err(Fault::Monitor { reason: "the first axis of a prediction is the batch" });
     }
     let (active, mut read) = needed(program, shown.prediction);
     let scalars = program.nodes.iter().zip(&active).any(|(node, active)| {
         matches!(node, Node::Sum { terms, .. } if *active && terms.iter().any(|t| t.scalar.is_some()))
     });
     if scalars {
-        return Err(Fault::Monitor {
-            reason: "the prediction depends on a public scalar",
-        });
+        return Err(Fault::Monitor { reason: "the prediction depends on a public scalar" });
     }
     read[program.data[shown.target as usize].tensor as usize] = true;
 
     let expected = program.data.len();
     if fields.len() != expected {
-        return Err(Fault::Size {
-            what: "data fields".to_owned(),
-            expected,
-            found: fields.len(),
-        });
+        return Err(Fault::Size { what: "data fields".to_owned(), expected, found: fields.len() });
     }
     // Each field that is read, and the values of one of its rows.
     let mut sources = Vec::new();
@@ -75,11 +65,7 @@ pub fn evaluate(
         let expected = row.saturating_mul(rows);
         if values.len() != expected {
             let what = format!("data field '{}'", field.name);
-            return Err(Fault::Size {
-                what,
-                expected,
-                found: values.len(),
-            });
+            return Err(Fault::Size { what, expected, found: values.len() });
         }
         sources.push((field.tensor, values, row));
     }
@@ -110,11 +96,7 @@ pub fn evaluate(
     }
     let accuracy = tally.correct as f64 / tally.count as f64;
     let accuracy = (shown.loss == Loss::CrossEntropy).then_some(accuracy);
-    Ok(Evaluation {
-        predictions,
-        loss: tally.mean(),
-        accuracy,
-    })
+    Ok(Evaluation { predictions, loss: tally.mean(), accuracy })
 }
 
 /// The nodes that a tensor depends on, and all tensors that they read or compute.

@@ -6,7 +6,7 @@ use super::machine::elements;
 use super::{Fault, Keep, monitor};
 
 /// The inputs of some successive steps.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct LinkInput<'a> {
     /// The states before the first step, in the order of `Program::states`, row-major.
     pub states: &'a [Vec<i64>],
@@ -22,26 +22,14 @@ pub struct LinkInput<'a> {
 }
 
 fn size(what: impl FnOnce() -> String, expected: usize, found: usize) -> Result<(), Fault> {
-    if expected == found {
-        Ok(())
-    } else {
-        Err(Fault::Size {
-            what: what(),
-            expected,
-            found,
-        })
-    }
+    if expected == found { Ok(()) } else { Err(Fault::Size { what: what(), expected, found }) }
 }
 
 /// Checks that there is one array of the right size for each state.
 pub(super) fn check_states(program: &Program, states: &[Vec<i64>]) -> Result<(), Fault> {
     size(|| "states".to_owned(), program.states.len(), states.len())?;
     for (state, values) in program.states.iter().zip(states) {
-        size(
-            || format!("state '{}'", state.name),
-            elements(program, state.tensor),
-            values.len(),
-        )?;
+        size(|| format!("state '{}'", state.name), elements(program, state.tensor), values.len())?;
     }
     Ok(())
 }
@@ -53,17 +41,9 @@ pub(super) fn check_scalars(
     first_step: u64,
     steps: u32,
 ) -> Result<(), Fault> {
-    size(
-        || "scalars".to_owned(),
-        program.scalars.len(),
-        scalars.len(),
-    )?;
+    size(|| "scalars".to_owned(), program.scalars.len(), scalars.len())?;
     for (scalar, values) in program.scalars.iter().zip(scalars) {
-        size(
-            || format!("scalar '{}'", scalar.name),
-            steps as usize,
-            values.len(),
-        )?;
+        size(|| format!("scalar '{}'", scalar.name), steps as usize, values.len())?;
         let outside = values.iter().position(|v| *v < scalar.lo || *v > scalar.hi);
         if let Some(at) = outside {
             return Err(Fault::Scalar {
@@ -87,20 +67,13 @@ impl LinkInput<'_> {
         }
         let (steps, first_step) = (self.steps, self.first_step);
         if keep == Keep::Witness && steps > program.max_steps {
-            return Err(Fault::TooLong {
-                steps,
-                longest: program.max_steps,
-            });
+            return Err(Fault::TooLong { steps, longest: program.max_steps });
         }
         if first_step.checked_add(steps.into()).is_none() {
             return Err(Fault::TooFar { first_step, steps });
         }
         check_states(program, self.states)?;
-        size(
-            || "data fields".to_owned(),
-            program.data.len(),
-            self.data.len(),
-        )?;
+        size(|| "data fields".to_owned(), program.data.len(), self.data.len())?;
         for (field, values) in program.data.iter().zip(self.data) {
             // A product beyond the address space cannot be an array's length.
             let all = elements(program, field.tensor).saturating_mul(steps as usize);

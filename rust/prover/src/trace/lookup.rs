@@ -16,10 +16,8 @@ pub(super) fn lookup(
     out: &mut [i64],
 ) -> Result<(), i64> {
     let column = &table.columns[column];
-    let all = out
-        .par_chunks_mut(CHUNK)
-        .zip(input.par_chunks(CHUNK))
-        .try_for_each(|(out, input)| {
+    let all =
+        out.par_chunks_mut(CHUNK).zip(input.par_chunks(CHUNK)).try_for_each(|(out, input)| {
             out.iter_mut().zip(input).try_for_each(|(y, x)| {
                 *y = column[table.row(*x)?];
                 Some(())
@@ -28,10 +26,7 @@ pub(super) fn lookup(
     // Threads find some such argument: look for the first, so that errors are reproducible.
     match all {
         Some(()) => Ok(()),
-        None => input
-            .iter()
-            .find(|x| table.row(**x).is_none())
-            .map_or(Ok(()), |x| Err(*x)),
+        None => input.iter().find(|x| table.row(**x).is_none()).map_or(Ok(()), |x| Err(*x)),
     }
 }
 

@@ -26,27 +26,18 @@ pub(super) struct Machine<'p> {
 
 /// Number of values of a tensor.
 pub(super) fn elements(program: &Program, tensor: u32) -> usize {
-    program.tensors[tensor as usize]
-        .shape
-        .iter()
-        .map(|&l| l as usize)
-        .product()
+    program.tensors[tensor as usize].shape.iter().map(|&l| l as usize).product()
 }
 
 impl<'p> Machine<'p> {
     /// Prepares the nodes that `active` marks.
     pub(super) fn new(program: &'p Program, active: Vec<bool>, remainders: bool) -> Self {
-        let sums = program
-            .nodes
-            .iter()
-            .zip(&active)
-            .map(|(node, active)| match node {
-                Node::Sum { out, terms, .. } if *active => terms
-                    .iter()
-                    .map(|term| Summand::new(program, *out, term))
-                    .collect(),
-                _ => Vec::new(),
-            });
+        let sums = program.nodes.iter().zip(&active).map(|(node, active)| match node {
+            Node::Sum { out, terms, .. } if *active => {
+                terms.iter().map(|term| Summand::new(program, *out, term)).collect()
+            }
+            _ => Vec::new(),
+        });
         let mut values = vec![Values::zeros(0); program.tensors.len()];
         for (node, active) in program.nodes.iter().zip(&active) {
             for &out in node.outputs().iter().filter(|_| *active) {
@@ -69,10 +60,7 @@ impl<'p> Machine<'p> {
 
     /// Remainders of the current step, by node index.
     pub(super) fn remainders(&self) -> impl Iterator<Item = (usize, &[i64])> {
-        self.remainders
-            .iter()
-            .flatten()
-            .map(|(node, values)| (*node, values.as_slice()))
+        self.remainders.iter().flatten().map(|(node, values)| (*node, values.as_slice()))
     }
 
     /// Sets a data field or a state and checks its range.
@@ -166,16 +154,8 @@ impl<'p> Machine<'p> {
                 let rest = remainders.as_mut().map(|all| all.entry(index).or_default());
                 let done = self.produce(*out, |machine, values| {
                     let input_values = &machine.values[*input as usize];
-                    if input_values
-                        .interval
-                        .hi
-                        .checked_add(1i64 << (shift - 1))
-                        .is_none()
-                    {
-                        return Err(Fault::Overflow {
-                            tensor: machine.name(*out),
-                            step,
-                        });
+                    if input_values.interval.hi.checked_add(1i64 << (shift - 1)).is_none() {
+                        return Err(Fault::Overflow { tensor: machine.name(*out), step });
                     }
                     rescale(&input_values.data, *shift, values, rest);
                     Ok(())
@@ -200,10 +180,8 @@ impl<'p> Machine<'p> {
                 }
             }
             Node::OneHot { input, out } => {
-                let classes = program.tensors[*out as usize]
-                    .shape
-                    .last()
-                    .map_or(1, |c| *c as usize);
+                let classes =
+                    program.tensors[*out as usize].shape.last().map_or(1, |c| *c as usize);
                 self.produce(*out, |machine, values| {
                     one_hot(machine.values(*input), classes, values).map_err(|value| Fault::Class {
                         tensor: machine.name(*input),
@@ -219,24 +197,14 @@ impl<'p> Machine<'p> {
                     Ok(())
                 })?;
             }
-            Node::Divide {
-                numerator,
-                denominator,
-                out,
-                shift,
-            } => {
+            Node::Divide { numerator, denominator, out, shift } => {
                 self.produce(*out, |machine, values| {
                     let (top, bottom) = (machine.values(*numerator), machine.values(*denominator));
                     divide(top, bottom, *shift, values).map_err(|reason| match reason {
-                        Undivided::Divisor(value) => Fault::Divisor {
-                            tensor: machine.name(*denominator),
-                            step,
-                            value,
-                        },
-                        Undivided::Overflow => Fault::Overflow {
-                            tensor: machine.name(*out),
-                            step,
-                        },
+                        Undivided::Divisor(value) => {
+                            Fault::Divisor { tensor: machine.name(*denominator), step, value }
+                        }
+                        Undivided::Overflow => Fault::Overflow { tensor: machine.name(*out), step },
                     })
                 })?;
             }
@@ -285,23 +253,13 @@ impl<'p> Machine<'p> {
                 right.map_or(1, Values::magnitude),
                 summand.summed as u64,
             ];
-            let largest = largest
-                .iter()
-                .try_fold(1u128, |all, f| all.checked_mul((*f).into()));
+            let largest = largest.iter().try_fold(1u128, |all, f| all.checked_mul((*f).into()));
             bound = bound.saturating_add(largest.unwrap_or(u128::MAX));
-            summand.add(
-                summand.coefficient.wrapping_mul(scalar),
-                left,
-                right,
-                values,
-            );
+            summand.add(summand.coefficient.wrapping_mul(scalar), left, right, values);
         }
         self.sums[index] = sums;
         if bound > i64::MAX as u128 {
-            return Err(Fault::Overflow {
-                tensor: self.name(out),
-                step,
-            });
+            return Err(Fault::Overflow { tensor: self.name(out), step });
         }
         Ok(())
     }

@@ -40,34 +40,18 @@ impl Side {
             && (row_stride == 1 || column_stride == 1)
         {
             let starts = starts(batch);
-            return Self {
-                gather: None,
-                starts,
-                row_stride,
-                column_stride,
-                elements,
-            };
+            return Self { gather: None, starts, row_stride, column_stride, elements };
         }
         let lengths: Vec<usize> = all().map(|e| e.0).collect();
         let out = super::strided::strides(&lengths);
-        let axes = all().zip(&out).map(|(&(length, left), &out)| Axis {
-            length,
-            out,
-            left,
-            right: 0,
-        });
+        let axes =
+            all().zip(&out).map(|(&(length, left), &out)| Axis { length, out, left, right: 0 });
         let gather = Some(Loops::new(axes.collect()));
         let canonical: Vec<Extent> = lengths.into_iter().zip(out).collect();
         let (batch, _) = canonical.split_at(batch.len());
         let column_stride = 1;
         let row_stride = columns.iter().map(|e| e.0).product();
-        Self {
-            gather,
-            starts: starts(batch),
-            row_stride,
-            column_stride,
-            elements,
-        }
+        Self { gather, starts: starts(batch), row_stride, column_stride, elements }
     }
 
     /// The matrix of a batch.
@@ -129,10 +113,7 @@ fn joined(axes: &[Extent]) -> Option<usize> {
 /// Offsets of all indices of these axes, the last axis fastest.
 fn starts(axes: &[Extent]) -> Vec<usize> {
     axes.iter().fold(vec![0], |starts, &(length, stride)| {
-        starts
-            .iter()
-            .flat_map(|s| (0..length).map(move |i| s + i * stride))
-            .collect()
+        starts.iter().flat_map(|s| (0..length).map(move |i| s + i * stride)).collect()
     })
 }
 
@@ -211,19 +192,9 @@ impl Product {
         };
         let work = rows * inner * columns;
         if self.left.starts.len() == 1 {
-            one(
-                0,
-                out,
-                if work < GRAIN {
-                    Par::Seq
-                } else {
-                    Par::rayon(0)
-                },
-            );
+            one(0, out, if work < GRAIN { Par::Seq } else { Par::rayon(0) });
         } else if work * self.left.starts.len() < GRAIN {
-            out.chunks_mut(rows * columns)
-                .enumerate()
-                .for_each(|(b, out)| one(b, out, Par::Seq));
+            out.chunks_mut(rows * columns).enumerate().for_each(|(b, out)| one(b, out, Par::Seq));
         } else {
             out.par_chunks_mut(rows * columns)
                 .enumerate()
@@ -236,9 +207,7 @@ impl Product {
 fn accumulate(product: &[f64], factor: i64, out: &mut [i64]) {
     let add = |out: &mut [i64], product: &[f64]| {
         if factor == 1 {
-            out.iter_mut()
-                .zip(product)
-                .for_each(|(y, x)| *y = y.wrapping_add(*x as i64));
+            out.iter_mut().zip(product).for_each(|(y, x)| *y = y.wrapping_add(*x as i64));
         } else {
             for (y, x) in out.iter_mut().zip(product) {
                 *y = y.wrapping_add(factor.wrapping_mul(*x as i64));
@@ -281,10 +250,7 @@ struct Split {
 impl Split {
     /// Splits values below `2^width` into `count` limbs.
     fn new(width: u32, count: u32) -> Self {
-        Self {
-            count,
-            bits: width.div_ceil(count),
-        }
+        Self { count, bits: width.div_ceil(count) }
     }
 
     /// Limb `index` of every value: the highest is signed, the others are not negative.
@@ -317,10 +283,7 @@ impl Limbs {
         let length = width(inner as u64 - 1);
         let fits = |l: Split, r: Split| length + l.bits + r.bits <= MANTISSA;
         let direct = (inner as u128) * u128::from(left) * u128::from(right) <= 1 << MANTISSA;
-        let mut best = Self {
-            left: Split::new(left_width, 1),
-            right: Split::new(right_width, 1),
-        };
+        let mut best = Self { left: Split::new(left_width, 1), right: Split::new(right_width, 1) };
         if direct {
             return best;
         }

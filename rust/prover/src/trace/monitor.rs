@@ -42,9 +42,9 @@ pub(super) fn check(program: &Program, monitor: &Monitor) -> Result<(), Fault> {
                 reason: "cross entropy needs one axis of classes after the target's",
             })
         }
-        Loss::SquaredError if prediction != target => Err(Fault::Monitor {
-            reason: "squared error needs a prediction of the target's shape",
-        }),
+        Loss::SquaredError if prediction != target => {
+            Err(Fault::Monitor { reason: "squared error needs a prediction of the target's shape" })
+        }
         _ => Ok(()),
     }
 }
@@ -70,31 +70,19 @@ pub(super) fn tally(
     let (unit_shown, unit_wanted) = (unit(shown.scale), unit(wanted.scale));
     let prediction = &prediction[..prediction.len() / batch * rows];
     let target = &target[..target.len() / batch * rows];
-    let mut tally = Tally {
-        count: target.len() as u64,
-        ..Tally::default()
-    };
+    let mut tally = Tally { count: target.len() as u64, ..Tally::default() };
     match monitor.loss {
         Loss::SquaredError => {
             let difference =
                 |(p, t): (&i64, &i64)| *p as f64 * unit_shown - *t as f64 * unit_wanted;
-            tally.loss = prediction
-                .iter()
-                .zip(target)
-                .map(difference)
-                .map(|d| d * d)
-                .sum();
+            tally.loss = prediction.iter().zip(target).map(difference).map(|d| d * d).sum();
         }
         Loss::CrossEntropy => {
             let classes = prediction.len() / target.len().max(1);
             for (logits, class) in prediction.chunks_exact(classes.max(1)).zip(target) {
                 let number = (*class as f64 * unit_wanted).round();
                 // The cast saturates, and a saturated number is no class.
-                let at = logits.get(if number < 0.0 {
-                    usize::MAX
-                } else {
-                    number as usize
-                });
+                let at = logits.get(if number < 0.0 { usize::MAX } else { number as usize });
                 let at = *at.ok_or_else(|| Fault::Class {
                     tensor: wanted.name.clone(),
                     step,

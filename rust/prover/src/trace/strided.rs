@@ -38,36 +38,21 @@ impl Loops {
                         && last.left == axis.left * axis.length
                         && last.right == axis.right * axis.length =>
                 {
-                    *last = Axis {
-                        length: last.length * axis.length,
-                        ..axis
-                    };
+                    *last = Axis { length: last.length * axis.length, ..axis };
                 }
                 _ => joined.push(axis),
             }
         }
         if joined.is_empty() {
-            joined.push(Axis {
-                length: 1,
-                out: 1,
-                left: 1,
-                right: 1,
-            });
+            joined.push(Axis { length: 1, out: 1, left: 1, right: 1 });
         }
         let turns = joined.iter().map(|a| a.length).product();
-        Self {
-            axes: joined,
-            turns,
-        }
+        Self { axes: joined, turns }
     }
 
     /// Runs the loops. `right` is absent where the term has one operand.
     pub(super) fn run(&self, factor: i64, left: &[i64], right: Option<&[i64]>, out: &mut [i64]) {
-        let term = Term {
-            factor,
-            left,
-            right,
-        };
+        let term = Term { factor, left, right };
         let first = self.axes[0];
         // The outermost axis cuts the output into parts that different threads may write.
         let separate = first.out > 0 && first.out * first.length == out.len();
@@ -75,14 +60,12 @@ impl Loops {
             return term.walk(&self.axes, 0, 0, out);
         }
         let part = (GRAIN * first.length / self.turns).max(1);
-        out.par_chunks_mut(part * first.out)
-            .enumerate()
-            .for_each(|(index, out)| {
-                let mut axes = self.axes.clone();
-                axes[0].length = part.min(first.length - index * part);
-                let start = index * part;
-                term.walk(&axes, start * first.left, start * first.right, out);
-            });
+        out.par_chunks_mut(part * first.out).enumerate().for_each(|(index, out)| {
+            let mut axes = self.axes.clone();
+            axes[0].length = part.min(first.length - index * part);
+            let start = index * part;
+            term.walk(&axes, start * first.left, start * first.right, out);
+        });
     }
 }
 
@@ -108,12 +91,7 @@ impl Term<'_> {
             [axis, inner @ ..] => {
                 for turn in 0..axis.length {
                     let out = &mut out[turn * axis.out..];
-                    self.walk(
-                        inner,
-                        left + turn * axis.left,
-                        right + turn * axis.right,
-                        out,
-                    );
+                    self.walk(inner, left + turn * axis.left, right + turn * axis.right, out);
                 }
             }
         }
@@ -122,12 +100,7 @@ impl Term<'_> {
 
 /// The innermost loop with one operand.
 fn add(axis: Axis, factor: i64, left: &[i64], out: &mut [i64]) {
-    let Axis {
-        length,
-        out: step,
-        left: stride,
-        ..
-    } = axis;
+    let Axis { length, out: step, left: stride, .. } = axis;
     match (step, stride) {
         (0, 1) => {
             let sum = left[..length].iter().fold(0i64, |s, v| s.wrapping_add(*v));
@@ -135,9 +108,7 @@ fn add(axis: Axis, factor: i64, left: &[i64], out: &mut [i64]) {
         }
         (1, 0) => {
             let value = factor.wrapping_mul(left[0]);
-            out[..length]
-                .iter_mut()
-                .for_each(|y| *y = y.wrapping_add(value));
+            out[..length].iter_mut().for_each(|y| *y = y.wrapping_add(value));
         }
         (1, 1) if factor == 1 => {
             for (y, v) in out[..length].iter_mut().zip(&left[..length]) {
@@ -168,28 +139,16 @@ fn add_product(axis: Axis, factor: i64, left: &[i64], right: &[i64], out: &mut [
             out[0] = out[0].wrapping_add(factor.wrapping_mul(sum));
         }
         (1, 1, 1) => {
-            for ((y, a), b) in out[..length]
-                .iter_mut()
-                .zip(&left[..length])
-                .zip(&right[..length])
-            {
+            for ((y, a), b) in out[..length].iter_mut().zip(&left[..length]).zip(&right[..length]) {
                 *y = y.wrapping_add(factor.wrapping_mul(*a).wrapping_mul(*b));
             }
         }
         (step, stride, 0) => {
-            let axis = Axis {
-                out: step,
-                left: stride,
-                ..axis
-            };
+            let axis = Axis { out: step, left: stride, ..axis };
             add(axis, factor.wrapping_mul(right[0]), left, out);
         }
         (step, 0, stride) => {
-            let axis = Axis {
-                out: step,
-                left: stride,
-                ..axis
-            };
+            let axis = Axis { out: step, left: stride, ..axis };
             add(axis, factor.wrapping_mul(left[0]), right, out);
         }
         _ => {

@@ -39,11 +39,7 @@ impl Summand {
     /// Prepares a term of a checked program.
     pub(super) fn new(program: &Program, out: u32, term: &Term) -> Self {
         let labels = labels(program, out, term);
-        let summed = labels
-            .iter()
-            .filter(|l| l.out.is_none())
-            .map(|l| l.length)
-            .product();
+        let summed = labels.iter().filter(|l| l.out.is_none()).map(|l| l.length).product();
         let way = match product(&labels) {
             Some(product) => Way::Product(Box::new(product)),
             None => Way::Loops(Loops::new(
@@ -90,24 +86,13 @@ impl Summand {
 /// The labels that occur, those of the output first.
 fn labels(program: &Program, out: u32, term: &Term) -> Vec<Label> {
     let shape = |tensor: u32| -> Vec<usize> {
-        program.tensors[tensor as usize]
-            .shape
-            .iter()
-            .map(|&l| l as usize)
-            .collect()
+        program.tensors[tensor as usize].shape.iter().map(|&l| l as usize).collect()
     };
     let out = shape(out);
     let mut labels: Vec<Option<Label>> = out
         .iter()
         .zip(strides(&out))
-        .map(|(&length, stride)| {
-            Some(Label {
-                length,
-                out: Some(stride),
-                left: None,
-                right: None,
-            })
-        })
+        .map(|(&length, stride)| Some(Label { length, out: Some(stride), left: None, right: None }))
         .collect();
     let mut record = |operand: &Operand, is_left: bool| {
         let shape = shape(operand.tensor);
@@ -117,17 +102,9 @@ fn labels(program: &Program, out: u32, term: &Term) -> Vec<Label> {
             if labels.len() <= label {
                 labels.resize_with(label + 1, || None);
             }
-            let entry = labels[label].get_or_insert(Label {
-                length,
-                out: None,
-                left: None,
-                right: None,
-            });
-            *(if is_left {
-                &mut entry.left
-            } else {
-                &mut entry.right
-            }) = Some(stride);
+            let entry =
+                labels[label].get_or_insert(Label { length, out: None, left: None, right: None });
+            *(if is_left { &mut entry.left } else { &mut entry.right }) = Some(stride);
         }
     };
     record(&term.left, true);
@@ -157,10 +134,7 @@ fn product(labels: &[Label]) -> Option<Product> {
     // Sums over several axes follow the left operand's order in memory.
     inner.sort_by_key(|l| std::cmp::Reverse(l.left));
     let extents = |group: &[&Label], stride: fn(&Label) -> Option<usize>| -> Vec<Extent> {
-        group
-            .iter()
-            .map(|l| (l.length, stride(l).unwrap_or(0)))
-            .collect()
+        group.iter().map(|l| (l.length, stride(l).unwrap_or(0))).collect()
     };
     let left = Side::new(
         &extents(&batch, |l| l.left),
@@ -174,10 +148,7 @@ fn product(labels: &[Label]) -> Option<Product> {
     );
     let ordered: Vec<&Label> = batch.iter().chain(&rows).chain(&columns).copied().collect();
     let canonical = strides(&ordered.iter().map(|l| l.length).collect::<Vec<_>>());
-    let same = ordered
-        .iter()
-        .zip(&canonical)
-        .all(|(l, c)| l.out == Some(*c));
+    let same = ordered.iter().zip(&canonical).all(|(l, c)| l.out == Some(*c));
     let scatter = (!same).then(|| {
         let axes = ordered.iter().zip(canonical);
         Loops::new(

@@ -13,29 +13,17 @@ fn tensor(name: &str, shape: &[u32], range: Option<(i64, u32)>) -> Tensor {
     Tensor {
         name: name.to_owned(),
         shape: shape.to_vec(),
-        scale: Scale {
-            numerator: 1,
-            denominator: 1,
-            fraction_bits: 0,
-        },
+        scale: Scale { numerator: 1, denominator: 1, fraction_bits: 0 },
         range: range.map(|(lo, bits)| Range { lo, bits }),
     }
 }
 
 fn operand(tensor: u32, axes: &[u8]) -> Operand {
-    Operand {
-        tensor,
-        axes: axes.to_vec(),
-    }
+    Operand { tensor, axes: axes.to_vec() }
 }
 
 fn term(coefficient: i64, left: Operand, right: Option<Operand>) -> Term {
-    Term {
-        coefficient,
-        scalar: None,
-        left,
-        right,
-    }
+    Term { coefficient, scalar: None, left, right }
 }
 
 /// `z = x w`, `y = rescale(z)`, `t = table(y)`, `h = one_hot(c)`, `m = max z`,
@@ -69,67 +57,29 @@ fn program() -> Program {
             columns: vec![(-512..512).map(|v: i64| v * v).collect()],
         }],
         data: vec![
-            DataField {
-                name: "x".to_owned(),
-                tensor: 0,
-            },
-            DataField {
-                name: "c".to_owned(),
-                tensor: 1,
-            },
-            DataField {
-                name: "n".to_owned(),
-                tensor: 2,
-            },
+            DataField { name: "x".to_owned(), tensor: 0 },
+            DataField { name: "c".to_owned(), tensor: 1 },
+            DataField { name: "n".to_owned(), tensor: 2 },
         ],
-        states: vec![State {
-            name: "param.w".to_owned(),
-            tensor: 3,
-            next: 12,
-        }],
-        scalars: vec![Scalar {
-            name: "lr".to_owned(),
-            fraction_bits: 0,
-            lo: -1,
-            hi: 3,
-        }],
+        states: vec![State { name: "param.w".to_owned(), tensor: 3, next: 12 }],
+        scalars: vec![Scalar { name: "lr".to_owned(), fraction_bits: 0, lo: -1, hi: 3 }],
         nodes: vec![
             Node::Sum {
                 out: 4,
                 terms: vec![term(1, operand(0, &[0, 2]), Some(operand(3, &[2, 1])))],
                 constant: 3,
             },
-            Node::Rescale {
-                input: 4,
-                out: 5,
-                shift: 2,
-            },
-            Node::Lookup {
-                input: 5,
-                table: 0,
-                outs: vec![6],
-            },
+            Node::Rescale { input: 4, out: 5, shift: 2 },
+            Node::Lookup { input: 5, table: 0, outs: vec![6] },
             Node::OneHot { input: 1, out: 7 },
             Node::Max { input: 4, out: 8 },
-            Node::Divide {
-                numerator: 6,
-                denominator: 2,
-                out: 9,
-                shift: 2,
-            },
+            Node::Divide { numerator: 6, denominator: 2, out: 9, shift: 2 },
             Node::Sum {
                 out: 10,
-                terms: vec![Term {
-                    scalar: Some(0),
-                    ..term(1, operand(0, &[2, 0]), None)
-                }],
+                terms: vec![Term { scalar: Some(0), ..term(1, operand(0, &[2, 0]), None) }],
                 constant: 0,
             },
-            Node::Rescale {
-                input: 10,
-                out: 11,
-                shift: 2,
-            },
+            Node::Rescale { input: 10, out: 11, shift: 2 },
             Node::Sum {
                 out: 12,
                 terms: vec![
@@ -139,11 +89,7 @@ fn program() -> Program {
                 constant: 0,
             },
         ],
-        monitor: Some(Monitor {
-            prediction: 4,
-            target: 1,
-            loss: Loss::CrossEntropy,
-        }),
+        monitor: Some(Monitor { prediction: 4, target: 1, loss: Loss::CrossEntropy }),
     }
 }
 
@@ -156,11 +102,7 @@ struct Given {
 fn given() -> Given {
     Given {
         states: vec![(0..12).map(|i| 5 * i - 30).collect()],
-        data: vec![
-            vec![1, -2, 3, 4, 5, -6, 7, -8, 0, 1, 1, 1],
-            vec![0, 3, 2, 1],
-            vec![1, 2, 3, 8],
-        ],
+        data: vec![vec![1, -2, 3, 4, 5, -6, 7, -8, 0, 1, 1, 1], vec![0, 3, 2, 1], vec![1, 2, 3, 8]],
         scalars: vec![vec![3, -1]],
     }
 }
@@ -201,10 +143,7 @@ fn every_node_computes_what_its_documentation_says() {
                 assert_eq!(tensor(5)[at], y);
                 assert_eq!(trace.remainders[&1][at], (z + 2).rem_euclid(4));
                 assert_eq!(tensor(6)[at], y * y);
-                assert_eq!(
-                    tensor(7)[at],
-                    i64::from(given.data[1][t * 2 + b] == c as i64)
-                );
+                assert_eq!(tensor(7)[at], i64::from(given.data[1][t * 2 + b] == c as i64));
                 assert_eq!(tensor(9)[at], (8 * y * y + n).div_euclid(2 * n));
             }
             assert_eq!(tensor(8)[t * 2 + b], top);
@@ -225,15 +164,9 @@ fn every_node_computes_what_its_documentation_says() {
 
 #[test]
 fn keeping_nothing_changes_no_result() {
-    let (full, bare) = (
-        execute(&given(), Keep::Witness),
-        execute(&given(), Keep::Nothing),
-    );
+    let (full, bare) = (execute(&given(), Keep::Witness), execute(&given(), Keep::Nothing));
     let (full, bare) = (full.unwrap(), bare.unwrap());
-    assert_eq!(
-        (full.final_states, full.losses),
-        (bare.final_states, bare.losses)
-    );
+    assert_eq!((full.final_states, full.losses), (bare.final_states, bare.losses));
     assert!(bare.tensors.iter().all(Option::is_none) && bare.remainders.is_empty());
 }
 
@@ -241,13 +174,7 @@ fn keeping_nothing_changes_no_result() {
 fn a_value_out_of_range_is_named() {
     let mut given = given();
     given.data[0][7] = 8;
-    let range = Fault::OutOfRange {
-        tensor: "x".into(),
-        step: 101,
-        value: 8,
-        lo: -8,
-        hi: 7,
-    };
+    let range = Fault::OutOfRange { tensor: "x".into(), step: 101, value: 8, lo: -8, hi: 7 };
     assert_eq!(fault(&given), range);
 }
 
@@ -258,10 +185,7 @@ fn the_last_good_states_come_with_the_error() {
     given.data[1][3] = 7;
     let error = execute(&given, Keep::Nothing).unwrap_err();
     assert_eq!(error.completed, 1);
-    assert_eq!(
-        error.to_string(),
-        "tensor 'c', step 101: value 7 is outside [0, 3]"
-    );
+    assert_eq!(error.to_string(), "tensor 'c', step 101: value 7 is outside [0, 3]");
     // The first step is common to both.
     given.data[1][3] = 0;
     given.scalars[0][1] = 0;
@@ -276,13 +200,8 @@ fn a_state_that_leaves_its_range_is_an_error() {
     given.states[0][0] = -64;
     given.data[0][..6].copy_from_slice(&[7; 6]);
     let error = execute(&given, Keep::Nothing).unwrap_err();
-    let range = Fault::OutOfRange {
-        tensor: "w.next".into(),
-        step: 100,
-        value: -75,
-        lo: -64,
-        hi: 63,
-    };
+    let range =
+        Fault::OutOfRange { tensor: "w.next".into(), step: 100, value: -75, lo: -64, hi: 63 };
     assert_eq!((*error.fault, error.completed), (range, 0));
     assert_eq!(error.states, given.states);
 }
@@ -291,26 +210,13 @@ fn a_state_that_leaves_its_range_is_an_error() {
 fn other_faults_are_named_too() {
     let mut scalar = given();
     scalar.scalars[0][1] = 4;
-    let expected = Fault::Scalar {
-        scalar: "lr".into(),
-        step: 101,
-        value: 4,
-        lo: -1,
-        hi: 3,
-    };
+    let expected = Fault::Scalar { scalar: "lr".into(), step: 101, value: 4, lo: -1, hi: 3 };
     assert_eq!(fault(&scalar), expected);
 
     let mut size = given();
     size.data[2].pop();
     let what = "data field 'n'".to_owned();
-    assert_eq!(
-        fault(&size),
-        Fault::Size {
-            what,
-            expected: 4,
-            found: 3
-        }
-    );
+    assert_eq!(fault(&size), Fault::Size { what, expected: 4, found: 3 });
 
     let mut program = program();
     let data = given();
@@ -322,16 +228,8 @@ fn other_faults_are_named_too() {
         first_step: 0,
         steps: 2,
     };
-    let error = run(&program, &input, Keep::Witness, &|_| {
-        ControlFlow::Continue(())
-    });
-    assert_eq!(
-        *error.unwrap_err().fault,
-        Fault::TooLong {
-            steps: 2,
-            longest: 1
-        }
-    );
+    let error = run(&program, &input, Keep::Witness, &|_| ControlFlow::Continue(()));
+    assert_eq!(*error.unwrap_err().fault, Fault::TooLong { steps: 2, longest: 1 });
 }
 
 #[test]
@@ -346,10 +244,7 @@ fn a_lookup_outside_its_table_is_named() {
         first_step: 0,
         steps: 2,
     };
-    let error = run(&program, &input, Keep::Witness, &|_| {
-        ControlFlow::Continue(())
-    })
-    .unwrap_err();
+    let error = run(&program, &input, Keep::Witness, &|_| ControlFlow::Continue(())).unwrap_err();
     assert_eq!(
         *error.fault,
         Fault::OutsideTable {
@@ -373,10 +268,7 @@ fn a_callback_can_stop_between_steps() {
         first_step: 0,
         steps: 2,
     };
-    let trace = run(&program(), &input, Keep::Witness, &|_| {
-        ControlFlow::Break(())
-    })
-    .unwrap();
+    let trace = run(&program(), &input, Keep::Witness, &|_| ControlFlow::Break(())).unwrap();
     assert_eq!((trace.steps, trace.losses.len()), (1, 1));
     assert_eq!(trace.tensors[0].as_deref().unwrap(), &given.data[0][..6]);
 }
@@ -384,11 +276,7 @@ fn a_callback_can_stop_between_steps() {
 #[test]
 fn an_evaluation_pads_its_last_batch() {
     let given = given();
-    let fields = [
-        given.data[0][..9].to_vec(),
-        given.data[1][..3].to_vec(),
-        Vec::new(),
-    ];
+    let fields = [given.data[0][..9].to_vec(), given.data[1][..3].to_vec(), Vec::new()];
     let found = evaluate(&program(), &given.states, &fields, 3).unwrap();
     let w = &given.states[0];
     for row in 0..3 {

@@ -1,5 +1,6 @@
 //! Training without a proof: the steps that a prover would prove, on a whole dataset.
 
+use std::fmt;
 use std::ops::ControlFlow;
 
 use zkpot_ir::Program;
@@ -8,7 +9,7 @@ use zkpot_protocol::schedule::{Row, Schedule};
 use super::{Fault, Keep, LinkInput, TraceError, elements, input, run};
 
 /// What training reads.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Training<'a> {
     /// The states before the first step, in the order of `Program::states`, row-major.
     pub states: &'a [Vec<i64>],
@@ -24,13 +25,19 @@ pub struct Training<'a> {
     pub steps: u32,
 }
 
-/// The result of training.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// The result of training. The states are secret, and the debug form does not show them.
+#[derive(Clone, Default, PartialEq)]
 pub struct Trained {
     /// The states after the last step, in the program's order.
     pub states: Vec<Vec<i64>>,
     /// The monitor's loss of each step; empty without a monitor.
     pub losses: Vec<f64>,
+}
+
+impl fmt::Debug for Trained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trained").field("losses", &self.losses).finish_non_exhaustive()
+    }
 }
 
 /// Selected values that are held in memory at a time.
@@ -51,26 +58,13 @@ pub fn train(
 ) -> Result<Trained, TraceError> {
     program.check().map_err(Fault::from)?;
     input::check_states(program, training.states)?;
-    input::check_scalars(
-        program,
-        training.scalars,
-        training.first_step,
-        training.steps,
-    )?;
+    input::check_scalars(program, training.scalars, training.first_step, training.steps)?;
     let starts = starts(&training.schedule.shard_rows);
     let widths = widths(program, training, starts.last().copied().unwrap_or(0))?;
 
-    let batch = widths
-        .iter()
-        .sum::<usize>()
-        .saturating_mul(program.batch as usize);
-    let portion = u32::try_from(HELD / batch.max(1))
-        .unwrap_or(u32::MAX)
-        .clamp(1, 1 << 10);
-    let mut trained = Trained {
-        states: training.states.to_vec(),
-        losses: Vec::new(),
-    };
+    let batch = widths.iter().sum::<usize>().saturating_mul(program.batch as usize);
+    let portion = u32::try_from(HELD / batch.max(1)).unwrap_or(u32::MAX).clamp(1, 1 << 10);
+    let mut trained = Trained { states: training.states.to_vec(), losses: Vec::new() };
     let mut done = 0;
     while done < training.steps {
         let steps = portion.min(training.steps - done);
@@ -89,11 +83,8 @@ pub fn train(
             .map(|(values, width)| select(values, *width, &starts, &rows))
             .collect();
         let span = done as usize..(done + steps) as usize;
-        let scalars: Vec<Vec<i64>> = training
-            .scalars
-            .iter()
-            .map(|s| s[span.clone()].to_vec())
-            .collect();
+        let scalars: Vec<Vec<i64>> =
+            training.scalars.iter().map(|s| s[span.clone()].to_vec()).collect();
         let part = LinkInput {
             states: &trained.states,
             data: &data,
@@ -103,16 +94,9 @@ pub fn train(
         };
         let trace =
             run(program, &part, Keep::Nothing, &|t| progress(done + t)).map_err(|error| {
-                let states = if error.states.is_empty() {
-                    trained.states.clone()
-                } else {
-                    error.states
-                };
-                TraceError {
-                    completed: done + error.completed,
-                    states,
-                    ..error
-                }
+                let states =
+                    if error.states.is_empty() { trained.states.clone() } else { error.states };
+                TraceError { completed: done + error.completed, states, ..error }
             })?;
         trained.states = trace.final_states;
         trained.losses.extend(trace.losses);
@@ -128,11 +112,7 @@ pub fn train(
 fn starts(shard_rows: &[u32]) -> Vec<usize> {
     let mut starts = vec![0];
     for &rows in shard_rows {
-        starts.push(
-            starts
-                .last()
-                .map_or(0, |s: &usize| s.saturating_add(rows as usize)),
-        );
+        starts.push(starts.last().map_or(0, |s: &usize| s.saturating_add(rows as usize)));
     }
     starts
 }
@@ -141,11 +121,7 @@ fn starts(shard_rows: &[u32]) -> Vec<usize> {
 fn widths(program: &Program, training: &Training<'_>, rows: usize) -> Result<Vec<usize>, Fault> {
     let (expected, found) = (program.data.len(), training.fields.len());
     if expected != found {
-        return Err(Fault::Size {
-            what: "data fields".to_owned(),
-            expected,
-            found,
-        });
+        return Err(Fault::Size { what: "data fields".to_owned(), expected, found });
     }
     let fields = program.data.iter().zip(training.fields);
     fields
@@ -155,11 +131,7 @@ fn widths(program: &Program, training: &Training<'_>, rows: usize) -> Result<Vec
             if expected == found {
                 Ok(width)
             } else {
-                Err(Fault::Size {
-                    what: format!("data field '{}'", field.name),
-                    expected,
-                    found,
-                })
+                Err(Fault::Size { what: format!("data field '{}'", field.name), expected, found })
             }
         })
         .collect()

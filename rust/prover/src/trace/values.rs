@@ -15,10 +15,7 @@ pub(super) struct Values {
 
 impl Values {
     pub(super) fn zeros(length: usize) -> Self {
-        Self {
-            data: vec![0; length],
-            interval: Interval { lo: 0, hi: 0 },
-        }
+        Self { data: vec![0; length], interval: Interval { lo: 0, hi: 0 } }
     }
 
     /// Replaces the values by a copy.
@@ -30,42 +27,20 @@ impl Values {
 
     /// Greatest absolute value.
     pub(super) fn magnitude(&self) -> u64 {
-        self.interval
-            .lo
-            .unsigned_abs()
-            .max(self.interval.hi.unsigned_abs())
+        self.interval.lo.unsigned_abs().max(self.interval.hi.unsigned_abs())
     }
 }
 
 /// Least and greatest of `values`; zeros if there are none.
 pub(super) fn interval(values: &[i64]) -> Interval {
     let of = |chunk: &[i64]| {
-        let start = Interval {
-            lo: i64::MAX,
-            hi: i64::MIN,
-        };
-        chunk.iter().fold(start, |i, &v| Interval {
-            lo: i.lo.min(v),
-            hi: i.hi.max(v),
-        })
+        let start = Interval { lo: i64::MAX, hi: i64::MIN };
+        chunk.iter().fold(start, |i, &v| Interval { lo: i.lo.min(v), hi: i.hi.max(v) })
     };
-    let hull = |a: Interval, b: Interval| Interval {
-        lo: a.lo.min(b.lo),
-        hi: a.hi.max(b.hi),
-    };
+    let hull = |a: Interval, b: Interval| Interval { lo: a.lo.min(b.lo), hi: a.hi.max(b.hi) };
     if values.len() <= 4 * CHUNK {
         let found = of(values);
-        return if values.is_empty() {
-            Interval { lo: 0, hi: 0 }
-        } else {
-            found
-        };
+        return if values.is_empty() { Interval { lo: 0, hi: 0 } } else { found };
     }
-    values.par_chunks(CHUNK).map(of).reduce(
-        || Interval {
-            lo: i64::MAX,
-            hi: i64::MIN,
-        },
-        hull,
-    )
+    values.par_chunks(CHUNK).map(of).reduce(|| Interval { lo: i64::MAX, hi: i64::MIN }, hull)
 }
