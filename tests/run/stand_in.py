@@ -217,9 +217,16 @@ class Native:
         return {"loss": 0.5, "accuracy": 0.9}
 
     def train(
-        self, program: Any, states: Any, fields: Any, scalars: Any, nonce: str, progress: Any
+        self,
+        program: Any,
+        states: Any,
+        fields: Any,
+        scalars: Any,
+        nonce: str,
+        progress: Any,
+        *,
+        steps: int,
     ) -> Any:
-        steps = len(scalars[0])
         progress("training", steps, steps)
         return [value + steps for value in states], [1.0 / (step + 1) for step in range(steps)]
 

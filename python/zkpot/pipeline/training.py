@@ -97,7 +97,7 @@ def train(
 
     started = time.monotonic()
     trained, losses = work.run(
-        lambda: _native.train(program.native, states, fields, scalars, order, report)
+        lambda: _native.train(program.native, states, fields, scalars, order, report, steps=steps)
     )
     seconds = time.monotonic() - started
     held_out = evaluate(program, trained, evaluation, steps) if evaluation else None
