@@ -1,0 +1,120 @@
+//! The real commitment scheme under a prover who commits to other values than it computed.
+#![allow(dead_code)]
+
+use std::cell::RefCell;
+
+use zkpot_pcs::{Error, OpeningData, OpeningProof, Parameters, Whir};
+use zkpot_protocol::commitment::{Binding, CommitmentScheme, Committer};
+use zkpot_protocol::field::{EF, F};
+
+type Edit = Box<dyn FnOnce(&mut [F])>;
+
+#[derive(Default)]
+struct Plan {
+    /// Applied to the next witness.
+    witness: Option<Edit>,
+    /// Committed instead: `(computed, committed)`.
+    instead: Option<(Vec<F>, Vec<F>)>,
+    /// What was to be committed last.
+    last: Vec<F>,
+}
+
+thread_local! {
+    static PLAN: RefCell<Plan> = RefCell::default();
+}
+
+/// Changes the next witness polynomial, random entries included, before it is committed.
+pub fn edit_witness(edit: impl FnOnce(&mut [F]) + 'static) {
+    PLAN.with_borrow_mut(|plan| plan.witness = Some(Box::new(edit)));
+}
+
+/// From now on commits to `committed` where `computed` is to be committed.
+pub fn substitute(computed: Vec<F>, committed: Vec<F>) {
+    PLAN.with_borrow_mut(|plan| plan.instead = Some((computed, committed)));
+}
+
+/// The values that were to be committed last.
+pub fn last_values() -> Vec<F> {
+    PLAN.with_borrow(|plan| plan.last.clone())
+}
+
+/// No more lies.
+pub fn be_honest() {
+    PLAN.take();
+}
+
+/// [`Whir`], whose committer follows the plan.
+#[derive(Clone, Copy, Debug)]
+pub struct Lying;
+
+impl CommitmentScheme<F, EF> for Lying {
+    type Parameters = Parameters;
+    type Commitment = <Whir as CommitmentScheme<F, EF>>::Commitment;
+    type Proof = OpeningProof;
+    type Challenger = <Whir as CommitmentScheme<F, EF>>::Challenger;
+    type Error = Error;
+
+    fn parameters(num_variables: usize, binding: Binding) -> Result<Parameters, Error> {
+        <Whir as CommitmentScheme<F, EF>>::parameters(num_variables, binding)
+    }
+
+    fn challenger() -> Self::Challenger {
+        Whir::challenger()
+    }
+
+    fn decode(bytes: &[u8], parameters: &Parameters) -> Result<OpeningProof, Error> {
+        Whir::decode(bytes, parameters)
+    }
+
+    fn verify(
+        commitment: &Self::Commitment,
+        parameters: &Parameters,
+        points: &[Vec<EF>],
+        values: &[EF],
+        proof: &OpeningProof,
+        challenger: &mut Self::Challenger,
+    ) -> Result<(), Error> {
+        Whir::verify(commitment, parameters, points, values, proof, challenger)
+    }
+}
+
+impl Committer<F, EF> for Lying {
+    type OpeningData = OpeningData;
+
+    fn commit(
+        mut values: Vec<F>,
+        parameters: &Parameters,
+        seed: &[u8; 32],
+    ) -> Result<(Self::Commitment, OpeningData), Error> {
+        PLAN.with_borrow_mut(|plan| {
+            plan.last.clone_from(&values);
+            if parameters.binding() == Binding::Ephemeral
+                && let Some(edit) = plan.witness.take()
+            {
+                edit(&mut values);
+            }
+            if let Some((computed, committed)) = &plan.instead
+                && *computed == values
+            {
+                values.clone_from(committed);
+            }
+        });
+        Whir::commit(values, parameters, seed)
+    }
+
+    fn open(
+        data: OpeningData,
+        points: &[Vec<EF>],
+        challenger: &mut Self::Challenger,
+    ) -> Result<(Vec<EF>, OpeningProof), Error> {
+        Whir::open(data, points, challenger)
+    }
+
+    fn encode(proof: &OpeningProof) -> Result<Vec<u8>, Error> {
+        Whir::encode(proof)
+    }
+
+    fn values(data: &OpeningData) -> &[F] {
+        Whir::values(data)
+    }
+}

@@ -1,0 +1,252 @@
+//! A prover that lies about one thing is refused, by the constraint that speaks of it.
+//!
+//! Each lie is proven by the real prover, with everything that follows from it. Under the
+//! verifier's own constraint system it is refused. Under a system without the one constraint that
+//! it breaks it is accepted, on both sides, so nothing else speaks of it.
+
+mod execution;
+mod lies;
+mod links;
+mod programs;
+mod scheme;
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use zkpot_pcs::Whir;
+use zkpot_protocol::arithmetization::{Arithmetization, LinkKind};
+use zkpot_protocol::commitment::Committer;
+use zkpot_prover::link::ProvenLink;
+use zkpot_prover::trace::Trace;
+
+use execution::execute;
+use lies::{Broken, Lie};
+use links::Link;
+use programs::{Owned, Running};
+use scheme::Lying;
+
+/// Steps of the links in which lies are told.
+const STEPS: u32 = 3;
+
+/// A run before the link of a kind.
+fn before(kind: LinkKind) -> Running {
+    static RUNS: [OnceLock<Running>; 3] = [const { OnceLock::new() }; 3];
+    let start = || Running::start();
+    match kind {
+        LinkKind::Import => RUNS[0].get_or_init(|| Running::committed(&Owned::new(3))).clone(),
+        LinkKind::Training => RUNS[1].get_or_init(start).clone(),
+        LinkKind::Seal => RUNS[2]
+            .get_or_init(|| {
+                let mut running = start();
+                running.train(2, true);
+                running
+            })
+            .clone(),
+    }
+}
+
+fn link_of(kind: LinkKind, running: &Running) -> Link<'_> {
+    match kind {
+        LinkKind::Import => Link::import(running),
+        LinkKind::Training => Link::training(running, STEPS),
+        LinkKind::Seal => Link::seal(running),
+    }
+}
+
+/// The run before a lie, its copies of shards made to differ where the lie says so.
+fn set_up(lie: &Lie) -> Running {
+    let mut running = match &lie.owned {
+        None => before(lie.kind),
+        Some(owned) => Running::committed(owned),
+    };
+    if lie.owned.is_some() && lie.kind == LinkKind::Training {
+        running.import();
+    }
+    if let Some((shard, field)) = lie.copies {
+        let program = &running.program;
+        let held = running.shards.get_mut(&shard).unwrap();
+        let committed = Lying::values(&held.opening::<Whir>(program).unwrap()).to_vec();
+        held.integers[field][0] ^= 1;
+        // The commitment on record is still to the other integers.
+        assert!(held.opening::<Lying>(program).is_err());
+        scheme::substitute(scheme::last_values(), committed);
+    }
+    running
+}
+
+/// Proves a lie under a constraint system.
+fn tell(lie: &Lie, link: &Link<'_>, honest: &Running, system: &Arithmetization) -> ProvenLink {
+    let mut trace = match lie.kind {
+        // The rows come from the data as they are committed.
+        LinkKind::Training => {
+            execute(&honest.program, &link_of(lie.kind, honest).inputs(), &lie.during)
+        }
+        _ => Trace { final_states: link.running.states.integers.clone(), ..Trace::default() },
+    };
+    (lie.after)(&mut trace, link.running);
+    if let Some(edit) = lie.committing {
+        let Broken::Range(quantity) = lie.breaks else { unreachable!("digits belong to a range") };
+        let system = system.clone();
+        scheme::edit_witness(move |values| edit(&system, quantity, values));
+    }
+    link.prove(system, Some(&trace)).unwrap()
+}
+
+/// The lie is refused, and accepted where nothing speaks of it.
+fn refuse(lie: &Lie) {
+    scheme::be_honest();
+    let running = set_up(lie);
+    let honest = if lie.copies.is_some() { before(lie.kind) } else { running.clone() };
+    let link = link_of(lie.kind, &running);
+    let says = format!("{:?}: {} ({:?})", lie.kind, lie.says, lie.breaks);
+
+    let system = link.system();
+    let told = tell(lie, &link, &honest, &system).link;
+    let expected = lie.breaks.rejection();
+    assert_eq!(link.verify(&told, &system).map(|_| ()), Err(expected.clone()), "{says}");
+    assert_eq!(link.verify_in_run(&told), Err(expected), "{says}");
+
+    let without = lie.breaks.without(&system, &running.program.nodes);
+    let told = tell(lie, &link, &honest, &without).link;
+    assert_eq!(link.verify(&told, &without).map(|_| ()), Ok(()), "nothing else breaks: {says}");
+    scheme::be_honest();
+}
+
+fn refuse_all(lies: &[Lie]) {
+    assert!(!lies.is_empty());
+    lies.iter().for_each(refuse);
+}
+
+fn system_of(kind: LinkKind) -> Arithmetization {
+    link_of(kind, &before(kind)).system()
+}
+
+/// Every lie of this file.
+fn all_lies() -> Vec<Lie> {
+    let mut all = Vec::new();
+    all.extend(lies::rounding::accumulators());
+    all.extend(lies::rounding::quotients());
+    all.extend(lies::rounding::overflow());
+    all.extend(lies::rounding::skipped_steps());
+    all.extend(lies::tables::tables());
+    all.extend(lies::labels::one_hot());
+    all.extend(lies::comparison::maxima());
+    all.extend(lies::division::quotients());
+    all.extend(lies::outputs::owners());
+    all.extend(lies::outputs::data_ranges());
+    for kind in [LinkKind::Import, LinkKind::Training] {
+        all.extend(lies::digits::digits(kind, &system_of(kind)));
+        all.extend(lies::outputs::ranges(kind));
+        all.extend(lies::outputs::copies(kind));
+    }
+    for kind in [LinkKind::Import, LinkKind::Training, LinkKind::Seal] {
+        all.extend(lies::outputs::states(kind));
+    }
+    all
+}
+
+/// A relation or lookup that no lie breaks is one that nobody has seen working.
+#[test]
+fn every_constraint_has_a_lie_that_it_alone_refuses() {
+    for kind in [LinkKind::Import, LinkKind::Training, LinkKind::Seal] {
+        let system = system_of(kind);
+        let nodes = programs::classifier().nodes;
+        let relations = system.relations.iter().map(|r| Broken::Relation(r.name.clone()));
+        let lookups = system.lookups.iter().map(|l| Broken::of_lookup(l, &system, &nodes));
+        let constraints: BTreeSet<Broken> = relations.chain(lookups).collect();
+        let broken: BTreeSet<Broken> =
+            all_lies().into_iter().filter(|lie| lie.kind == kind).map(|lie| lie.breaks).collect();
+        assert_eq!(broken, constraints, "{kind:?}");
+    }
+}
+
+/// What the lies start from: the same executor and prover, without a lie, are accepted.
+#[test]
+fn the_truth_is_accepted() {
+    for kind in [LinkKind::Import, LinkKind::Training, LinkKind::Seal] {
+        let running = before(kind);
+        let link = link_of(kind, &running);
+        let trace = match kind {
+            LinkKind::Training => link.execute(&|_, _| ()),
+            _ => Trace { final_states: running.states.integers.clone(), ..Trace::default() },
+        };
+        let proven = link.prove(&link.system(), Some(&trace)).unwrap();
+        let outcome = link.verify(&proven.link, &link.system()).unwrap();
+        assert_eq!(outcome.states, proven.states.unwrap().pending);
+        assert_eq!(link.verify_in_run(&proven.link), Ok(()));
+    }
+}
+
+#[test]
+fn wrong_products_and_learning_rates() {
+    refuse_all(&lies::rounding::accumulators());
+}
+
+#[test]
+fn wrong_rounding() {
+    refuse_all(&lies::rounding::quotients());
+}
+
+#[test]
+fn values_out_of_range() {
+    refuse_all(&lies::rounding::overflow());
+}
+
+#[test]
+fn skipped_steps() {
+    refuse_all(&lies::rounding::skipped_steps());
+}
+
+#[test]
+fn wrong_table_values() {
+    refuse_all(&lies::tables::tables());
+}
+
+#[test]
+fn wrong_labels() {
+    refuse_all(&lies::labels::one_hot());
+}
+
+#[test]
+fn wrong_maxima() {
+    refuse_all(&lies::comparison::maxima());
+}
+
+#[test]
+fn wrong_divisions() {
+    refuse_all(&lies::division::quotients());
+}
+
+#[test]
+fn digits_outside_their_table() {
+    for kind in [LinkKind::Import, LinkKind::Training] {
+        refuse_all(&lies::digits::digits(kind, &system_of(kind)));
+    }
+}
+
+#[test]
+fn other_final_states() {
+    for kind in [LinkKind::Import, LinkKind::Training, LinkKind::Seal] {
+        refuse_all(&lies::outputs::states(kind));
+    }
+}
+
+#[test]
+fn ranges_of_something_else() {
+    for kind in [LinkKind::Import, LinkKind::Training] {
+        refuse_all(&lies::outputs::ranges(kind));
+    }
+    refuse_all(&lies::outputs::data_ranges());
+}
+
+#[test]
+fn other_copies_of_data() {
+    for kind in [LinkKind::Import, LinkKind::Training] {
+        refuse_all(&lies::outputs::copies(kind));
+    }
+}
+
+#[test]
+fn owners_who_commit_to_anything() {
+    refuse_all(&lies::outputs::owners());
+}
