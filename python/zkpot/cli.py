@@ -378,7 +378,7 @@ def train(
         as_json,
         trained.to_value(),
         f"{steps} steps in {trained.seconds:.1f} s, loss {_curve(trained.losses)} "
-        f"{trained.losses[-1]:.4f}" + (f"\nheld out: {held_out}" if held_out else ""),
+        f"{trained.losses[-1]:.4f}" + (f"\n{held_out.text()}" if held_out else ""),
     )
 
 

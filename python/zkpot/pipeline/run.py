@@ -291,7 +291,7 @@ class Run:
             if self._held_out is not None:
                 held_out = evaluate(self.program, self._states(), self._held_out, done)
                 evaluations.append(held_out)
-                self._progress.note(_evaluation_line(held_out))
+                self._progress.note(held_out.text())
         self._seal()
         return evaluations
 
@@ -501,7 +501,3 @@ class Run:
             receipt=receipt,
         )
 
-
-def _evaluation_line(evaluation: Evaluation) -> str:
-    accuracy = "" if evaluation.accuracy is None else f", accuracy {evaluation.accuracy:.2%}"
-    return f"step {evaluation.steps}: held-out loss {evaluation.loss:.4f}{accuracy}"

@@ -16,6 +16,11 @@ class Evaluation:
     loss: float
     accuracy: float | None
 
+    def text(self) -> str:
+        """One line for people."""
+        accuracy = "" if self.accuracy is None else f", accuracy {self.accuracy:.2%}"
+        return f"step {self.steps}: held-out loss {self.loss:.4f}{accuracy}"
+
 
 @dataclass(frozen=True)
 class Summary:
