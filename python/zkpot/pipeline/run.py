@@ -500,4 +500,3 @@ class Run:
             evaluations=tuple(evaluations),
             receipt=receipt,
         )
-
