@@ -160,7 +160,10 @@ impl Program {
             return fault(&self.name, "more than 65,536 tensors or nodes");
         }
         if self.batch == 0 || self.max_steps == 0 || self.max_steps > 1 << 20 {
-            return fault(&self.name, "batch and longest link must be positive, the link at most 2^20 steps");
+            return fault(
+                &self.name,
+                "batch and longest link must be positive, the link at most 2^20 steps",
+            );
         }
         let mut names: Vec<&String> = self.tensors.iter().map(|t| &t.name).collect();
         names.sort_unstable();
@@ -173,7 +176,10 @@ impl Program {
                 elements = elements.saturating_mul(u64::from(length));
             }
             if tensor.shape.len() > MAX_RANK || elements == 0 || elements > MAX_ELEMENTS {
-                return fault(&tensor.name, "the shape must have at most 8 axes and 1 to 2^32 elements");
+                return fault(
+                    &tensor.name,
+                    "the shape must have at most 8 axes and 1 to 2^32 elements",
+                );
             }
             if tensor.scale.numerator == 0 || tensor.scale.denominator == 0 {
                 return fault(&tensor.name, "the scale must be positive");
@@ -181,7 +187,10 @@ impl Program {
             if let Some(range) = tensor.range
                 && (range.bits == 0 || range.bits > 48 || range.lo.unsigned_abs() > 1 << 48)
             {
-                return fault(&tensor.name, "a range has 1 to 48 bits and starts within 2^48 of zero");
+                return fault(
+                    &tensor.name,
+                    "a range has 1 to 48 bits and starts within 2^48 of zero",
+                );
             }
         }
         for scalar in &self.scalars {
@@ -250,7 +259,10 @@ impl Program {
     fn check_tables(&self) -> Result<(), ProgramError> {
         for table in &self.tables {
             if table.bits == 0 || table.bits > 22 || table.first.unsigned_abs() > 1 << 48 {
-                return fault(&table.name, "a table has 1 to 22 bits and starts within 2^48 of zero");
+                return fault(
+                    &table.name,
+                    "a table has 1 to 22 bits and starts within 2^48 of zero",
+                );
             }
             if table.columns.is_empty() || table.columns.len() > 4 {
                 return fault(&table.name, "a table has 1 to 4 columns");
@@ -280,10 +292,16 @@ impl Program {
                     continue;
                 }
                 if term.left.tensor == state.tensor || term.right.is_some() {
-                    return fault(name, "a state's update adds committed tensors to the state, nothing else");
+                    return fault(
+                        name,
+                        "a state's update adds committed tensors to the state, nothing else",
+                    );
                 }
                 let Some(range) = self.tensors[term.left.tensor as usize].range else {
-                    return fault(name, "a state's update adds committed tensors to the state, nothing else");
+                    return fault(
+                        name,
+                        "a state's update adds committed tensors to the state, nothing else",
+                    );
                 };
                 let lengths = self.label_lengths(state.next, terms)?;
                 let operand = Wide::of(Interval { lo: range.lo, hi: range.hi() });
@@ -300,7 +318,11 @@ impl Program {
     }
 
     /// The length of each label of a sum.
-    fn label_lengths(&self, out: TensorId, terms: &[Term]) -> Result<Vec<Option<u32>>, ProgramError> {
+    fn label_lengths(
+        &self,
+        out: TensorId,
+        terms: &[Term],
+    ) -> Result<Vec<Option<u32>>, ProgramError> {
         let name = self.name_of(out);
         let mut lengths: Vec<Option<u32>> = vec![None; MAX_LABELS];
         for (axis, &length) in self.tensors[out as usize].shape.iter().enumerate() {
@@ -354,7 +376,11 @@ impl Program {
         Some(bound)
     }
 
-    fn check_node(&self, node: &Node, intervals: &mut [Option<Interval>]) -> Result<(), ProgramError> {
+    fn check_node(
+        &self,
+        node: &Node,
+        intervals: &mut [Option<Interval>],
+    ) -> Result<(), ProgramError> {
         let interval = |id: TensorId| intervals[id as usize].map_or(Wide::ZERO, Wide::of);
         let shape = |id: TensorId| self.tensors[id as usize].shape.as_slice();
         match node {
@@ -377,7 +403,8 @@ impl Program {
                     let left = interval(term.left.tensor);
                     let right = term.right.as_ref().map(|r| interval(r.tensor));
                     let summand = self.term_bound(term, &lengths, *out, left, right);
-                    magnitude = magnitude.saturating_add(summand.map_or(i128::MAX, Wide::magnitude));
+                    magnitude =
+                        magnitude.saturating_add(summand.map_or(i128::MAX, Wide::magnitude));
                     bound = bound.zip(summand).and_then(|(a, b)| a.add(b));
                 }
                 Wide::checked(Some(Wide { lo: 0, hi: magnitude }), name)?;
@@ -401,13 +428,18 @@ impl Program {
                     return fault(&self.name, "a lookup names a table that does not exist");
                 };
                 let name = outs.first().map_or(table.name.as_str(), |o| self.name_of(*o));
-                if outs.len() != table.columns.len() || outs.iter().any(|o| shape(*o) != shape(*input)) {
+                if outs.len() != table.columns.len()
+                    || outs.iter().any(|o| shape(*o) != shape(*input))
+                {
                     return fault(name, "one output a column, with the input's shape");
                 }
                 for (&out, column) in outs.iter().zip(&table.columns) {
                     let range = self.tensors[out as usize].range;
                     if !range.is_some_and(|r| column.iter().all(|v| r.contains(*v))) {
-                        return fault(self.name_of(out), "the declared range lacks a value of the table");
+                        return fault(
+                            self.name_of(out),
+                            "the declared range lacks a value of the table",
+                        );
                     }
                 }
             }
@@ -436,7 +468,9 @@ impl Program {
             }
             Node::Divide { numerator, denominator, out, shift } => {
                 let name = self.name_of(*out);
-                if shape(*numerator) != shape(*out) || !shape(*numerator).starts_with(shape(*denominator)) {
+                if shape(*numerator) != shape(*out)
+                    || !shape(*numerator).starts_with(shape(*denominator))
+                {
                     return fault(name, "the divisor's shape is a prefix of the dividend's");
                 }
                 if *shift > 48 {
@@ -444,7 +478,10 @@ impl Program {
                 }
                 let (top, bottom) = (interval(*numerator), interval(*denominator));
                 if bottom.lo < 1 {
-                    return Err(ProgramError::Divisor { node: name.to_owned(), lo: bottom.lo as i64 });
+                    return Err(ProgramError::Divisor {
+                        node: name.to_owned(),
+                        lo: bottom.lo as i64,
+                    });
                 }
                 if bottom.hi >= 1 << 46 {
                     return fault(name, "a divisor is below 2^46");
@@ -491,7 +528,9 @@ impl Program {
 
     fn check_monitor(&self) -> Result<(), ProgramError> {
         let Some(monitor) = &self.monitor else { return Ok(()) };
-        if monitor.prediction as usize >= self.tensors.len() || monitor.target as usize >= self.data.len() {
+        if monitor.prediction as usize >= self.tensors.len()
+            || monitor.target as usize >= self.data.len()
+        {
             return fault(&self.name, "the monitor names a tensor or field that does not exist");
         }
         Ok(())

@@ -29,7 +29,9 @@ pub enum ProgramError {
         reason: &'static str,
     },
     /// A bound reaches half the field.
-    #[error("node '{node}': values can need {bits} bits but proofs have room for 62; take {excess} bits off the scales of its inputs")]
+    #[error(
+        "node '{node}': values can need {bits} bits but proofs have room for 62; take {excess} bits off the scales of its inputs"
+    )]
     Overflow {
         /// Output tensor of the node.
         node: String,

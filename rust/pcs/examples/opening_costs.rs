@@ -40,9 +40,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("|---|---|---|---|---|---|---|---|");
     for binding in ["Ephemeral", "Lasting"] {
         for size in &sizes {
-            let row = Command::new(env::current_exe()?)
-                .args(["row", binding, size])
-                .output()?;
+            let row = Command::new(env::current_exe()?).args(["row", binding, size]).output()?;
             print!("{}", String::from_utf8_lossy(&row.stdout));
             eprint!("{}", String::from_utf8_lossy(&row.stderr));
         }
@@ -71,14 +69,7 @@ fn print_row(binding: Binding, num_variables: usize) -> Result<(), Error> {
 
         let start = Instant::now();
         let mut challenger = new_challenger(b"costs");
-        verify(
-            &commitment,
-            &parameters,
-            &points,
-            &values,
-            &proof,
-            &mut challenger,
-        )?;
+        verify(&commitment, &parameters, &points, &values, &proof, &mut challenger)?;
         let verified = start.elapsed();
 
         bytes = bytes.max(proof.to_bytes()?.len());
@@ -100,9 +91,7 @@ fn print_row(binding: Binding, num_variables: usize) -> Result<(), Error> {
 /// This process's peak resident memory in MB, where the system tells.
 fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().ok()?;
     Some(kilobytes.div_ceil(1024))
 }

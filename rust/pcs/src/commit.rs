@@ -69,25 +69,15 @@ pub fn commit(
 ) -> Result<(Commitment, OpeningData), Error> {
     let num_variables = parameters.num_variables();
     if values.len() != 1 << num_variables {
-        return Err(Error::ValueCount {
-            num_variables,
-            actual: values.len(),
-        });
+        return Err(Error::ValueCount { num_variables, actual: values.len() });
     }
     let pcs = pcs::<Challenger>(parameters, Streams::of_commitment(seed))?;
     // The library absorbs the root into whatever sponge it is given; this one is thrown away.
     let (root, library) = pcs
         .commit(Poly::new(values), &mut new_challenger(&[]))
-        .map_err(|error| Error::NotOpened {
-            reason: error.to_string(),
-        })?;
+        .map_err(|error| Error::NotOpened { reason: error.to_string() })?;
     let commitment = Commitment(root[0]);
-    let data = OpeningData {
-        commitment,
-        parameters: parameters.clone(),
-        seed: *seed,
-        library,
-    };
+    let data = OpeningData { commitment, parameters: parameters.clone(), seed: *seed, library };
     Ok((commitment, data))
 }
 
@@ -106,11 +96,7 @@ pub fn recommit(
     commitment: &Commitment,
 ) -> Result<OpeningData, Error> {
     let (rebuilt, data) = commit(values, parameters, seed)?;
-    if rebuilt == *commitment {
-        Ok(data)
-    } else {
-        Err(Error::WrongOpeningData)
-    }
+    if rebuilt == *commitment { Ok(data) } else { Err(Error::WrongOpeningData) }
 }
 
 /// The library's scheme over the given randomness.
@@ -119,10 +105,5 @@ pub(crate) fn pcs<C: crate::OpeningChallenger>(
     streams: Streams,
 ) -> Result<Pcs<C>, Error> {
     let config: WhirConfig<C> = parameters.config()?;
-    Ok(Pcs::new(
-        config,
-        Transform::default(),
-        salted_tree(streams.salts),
-        streams.masks,
-    ))
+    Ok(Pcs::new(config, Transform::default(), salted_tree(streams.salts), streams.masks))
 }

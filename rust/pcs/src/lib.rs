@@ -22,10 +22,7 @@
 //! The verifying half is `no_std`; committing and opening need the feature `prover`.
 
 #![cfg_attr(not(feature = "prover"), no_std)]
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)
-)]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 extern crate alloc;
 

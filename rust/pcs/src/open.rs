@@ -49,14 +49,9 @@ pub fn open_with<C: OpeningChallenger>(
     let streams = Streams::of_opening(&data.seed, &data.commitment, points, transcript);
     let pcs = pcs::<C>(&data.parameters, streams)?;
     pcs.observe_commitment(&data.commitment.root(), challenger);
-    let points = points
-        .iter()
-        .map(|point| Point::new(point.clone()))
-        .collect();
+    let points = points.iter().map(|point| Point::new(point.clone())).collect();
     let proof = pcs
         .open(data.library, points, challenger)
-        .map_err(|error| Error::NotOpened {
-            reason: error.to_string(),
-        })?;
+        .map_err(|error| Error::NotOpened { reason: error.to_string() })?;
     Ok((proof.evals.clone(), OpeningProof(proof)))
 }

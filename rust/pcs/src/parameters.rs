@@ -52,11 +52,7 @@ impl Parameters {
         let security = SecurityReport::of(&config);
         let reached = security.bits();
         if reached < SECURITY_BITS {
-            return Err(Error::Insecure {
-                num_variables,
-                reached,
-                required: SECURITY_BITS,
-            });
+            return Err(Error::Insecure { num_variables, reached, required: SECURITY_BITS });
         }
         Ok(Self {
             num_variables,
@@ -104,10 +100,7 @@ impl Parameters {
     /// Refuses a list of points that is empty, too long or of the wrong arity.
     pub(crate) fn check_points<E>(&self, points: &[Vec<E>]) -> Result<(), Error> {
         if points.is_empty() || points.len() > MAX_POINTS {
-            return Err(Error::PointCount {
-                actual: points.len(),
-                max: MAX_POINTS,
-            });
+            return Err(Error::PointCount { actual: points.len(), max: MAX_POINTS });
         }
         for (point, coordinates) in points.iter().enumerate() {
             if coordinates.len() != self.num_variables {
@@ -134,14 +127,10 @@ fn whir_config<C: OpeningChallenger>(
         security_level: schedule.bits_per_term,
         pow_bits: schedule.grinding_bits,
     };
-    let zk = ZkParameters {
-        ell_zk: MASK_COEFFICIENTS,
-        mask_log_inv_rate: schedule.mask_log_inv_rate,
-    };
-    WhirConfig::<C>::new(num_variables, protocol, zk).map_err(|error| Error::NoParameters {
-        num_variables,
-        reason: error.to_string(),
-    })
+    let zk =
+        ZkParameters { ell_zk: MASK_COEFFICIENTS, mask_log_inv_rate: schedule.mask_log_inv_rate };
+    WhirConfig::<C>::new(num_variables, protocol, zk)
+        .map_err(|error| Error::NoParameters { num_variables, reason: error.to_string() })
 }
 
 /// Coefficients of each sumcheck mask: one more than the round polynomials' degree.

@@ -34,10 +34,7 @@ impl OpeningProof {
     pub fn from_bytes(bytes: &[u8], parameters: &Parameters) -> Result<Self, Error> {
         let max = Self::max_bytes(parameters);
         if bytes.len() > max {
-            return Err(Error::ProofTooLong {
-                actual: bytes.len(),
-                max,
-            });
+            return Err(Error::ProofTooLong { actual: bytes.len(), max });
         }
         let (proof, rest) = postcard::take_from_bytes(bytes).map_err(|_| Error::ProofEncoding)?;
         if !rest.is_empty() {

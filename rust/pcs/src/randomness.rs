@@ -28,10 +28,7 @@ impl Streams {
     /// The streams of a commitment: a function of the seed alone.
     pub fn of_commitment(seed: &[u8; 32]) -> Self {
         let stream = |context| StdRng::from_seed(blake3::derive_key(context, seed));
-        Self {
-            masks: stream(COMMITMENT_ROWS),
-            salts: stream(COMMITMENT_SALTS),
-        }
+        Self { masks: stream(COMMITMENT_ROWS), salts: stream(COMMITMENT_SALTS) }
     }
 
     /// The streams of one opening, bound to the statement and the transcript before it.
@@ -51,10 +48,7 @@ impl Streams {
             }
             StdRng::from_seed(*hasher.finalize().as_bytes())
         };
-        Self {
-            masks: stream(OPENING_MASKS),
-            salts: stream(OPENING_SALTS),
-        }
+        Self { masks: stream(OPENING_MASKS), salts: stream(OPENING_SALTS) }
     }
 }
 

@@ -97,12 +97,7 @@ impl SecurityReport {
 
         let mut terms = Vec::new();
         let mut push = |kind, round, bits, grinding| {
-            terms.push(SecurityTerm {
-                kind,
-                round,
-                bits,
-                grinding,
-            });
+            terms.push(SecurityTerm { kind, round, bits, grinding });
         };
         for (round, oracle) in oracles.iter().enumerate() {
             if round == 0 {
@@ -124,12 +119,7 @@ impl SecurityReport {
             // Quadratic round polynomials, and one challenge that adds the mask.
             let roots = libm::log2((2 * variables + 1) as f64);
             let candidates = oracle.log_list() + mask_lists(2 * round + 1);
-            push(
-                SecurityTermKind::Sumcheck,
-                Some(round),
-                field_bits() - roots - candidates,
-                0,
-            );
+            push(SecurityTermKind::Sumcheck, Some(round), field_bits() - roots - candidates, 0);
             let (Some(parameters), Some(next)) =
                 (config.round_parameters().get(round), oracles.get(round + 1))
             else {
@@ -174,10 +164,7 @@ impl SecurityReport {
             0,
         );
         push(SecurityTermKind::HashCollision, None, 128.0, 0);
-        Self {
-            terms,
-            log_candidates: oracles.first().map_or(0.0, Code::log_list),
-        }
+        Self { terms, log_candidates: oracles.first().map_or(0.0, Code::log_list) }
     }
 
     /// Base-2 logarithm of the number of polynomials one root may stand for: 0 for
@@ -226,12 +213,8 @@ struct Code {
 /// The committed oracles, the polynomial's own first.
 fn oracles(config: &WhirConfig<Challenger>, decoding: SecurityAssumption) -> Vec<Code> {
     let mut remaining = config.num_variables();
-    let rates = core::iter::once(config.params().starting_log_inv_rate).chain(
-        config
-            .round_parameters()
-            .iter()
-            .map(|round| round.log_inv_rate),
-    );
+    let rates = core::iter::once(config.params().starting_log_inv_rate)
+        .chain(config.round_parameters().iter().map(|round| round.log_inv_rate));
     config
         .folding_schedule()
         .iter()

@@ -70,10 +70,7 @@ impl Shape {
             .folding_schedule()
             .iter()
             .zip(grinding)
-            .map(|(&sumcheck_rounds, bits)| Batch {
-                sumcheck_rounds,
-                grinds: bits > 0,
-            })
+            .map(|(&sumcheck_rounds, bits)| Batch { sumcheck_rounds, grinds: bits > 0 })
             .collect();
         let rounds = parameters
             .iter()
@@ -113,25 +110,13 @@ impl Shape {
     /// [`Error::ProofShape`] names the first part that differs.
     pub fn check(&self, proof: &WhirProof, points: usize) -> Result<(), Error> {
         count("values", points, proof.evals.len())?;
-        count(
-            "sumcheck batches",
-            self.batches.len(),
-            proof.sumchecks.len(),
-        )?;
+        count("sumcheck batches", self.batches.len(), proof.sumchecks.len())?;
         for (batch, sumcheck) in self.batches.iter().zip(&proof.sumchecks) {
-            count(
-                "sumcheck rounds",
-                batch.sumcheck_rounds,
-                sumcheck.round_coefficients.len(),
-            )?;
+            count("sumcheck rounds", batch.sumcheck_rounds, sumcheck.round_coefficients.len())?;
             for coefficients in &sumcheck.round_coefficients {
                 count("round polynomial", ROUND_COEFFICIENTS, coefficients.len())?;
             }
-            let grinds = if batch.grinds {
-                batch.sumcheck_rounds
-            } else {
-                0
-            };
+            let grinds = if batch.grinds { batch.sumcheck_rounds } else { 0 };
             count("sumcheck grinding", grinds, sumcheck.pow_witnesses.len())?;
         }
         count(
@@ -146,11 +131,7 @@ impl Shape {
         for (index, (shape, round)) in self.rounds.iter().zip(&proof.rounds).enumerate() {
             one_root(&round.commitment)?;
             one_root(&round.mask_commitment)?;
-            count(
-                "out-of-domain answers",
-                shape.out_of_domain,
-                round.ood_answers.len(),
-            )?;
+            count("out-of-domain answers", shape.out_of_domain, round.ood_answers.len())?;
             shape.openings.check_oracle(&round.openings, index == 0)?;
         }
         self.check_base_case(&proof.base_case)
@@ -159,44 +140,23 @@ impl Shape {
     fn check_base_case(&self, proof: &BaseCaseZkProof<F, EF, SaltedTree>) -> Result<(), Error> {
         let groups = self.mask_groups.len();
         one_root(&proof.fresh_main_commitment)?;
-        count(
-            "fresh mask commitments",
-            groups,
-            proof.fresh_mask_commitments.len(),
-        )?;
+        count("fresh mask commitments", groups, proof.fresh_mask_commitments.len())?;
         for root in &proof.fresh_mask_commitments {
             one_root(root)?;
         }
         count("final message", self.message, proof.blinded_message.len())?;
-        count(
-            "final randomness",
-            self.randomness,
-            proof.blinded_randomness.len(),
-        )?;
+        count("final randomness", self.randomness, proof.blinded_randomness.len())?;
         let masks = self
             .mask_groups
             .iter()
             .flat_map(|group| core::iter::repeat_n(group, group.openings.width));
-        count(
-            "blinded masks",
-            masks.clone().count(),
-            proof.blinded_masks.len(),
-        )?;
+        count("blinded masks", masks.clone().count(), proof.blinded_masks.len())?;
         for (shape, mask) in masks.zip(&proof.blinded_masks) {
             count("blinded mask message", shape.message, mask.message.len())?;
-            count(
-                "blinded mask randomness",
-                shape.randomness,
-                mask.randomness.len(),
-            )?;
+            count("blinded mask randomness", shape.randomness, mask.randomness.len())?;
         }
-        self.source
-            .check_oracle(&proof.source_openings, self.rounds.is_empty())?;
-        Openings {
-            width: 1,
-            ..self.source
-        }
-        .check(&proof.fresh_main_openings)?;
+        self.source.check_oracle(&proof.source_openings, self.rounds.is_empty())?;
+        Openings { width: 1, ..self.source }.check(&proof.fresh_main_openings)?;
         count("mask openings", groups, proof.mask_openings.len())?;
         for (shape, pair) in self.mask_groups.iter().zip(&proof.mask_openings) {
             shape.openings.check(&pair.carried)?;
@@ -232,10 +192,7 @@ impl Shape {
                 roots(1) + group.openings.width * blinded + 2 * group.openings.max_bytes()
             })
             .sum();
-        let fresh = Openings {
-            width: 1,
-            ..self.source
-        };
+        let fresh = Openings { width: 1, ..self.source };
         let base_case = roots(1)
             + EXTENSION_BYTES
             + extensions(self.message)
@@ -307,9 +264,7 @@ impl Openings {
 
     /// At each level, a sibling is sent for at most every query and every parent.
     fn max_siblings(&self) -> usize {
-        (0..self.log_height)
-            .map(|log_parents| self.rows.min(1 << log_parents))
-            .sum()
+        (0..self.log_height).map(|log_parents| self.rows.min(1 << log_parents)).sum()
     }
 
     /// Encoded length, at the width of extension elements.
@@ -321,15 +276,7 @@ impl Openings {
 }
 
 fn count(part: &'static str, expected: usize, actual: usize) -> Result<(), Error> {
-    if expected == actual {
-        Ok(())
-    } else {
-        Err(Error::ProofShape {
-            part,
-            expected,
-            actual,
-        })
-    }
+    if expected == actual { Ok(()) } else { Err(Error::ProofShape { part, expected, actual }) }
 }
 
 fn one_root(root: &Root) -> Result<(), Error> {

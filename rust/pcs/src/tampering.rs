@@ -27,18 +27,11 @@ impl Statement {
         let n = MIN_VARIABLES;
         let parameters = Parameters::new(n, binding).unwrap();
         let values = (0..1 << n).map(|_| rng.random()).collect();
-        let points: Vec<Vec<EF>> = (0..points)
-            .map(|_| (0..n).map(|_| rng.random()).collect())
-            .collect();
+        let points: Vec<Vec<EF>> =
+            (0..points).map(|_| (0..n).map(|_| rng.random()).collect()).collect();
         let (commitment, data) = commit(values, &parameters, &rng.random()).unwrap();
         let (values, proof) = open(data, &points, &mut new_challenger(b"tampering")).unwrap();
-        let statement = Self {
-            parameters,
-            commitment,
-            points,
-            values,
-            proof,
-        };
+        let statement = Self { parameters, commitment, points, values, proof };
         statement.verify(&statement.proof).unwrap();
         statement
     }
@@ -80,13 +73,8 @@ enum Mutation {
     Swap,
 }
 
-const OF_LISTS: [Mutation; 5] = [
-    Mutation::Empty,
-    Mutation::Pop,
-    Mutation::Push,
-    Mutation::Double,
-    Mutation::Swap,
-];
+const OF_LISTS: [Mutation; 5] =
+    [Mutation::Empty, Mutation::Pop, Mutation::Push, Mutation::Double, Mutation::Swap];
 const OF_NUMBERS: [Mutation; 3] = [Mutation::Flip, Mutation::Zero, Mutation::Random];
 
 /// One step from a node to a child.
@@ -116,8 +104,7 @@ impl Plan {
         if *seen < self.per_class {
             *seen += 1;
             for &mutation in of_node {
-                self.mutations
-                    .push((class.to_owned(), path.clone(), mutation));
+                self.mutations.push((class.to_owned(), path.clone(), mutation));
             }
         }
         match node {
@@ -178,11 +165,7 @@ fn mutate(root: &mut Value, path: &[Step], mutation: Mutation, rng: &mut StdRng)
 fn refuse_all(binding: Binding, points: usize, per_class: usize) -> usize {
     let statement = Statement::honest(binding, points);
     let honest = serde_json::to_value(&statement.proof.0).unwrap();
-    let mut plan = Plan {
-        per_class,
-        seen: BTreeMap::new(),
-        mutations: vec![],
-    };
+    let mut plan = Plan { per_class, seen: BTreeMap::new(), mutations: vec![] };
     plan.visit(&honest, "proof", &mut vec![]);
     // The manifest: a field that the walk does not know fails here.
     for field in [
@@ -225,10 +208,7 @@ fn refuse_all(binding: Binding, points: usize, per_class: usize) -> usize {
         };
         let proof = OpeningProof(proof);
         reached += 1;
-        assert!(
-            statement.verify(&proof).is_err(),
-            "accepted: {mutation:?} of {class}"
-        );
+        assert!(statement.verify(&proof).is_err(), "accepted: {mutation:?} of {class}");
         let unguarded = catch_unwind(AssertUnwindSafe(|| statement.verify_unguarded(&proof)));
         match unguarded {
             Ok(result) => assert!(

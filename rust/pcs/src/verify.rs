@@ -51,10 +51,7 @@ pub fn verify_with<C: OpeningChallenger>(
 ) -> Result<(), Error> {
     parameters.check_points(points)?;
     if values.len() != points.len() {
-        return Err(Error::ClaimCount {
-            expected: points.len(),
-            actual: values.len(),
-        });
+        return Err(Error::ClaimCount { expected: points.len(), actual: values.len() });
     }
     let config = parameters.config::<C>()?;
     Shape::of(&config).check(&proof.0, points.len())?;
@@ -85,12 +82,7 @@ pub(crate) fn verify_by_library<C: OpeningChallenger>(
     );
     // The prover mixes this sample into its masks; see `open_with`.
     let _: EF = challenger.sample_algebra_element();
-    let points = points
-        .iter()
-        .map(|point| Point::new(point.clone()))
-        .collect();
+    let points = points.iter().map(|point| Point::new(point.clone())).collect();
     pcs.verify(&commitment.root(), &proof.0, challenger, points)
-        .map_err(|error| Error::Refused {
-            reason: error.to_string(),
-        })
+        .map_err(|error| Error::Refused { reason: error.to_string() })
 }

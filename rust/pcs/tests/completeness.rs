@@ -29,9 +29,7 @@ fn polynomial(n: usize, seed: u64) -> Vec<F> {
 
 fn points(n: usize, count: usize, seed: u64) -> Vec<Vec<EF>> {
     let mut rng = StdRng::seed_from_u64(seed);
-    (0..count)
-        .map(|_| (0..n).map(|_| rng.random()).collect())
-        .collect()
+    (0..count).map(|_| (0..n).map(|_| rng.random()).collect()).collect()
 }
 
 fn seed(fill: u8) -> [u8; 32] {
@@ -50,10 +48,7 @@ fn every_supported_size_has_secure_parameters() {
                 Binding::Lasting => assert_eq!(candidates, 0.0),
             }
             for term in parameters.security().terms() {
-                assert!(
-                    term.bits >= SECURITY_BITS as f64,
-                    "{n} {binding:?} {term:?}"
-                );
+                assert!(term.bits >= SECURITY_BITS as f64, "{n} {binding:?} {term:?}");
             }
         }
     }
@@ -102,20 +97,10 @@ fn honest_openings_verify_at_every_small_size() {
             assert!(4 * bytes.len() > OpeningProof::max_bytes(&parameters));
             let proof = OpeningProof::from_bytes(&bytes, &parameters).unwrap();
             let mut verifier = new_challenger(b"test");
-            verify(
-                &commitment,
-                &parameters,
-                &points,
-                &opened,
-                &proof,
-                &mut verifier,
-            )
-            .unwrap();
+            verify(&commitment, &parameters, &points, &opened, &proof, &mut verifier).unwrap();
             // Both sides leave the sponge in the same state.
-            let after: (EF, EF) = (
-                prover.sample_algebra_element(),
-                verifier.sample_algebra_element(),
-            );
+            let after: (EF, EF) =
+                (prover.sample_algebra_element(), verifier.sample_algebra_element());
             assert_eq!(after.0, after.1);
         }
     }
@@ -124,11 +109,8 @@ fn honest_openings_verify_at_every_small_size() {
 #[test]
 fn a_commitment_is_a_function_of_values_and_seed() {
     let parameters = Parameters::new(MIN_VARIABLES, Binding::Lasting).unwrap();
-    let root = |values, seed| {
-        commit(polynomial(MIN_VARIABLES, values), &parameters, &seed)
-            .unwrap()
-            .0
-    };
+    let root =
+        |values, seed| commit(polynomial(MIN_VARIABLES, values), &parameters, &seed).unwrap().0;
     assert_eq!(root(1, seed(1)), root(1, seed(1)));
     assert_ne!(root(1, seed(1)), root(1, seed(2)));
     assert_ne!(root(1, seed(1)), root(2, seed(1)));
@@ -145,15 +127,8 @@ fn opening_data_is_rebuilt_from_values_and_seed() {
     let data = recommit(polynomial(n, 1), &parameters, &seed(1), &commitment).unwrap();
     let points = points(n, 1, 8);
     let (opened, proof) = open(data, &points, &mut new_challenger(b"test")).unwrap();
-    verify(
-        &commitment,
-        &parameters,
-        &points,
-        &opened,
-        &proof,
-        &mut new_challenger(b"test"),
-    )
-    .unwrap();
+    verify(&commitment, &parameters, &points, &opened, &proof, &mut new_challenger(b"test"))
+        .unwrap();
 }
 
 #[test]
@@ -165,25 +140,13 @@ fn any_sponge_with_the_library_s_traits_carries_an_opening() {
     // A reference is the smallest wrapper; it has the traits but is not the native type.
     let (mut prover, mut verifier) = (new_challenger(b"wrapped"), new_challenger(b"wrapped"));
     let (values, proof) = open_with(data, &points, &mut &mut prover).unwrap();
-    verify_with(
-        &commitment,
-        &parameters,
-        &points,
-        &values,
-        &proof,
-        &mut &mut verifier,
-    )
-    .unwrap();
+    verify_with(&commitment, &parameters, &points, &values, &proof, &mut &mut verifier).unwrap();
 }
 
 #[test]
 fn several_openings_share_one_transcript() {
     let n = MIN_VARIABLES;
-    let shapes = [
-        (n, Binding::Ephemeral),
-        (n + 2, Binding::Lasting),
-        (n + 1, Binding::Lasting),
-    ];
+    let shapes = [(n, Binding::Ephemeral), (n + 2, Binding::Lasting), (n + 1, Binding::Lasting)];
     let (mut prover, mut verifier) = (new_challenger(b"link"), new_challenger(b"link"));
     let mut proven = vec![];
     for (n, binding) in shapes {

@@ -18,18 +18,10 @@ impl Opening {
         let mut rng = StdRng::seed_from_u64(1);
         let parameters = Parameters::new(n, binding).unwrap();
         let values = (0..1 << n).map(|_| rng.random()).collect();
-        let points: Vec<Vec<EF>> = (0..2)
-            .map(|_| (0..n).map(|_| rng.random()).collect())
-            .collect();
+        let points: Vec<Vec<EF>> = (0..2).map(|_| (0..n).map(|_| rng.random()).collect()).collect();
         let (commitment, data) = commit(values, &parameters, &[seed; 32]).unwrap();
         let (values, proof) = open(data, &points, &mut new_challenger(b"soundness")).unwrap();
-        Self {
-            parameters,
-            commitment,
-            points,
-            values,
-            proof,
-        }
+        Self { parameters, commitment, points, values, proof }
     }
 
     fn verify(&self) -> Result<(), Error> {
@@ -62,17 +54,10 @@ fn an_opening_has_points() {
     let mut opening = opening();
     opening.points.clear();
     opening.values.clear();
-    let refused = Error::PointCount {
-        actual: 0,
-        max: MAX_POINTS,
-    };
+    let refused = Error::PointCount { actual: 0, max: MAX_POINTS };
     assert_eq!(opening.verify(), Err(refused.clone()));
-    let (_, data) = commit(
-        vec![F::ZERO; 1 << MIN_VARIABLES],
-        &opening.parameters,
-        &[2; 32],
-    )
-    .unwrap();
+    let (_, data) =
+        commit(vec![F::ZERO; 1 << MIN_VARIABLES], &opening.parameters, &[2; 32]).unwrap();
     let opened = open(data, &[], &mut new_challenger(b"soundness"));
     assert_eq!(opened.err(), Some(refused));
 }
@@ -84,10 +69,7 @@ fn an_opening_has_a_bounded_number_of_points() {
     opening.values = vec![opening.values[0]; MAX_POINTS + 1];
     assert_eq!(
         opening.verify(),
-        Err(Error::PointCount {
-            actual: MAX_POINTS + 1,
-            max: MAX_POINTS
-        })
+        Err(Error::PointCount { actual: MAX_POINTS + 1, max: MAX_POINTS })
     );
 }
 
@@ -98,11 +80,7 @@ fn points_have_one_coordinate_for_each_variable() {
         opening.points[1].resize(arity, EF::ONE);
         assert_eq!(
             opening.verify(),
-            Err(Error::PointArity {
-                point: 1,
-                expected: MIN_VARIABLES,
-                actual: arity
-            })
+            Err(Error::PointArity { point: 1, expected: MIN_VARIABLES, actual: arity })
         );
     }
 }
@@ -111,13 +89,7 @@ fn points_have_one_coordinate_for_each_variable() {
 fn as_many_values_as_points_are_claimed() {
     let mut opening = opening();
     opening.values.pop();
-    assert_eq!(
-        opening.verify(),
-        Err(Error::ClaimCount {
-            expected: 2,
-            actual: 1
-        })
-    );
+    assert_eq!(opening.verify(), Err(Error::ClaimCount { expected: 2, actual: 1 }));
 }
 
 #[test]
@@ -175,10 +147,7 @@ fn values_fill_the_cube() {
     let committed = commit(vec![F::ONE; 100], &parameters, &[1; 32]);
     assert_eq!(
         committed.err(),
-        Some(Error::ValueCount {
-            num_variables: MIN_VARIABLES,
-            actual: 100
-        })
+        Some(Error::ValueCount { num_variables: MIN_VARIABLES, actual: 100 })
     );
 }
 
@@ -186,10 +155,7 @@ fn values_fill_the_cube() {
 fn sizes_outside_the_table_are_refused() {
     for n in [0, MIN_VARIABLES - 1, MAX_VARIABLES + 1, usize::MAX] {
         for binding in [Binding::Ephemeral, Binding::Lasting] {
-            assert!(matches!(
-                Parameters::new(n, binding),
-                Err(Error::UnsupportedSize { .. })
-            ));
+            assert!(matches!(Parameters::new(n, binding), Err(Error::UnsupportedSize { .. })));
         }
     }
 }
@@ -199,11 +165,5 @@ fn oversized_proofs_are_refused_unread() {
     let opening = opening();
     let max = OpeningProof::max_bytes(&opening.parameters);
     let refused = OpeningProof::from_bytes(&vec![0; max + 1], &opening.parameters);
-    assert_eq!(
-        refused.err(),
-        Some(Error::ProofTooLong {
-            actual: max + 1,
-            max
-        })
-    );
+    assert_eq!(refused.err(), Some(Error::ProofTooLong { actual: max + 1, max }));
 }

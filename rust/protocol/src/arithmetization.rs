@@ -155,7 +155,10 @@ impl Arithmetization {
         for polynomial in 0..this.polynomials.len() {
             let limit = (1 << MAX_VARIABLES) - 2 * crate::layout::RANDOM_ENTRIES;
             if this.layout.size(polynomial) > limit {
-                return Err(Rejection::Limit { part: "a committed polynomial", limit: limit as u64 });
+                return Err(Rejection::Limit {
+                    part: "a committed polynomial",
+                    limit: limit as u64,
+                });
             }
             this.layout.place(polynomial, MIN_VARIABLES);
         }
@@ -167,10 +170,9 @@ impl Arithmetization {
         let mut polynomials = alloc::vec![Polynomial::Witness];
         let (mut states_in, mut states_out) = (Vec::new(), Vec::new());
         if shape.states {
-            for (role, regions) in [
-                (Polynomial::StatesIn, &mut states_in),
-                (Polynomial::StatesOut, &mut states_out),
-            ] {
+            for (role, regions) in
+                [(Polynomial::StatesIn, &mut states_in), (Polynomial::StatesOut, &mut states_out)]
+            {
                 polynomials.push(role);
                 for state in &program.states {
                     let lengths = lengths_of(program, state.tensor);

@@ -50,8 +50,11 @@ pub trait VerifierChannel {
     ///
     /// # Errors
     /// [`Rejection::MessageMissing`] when the proof holds no more.
-    fn receive(&mut self, label: &'static str, count: usize)
-    -> Result<Vec<Self::Scalar>, Rejection>;
+    fn receive(
+        &mut self,
+        label: &'static str,
+        count: usize,
+    ) -> Result<Vec<Self::Scalar>, Rejection>;
 
     /// Receives `count` values that an opening shows.
     ///
@@ -77,5 +80,6 @@ pub trait VerifierChannel {
     ///
     /// # Errors
     /// `otherwise`, at once or when the channel closes.
-    fn require_zero(&mut self, scalar: Self::Scalar, otherwise: Rejection) -> Result<(), Rejection>;
+    fn require_zero(&mut self, scalar: Self::Scalar, otherwise: Rejection)
+    -> Result<(), Rejection>;
 }

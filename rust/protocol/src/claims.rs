@@ -164,7 +164,11 @@ pub struct Claims<'a, S> {
 
 impl<'a, S: Scalar> Claims<'a, S> {
     /// No claims yet.
-    pub fn new(program: &'a Program, system: &'a Arithmetization, inputs: &'a PublicInputs) -> Self {
+    pub fn new(
+        program: &'a Program,
+        system: &'a Arithmetization,
+        inputs: &'a PublicInputs,
+    ) -> Self {
         Self {
             program,
             system,
@@ -213,7 +217,9 @@ impl<'a, S: Scalar> Claims<'a, S> {
             .lengths
             .iter()
             .zip(point)
-            .map(|(&length, coordinates)| eq_table(&coordinates[..axis_bits(length)], length).into())
+            .map(|(&length, coordinates)| {
+                eq_table(&coordinates[..axis_bits(length)], length).into()
+            })
             .collect();
         let everywhere: EF = domain.iter().map(|weights| total(weights)).product();
         let claim = self.open(S::from(EF::ZERO));
@@ -263,14 +269,19 @@ impl<'a, S: Scalar> Claims<'a, S> {
                 tensor,
                 self.system.shape.steps,
             ),
-            Target::FinalState(state) => crate::arithmetization::lengths_of(
-                self.program,
-                self.program.states[state].tensor,
-            ),
+            Target::FinalState(state) => {
+                crate::arithmetization::lengths_of(self.program, self.program.states[state].tensor)
+            }
         }
     }
 
-    fn add_region(&mut self, claim: usize, coefficient: EF, region: usize, mut weights: Vec<Weight>) {
+    fn add_region(
+        &mut self,
+        claim: usize,
+        coefficient: EF,
+        region: usize,
+        mut weights: Vec<Weight>,
+    ) {
         if weights.is_empty() {
             // A scalar's region has one axis of length one.
             weights.push(ones(1));
@@ -278,7 +289,13 @@ impl<'a, S: Scalar> Claims<'a, S> {
         self.parts.push(Part { claim, region, coefficient, weights: PartWeights::Axes(weights) });
     }
 
-    fn add_quantity(&mut self, claim: usize, coefficient: EF, quantity: usize, weights: Vec<Weight>) {
+    fn add_quantity(
+        &mut self,
+        claim: usize,
+        coefficient: EF,
+        quantity: usize,
+        weights: Vec<Weight>,
+    ) {
         let columns = &self.system.quantities[quantity];
         let everywhere: EF = weights.iter().map(|w| total(w)).product();
         self.subtract(claim, coefficient * everywhere * embed(columns.lo));
@@ -358,7 +375,13 @@ impl<'a, S: Scalar> Claims<'a, S> {
         self.add_increments(claim, coefficient, node, own, later.into(), rest);
     }
 
-    fn add_final_state(&mut self, claim: usize, coefficient: EF, state: usize, weights: Vec<Weight>) {
+    fn add_final_state(
+        &mut self,
+        claim: usize,
+        coefficient: EF,
+        state: usize,
+        weights: Vec<Weight>,
+    ) {
         let declared = &self.program.states[state];
         let steps = self.system.shape.steps as usize;
         if declared.next == declared.tensor {

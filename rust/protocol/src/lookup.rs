@@ -52,8 +52,7 @@ pub fn add_lookup_claims<S: Scalar>(
     for lookup in &system.lookups {
         let slot = &regions[lookup.slot];
         let weights = slot.eq_weights(point);
-        let everywhere: EF =
-            weights.iter().map(|w| w.iter().copied().sum::<EF>()).product();
+        let everywhere: EF = weights.iter().map(|w| w.iter().copied().sum::<EF>()).product();
         claims.subtract(above, everywhere);
         let constant = challenges.base(lookup.table) + EF::from(embed(lookup.first)) - EF::ONE;
         claims.subtract(below, everywhere * constant);

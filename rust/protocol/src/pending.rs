@@ -23,7 +23,10 @@ pub struct Pending {
 }
 
 /// Absorbs the pending claims that a link is about to open, in the order of its polynomials.
-pub fn absorb_pending<C: FieldChallenger<F>>(transcript: &mut Transcript<C>, pending: &[Option<&Pending>]) {
+pub fn absorb_pending<C: FieldChallenger<F>>(
+    transcript: &mut Transcript<C>,
+    pending: &[Option<&Pending>],
+) {
     for claim in pending.iter().flatten() {
         transcript.absorb_bytes(labels::OPENING_PENDING, &claim.commitment);
         transcript.absorb(labels::OPENING_PENDING, &[claim.closing]);

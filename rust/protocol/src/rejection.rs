@@ -102,7 +102,9 @@ pub enum Rejection {
         commitment: String,
     },
     /// The run ends in a claim that nobody has proven yet.
-    #[error("the run is not closed: the claim on commitment {commitment} after step {step} is pending; seal the run")]
+    #[error(
+        "the run is not closed: the claim on commitment {commitment} after step {step} is pending; seal the run"
+    )]
     NotClosed {
         /// The pending commitment.
         commitment: String,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 use zkpot_ir::Program;
 use zkpot_protocol::arithmetization::{MIN_VARIABLES, Polynomial};
-use zkpot_protocol::commitment::{Committer, CommitmentScheme};
+use zkpot_protocol::commitment::{CommitmentScheme, Committer};
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::layout::{Layout, RANDOM_ENTRIES, Region};
 use zkpot_protocol::pending::Pending;
@@ -63,7 +63,11 @@ impl Held {
     /// # Errors
     /// [`ProveError::Shape`] where they do not fit the program, [`ProveError::OutOfRange`] where a
     /// value is outside its declared range.
-    pub fn commit<S>(program: &Program, kind: HeldKind, integers: Vec<Vec<i64>>) -> Result<Self, ProveError>
+    pub fn commit<S>(
+        program: &Program,
+        kind: HeldKind,
+        integers: Vec<Vec<i64>>,
+    ) -> Result<Self, ProveError>
     where
         S: Committer<F, EF>,
     {
@@ -80,12 +84,17 @@ impl Held {
     ///
     /// # Errors
     /// [`ProveError::Commitment`] where the result is not the commitment on record.
-    pub fn opening<S: Committer<F, EF>>(&self, program: &Program) -> Result<S::OpeningData, ProveError> {
+    pub fn opening<S: Committer<F, EF>>(
+        &self,
+        program: &Program,
+    ) -> Result<S::OpeningData, ProveError> {
         let (root, data) = self.build::<S>(program)?;
         if root == self.root {
             Ok(data)
         } else {
-            Err(ProveError::Commitment("the secrets on record do not give the commitment on record"))
+            Err(ProveError::Commitment(
+                "the secrets on record do not give the commitment on record",
+            ))
         }
     }
 
@@ -142,9 +151,8 @@ pub(crate) fn commit_polynomial<S: Committer<F, EF>>(
 
 /// The uniform entries of a polynomial, from its seed.
 pub(crate) fn fill_random(seed: &[u8; 32], entries: &mut [F]) {
-    let mut stream = blake3::Hasher::new_derive_key("zkpot/v1/secret/entries")
-        .update(seed)
-        .finalize_xof();
+    let mut stream =
+        blake3::Hasher::new_derive_key("zkpot/v1/secret/entries").update(seed).finalize_xof();
     for entry in entries {
         // Reducing 128 bits leaves a bias below 2^-60.
         let mut bytes = [0; 16];
@@ -179,7 +187,11 @@ fn lengths_of(program: &Program, kind: HeldKind) -> Vec<Vec<usize>> {
     }
 }
 
-fn check_integers(program: &Program, kind: HeldKind, integers: &[Vec<i64>]) -> Result<(), ProveError> {
+fn check_integers(
+    program: &Program,
+    kind: HeldKind,
+    integers: &[Vec<i64>],
+) -> Result<(), ProveError> {
     let lengths = lengths_of(program, kind);
     let tensors: Vec<u32> = match kind {
         HeldKind::States => program.states.iter().map(|state| state.tensor).collect(),

@@ -138,8 +138,7 @@ pub fn prove_system<S: Committer<F, EF>>(
     }
     clock.mark("commit outputs")?;
 
-    let final_states =
-        states_out.as_ref().map_or(&[][..], |held: &Held| held.integers.as_slice());
+    let final_states = states_out.as_ref().map_or(&[][..], |held: &Held| held.integers.as_slice());
     let shard_integers: Vec<Vec<Vec<i64>>> =
         if system.columns.iter().any(|_| system.shape.steps == 0) {
             input.shards.iter().map(|shard| shard.integers.clone()).collect()
@@ -153,8 +152,7 @@ pub fn prove_system<S: Committer<F, EF>>(
         states_out: final_states,
         shards: &shard_integers,
     };
-    let mut opened: Vec<Option<S::OpeningData>> =
-        system.polynomials.iter().map(|_| None).collect();
+    let mut opened: Vec<Option<S::OpeningData>> = system.polynomials.iter().map(|_| None).collect();
     let mut root = None;
     if let Some(index) = system.position(Polynomial::Witness) {
         let mut values = witness.polynomial();
@@ -294,8 +292,8 @@ fn check_layouts(
     let regions = |indices: &[usize]| -> Vec<_> {
         indices.iter().map(|&index| &system.layout.regions[index]).collect()
     };
-    let mut fits = states.is_some() == system.shape.states
-        && shards.len() == system.shape.shards.len();
+    let mut fits =
+        states.is_some() == system.shape.states && shards.len() == system.shape.shards.len();
     if let Some(states) = states {
         fits &= same_layout(program, states.kind, &regions(&system.states_in));
     }

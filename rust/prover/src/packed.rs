@@ -33,6 +33,7 @@ pub fn sum_lanes(value: PEF) -> EF {
 }
 
 /// Adds to one element of a packed slice.
+#[allow(clippy::modulo_one, reason = "processors without vector units have one lane")]
 pub fn add_at(values: &mut [PEF], index: usize, amount: EF) {
     values[index / WIDTH].add_assign_lane(index % WIDTH, amount);
 }

@@ -96,8 +96,7 @@ impl Session<'_> {
         copies: impl Fn(u32) -> bool,
         trace: Option<&Trace>,
     ) -> Result<ProvenLink, ProveError> {
-        let bounds =
-            self.program.check().map_err(|error| ProveError::Shape(error.to_string()))?;
+        let bounds = self.program.check().map_err(|error| ProveError::Shape(error.to_string()))?;
         let mut shapes = Vec::new();
         for (&index, held) in shards {
             let HeldKind::Shard { rows } = held.kind else {
@@ -114,7 +113,17 @@ impl Session<'_> {
         };
         let shards = shards.values().copied().collect();
         let program = self.program;
-        prove_link::<S>(LinkInput { program, bounds: &bounds, statement, public, shape, states, shards, trace, observer: self.observer })
+        prove_link::<S>(LinkInput {
+            program,
+            bounds: &bounds,
+            statement,
+            public,
+            shape,
+            states,
+            shards,
+            trace,
+            observer: self.observer,
+        })
     }
 
     /// Takes owners' commitments into the run.
@@ -192,7 +201,8 @@ impl Session<'_> {
         let mut statement = self.statement(LinkKind::Training, true, steps.count);
         statement.scalars.clone_from(&steps.scalars);
         let copies = |index| steps.copies.contains(&index);
-        let proven = self.prove::<S>(statement, public, Some(states), shards, copies, Some(&trace))?;
+        let proven =
+            self.prove::<S>(statement, public, Some(states), shards, copies, Some(&trace))?;
         Ok(ProvenSteps {
             proven,
             losses: trace.losses,
@@ -202,7 +212,11 @@ impl Session<'_> {
     }
 
     /// The scheduled rows of every field, `[steps, batch, ...row]`.
-    fn select(&self, rows: &[(usize, usize)], shards: &[&Held]) -> Result<Vec<Vec<i64>>, ProveError> {
+    fn select(
+        &self,
+        rows: &[(usize, usize)],
+        shards: &[&Held],
+    ) -> Result<Vec<Vec<i64>>, ProveError> {
         let fields = 0..self.program.data.len();
         fields
             .map(|field| {

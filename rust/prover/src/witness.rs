@@ -33,9 +33,7 @@ pub struct Witness<'a> {
 
 impl Witness<'_> {
     fn tensor(&self, tensor: u32) -> &[i64] {
-        self.trace
-            .and_then(|trace| trace.tensors[tensor as usize].as_deref())
-            .unwrap_or_default()
+        self.trace.and_then(|trace| trace.tensors[tensor as usize].as_deref()).unwrap_or_default()
     }
 
     /// A quantity's integers, row-major.
@@ -141,7 +139,8 @@ impl Witness<'_> {
                     // The highest digit is not cut: what does not fit must not pass.
                     let last = columns.digits.last().is_some_and(|d| d.0 == region);
                     let mask = if last { -1 } else { (1i64 << bits) - 1 };
-                    let digit = |value: i64| (((value - columns.lo) << columns.scale) >> shift) & mask;
+                    let digit =
+                        |value: i64| (((value - columns.lo) << columns.scale) >> shift) & mask;
                     let integers = self.quantity(columns.quantity);
                     place(&regions[region], &integers, &mut values, digit);
                 }

@@ -6,7 +6,9 @@ use programs::Running;
 use zkpot_pcs::Whir;
 use zkpot_verifier::{Expectations, RunVerifier};
 
-fn verify(running: &Running) -> Result<zkpot_verifier::Receipt, zkpot_protocol::rejection::Rejection> {
+fn verify(
+    running: &Running,
+) -> Result<zkpot_verifier::Receipt, zkpot_protocol::rejection::Rejection> {
     let expected = Expectations::default();
     let mut verifier = RunVerifier::<Whir>::new(&running.program, &running.order, &expected)?;
     for link in &running.links {

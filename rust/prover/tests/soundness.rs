@@ -127,6 +127,7 @@ fn all_lies() -> Vec<Lie> {
     all.extend(lies::rounding::accumulators());
     all.extend(lies::rounding::quotients());
     all.extend(lies::rounding::overflow());
+    all.extend(lies::rounding::first_weights());
     all.extend(lies::rounding::skipped_steps());
     all.extend(lies::tables::tables());
     all.extend(lies::labels::one_hot());
@@ -190,6 +191,11 @@ fn wrong_rounding() {
 #[test]
 fn values_out_of_range() {
     refuse_all(&lies::rounding::overflow());
+}
+
+#[test]
+fn other_first_weights() {
+    refuse_all(&lies::rounding::first_weights());
 }
 
 #[test]

@@ -44,4 +44,3 @@ pub fn observed<T: Send>(
         (None, result) => result.map_err(|error| errors::prove(py, &error)),
     }
 }
-

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use zkpot_pcs::Whir;
+use zkpot_protocol::proof::LinkProof;
+use zkpot_protocol::statement::Order;
 use zkpot_prover::held::Held as Secret;
 use zkpot_prover::link::ProvenLink;
 use zkpot_prover::session::{Session, Steps, schedule_of};
-use zkpot_protocol::proof::LinkProof;
-use zkpot_protocol::statement::Order;
 use zkpot_verifier::run::hex;
 
 use crate::errors;
@@ -37,7 +37,14 @@ fn secrets(shards: &Shards) -> BTreeMap<u32, &Secret> {
 
 fn copies(proven: &mut ProvenLink) -> Copies {
     let shards = core::mem::take(&mut proven.shards);
-    proven.link.statement.shards.iter().map(|s| s.index).zip(shards.into_iter().map(|s| s.map(Held))).collect()
+    proven
+        .link
+        .statement
+        .shards
+        .iter()
+        .map(|s| s.index)
+        .zip(shards.into_iter().map(|s| s.map(Held)))
+        .collect()
 }
 
 fn link<'py>(py: Python<'py>, proven: &ProvenLink) -> Bound<'py, PyBytes> {
@@ -154,7 +161,11 @@ pub fn scheduled_shards(
 pub fn data_root(py: Python<'_>, shards: Vec<String>, shard_rows: Vec<u32>) -> PyResult<String> {
     let roots: Option<Vec<[u8; 32]>> = shards.iter().map(|root| order::bytes32(root)).collect();
     let roots = roots.filter(|roots| roots.len() == shard_rows.len()).ok_or_else(|| {
-        errors::raise(py, "InputError", "each shard needs a commitment of 64 hexadecimal digits and a number of rows".into())
+        errors::raise(
+            py,
+            "InputError",
+            "each shard needs a commitment of 64 hexadecimal digits and a number of rows".into(),
+        )
     })?;
     let shards: Vec<_> = shard_rows.into_iter().zip(roots).collect();
     Ok(hex(&zkpot_protocol::statement::data_root(&shards)))

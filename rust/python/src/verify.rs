@@ -50,8 +50,9 @@ pub fn verify_run(
     expectations: &str,
 ) -> PyResult<String> {
     let order = read(py, order, "InvalidProof")?;
-    let expected = self::expectations(expectations)
-        .ok_or_else(|| errors::raise(py, "InputError", "an expectation is not hexadecimal".into()))?;
+    let expected = self::expectations(expectations).ok_or_else(|| {
+        errors::raise(py, "InputError", "an expectation is not hexadecimal".into())
+    })?;
     let program = Program::from_bytes(program)
         .map_err(|error| errors::raise(py, "InvalidProof", error.to_string()))?;
     let result = py.detach(|| -> Result<Receipt, Rejection> {

@@ -3,7 +3,9 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use zkpot_ir::{Bounds, Program};
-use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape};
+use zkpot_protocol::arithmetization::{
+    Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape,
+};
 use zkpot_protocol::channel::VerifierChannel;
 use zkpot_protocol::channel::clear::ClearVerifier;
 use zkpot_protocol::claims::{Claims, PublicInputs};
@@ -190,7 +192,10 @@ fn verify_openings<S: CommitmentScheme<F, EF>>(
     let statement = &link.statement;
     let opened = system.polynomials.iter().filter(|role| role.is_opened()).count();
     if link.openings.len() != opened {
-        return Err(Rejection::Shape { part: "openings", reason: "one for each opened polynomial" });
+        return Err(Rejection::Shape {
+            part: "openings",
+            reason: "one for each opened polynomial",
+        });
     }
     let mut openings = link.openings.iter();
     let mut left = Vec::new();
@@ -226,7 +231,10 @@ fn verify_openings<S: CommitmentScheme<F, EF>>(
         let mut values = alloc::vec![evaluation.value];
         if let Some(claim) = pending {
             if claim.commitment != commitment || claim.point.len() != variables {
-                return Err(Rejection::Shape { part: "pending claim", reason: "another commitment" });
+                return Err(Rejection::Shape {
+                    part: "pending claim",
+                    reason: "another commitment",
+                });
             }
             points.push(claim.point.clone());
             values.push(claim.value);
@@ -238,8 +246,7 @@ fn verify_openings<S: CommitmentScheme<F, EF>>(
             .map_err(fault)?;
     }
     let closing = transcript.challenge(labels::CLOSING);
-    let mut outcome =
-        Outcome { states: None, shards: alloc::vec![None; statement.shards.len()] };
+    let mut outcome = Outcome { states: None, shards: alloc::vec![None; statement.shards.len()] };
     for (role, commitment, evaluation) in left {
         let pending = Some(Pending {
             commitment,

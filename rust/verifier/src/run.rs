@@ -133,8 +133,12 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
                 actual: hex(&order.context),
             });
         }
-        if order.shards.is_empty() || order.shards.len() > 1 << 16 || order.context.len() > 1 << 16 {
-            return Err(Rejection::Shape { part: "order", reason: "1 to 65,536 shards, context within 64 KiB" });
+        if order.shards.is_empty() || order.shards.len() > 1 << 16 || order.context.len() > 1 << 16
+        {
+            return Err(Rejection::Shape {
+                part: "order",
+                reason: "1 to 65,536 shards, context within 64 KiB",
+            });
         }
         let schedule = Schedule {
             seed: order.schedule_seed(),
@@ -256,7 +260,8 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             after.push(statement.after);
         }
         for shard in &statement.shards {
-            let original = self.order.shards.get(shard.index as usize).ok_or(self.chain("shard"))?;
+            let original =
+                self.order.shards.get(shard.index as usize).ok_or(self.chain("shard"))?;
             let current = match (self.shards.get(&shard.index), import) {
                 (None, true) => original.1,
                 (Some(head), false) => head.commitment,

@@ -192,7 +192,8 @@ impl Arithmetization {
                     }
                     Node::OneHot { .. } => {}
                     Node::Max { input, out } => {
-                        let spread = bounds.0[out as usize].hi.saturating_sub(bounds.0[input as usize].lo);
+                        let spread =
+                            bounds.0[out as usize].hi.saturating_sub(bounds.0[input as usize].lo);
                         let bits = width(spread.max(1));
                         want(Quantity::Choice(index), 0, 1, over(input));
                         if self.gap_lookup(program, index).is_none() {
@@ -216,7 +217,8 @@ impl Arithmetization {
             for (index, state) in program.states.iter().enumerate() {
                 // A state that a training link does not change was proven when it came in.
                 let frozen = self.shape.kind == LinkKind::Training && state.next == state.tensor;
-                if let (false, Some(range)) = (frozen, program.tensors[state.tensor as usize].range) {
+                if let (false, Some(range)) = (frozen, program.tensors[state.tensor as usize].range)
+                {
                     let lengths = lengths_of(program, state.tensor);
                     want(Quantity::FinalState(index), range.lo, range.bits, lengths);
                 }
@@ -294,9 +296,10 @@ impl Arithmetization {
     }
 
     fn range_table(&mut self, width: u32) -> usize {
-        let known = self.tables.iter().position(
-            |table| matches!(table, LookupTable::Range { bits, .. } if *bits == width),
-        );
+        let known = self
+            .tables
+            .iter()
+            .position(|table| matches!(table, LookupTable::Range { bits, .. } if *bits == width));
         known.unwrap_or_else(|| {
             self.tables.push(LookupTable::Range { bits: width, multiplicity: 0 });
             self.tables.len() - 1
@@ -310,9 +313,9 @@ impl Arithmetization {
         for node in &program.nodes {
             let Node::Lookup { input, table, outs } = node else { continue };
             let function = &program.tables[*table as usize];
-            let known = self.tables.iter().position(|t| {
-                matches!(t, LookupTable::Function { function, .. } if function == table)
-            });
+            let known = self.tables.iter().position(
+                |t| matches!(t, LookupTable::Function { function, .. } if function == table),
+            );
             let index = known.unwrap_or_else(|| {
                 self.tables.push(LookupTable::Function {
                     function: *table,

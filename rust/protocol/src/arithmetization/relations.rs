@@ -116,7 +116,13 @@ impl Arithmetization {
         }
     }
 
-    fn push(&mut self, name: RelationName, lengths: Vec<usize>, terms: Vec<RelationTerm>, constant: i64) {
+    fn push(
+        &mut self,
+        name: RelationName,
+        lengths: Vec<usize>,
+        terms: Vec<RelationTerm>,
+        constant: i64,
+    ) {
         self.relations.push(Relation { name, lengths, terms, constant });
     }
 
@@ -154,10 +160,8 @@ impl Arithmetization {
                 let all = axes(full.len());
                 let leading = axes(full.len() - 1);
                 let looked_up = self.gap_lookup(program, index);
-                let gap = looked_up.map_or_else(
-                    || self.quantity(Quantity::Gap(index)),
-                    Target::Tensor,
-                );
+                let gap =
+                    looked_up.map_or_else(|| self.quantity(Quantity::Gap(index)), Target::Tensor);
                 let choice = self.quantity(Quantity::Choice(index));
                 let terms = vec![
                     term(1, Target::Tensor(out), leading),
@@ -174,7 +178,12 @@ impl Arithmetization {
                 if looked_up.is_none() {
                     self.push(RelationName::MaxGap(index), full, terms, 0);
                 }
-                self.push(RelationName::MaxChoice(index), lengths.clone(), vec![term(1, choice, all)], -1);
+                self.push(
+                    RelationName::MaxChoice(index),
+                    lengths.clone(),
+                    vec![term(1, choice, all)],
+                    -1,
+                );
                 self.push(RelationName::MaxAttained(index), lengths, vec![attained], 0);
             }
             Node::Divide { numerator, denominator, out, shift } => {
@@ -213,14 +222,29 @@ impl Arithmetization {
         for (index, state) in program.states.iter().enumerate() {
             let lengths = lengths_of(program, state.tensor);
             let all = axes(lengths.len());
-            let region = |region| Factor { target: Target::Region(region), labels: region_labels(lengths.len()) };
+            let region = |region| Factor {
+                target: Target::Region(region),
+                labels: region_labels(lengths.len()),
+            };
             let source = match self.shape.kind {
-                LinkKind::Training => Factor { target: Target::FinalState(index), labels: all.clone() },
+                LinkKind::Training => {
+                    Factor { target: Target::FinalState(index), labels: all.clone() }
+                }
                 LinkKind::Import | LinkKind::Seal => region(self.states_in[index]),
             };
-            let out = RelationTerm { coefficient: 1, left: region(self.states_out[index]), right: None, index: None };
+            let out = RelationTerm {
+                coefficient: 1,
+                left: region(self.states_out[index]),
+                right: None,
+                index: None,
+            };
             let source = RelationTerm { coefficient: -1, left: source, right: None, index: None };
-            self.push(RelationName::FinalState(index), lengths.clone(), vec![out.clone(), source], 0);
+            self.push(
+                RelationName::FinalState(index),
+                lengths.clone(),
+                vec![out.clone(), source],
+                0,
+            );
             let range = self.quantity(Quantity::FinalState(index));
             if range != Target::Quantity(usize::MAX) {
                 let terms = vec![out, term(-1, range, all)];

@@ -77,10 +77,8 @@ impl<C: FieldChallenger<F>> VerifierChannel for ClearVerifier<'_, C> {
     type Scalar = EF;
 
     fn receive(&mut self, label: &'static str, count: usize) -> Result<Vec<EF>, Rejection> {
-        let (now, later) = self
-            .messages
-            .split_at_checked(count)
-            .ok_or(Rejection::MessageMissing { label })?;
+        let (now, later) =
+            self.messages.split_at_checked(count).ok_or(Rejection::MessageMissing { label })?;
         self.messages = later;
         self.transcript.absorb(label, now);
         Ok(now.to_vec())

@@ -55,7 +55,9 @@ pub fn prove_fractions<C: ProverChannel>(channel: &mut C, mut leaves: Leaves) ->
         let join = channel.challenge(labels::LOOKUP_LAYER);
         let claim = numerator + join * denominator;
         let children = match layers.pop() {
-            Some(Layer::Plain(n, d)) => prove_layer(channel, Split::plain(n, d, join), &point, claim, join),
+            Some(Layer::Plain(n, d)) => {
+                prove_layer(channel, Split::plain(n, d, join), &point, claim, join)
+            }
             Some(Layer::Packed(n, d)) => {
                 prove_layer(channel, Split::packed(n, d, join), &point, claim, join)
             }
@@ -233,13 +235,13 @@ fn leaf_sums(leaves: &Leaves, join: PEF, outer: &[EF], inner: &[PEF]) -> (PEF, P
             let [low0, high0, low1, high1] =
                 quarters.map(|(n, d)| (&n[range.clone()], &d[range.clone()]));
             let mut sums = (PEF::ZERO, PEF::ZERO);
-            for i in 0..size {
+            for (i, &weight) in inner.iter().enumerate() {
                 let zero = (join * low0.1[i] + low0.0[i]) * low1.1[i] + low0.1[i] * low1.0[i];
                 let (d0, d1) = (high0.1[i] - low0.1[i], high1.1[i] - low1.1[i]);
-                let leading = (join * d0 + (high0.0[i] - low0.0[i])) * d1
-                    + d0 * (high1.0[i] - low1.0[i]);
-                sums.0 += inner[i] * zero;
-                sums.1 += inner[i] * leading;
+                let leading =
+                    (join * d0 + (high0.0[i] - low0.0[i])) * d1 + d0 * (high1.0[i] - low1.0[i]);
+                sums.0 += weight * zero;
+                sums.1 += weight * leading;
             }
             let weight = PEF::from(weight);
             (sums.0 * weight, sums.1 * weight)
@@ -276,14 +278,15 @@ where
         .enumerate()
         .map(|(block, &weight)| {
             let range = block * size..(block + 1) * size;
-            let [m, d1, n1, d0] = halves.map(|(low, high)| (&low[range.clone()], &high[range.clone()]));
+            let [m, d1, n1, d0] =
+                halves.map(|(low, high)| (&low[range.clone()], &high[range.clone()]));
             let mut sums = (A::ZERO, A::ZERO);
-            for i in 0..size {
+            for (i, &weight) in inner.iter().enumerate() {
                 let zero = m.0[i] * d1.0[i] + n1.0[i] * d0.0[i];
                 let leading = (m.1[i] - m.0[i]) * (d1.1[i] - d1.0[i])
                     + (n1.1[i] - n1.0[i]) * (d0.1[i] - d0.0[i]);
-                sums.0 += inner[i] * zero;
-                sums.1 += inner[i] * leading;
+                sums.0 += weight * zero;
+                sums.1 += weight * leading;
             }
             let weight = A::from(weight);
             (sums.0 * weight, sums.1 * weight)

@@ -42,3 +42,33 @@ pub(super) fn one_hot(input: &[i64], classes: usize, out: &mut [i64]) -> Result<
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn square() -> Table {
+        let column = (-8..8).map(|v| v * v).collect();
+        Table { name: "square".to_owned(), first: -8, bits: 4, columns: vec![column] }
+    }
+
+    #[test]
+    fn the_first_argument_outside_the_table_is_returned() {
+        let mut input: Vec<i64> = (0..100_000).map(|i| i % 16 - 8).collect();
+        let mut out = vec![0; input.len()];
+        assert_eq!(lookup(&input, &square(), 0, &mut out), Ok(()));
+        assert!(input.iter().zip(&out).all(|(x, y)| *y == x * x));
+        input[70_000] = 8;
+        input[90_000] = i64::MIN;
+        assert_eq!(lookup(&input, &square(), 0, &mut out), Err(8));
+    }
+
+    #[test]
+    fn a_class_that_does_not_exist_is_returned() {
+        let mut out = [7; 6];
+        assert_eq!(one_hot(&[2, 0], 3, &mut out), Ok(()));
+        assert_eq!(out, [0, 0, 1, 1, 0, 0]);
+        assert_eq!(one_hot(&[2, 3], 3, &mut out), Err(3));
+        assert_eq!(one_hot(&[-1, 3], 3, &mut out), Err(-1));
+    }
+}

@@ -57,6 +57,18 @@ mod tests {
     use super::rescale;
 
     #[test]
+    fn threads_agree_with_one_loop() {
+        let input: Vec<i64> = (0..100_000).map(|i| i * 7919 % 65_537 - 30_000).collect();
+        let (mut out, mut remainder) = (vec![0; input.len()], Vec::new());
+        rescale(&input, 5, &mut out, Some(&mut remainder));
+        let mut alone = vec![0; input.len()];
+        rescale(&input, 5, &mut alone, None);
+        assert!(input.iter().zip(&out).all(|(x, y)| *y == (x + 16).div_euclid(32)));
+        assert!(input.iter().zip(&remainder).all(|(x, r)| *r == (x + 16).rem_euclid(32)));
+        assert!(out == alone);
+    }
+
+    #[test]
     fn halves_go_up_and_remainders_are_not_negative() {
         let input: Vec<i64> = (-20..20).collect();
         let (mut out, mut remainder) = (vec![0; 40], Vec::new());

@@ -169,3 +169,76 @@ pub(super) fn strides(shape: &[usize]) -> Vec<usize> {
     }
     strides
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LENGTHS: [usize; 3] = [61, 70, 83];
+
+    /// Strides of an array that has some of the axes, in this order, and its size.
+    fn array(axes: &[usize]) -> ([usize; 3], usize) {
+        let lengths: Vec<usize> = axes.iter().map(|a| LENGTHS[*a]).collect();
+        let mut all = [0; 3];
+        for (axis, stride) in axes.iter().zip(strides(&lengths)) {
+            all[*axis] = stride;
+        }
+        (all, lengths.iter().product())
+    }
+
+    #[test]
+    fn threads_share_the_work_and_agree_with_one_loop() {
+        let layouts: [&[usize]; 9] =
+            [&[0, 1, 2], &[2, 1, 0], &[1, 0, 2], &[0, 1], &[2, 1], &[0], &[1], &[2], &[]];
+        for out in layouts {
+            for left in layouts {
+                for right in layouts {
+                    compare(out, left, right);
+                }
+            }
+        }
+    }
+
+    fn compare(out: &[usize], left: &[usize], right: &[usize]) {
+        let (out_strides, out_size) = array(out);
+        let (left_strides, left_size) = array(left);
+        let (right_strides, right_size) = array(right);
+        let axes = (0..3).map(|i| Axis {
+            length: LENGTHS[i],
+            out: out_strides[i],
+            left: left_strides[i],
+            right: right_strides[i],
+        });
+        let draw = |size: usize, by: i64| -> Vec<i64> {
+            (0..size as i64).map(|i| i * by % 1009 - 500).collect()
+        };
+        let (a, b) = (draw(left_size, 31), draw(right_size, 17));
+        let mut found = vec![1; out_size];
+        Loops::new(axes.clone().collect()).run(-7, &a, Some(&b), &mut found);
+        let mut expected = vec![1; out_size];
+        let at = |strides: [usize; 3], i, j, k| i * strides[0] + j * strides[1] + k * strides[2];
+        for i in 0..LENGTHS[0] {
+            for j in 0..LENGTHS[1] {
+                for k in 0..LENGTHS[2] {
+                    expected[at(out_strides, i, j, k)] -=
+                        7 * a[at(left_strides, i, j, k)] * b[at(right_strides, i, j, k)];
+                }
+            }
+        }
+        assert!(found == expected, "{out:?} {left:?} {right:?}");
+
+        // One operand.
+        let mut found = vec![1; out_size];
+        let axes = axes.map(|axis| Axis { right: 0, ..axis }).collect();
+        Loops::new(axes).run(1, &a, None, &mut found);
+        let mut expected = vec![1; out_size];
+        for i in 0..LENGTHS[0] {
+            for j in 0..LENGTHS[1] {
+                for k in 0..LENGTHS[2] {
+                    expected[at(out_strides, i, j, k)] += a[at(left_strides, i, j, k)];
+                }
+            }
+        }
+        assert!(found == expected, "{out:?} {left:?}");
+    }
+}

@@ -171,3 +171,102 @@ fn product(labels: &[Label]) -> Option<Product> {
         scratch: Scratch::default(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use zkpot_ir::{ARITHMETIC_VERSION, Scale, Tensor};
+
+    use super::*;
+
+    const PERMUTATIONS: [[usize; 3]; 6] =
+        [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+    /// Of batch, rows, columns and the summed label.
+    const LENGTHS: [u32; 4] = [3, 11, 13, 9];
+
+    fn tensor(labels: [usize; 3]) -> Tensor {
+        Tensor {
+            name: String::new(),
+            shape: labels.iter().map(|l| LENGTHS[*l]).collect(),
+            scale: Scale { numerator: 1, denominator: 1, fraction_bits: 0 },
+            range: None,
+        }
+    }
+
+    fn values(tensor: &Tensor, factor: i64) -> Values {
+        let count: u32 = tensor.shape.iter().product();
+        let mut values = Values::zeros(0);
+        let drawn: Vec<i64> = (0..i64::from(count)).map(|i| (i * 37 % 101 - 50) * factor).collect();
+        values.copy_from(&drawn);
+        values
+    }
+
+    fn at(tensor: &Tensor, labels: [usize; 3], index: [usize; 4]) -> usize {
+        labels.iter().zip(&tensor.shape).fold(0, |at, (l, n)| at * *n as usize + index[*l])
+    }
+
+    /// Every arrangement of the axes, in one product of numbers and, with `large`, in limbs.
+    fn check(large: i64) {
+        for order in PERMUTATIONS {
+            for left in PERMUTATIONS {
+                for right in PERMUTATIONS {
+                    // Labels 0 batch, 1 rows, 2 columns of the output, 3 summed.
+                    let left = left.map(|i| [0, 1, 3][i]);
+                    let right = right.map(|i| [0, 2, 3][i]);
+                    product(order, left, right, large);
+                }
+            }
+        }
+    }
+
+    fn product(order: [usize; 3], left: [usize; 3], right: [usize; 3], large: i64) {
+        let program = Program {
+            arithmetic: ARITHMETIC_VERSION,
+            name: String::new(),
+            batch: 1,
+            max_steps: 1,
+            tensors: vec![tensor(order), tensor(left), tensor(right)],
+            tables: vec![],
+            data: vec![],
+            states: vec![],
+            scalars: vec![],
+            nodes: vec![],
+            monitor: None,
+        };
+        let label = |of: usize| order.iter().position(|l| *l == of).unwrap_or(3) as u8;
+        let term = Term {
+            coefficient: -3,
+            scalar: None,
+            left: Operand { tensor: 1, axes: left.iter().map(|l| label(*l)).collect() },
+            right: Some(Operand { tensor: 2, axes: right.iter().map(|l| label(*l)).collect() }),
+        };
+        let mut summand = Summand::new(&program, 0, &term);
+        assert!(matches!(summand.way, Way::Product(_)));
+        let [out, a, b] = [0, 1, 2].map(|i| &program.tensors[i]);
+        let (x, y) = (values(a, large), values(b, large + 1));
+        let mut found = vec![5; values(out, 1).data.len()];
+        summand.add(-3, &x, Some(&y), &mut found);
+        let lengths = LENGTHS.map(|l| l as usize);
+        for i in 0..lengths[0] {
+            for m in 0..lengths[1] {
+                for n in 0..lengths[2] {
+                    let sum: i64 = (0..lengths[3])
+                        .map(|k| {
+                            x.data[at(a, left, [i, m, 0, k])] * y.data[at(b, right, [i, 0, n, k])]
+                        })
+                        .sum();
+                    assert_eq!(found[at(out, order, [i, m, n, 0])], 5 - 3 * sum);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn products_in_every_arrangement_of_the_axes() {
+        check(1);
+    }
+
+    #[test]
+    fn products_in_limbs_in_every_arrangement_of_the_axes() {
+        check(1 << 22);
+    }
+}

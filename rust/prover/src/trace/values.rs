@@ -44,3 +44,20 @@ pub(super) fn interval(values: &[i64]) -> Interval {
     }
     values.par_chunks(CHUNK).map(of).reduce(|| Interval { lo: i64::MAX, hi: i64::MIN }, hull)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Interval, interval};
+
+    #[test]
+    fn an_interval_holds_the_extremes_wherever_they_are() {
+        assert_eq!(interval(&[]), Interval { lo: 0, hi: 0 });
+        assert_eq!(interval(&[5]), Interval { lo: 5, hi: 5 });
+        for place in [0, 1, 40_000, 99_999] {
+            let mut values = vec![3; 100_000];
+            values[place] = -4;
+            values[99_999 - place] = 9;
+            assert_eq!(interval(&values), Interval { lo: -4, hi: 9 });
+        }
+    }
+}

@@ -41,7 +41,11 @@ pub struct Moment {
 /// The integer of least magnitude that is `value` modulo the field's characteristic.
 pub fn centered(value: F) -> i64 {
     let value = value.as_canonical_u64();
-    if value > MODULUS / 2 { (i128::from(value) - i128::from(MODULUS)) as i64 } else { value as i64 }
+    if value > MODULUS / 2 {
+        (i128::from(value) - i128::from(MODULUS)) as i64
+    } else {
+        value as i64
+    }
 }
 
 /// `left / right` in the field.
@@ -55,7 +59,11 @@ fn reduce(value: i128) -> i128 {
 
 fn small(value: i128) -> i64 {
     let value = reduce(value);
-    if value > i128::from(MODULUS / 2) { (value - i128::from(MODULUS)) as i64 } else { value as i64 }
+    if value > i128::from(MODULUS / 2) {
+        (value - i128::from(MODULUS)) as i64
+    } else {
+        value as i64
+    }
 }
 
 /// Executes the steps; `lie` is called at every [`Moment`].
@@ -67,10 +75,8 @@ pub fn execute(program: &Program, inputs: &Inputs, lie: &dyn Fn(Moment, &mut Ste
     };
     let mut states = inputs.states.clone();
     for step in 0..inputs.steps {
-        let mut now = Step {
-            tensors: vec![Vec::new(); program.tensors.len()],
-            quantities: BTreeMap::new(),
-        };
+        let mut now =
+            Step { tensors: vec![Vec::new(); program.tensors.len()], quantities: BTreeMap::new() };
         for (state, values) in program.states.iter().zip(&states) {
             now.tensors[state.tensor as usize].clone_from(values);
         }
@@ -92,7 +98,9 @@ pub fn execute(program: &Program, inputs: &Inputs, lie: &dyn Fn(Moment, &mut Ste
         }
         for (quantity, values) in now.quantities {
             match quantity {
-                Quantity::Remainder(node) => trace.remainders.entry(node).or_default().extend(values),
+                Quantity::Remainder(node) => {
+                    trace.remainders.entry(node).or_default().extend(values)
+                }
                 _ => trace.claimed.entry(quantity).or_default().extend(values),
             }
         }
@@ -181,7 +189,9 @@ fn sum(
         let mut all = shape.clone();
         all.resize(16, 1);
         for operand in &operands {
-            for (&label, length) in operand.axes.iter().zip(lengths(program, operand.tensor as usize)) {
+            for (&label, length) in
+                operand.axes.iter().zip(lengths(program, operand.tensor as usize))
+            {
                 all[label as usize] = length;
             }
         }
@@ -196,9 +206,11 @@ fn sum(
             let mut product = small(factor);
             for operand in &operands {
                 let own = lengths(program, operand.tensor as usize);
-                let at = operand.axes.iter().zip(own).fold(0, |at, (&label, length)| {
-                    at * length + labels[label as usize]
-                });
+                let at = operand
+                    .axes
+                    .iter()
+                    .zip(own)
+                    .fold(0, |at, (&label, length)| at * length + labels[label as usize]);
                 let value = now.tensors[operand.tensor as usize][at];
                 product = small(i128::from(product) * i128::from(value));
             }

@@ -21,7 +21,9 @@ pub fn maxima() -> Vec<Lie> {
     );
     let says = "the second largest, with a negative gap";
     // The exponential's table begins at zero, and so proves the gaps of this maximum.
-    lies.push(Lie::training(Broken::Table(EXP), says).at(MAX, |step| too_small(step, MAX, LARGEST)));
+    lies.push(
+        Lie::training(Broken::Table(EXP), says).at(MAX, |step| too_small(step, MAX, LARGEST)),
+    );
     let range = Broken::Range(Quantity::Gap(MAX_PEAK));
     lies.push(Lie::training(range, says).at(MAX_PEAK, |step| too_small(step, MAX_PEAK, PEAK)));
     lies
@@ -37,13 +39,16 @@ fn too_large(node: usize, out: usize) -> Vec<Lie> {
     vec![
         Lie::training(relation(RelationName::MaxAttained(node)), "too large, a gap is chosen")
             .at(node, raise),
-        Lie::training(relation(RelationName::MaxChoice(node)), "too large, nothing is chosen")
-            .at(node, move |step| {
+        Lie::training(relation(RelationName::MaxChoice(node)), "too large, nothing is chosen").at(
+            node,
+            move |step| {
                 raise(step);
                 quantity(step, choice).fill(0);
-            }),
-        Lie::training(Broken::Range(choice), "too large, gaps are chosen so that they cancel")
-            .at(node, move |step| {
+            },
+        ),
+        Lie::training(Broken::Range(choice), "too large, gaps are chosen so that they cancel").at(
+            node,
+            move |step| {
                 raise(step);
                 let gaps = quantity(step, gap).to_vec();
                 let (i, j) = (0..4)
@@ -55,7 +60,8 @@ fn too_large(node: usize, out: usize) -> Vec<Lie> {
                 // a + b = 1 and a gaps[i] + b gaps[j] = 0.
                 choices[i] = quotient(-gaps[j], gaps[i] - gaps[j]);
                 choices[j] = quotient(gaps[i], gaps[i] - gaps[j]);
-            }),
+            },
+        ),
     ]
 }
 

@@ -26,20 +26,27 @@ pub fn quotients() -> Vec<Lie> {
     vec![
         Lie::training(relation(RelationName::Divide(DIVIDE)), "the quotient is one more")
             .at(DIVIDE, |step| step.tensors[P][0] += 1),
-        Lie::training(Broken::Range(REMAINDER), "one more, with a negative remainder")
-            .at(DIVIDE, |step| {
+        Lie::training(Broken::Range(REMAINDER), "one more, with a negative remainder").at(
+            DIVIDE,
+            |step| {
                 let (place, change) = shift(step, 1);
                 step.quantities.get_mut(&ROOM).unwrap()[place] += change;
-            }),
-        Lie::training(Broken::Range(ROOM), "one less, with a remainder beyond the divisor")
-            .at(DIVIDE, |step| {
+            },
+        ),
+        Lie::training(Broken::Range(ROOM), "one less, with a remainder beyond the divisor").at(
+            DIVIDE,
+            |step| {
                 let (place, change) = shift(step, -1);
                 step.quantities.get_mut(&ROOM).unwrap()[place] += change;
-            }),
-        Lie::training(relation(RelationName::DivideRemainder(DIVIDE)), "the same, with room as it was")
-            .at(DIVIDE, |step| {
-                shift(step, -1);
-            }),
+            },
+        ),
+        Lie::training(
+            relation(RelationName::DivideRemainder(DIVIDE)),
+            "the same, with room as it was",
+        )
+        .at(DIVIDE, |step| {
+            shift(step, -1);
+        }),
         Lie::training(Broken::Range(Quantity::Tensor(P as u32)), "the other reading of a quotient")
             .at(DIVIDE, two_readings),
     ]

@@ -3,6 +3,7 @@
 use zkpot_protocol::arithmetization::{Quantity, RelationName};
 
 use super::{Broken, Lie};
+use crate::execution::Moment;
 use crate::programs::*;
 
 /// Node, output and shift of every rescale.
@@ -42,16 +43,20 @@ pub fn quotients() -> Vec<Lie> {
             [
                 Lie::training(relation, "the quotient is one more")
                     .at(node, move |step| step.tensors[out][0] += 1),
-                Lie::training(Broken::Range(remainder), "one more, with a negative remainder")
-                    .at(node, move |step| {
+                Lie::training(Broken::Range(remainder), "one more, with a negative remainder").at(
+                    node,
+                    move |step| {
                         step.tensors[out][0] += 1;
                         step.quantities.get_mut(&remainder).unwrap()[0] -= 1 << shift;
-                    }),
-                Lie::training(Broken::Range(remainder), "one less, with a remainder too large")
-                    .at(node, move |step| {
+                    },
+                ),
+                Lie::training(Broken::Range(remainder), "one less, with a remainder too large").at(
+                    node,
+                    move |step| {
                         step.tensors[out][0] -= 1;
                         step.quantities.get_mut(&remainder).unwrap()[0] += 1 << shift;
-                    }),
+                    },
+                ),
             ]
         })
         .collect()
@@ -66,6 +71,20 @@ pub fn overflow() -> Vec<Lie> {
         Lie::training(Broken::Range(Quantity::Tensor(Z as u32)), "logits beyond their range")
             .owner(owned),
     ]
+}
+
+/// Training from other weights than the committed ones, with the updates applied to those.
+pub fn first_weights() -> Vec<Lie> {
+    let breaks = Broken::Relation(RelationName::Rescale(RESCALE_Z));
+    let mut lie = Lie::training(breaks, "another weight is trained").after(|trace, _| {
+        trace.final_states[0][6] -= 700;
+    });
+    lie.during = Box::new(|now, step| {
+        if now == (Moment { step: 0, node: None }) {
+            step.tensors[W][6] += 700;
+        }
+    });
+    vec![lie]
 }
 
 /// A step of training that did not happen.

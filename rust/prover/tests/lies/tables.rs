@@ -22,6 +22,8 @@ pub fn tables() -> Vec<Lie> {
             t[POSITIVE][place] = 2;
         }),
         lie(EXP, "the exponential is one more", |t| t[E][5] += 1),
-        lie(EXP, "the exponential is another row's", |t| t[E][5] = if t[E][5] == 256 { 1 } else { 256 }),
+        lie(EXP, "the exponential is another row's", |t| {
+            t[E][5] = if t[E][5] == 256 { 1 } else { 256 }
+        }),
     ]
 }

@@ -82,7 +82,12 @@ impl<'a> Link<'a> {
             shards: self
                 .shapes()
                 .iter()
-                .map(|s| ShardEntry { index: s.index, rows: s.rows, before: [0; 32], after: [0; 32] })
+                .map(|s| ShardEntry {
+                    index: s.index,
+                    rows: s.rows,
+                    before: [0; 32],
+                    after: [0; 32],
+                })
                 .collect(),
             context: order.context.clone(),
             previous: self.running.previous,
@@ -142,7 +147,11 @@ impl<'a> Link<'a> {
     }
 
     /// Proves whatever the trace says, with the real prover and without its range checks.
-    pub fn prove(&self, system: &Arithmetization, trace: Option<&Trace>) -> Result<ProvenLink, ProveError> {
+    pub fn prove(
+        &self,
+        system: &Arithmetization,
+        trace: Option<&Trace>,
+    ) -> Result<ProvenLink, ProveError> {
         let statement = self.statement();
         let public = public_inputs(&statement, &self.rows).unwrap();
         let input = LinkInput {
@@ -172,7 +181,8 @@ impl<'a> Link<'a> {
     pub fn verify_in_run(&self, link: &LinkProof) -> Result<(), Rejection> {
         let running = self.running;
         let expected = Expectations::default();
-        let mut verifier = RunVerifier::<Whir>::new(&running.program, &running.order, &expected).unwrap();
+        let mut verifier =
+            RunVerifier::<Whir>::new(&running.program, &running.order, &expected).unwrap();
         for bytes in &running.links {
             verifier.push(bytes).unwrap();
         }

@@ -6,10 +6,10 @@ use std::ops::ControlFlow;
 
 use zkpot_ir::*;
 use zkpot_pcs::Whir;
+use zkpot_protocol::statement::{Order, Origin};
 use zkpot_prover::held::{Held, HeldKind};
 use zkpot_prover::link::ProvenLink;
 use zkpot_prover::session::{Session, Steps};
-use zkpot_protocol::statement::{Order, Origin};
 
 fn tensor(name: &str, shape: &[u32], range: Option<(i64, u32)>) -> Tensor {
     Tensor {
@@ -82,7 +82,9 @@ pub fn classifier() -> Program {
         name: "exp(-x / 256) * 255 + 1".into(),
         first: 0,
         bits: 12,
-        columns: vec![(0..4096).map(|x| 1 + (255.0 * (-f64::from(x) / 256.0).exp()) as i64).collect()],
+        columns: vec![
+            (0..4096).map(|x| 1 + (255.0 * (-f64::from(x) / 256.0).exp()) as i64).collect(),
+        ],
     };
     let tensors = vec![
         tensor("x", &[3, 5], Some((-128, 8))),
@@ -138,7 +140,10 @@ pub fn classifier() -> Program {
             Node::Lookup { input: 10, table: 1, outs: vec![11] },
             sum(12, vec![term(1, operand(11, &[0, 1]), None)]),
             Node::Divide { numerator: 11, denominator: 12, out: 13, shift: 8 },
-            sum(14, vec![term(1, operand(13, &[0, 1]), None), term(-256, operand(8, &[0, 1]), None)]),
+            sum(
+                14,
+                vec![term(1, operand(13, &[0, 1]), None), term(-256, operand(8, &[0, 1]), None)],
+            ),
             sum(15, vec![term(1, operand(14, &[0, 1]), Some(operand(6, &[0, 1])))]),
             sum(16, vec![term(1, operand(15, &[2, 0]), Some(operand(0, &[2, 1])))]),
             sum(17, vec![term(3, operand(3, &[0, 1]), None), term(1, operand(16, &[0, 1]), None)]),

@@ -33,16 +33,24 @@ pub fn verify_lookups<C: VerifierChannel>(
         tag: channel.challenge(labels::LOOKUP_TAG),
         row: channel.challenge(labels::LOOKUP_ROW),
     };
-    let (point, numerator, denominator) = verify_fractions(channel, system.variables(witness))?;
+    let leaf = verify_fractions(channel, system.variables(witness))?;
+    let Leaf { point, numerator, denominator } = leaf;
     add_lookup_claims(claims, system, program, &challenges, &point, numerator, denominator);
     Ok(())
+}
+
+/// What the tree leaves to show: numerator and denominator of the leaves at a point.
+struct Leaf<S> {
+    point: Vec<EF>,
+    numerator: S,
+    denominator: S,
 }
 
 /// The GKR tree: from a zero sum at the root to the leaves' numerator and denominator at a point.
 fn verify_fractions<C: VerifierChannel>(
     channel: &mut C,
     variables: usize,
-) -> Result<(Vec<EF>, C::Scalar, C::Scalar), Rejection> {
+) -> Result<Leaf<C::Scalar>, Rejection> {
     let [root, inverse] = receive::<_, 2>(channel, labels::LOOKUP_ROOT)?;
     let one = channel.multiply(&root, &inverse)?;
     channel.require_zero(one - EF::ONE.into(), Rejection::LookupRoot)?;
@@ -74,7 +82,7 @@ fn verify_fractions<C: VerifierChannel>(
         next.insert(0, branch);
         point = next;
     }
-    Ok((point, numerator, denominator))
+    Ok(Leaf { point, numerator, denominator })
 }
 
 fn receive<C: VerifierChannel, const N: usize>(

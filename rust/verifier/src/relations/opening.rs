@@ -90,8 +90,5 @@ pub fn verify_claims<C: VerifierChannel>(
 
 /// `eq` of two points of the same number of variables.
 fn eq(left: &[EF], right: &[EF]) -> EF {
-    left.iter()
-        .zip(right)
-        .map(|(&a, &b)| dot(&eq_table(&[a], 2), &eq_table(&[b], 2)))
-        .product()
+    left.iter().zip(right).map(|(&a, &b)| dot(&eq_table(&[a], 2), &eq_table(&[b], 2))).product()
 }
