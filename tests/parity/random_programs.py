@@ -140,7 +140,8 @@ class Builder:
         self.random.shuffle(order)
         if len(shape) > 5:
             return None
-        bound = inner
+        coefficient = self.random.choice((1, 1, -1, 6))
+        bound = inner * abs(coefficient)
         operands = []
         for tensor, first in ((left, 0), (right, len(outer[0]))):
             bound *= max(1, *map(abs, self.intervals[tensor]))
@@ -152,7 +153,12 @@ class Builder:
             return None
         out = self.tensor("product", [shape[i] for i in order], None)
         self.intervals.append((-bound, bound))
-        term = {"coefficient": 1, "scalar": None, "left": operands[0], "right": operands[1]}
+        term = {
+            "coefficient": coefficient,
+            "scalar": None,
+            "left": operands[0],
+            "right": operands[1],
+        }
         self.nodes.append({"Sum": {"out": out, "terms": [term], "constant": 0}})
         return out
 
