@@ -23,9 +23,8 @@ pub fn accumulators() -> Vec<Lie> {
             t[GRADIENT][7] -= 4;
         }),
         lie(RESCALE_MOMENTUM, ACCUMULATE_MOMENTUM, "momentum decays faster", |t| {
-            for place in 0..20 {
-                t[MOMENTUM_WIDE][place] = 2 * t[MOMENTUM][place] + t[GRADIENT][place];
-            }
+            t[MOMENTUM_WIDE] =
+                t[MOMENTUM].iter().zip(&t[GRADIENT]).map(|(m, g)| 2 * m + g).collect();
         }),
         lie(RESCALE_UPDATE, ACCUMULATE_UPDATE, "the learning rate is 3, not 2", |t| {
             t[UPDATE_WIDE] = t[NEW_MOMENTUM].iter().map(|m| 3 * m).collect();
@@ -66,7 +65,7 @@ pub fn quotients() -> Vec<Lie> {
 pub fn overflow() -> Vec<Lie> {
     let mut owned = Owned::new(3);
     owned.states[0] = vec![0; 20];
-    owned.states[0][0] = 16_000;
+    owned.states[0][0] = 120_000;
     vec![
         Lie::training(Broken::Range(Quantity::Tensor(Z as u32)), "logits beyond their range")
             .owner(owned),

@@ -181,9 +181,10 @@ pub struct Owned {
 
 impl Owned {
     pub fn new(seed: u64) -> Self {
+        // Small enough for `z` to stay in its range whatever order the batches come in.
         let weights = noise(seed, 20, 4000).iter().map(|v| v - 2000).collect();
         let shard = |rows: u32| {
-            let x = noise(seed + 1, rows as usize * 5, 256).iter().map(|v| v - 128).collect();
+            let x = noise(seed + 1, rows as usize * 5, 96).iter().map(|v| v - 48).collect();
             vec![x, noise(seed + 2, rows as usize, 4)]
         };
         Self { states: vec![weights, vec![0; 20]], shards: ROWS.map(shard).to_vec() }

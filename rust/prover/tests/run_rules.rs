@@ -1,0 +1,336 @@
+//! What a run demands of its links, and a verifier of the run.
+
+mod programs;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use p3_field::PrimeCharacteristicRing;
+use zkpot_pcs::Whir;
+use zkpot_protocol::field::EF;
+use zkpot_protocol::proof::LinkProof;
+use zkpot_protocol::rejection::Rejection;
+use zkpot_protocol::statement::{Order, Origin};
+use zkpot_prover::error::ProveError;
+use zkpot_prover::held::Held;
+use zkpot_prover::session::{Session, Steps};
+use zkpot_verifier::{Expectations, Receipt, RunVerifier, run::hex};
+
+use programs::Running;
+
+/// Verifies links in the given order against the run's own terms.
+fn verify(running: &Running, links: &[Vec<u8>]) -> Result<Receipt, Rejection> {
+    verify_order(running, &running.order, &Expectations::default(), links)
+}
+
+fn verify_order(
+    running: &Running,
+    order: &Order,
+    expected: &Expectations,
+    links: &[Vec<u8>],
+) -> Result<Receipt, Rejection> {
+    let mut verifier = RunVerifier::<Whir>::new(&running.program, order, expected)?;
+    for link in links {
+        verifier.push(link)?;
+    }
+    verifier.finish()
+}
+
+fn chain(link: usize, field: &'static str) -> Result<Receipt, Rejection> {
+    Err(Rejection::Chain { link, field })
+}
+
+/// Import, two training links, seal.
+fn closed() -> Running {
+    let mut running = Running::start();
+    running.train(2, true);
+    running.train(2, true);
+    running.seal();
+    running
+}
+
+/// The links in another order, twice, or missing.
+#[test]
+fn links_out_of_order() {
+    let running = closed();
+    let all = running.links.clone();
+    assert_eq!(verify(&running, &all).map(|receipt| receipt.steps), Ok(4));
+    let pick = |order: &[usize]| order.iter().map(|&i| all[i].clone()).collect::<Vec<_>>();
+    for (order, refused_at) in [
+        (&[1usize, 2, 3][..], 0),
+        (&[0, 2, 1, 3], 1),
+        (&[0, 2, 3], 1),
+        (&[0, 1, 3], 2),
+        (&[0, 1, 1, 2, 3], 2),
+        (&[0, 1, 2, 3, 3], 4),
+        (&[0, 0, 1, 2, 3], 1),
+        (&[3], 0),
+    ] {
+        assert_eq!(verify(&running, &pick(order)), chain(refused_at, "previous statement"), "{order:?}");
+    }
+    let open = Err(Rejection::NotClosed { commitment: hex(&running.order.first), step: 0 });
+    assert_eq!(verify(&running, &[]), open);
+}
+
+/// A run without a seal ends in a claim that nobody has proven.
+#[test]
+fn a_run_without_a_seal_is_open() {
+    let mut running = Running::start();
+    let imported = hex(&running.states.root);
+    let open = |commitment: String, step| Err(Rejection::NotClosed { commitment, step });
+    assert_eq!(verify(&running, &running.links), open(imported, 0));
+    running.train(3, false);
+    assert_eq!(verify(&running, &running.links), open(hex(&running.states.root), 3));
+}
+
+/// A seal that leaves a shard's claim pending does not close the run.
+#[test]
+fn an_unread_shard_keeps_the_run_open() {
+    let mut running = Running::start();
+    running.train(1, true);
+    let left: BTreeSet<u32> = running.shards.keys().copied().collect();
+    assert_eq!(left.len(), 2);
+    let given: BTreeMap<u32, &Held> = [(0, &running.shards[&0])].into();
+    let proven = running.session().seal::<Whir>(&running.states, &given).unwrap();
+    drop(given);
+    let unread = hex(&running.shards[&1].root);
+    running.take(proven);
+    let open = Err(Rejection::NotClosed { commitment: unread, step: 1 });
+    assert_eq!(verify(&running, &running.links), open);
+}
+
+/// A commitment that was opened is opened again, by a link that is honest otherwise.
+#[test]
+fn a_spent_commitment_is_not_opened_again() {
+    let mut running = Running::start();
+    let before = running.clone();
+    let spent = running.shards.clone();
+    running.train(3, true);
+    // A second training from the same weights and data, under a statement that fits the chain.
+    let mut again = before;
+    again.previous = running.previous;
+    again.step = running.step;
+    again.links.clone_from(&running.links);
+    again.train(2, true);
+    assert_eq!(verify(&again, &again.links), chain(2, "states before"));
+    // Fresh weights, spent data.
+    let mut data = running.clone();
+    data.shards = spent;
+    data.train(2, true);
+    assert_eq!(verify(&data, &data.links), chain(2, "shard"));
+}
+
+/// Two shards under one commitment: the second reading would open it twice.
+#[test]
+fn one_commitment_for_two_shards() {
+    let running = Running::start();
+    let program = &running.program;
+    let owned = Running::committed(&programs::Owned::new(3));
+    let mut order = owned.order.clone();
+    order.shards[1] = order.shards[0];
+    let session = Session { order: &order, ..owned.session() };
+    let twice: BTreeMap<u32, &Held> = [(0, &owned.shards[&0]), (1, &owned.shards[&0])].into();
+    let together = session.import::<Whir>(Some(&owned.states), &twice).unwrap().link;
+    let expected = Expectations::default();
+    let mut verifier = RunVerifier::<Whir>::new(program, &order, &expected).unwrap();
+    let refused = verifier.push(&together.to_bytes());
+    assert_eq!(refused, Err(Rejection::Chain { link: 0, field: "commitments" }));
+
+    let first: BTreeMap<u32, &Held> = [(0, &owned.shards[&0])].into();
+    let one = session.import::<Whir>(Some(&owned.states), &first).unwrap().link;
+    let second: BTreeMap<u32, &Held> = [(1, &owned.shards[&0])].into();
+    let session = Session { previous: one.statement.digest(), ..session };
+    let other = session.import::<Whir>(None, &second).unwrap().link;
+    let mut verifier = RunVerifier::<Whir>::new(program, &order, &expected).unwrap();
+    verifier.push(&one.to_bytes()).unwrap();
+    let commitment = hex(&owned.shards[&0].root);
+    assert_eq!(verifier.push(&other.to_bytes()), Err(Rejection::Spent { link: 1, commitment }));
+}
+
+/// A commitment is called fresh that the run has seen.
+#[test]
+fn outputs_are_new() {
+    let mut running = Running::start();
+    running.train(2, true);
+    let link = LinkProof::from_bytes(&running.links[1]).unwrap();
+    for seen in [link.statement.before, link.statement.shards[0].before, link.statement.shards[0].after] {
+        let mut told = link.clone();
+        told.statement.after = seen;
+        let refused = verify(&running, &[running.links[0].clone(), told.to_bytes()]);
+        assert_eq!(refused, Err(Rejection::Spent { link: 1, commitment: hex(&seen) }));
+    }
+}
+
+/// A link about other shards than the schedule draws from.
+#[test]
+fn other_shards_than_scheduled() {
+    let mut running = Running::start();
+    running.train(1, true);
+    let link = LinkProof::from_bytes(&running.links[1]).unwrap();
+    // One shard too few.
+    let mut fewer = link.clone();
+    fewer.statement.shards.clear();
+    let refused = verify(&running, &[running.links[0].clone(), fewer.to_bytes()]);
+    assert_eq!(refused, chain(1, "shards"));
+    // One too many, proven in earnest.
+    let mut start = Running::start();
+    assert_eq!(start.scheduled(1).len(), 1);
+    let all: BTreeMap<u32, &Held> = start.shards.iter().map(|(&index, held)| (index, held)).collect();
+    let proven = start.session().train::<Whir>(&start.states, &all, &start.steps(1, true)).unwrap();
+    drop(all);
+    start.take(proven.proven);
+    assert_eq!(verify(&start, &start.links), chain(1, "shards"));
+}
+
+/// A gap in the steps, proven in earnest.
+#[test]
+fn a_gap_in_the_steps() {
+    let mut running = Running::start();
+    running.step = 5;
+    running.train(2, true);
+    assert_eq!(verify(&running, &running.links), chain(1, "first step"));
+}
+
+/// A training link cannot be longer than the program's bounds allow, on either side.
+#[test]
+fn a_link_beyond_the_longest() {
+    let running = Running::start();
+    let given: BTreeMap<u32, &Held> = running.shards.iter().map(|(&i, held)| (i, held)).collect();
+    let steps = Steps { count: 65, scalars: vec![vec![2; 65]], copies: BTreeSet::new() };
+    let refused = running.session().train::<Whir>(&running.states, &given, &steps);
+    assert!(matches!(refused, Err(ProveError::Trace(_))));
+}
+
+/// An order whose schedule draws other rows.
+#[test]
+fn another_order() {
+    let running = closed();
+    let change = |change: &dyn Fn(&mut Order)| {
+        let mut order = running.order.clone();
+        change(&mut order);
+        verify_order(&running, &order, &Expectations::default(), &running.links)
+    };
+    assert_eq!(change(&|order| order.nonce[0] ^= 1), chain(0, "nonce"));
+    assert_eq!(change(&|order| order.context.push(0)), chain(0, "context"));
+    assert_eq!(change(&|order| order.first[31] ^= 1), chain(0, "first commitment"));
+    assert_eq!(change(&|order| order.origin = Origin::Run([1; 32])), chain(0, "origin"));
+    assert_eq!(change(&|order| order.shards[0].0 += 1), chain(0, "data root"));
+    assert_eq!(change(&|order| order.shards[1].1[0] ^= 1), chain(0, "data root"));
+    assert_eq!(change(&|order| order.shards.swap(0, 1)), chain(0, "data root"));
+    assert_eq!(change(&|order| order.shards.truncate(1)), chain(0, "data root"));
+    let fault = Rejection::Shape { part: "order", reason: "1 to 65,536 shards, context within 64 KiB" };
+    assert_eq!(change(&|order| order.shards.clear()), Err(fault.clone()));
+    assert_eq!(change(&|order| order.context = vec![0; 65_537]), Err(fault));
+    let program = hex(&running.order.program);
+    let found = verify_order(
+        &running,
+        &Order { program: [0; 32], ..running.order.clone() },
+        &Expectations::default(),
+        &running.links,
+    );
+    let expected = Rejection::Expectation { field: "program", expected: program, actual: "00".repeat(32) };
+    assert_eq!(found, Err(expected));
+}
+
+/// The rows depend on everything that is fixed before the nonce is drawn.
+#[test]
+fn the_schedule_is_bound_to_the_order() {
+    let running = Running::start();
+    let rows = |order: &Order| Session { order, ..running.session() }.rows(20).unwrap();
+    let own = rows(&running.order);
+    let mut orders = vec![running.order.clone(); 5];
+    orders[0].nonce[0] ^= 1;
+    orders[1].context.push(1);
+    orders[2].first[0] ^= 1;
+    orders[3].program[0] ^= 1;
+    orders[4].shards[0].1[0] ^= 1;
+    for order in &orders {
+        assert_ne!(rows(order), own);
+    }
+}
+
+/// Every expectation is checked, and whatever is not given is listed.
+#[test]
+fn expectations() {
+    let running = closed();
+    let order = &running.order;
+    let given = Expectations {
+        program: Some(order.program),
+        first: Some(order.first),
+        data_root: Some(order.data_root()),
+        nonce: Some(order.nonce),
+        steps: Some(4),
+        context: Some(order.context.clone()),
+    };
+    let ask = |expected: &Expectations| verify_order(&running, order, expected, &running.links);
+    assert_eq!(ask(&given).map(|receipt| receipt.unchecked), Ok(vec![]));
+    // A field that is added here without a line below does not compile.
+    let Expectations { program: _, first: _, data_root: _, nonce: _, steps: _, context: _ } = given.clone();
+    type Change = fn(&mut Expectations);
+    let fields: [(&str, &str, Change, Change); 6] = [
+        ("program", "program", |e| e.program = None, |e| e.program = Some([1; 32])),
+        ("first", "first commitment", |e| e.first = None, |e| e.first = Some([1; 32])),
+        ("data-root", "data root", |e| e.data_root = None, |e| e.data_root = Some([1; 32])),
+        ("nonce", "nonce", |e| e.nonce = None, |e| e.nonce = Some([1; 32])),
+        ("steps", "steps", |e| e.steps = None, |e| e.steps = Some(5)),
+        ("context", "context", |e| e.context = None, |e| e.context = Some(vec![1])),
+    ];
+    for (name, field, forget, differ) in fields {
+        let mut less = given.clone();
+        forget(&mut less);
+        assert_eq!(ask(&less).map(|receipt| receipt.unchecked), Ok(vec![name]));
+        let mut other = given.clone();
+        differ(&mut other);
+        match ask(&other) {
+            Err(Rejection::Expectation { field: found, .. }) => assert_eq!(found, field),
+            answer => panic!("{name}: {answer:?}"),
+        }
+    }
+    let all = fields.map(|(name, ..)| name).to_vec();
+    assert_eq!(ask(&Expectations::default()).map(|receipt| receipt.unchecked), Ok(all));
+}
+
+/// A kind of link where it has no place.
+#[test]
+fn links_of_the_wrong_kind() {
+    // Training and sealing without an import.
+    let owned = Running::committed(&programs::Owned::new(3));
+    let mut trained = owned.clone();
+    trained.train(2, true);
+    assert_eq!(verify(&trained, &trained.links), chain(0, "kind"));
+    let mut sealed = owned.clone();
+    sealed.shards.clear();
+    sealed.seal();
+    assert_eq!(verify(&sealed, &sealed.links), chain(0, "kind"));
+    // A second import of weights.
+    let mut running = Running::start();
+    running.import();
+    assert_eq!(verify(&running, &running.links), chain(1, "kind"));
+    // Data that nobody imported.
+    let given: BTreeMap<u32, &Held> = BTreeMap::new();
+    let proven = owned.session().import::<Whir>(Some(&owned.states), &given).unwrap();
+    let mut bare = owned.clone();
+    bare.states = proven.states.unwrap();
+    bare.previous = proven.link.statement.digest();
+    bare.links.push(proven.link.to_bytes());
+    bare.train(2, true);
+    assert_eq!(verify(&bare, &bare.links), chain(1, "shard"));
+    // A shard that was read for the last time.
+    let mut last = Running::start();
+    let shards = last.shards.clone();
+    last.train(3, false);
+    assert!(last.shards.is_empty());
+    last.shards = shards;
+    last.train(2, false);
+    assert_eq!(verify(&last, &last.links), chain(2, "shard"));
+}
+
+/// A link whose claim on the last states was changed on the way is refused by the next.
+#[test]
+fn a_revealed_value_is_not_negotiable() {
+    let running = closed();
+    let mut link = LinkProof::from_bytes(&running.links[1]).unwrap();
+    *link.messages.last_mut().unwrap() += EF::ONE;
+    let mut links = running.links.clone();
+    links[1] = link.to_bytes();
+    assert_eq!(verify(&running, &links), Err(Rejection::Relation));
+}
