@@ -65,7 +65,7 @@ pub fn quotients() -> Vec<Lie> {
 pub fn overflow() -> Vec<Lie> {
     let mut owned = Owned::new(3);
     owned.states[0] = vec![0; 20];
-    owned.states[0][0] = 120_000;
+    owned.states[0][0] = 40_000;
     vec![
         Lie::training(Broken::Range(Quantity::Tensor(Z as u32)), "logits beyond their range")
             .owner(owned),
