@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
+import json
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from zkpot import _native
+from zkpot.errors import InputError
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")
 def check():
-    """The Rust checker: program text -> {tensor: (lo, hi)}; raises ValueError with its reason."""
-    root = Path(__file__).parents[2]
-    if shutil.which("cargo") is None:
-        pytest.skip("needs cargo")
-    build = ["cargo", "build", "-q", "--release", "-p", "zkpot-ir", "--example", "check"]
-    if subprocess.run(build, cwd=root, check=False).returncode:
-        pytest.skip("the checker does not build here")
-    target = Path(os.environ.get("CARGO_TARGET_DIR", root / "target"))
+    """Rust's check: program text -> {tensor: (lo, hi)}; raises ValueError with its reason."""
 
     def run(text: str) -> dict[str, tuple[int, int]]:
-        result = subprocess.run(
-            [target / "release/examples/check"],
-            input=text,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if result.returncode:
-            raise ValueError(result.stderr.strip())
-        bounds = {}
-        for line in result.stdout.splitlines()[1:]:
-            lo, hi, name = line.split(" ", 2)
-            bounds[name] = (int(lo), int(hi))
-        return bounds
+        try:
+            program = _native.Program.from_json(text)
+        except InputError as error:
+            raise ValueError(str(error)) from error
+        names = [tensor["name"] for tensor in json.loads(text)["tensors"]]
+        return dict(zip(names, program.bounds(), strict=True))
 
     return run
 

@@ -291,7 +291,11 @@ impl Program {
                 if position == identity {
                     continue;
                 }
-                if term.left.tensor == state.tensor || term.right.is_some() {
+                // A state that grows during the link has no range of its own between its ends.
+                let grows = self.states.iter().enumerate().any(|(other, s)| {
+                    s.tensor == term.left.tensor && self.accumulation(other).is_some()
+                });
+                if grows || term.right.is_some() {
                     return fault(
                         name,
                         "a state's update adds committed tensors to the state, nothing else",

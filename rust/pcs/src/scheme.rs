@@ -22,6 +22,10 @@ impl CommitmentScheme<F, EF> for Whir {
         Parameters::new(num_variables, binding)
     }
 
+    fn security_bits(parameters: &Parameters) -> u32 {
+        u32::try_from(parameters.security_bits()).unwrap_or(0)
+    }
+
     fn challenger() -> Challenger {
         crate::new_challenger(&[])
     }

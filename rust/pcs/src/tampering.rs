@@ -232,17 +232,6 @@ fn every_field_of_a_lasting_proof_is_bound() {
 }
 
 #[test]
-#[ignore = "minutes: thousands of mutations for each binding"]
-fn every_field_is_bound_at_length() {
-    for binding in [Binding::Ephemeral, Binding::Lasting] {
-        for points in [1, 4] {
-            let reached = refuse_all(binding, points, 40);
-            println!("{binding:?}, {points} points: {reached} mutations refused");
-        }
-    }
-}
-
-#[test]
 fn mutated_bytes_are_refused() {
     let mut rng = StdRng::seed_from_u64(6);
     for binding in [Binding::Ephemeral, Binding::Lasting] {

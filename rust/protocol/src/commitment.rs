@@ -45,6 +45,9 @@ pub trait CommitmentScheme<F: Field, EF> {
     /// No parameters of the required security exist for this size.
     fn parameters(num_variables: usize, binding: Binding) -> Result<Self::Parameters, Self::Error>;
 
+    /// Bits of security of one opening, all error terms summed.
+    fn security_bits(parameters: &Self::Parameters) -> u32;
+
     /// An empty sponge.
     fn challenger() -> Self::Challenger;
 

@@ -65,7 +65,11 @@ fn links_out_of_order() {
         (&[0, 0, 1, 2, 3], 1),
         (&[3], 0),
     ] {
-        assert_eq!(verify(&running, &pick(order)), chain(refused_at, "previous statement"), "{order:?}");
+        assert_eq!(
+            verify(&running, &pick(order)),
+            chain(refused_at, "previous statement"),
+            "{order:?}"
+        );
     }
     let open = Err(Rejection::NotClosed { commitment: hex(&running.order.first), step: 0 });
     assert_eq!(verify(&running, &[]), open);
@@ -152,7 +156,9 @@ fn outputs_are_new() {
     let mut running = Running::start();
     running.train(2, true);
     let link = LinkProof::from_bytes(&running.links[1]).unwrap();
-    for seen in [link.statement.before, link.statement.shards[0].before, link.statement.shards[0].after] {
+    for seen in
+        [link.statement.before, link.statement.shards[0].before, link.statement.shards[0].after]
+    {
         let mut told = link.clone();
         told.statement.after = seen;
         let refused = verify(&running, &[running.links[0].clone(), told.to_bytes()]);
@@ -174,7 +180,8 @@ fn other_shards_than_scheduled() {
     // One too many, proven in earnest.
     let mut start = Running::start();
     assert_eq!(start.scheduled(1).len(), 1);
-    let all: BTreeMap<u32, &Held> = start.shards.iter().map(|(&index, held)| (index, held)).collect();
+    let all: BTreeMap<u32, &Held> =
+        start.shards.iter().map(|(&index, held)| (index, held)).collect();
     let proven = start.session().train::<Whir>(&start.states, &all, &start.steps(1, true)).unwrap();
     drop(all);
     start.take(proven.proven);
@@ -217,7 +224,8 @@ fn another_order() {
     assert_eq!(change(&|order| order.shards[1].1[0] ^= 1), chain(0, "data root"));
     assert_eq!(change(&|order| order.shards.swap(0, 1)), chain(0, "data root"));
     assert_eq!(change(&|order| order.shards.truncate(1)), chain(0, "data root"));
-    let fault = Rejection::Shape { part: "order", reason: "1 to 65,536 shards, context within 64 KiB" };
+    let fault =
+        Rejection::Shape { part: "order", reason: "1 to 65,536 shards, context within 64 KiB" };
     assert_eq!(change(&|order| order.shards.clear()), Err(fault.clone()));
     assert_eq!(change(&|order| order.context = vec![0; 65_537]), Err(fault));
     let program = hex(&running.order.program);
@@ -227,7 +235,8 @@ fn another_order() {
         &Expectations::default(),
         &running.links,
     );
-    let expected = Rejection::Expectation { field: "program", expected: program, actual: "00".repeat(32) };
+    let expected =
+        Rejection::Expectation { field: "program", expected: program, actual: "00".repeat(32) };
     assert_eq!(found, Err(expected));
 }
 
@@ -264,7 +273,8 @@ fn expectations() {
     let ask = |expected: &Expectations| verify_order(&running, order, expected, &running.links);
     assert_eq!(ask(&given).map(|receipt| receipt.unchecked), Ok(vec![]));
     // A field that is added here without a line below does not compile.
-    let Expectations { program: _, first: _, data_root: _, nonce: _, steps: _, context: _ } = given.clone();
+    let Expectations { program: _, first: _, data_root: _, nonce: _, steps: _, context: _ } =
+        given.clone();
     type Change = fn(&mut Expectations);
     let fields: [(&str, &str, Change, Change); 6] = [
         ("program", "program", |e| e.program = None, |e| e.program = Some([1; 32])),

@@ -42,7 +42,8 @@ fn proven() -> &'static (Running, LinkProof) {
 fn answer(bytes: &[u8]) -> Result<(), Rejection> {
     let (running, _) = proven();
     let expected = Expectations::default();
-    let mut verifier = RunVerifier::<Whir>::new(&running.program, &running.order, &expected).unwrap();
+    let mut verifier =
+        RunVerifier::<Whir>::new(&running.program, &running.order, &expected).unwrap();
     verifier.push(&running.links[0]).unwrap();
     verifier.push(bytes)
 }
@@ -115,7 +116,10 @@ fn statements() {
         (|s| s.scalars[0][1] = 65, shape("scalars", "a value is outside the program's range")),
         (|s| s.scalars[0].swap(0, 1), ABSORBED),
         (|s| s.scalars[0].push(2), shape("scalars", "one value a step")),
-        (|s| s.scalars.clear(), shape("scalars", "one row for each public scalar of a training program")),
+        (
+            |s| s.scalars.clear(),
+            shape("scalars", "one row for each public scalar of a training program"),
+        ),
         (|s| s.context.clear(), chain("context")),
         (|s| s.previous[0] ^= 1, chain("previous statement")),
     ];
@@ -156,7 +160,8 @@ fn other_kinds() {
     running.seal();
     let expected = Expectations::default();
     for (position, rejection) in [(0, ABSORBED), (2, Rejection::Relation)] {
-        let mut verifier = RunVerifier::<Whir>::new(&running.program, &running.order, &expected).unwrap();
+        let mut verifier =
+            RunVerifier::<Whir>::new(&running.program, &running.order, &expected).unwrap();
         running.links[..position].iter().for_each(|link| verifier.push(link).unwrap());
         let mut link = LinkProof::from_bytes(&running.links[position]).unwrap();
         link.statement.after[5] ^= 1;
@@ -227,7 +232,9 @@ fn openings() {
     let other = Link::training(running, 3);
     let other = other.prove(&other.system(), Some(&other.execute(&|_, _| ()))).unwrap().link;
     for (opening, name) in names.into_iter().enumerate() {
-        let refused = |change: &dyn Fn(&mut Vec<u8>)| match tampered(|link| change(&mut link.openings[opening])) {
+        let refused = |change: &dyn Fn(&mut Vec<u8>)| match tampered(|link| {
+            change(&mut link.openings[opening])
+        }) {
             Err(Rejection::Opening { polynomial, .. }) => assert_eq!(polynomial, name),
             found => panic!("{name}: {found:?}"),
         };

@@ -20,7 +20,11 @@ pub fn raise(py: Python<'_>, class: &str, message: String) -> PyErr {
 
 /// A program that is refused is bad input.
 pub fn program(py: Python<'_>, error: &ProgramError) -> PyErr {
-    raise(py, "InputError", error.to_string())
+    let class = match error {
+        ProgramError::Overflow { .. } => "ProgramTooWide",
+        _ => "InputError",
+    };
+    raise(py, class, error.to_string())
 }
 
 /// What the prover cannot do is bad input, or a lack of something.

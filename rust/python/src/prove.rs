@@ -19,6 +19,7 @@ use crate::order;
 use crate::program::Program;
 
 type Shards = BTreeMap<u32, Py<Held>>;
+type TrainingLink<'py> = (Bound<'py, PyBytes>, Option<Held>, Copies, Bound<'py, PyDict>);
 type Copies = BTreeMap<u32, Option<Held>>;
 
 /// Digest of the newest link's statement; zero before the first.
@@ -93,7 +94,7 @@ pub fn prove_training<'py>(
     steps: u32,
     keep: Vec<u32>,
     progress: Option<Py<PyAny>>,
-) -> PyResult<(Bound<'py, PyBytes>, Option<Held>, Copies, Bound<'py, PyDict>)> {
+) -> PyResult<TrainingLink<'py>> {
     let order = order::read(py, order, "InputError")?;
     let previous = previous(py, last_link)?;
     let (given, shards) = (&states.get().0, secrets(&shards));

@@ -32,6 +32,8 @@ pub struct Outcome {
     pub states: Option<Pending>,
     /// The claim on each shard's copy, in the statement's order; `None` where there is no copy.
     pub shards: Vec<Option<Pending>>,
+    /// Bits of security of each opening.
+    pub security_bits: Vec<u32>,
 }
 
 /// What a link is verified against.
@@ -200,6 +202,7 @@ fn verify_openings<S: CommitmentScheme<F, EF>>(
     let mut openings = link.openings.iter();
     let mut left = Vec::new();
     let mut absorbed = false;
+    let mut security_bits = Vec::new();
     for (index, &role) in system.polynomials.iter().enumerate() {
         let evaluation = &evaluations[index];
         let (commitment, pending) = match role {
@@ -227,6 +230,7 @@ fn verify_openings<S: CommitmentScheme<F, EF>>(
         let parameters = S::parameters(variables, role.binding()).map_err(|reason| {
             Rejection::Parameters { binding: role.binding(), variables, reason: reason.to_string() }
         })?;
+        security_bits.push(S::security_bits(&parameters));
         let mut points = alloc::vec![evaluation.point.clone()];
         let mut values = alloc::vec![evaluation.value];
         if let Some(claim) = pending {
@@ -246,7 +250,8 @@ fn verify_openings<S: CommitmentScheme<F, EF>>(
             .map_err(fault)?;
     }
     let closing = transcript.challenge(labels::CLOSING);
-    let mut outcome = Outcome { states: None, shards: alloc::vec![None; statement.shards.len()] };
+    let mut outcome =
+        Outcome { states: None, shards: alloc::vec![None; statement.shards.len()], security_bits };
     for (role, commitment, evaluation) in left {
         let pending = Some(Pending {
             commitment,

@@ -64,6 +64,10 @@ pub struct Receipt {
     pub scalars: BTreeMap<String, Vec<(i64, u64)>>,
     /// Always true: an open run has no receipt.
     pub complete: bool,
+    /// Soundness of the whole run against a prover who computes: the weakest opening, less the
+    /// logarithm of the number of openings. Everything over the cubic extension (sumchecks,
+    /// lookups, joined claims) errs with less than 2^-128 and is covered by counting one more.
+    pub security_bits: u32,
     /// Whether the proofs hide weights and data. They do not yet.
     pub zero_knowledge: bool,
     /// What the verifier was not told to expect.
@@ -100,6 +104,8 @@ pub struct RunVerifier<'a, S> {
     sealed: Option<[u8; 32]>,
     previous: [u8; 32],
     scalars: Vec<Vec<(i64, u64)>>,
+    weakest: u32,
+    openings: u32,
     scheme: PhantomData<S>,
 }
 
@@ -160,6 +166,8 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             sealed: None,
             previous: [0; 32],
             scalars: alloc::vec![Vec::new(); program.scalars.len()],
+            weakest: u32::MAX,
+            openings: 1,
             scheme: PhantomData,
         })
     }
@@ -304,6 +312,8 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
     }
 
     fn advance(&mut self, statement: &Statement, outcome: Outcome) {
+        self.weakest = outcome.security_bits.iter().copied().fold(self.weakest, u32::min);
+        self.openings = self.openings.saturating_add(outcome.security_bits.len() as u32);
         if statement.states {
             self.opened.insert(statement.before);
             self.made.insert(statement.after);
@@ -390,6 +400,9 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
                 .zip(self.scalars)
                 .collect(),
             complete: true,
+            security_bits: self
+                .weakest
+                .saturating_sub(u32::BITS - self.openings.saturating_sub(1).leading_zeros()),
             zero_knowledge: false,
             unchecked: given.iter().filter(|(_, given)| !given).map(|(name, _)| *name).collect(),
         })

@@ -26,7 +26,7 @@ pub fn accumulators() -> Vec<Lie> {
             t[MOMENTUM_WIDE] =
                 t[MOMENTUM].iter().zip(&t[GRADIENT]).map(|(m, g)| 2 * m + g).collect();
         }),
-        lie(RESCALE_UPDATE, ACCUMULATE_UPDATE, "the learning rate is 3, not 2", |t| {
+        lie(RESCALE_UPDATE, ACCUMULATE_UPDATE, "the learning rate is 3, not 1", |t| {
             t[UPDATE_WIDE] = t[NEW_MOMENTUM].iter().map(|m| 3 * m).collect();
         }),
     ]

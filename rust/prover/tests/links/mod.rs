@@ -35,7 +35,7 @@ pub struct Link<'a> {
 impl<'a> Link<'a> {
     pub fn training(running: &'a Running, steps: u32) -> Self {
         let rows = running.session().rows(steps).unwrap();
-        Self { running, kind: LinkKind::Training, scalars: vec![vec![2; steps as usize]], rows }
+        Self { running, kind: LinkKind::Training, scalars: vec![vec![1; steps as usize]], rows }
     }
 
     pub fn import(running: &'a Running) -> Self {

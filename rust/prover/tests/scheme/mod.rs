@@ -61,6 +61,10 @@ impl CommitmentScheme<F, EF> for Lying {
     type Challenger = <Whir as CommitmentScheme<F, EF>>::Challenger;
     type Error = Error;
 
+    fn security_bits(parameters: &Self::Parameters) -> u32 {
+        <Whir as CommitmentScheme<F, EF>>::security_bits(parameters)
+    }
+
     fn parameters(num_variables: usize, binding: Binding) -> Result<Parameters, Error> {
         <Whir as CommitmentScheme<F, EF>>::parameters(num_variables, binding)
     }
