@@ -1,0 +1,66 @@
+//! Programs whose integers the declared ranges do not bound are refused before anything is proven.
+
+mod programs;
+
+use programs::{MOMENTUM, W, classifier};
+use zkpot_ir::{Node, Operand, Program, ProgramError, Range, Tensor, Term};
+
+/// The classifier, in which a weight grows by the given states in every step.
+fn growing_by(states: &[(usize, usize)]) -> Program {
+    let mut program = classifier();
+    for &(state, operand) in states {
+        let whole = |tensor: usize| Operand { tensor: tensor as u32, axes: vec![0, 1] };
+        let term = |left| Term { coefficient: 1, scalar: None, left, right: None };
+        let out = program.tensors.len() as u32;
+        let own = program.states[state].tensor as usize;
+        let terms = vec![term(whole(own)), term(whole(operand))];
+        program.tensors.push(Tensor {
+            name: format!("grown {state}"),
+            range: None,
+            ..program.tensors[own].clone()
+        });
+        program.nodes.push(Node::Sum { out, terms, constant: 0 });
+        program.states[state].next = out;
+    }
+    program
+}
+
+fn refused() -> ProgramError {
+    ProgramError::Structure {
+        place: "grown 0".into(),
+        reason: "a state's update adds committed tensors to the state, nothing else",
+    }
+}
+
+/// A state that grows by a committed state is bounded by that one's range.
+#[test]
+fn growth_by_a_committed_state_is_bounded() {
+    assert_eq!(growing_by(&[(0, MOMENTUM)]).check().map(|_| ()), Ok(()));
+}
+
+/// A state that grows is in its range at a link's ends only: what it adds to another state in
+/// between is bounded by nothing that is proven.
+#[test]
+fn growth_by_a_growing_state_is_not() {
+    let program = growing_by(&[(0, MOMENTUM), (1, programs::NEW_MOMENTUM)]);
+    assert_eq!(program.check().map(|_| ()), Err(refused()));
+}
+
+/// Two states that grow by each other: their bounds would double in every step, and claims on
+/// them would lead to each other without end.
+#[test]
+fn growth_by_each_other_is_not() {
+    let program = growing_by(&[(0, MOMENTUM), (1, W)]);
+    assert_eq!(program.check().map(|_| ()), Err(refused()));
+}
+
+/// Sixty-four steps of the largest update still fit the field.
+#[test]
+fn growth_is_counted_for_every_step() {
+    let mut program = growing_by(&[(0, MOMENTUM)]);
+    program.tensors[MOMENTUM].range = Some(Range { lo: 0, bits: 48 });
+    program.tensors[programs::NEW_MOMENTUM].range = Some(Range { lo: 0, bits: 48 });
+    program.max_steps = 1 << 16;
+    let refused = program.check().map(|_| ());
+    assert!(matches!(refused, Err(ProgramError::Overflow { .. })), "{refused:?}");
+}
