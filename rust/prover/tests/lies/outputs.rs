@@ -30,7 +30,7 @@ pub fn ranges(kind: LinkKind) -> Vec<Lie> {
         .collect()
 }
 
-/// Copies that differ from their shard. `fields` counts the fields of a shard.
+/// Copies that differ from their shard.
 pub fn copies(kind: LinkKind) -> Vec<Lie> {
     places()
         .map(|(shard, field)| {
