@@ -32,6 +32,8 @@ const MAX_ELEMENTS: u64 = 1 << 32;
 const MAX_TENSORS: usize = 1 << 16;
 const MAX_RANK: usize = 8;
 const MAX_LABELS: usize = 16;
+/// Claims that the relations of one link expand into.
+const MAX_CLAIMS: u64 = 1 << 18;
 
 #[derive(Clone, Copy)]
 struct Wide {
@@ -147,6 +149,7 @@ impl Program {
             self.check_node(node, &mut intervals)?;
         }
         self.check_states(&produced)?;
+        self.check_claims()?;
         self.check_monitor()?;
         let all = intervals.into_iter().collect::<Option<Vec<_>>>();
         all.map(Bounds).ok_or_else(|| ProgramError::Structure {
@@ -524,6 +527,33 @@ impl Program {
                 return fault(
                     &state.name,
                     "the next value is a committed tensor of the same range, or the state plus committed tensors",
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Bounds the claims that a link makes: a claim on a sum becomes claims on its operands, so
+    /// sums of sums and products of products can grow without end in few nodes.
+    fn check_claims(&self) -> Result<(), ProgramError> {
+        let mut claims = vec![1u64; self.tensors.len()];
+        let mut total = 0u64;
+        for node in &self.nodes {
+            if let Node::Sum { out, terms, .. } = node {
+                claims[*out as usize] = terms.iter().fold(0u64, |sum, term| {
+                    let right = term.right.as_ref().map_or(0, |r| claims[r.tensor as usize]);
+                    sum.saturating_add(claims[term.left.tensor as usize]).saturating_add(right)
+                });
+            }
+            for input in node.inputs() {
+                total = total.saturating_add(claims[input as usize]);
+            }
+            if total > MAX_CLAIMS {
+                let out = node.outputs().first().copied().unwrap_or_default();
+                return fault(
+                    self.name_of(out),
+                    "sums of sums and products of products make more than 2^18 claims; \
+                     rescale a tensor in between",
                 );
             }
         }

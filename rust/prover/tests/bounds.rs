@@ -64,3 +64,25 @@ fn growth_is_counted_for_every_step() {
     let refused = program.check().map(|_| ());
     assert!(matches!(refused, Err(ProgramError::Overflow { .. })), "{refused:?}");
 }
+
+/// Doubling a tensor sixty times takes sixty nodes and would take 2^60 claims.
+#[test]
+fn claims_do_not_grow_without_end() {
+    let mut program = programs::classifier();
+    let mut last = 6; // the step table's output, 0 or 1: its powers stay in range
+    for power in 0..60 {
+        let mut tensor = program.tensors[7].clone();
+        tensor.name = format!("power {power}");
+        program.tensors.push(tensor);
+        let out = program.tensors.len() as u32 - 1;
+        let operand = || Operand { tensor: last, axes: vec![0, 1] };
+        let square = Term { coefficient: 1, scalar: None, left: operand(), right: Some(operand()) };
+        program.nodes.push(Node::Sum { out, terms: vec![square], constant: 0 });
+        last = out;
+    }
+    let refused = program.check();
+    assert!(
+        matches!(&refused, Err(ProgramError::Structure { reason, .. }) if reason.contains("claims")),
+        "{refused:?}"
+    );
+}

@@ -376,6 +376,8 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             ("nonce", self.expected.nonce.is_some()),
             ("steps", self.expected.steps.is_some()),
             ("context", self.expected.context.is_some()),
+            // Nothing in this run opens what the other run left.
+            ("origin", self.order.origin == Origin::Arbitrary),
         ];
         Ok(Receipt {
             steps: self.steps,
