@@ -39,6 +39,7 @@ lint: build
 # The verifier must build where there is no operating system.
 test-rust: build
 	cargo test --locked --workspace --profile $(CARGO_PROFILE)
+	rustup target add wasm32v1-none
 	RUSTFLAGS= cargo check --locked --package zkpot-verifier --no-default-features --target wasm32v1-none
 
 test-python: build

@@ -28,7 +28,7 @@ pub struct Bounds(pub Vec<Interval>);
 /// Half the field, exclusive.
 const LIMIT: i128 = (MODULUS / 2) as i128;
 /// Elements of one tensor within one step.
-const MAX_ELEMENTS: u64 = 1 << 32;
+const MAX_ELEMENTS: u64 = 1 << 28;
 const MAX_TENSORS: usize = 1 << 16;
 const MAX_RANK: usize = 8;
 const MAX_LABELS: usize = 16;
@@ -173,6 +173,12 @@ impl Program {
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return fault(pair[0], "two tensors have this name");
         }
+        let roles = self.data.iter().map(|f| &f.name).chain(self.states.iter().map(|s| &s.name));
+        let mut roles: Vec<&String> = roles.chain(self.scalars.iter().map(|s| &s.name)).collect();
+        roles.sort_unstable();
+        if let Some(pair) = roles.windows(2).find(|pair| pair[0] == pair[1]) {
+            return fault(pair[0], "two data fields, states or scalars have this name");
+        }
         for tensor in &self.tensors {
             let mut elements = 1u64;
             for &length in &tensor.shape {
@@ -181,7 +187,7 @@ impl Program {
             if tensor.shape.len() > MAX_RANK || elements == 0 || elements > MAX_ELEMENTS {
                 return fault(
                     &tensor.name,
-                    "the shape must have at most 8 axes and 1 to 2^32 elements",
+                    "the shape must have at most 8 axes and 1 to 2^28 elements",
                 );
             }
             if tensor.scale.numerator == 0 || tensor.scale.denominator == 0 {

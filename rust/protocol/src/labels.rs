@@ -5,7 +5,7 @@
 
 /// The packed statement.
 pub const STATEMENT: &str = "zkpot/v1/link/statement";
-/// Roots of the polynomials that this link commits: outputs first, then the witness.
+/// Root of the witness polynomial; the roots that outlive the link are in the statement.
 pub const COMMITMENT: &str = "zkpot/v1/link/commitment";
 /// Separates a looked-up value from the tables.
 pub const LOOKUP_SHIFT: &str = "zkpot/v1/lookup/shift";

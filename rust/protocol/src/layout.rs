@@ -55,7 +55,7 @@ impl Region {
 
     /// Elements of the tensor.
     pub fn elements(&self) -> usize {
-        self.lengths.iter().product()
+        self.lengths.iter().fold(1, |count: usize, &length| count.saturating_mul(length))
     }
 
     /// Step in the index for each axis.

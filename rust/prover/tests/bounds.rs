@@ -2,8 +2,9 @@
 
 mod programs;
 
-use programs::{MOMENTUM, W, classifier};
+use programs::{E, E_SUM, EXP, MAX_PEAK, MOMENTUM, PEAK, W, classifier};
 use zkpot_ir::{Node, Operand, Program, ProgramError, Range, Tensor, Term};
+use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, RelationName};
 
 /// The classifier, in which a weight grows by the given states in every step.
 fn growing_by(states: &[(usize, usize)]) -> Program {
@@ -85,4 +86,34 @@ fn claims_do_not_grow_without_end() {
         matches!(&refused, Err(ProgramError::Structure { reason, .. }) if reason.contains("claims")),
         "{refused:?}"
     );
+}
+
+/// A looked-up sum stands for the gaps of a maximum only if it has one value for each of them:
+/// `largest - sum of the row`, looked up once a row, must not.
+#[test]
+fn one_lookup_a_row_proves_no_maximum() {
+    let mut program = classifier();
+    let Node::Max { input, .. } = program.nodes[MAX_PEAK] else { panic!("no maximum") };
+    let mut row = program.tensors[PEAK].clone();
+    row.name = "one gap a row".into();
+    row.range = None;
+    let mut looked_up = program.tensors[E_SUM].clone();
+    looked_up.name = "its lookup".into();
+    looked_up.range = program.tensors[E].range;
+    let gap = program.tensors.len() as u32;
+    program.tensors.extend([row, looked_up]);
+    let term = |coefficient, tensor, axes: &[u8]| Term {
+        coefficient,
+        scalar: None,
+        left: Operand { tensor, axes: axes.to_vec() },
+        right: None,
+    };
+    let terms = vec![term(1, PEAK as u32, &[0]), term(-1, input, &[0, 1])];
+    program.nodes.push(Node::Sum { out: gap, terms, constant: 0 });
+    let Node::Lookup { table, .. } = program.nodes[EXP] else { panic!("no lookup") };
+    program.nodes.push(Node::Lookup { input: gap, table, outs: vec![gap + 1] });
+    let bounds = program.check().unwrap();
+    let shape = LinkShape { kind: LinkKind::Training, states: true, steps: 1, shards: vec![] };
+    let system = Arithmetization::new(&program, &bounds, shape).unwrap();
+    assert!(system.relation(&RelationName::MaxGap(MAX_PEAK)).is_some());
 }

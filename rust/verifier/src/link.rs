@@ -23,6 +23,9 @@ use crate::relations::lookup::verify_lookups;
 use crate::relations::opening::{Evaluation, verify_claims};
 use crate::relations::product::verify_products;
 
+/// Rows that the batches of one link may have.
+const MAX_ROWS: u64 = 1 << 22;
+
 /// What a verified link leaves: claims that a later link must prove. The link proves nothing
 /// until they are all opened, except its seal's.
 #[derive(Clone, Debug)]
@@ -60,6 +63,9 @@ pub fn shape_of(statement: &Statement, program: &Program) -> Result<LinkShape, R
     let training = statement.kind == LinkKind::Training;
     if training != (statement.steps > 0) || statement.steps > program.max_steps {
         return wrong("steps", "training takes 1 to the program's longest link, other links none");
+    }
+    if u64::from(statement.steps) * u64::from(program.batch) > MAX_ROWS {
+        return Err(Rejection::Limit { part: "rows of the link's batches", limit: MAX_ROWS });
     }
     if !statement.states && statement.kind != LinkKind::Import {
         return wrong("states", "only an import may bring data alone");

@@ -134,8 +134,9 @@ impl Arithmetization {
         let wanted = self.range_proven(program, bounds);
         let mut counts = BTreeMap::new();
         for range in &wanted {
-            let count: usize = range.lengths.iter().product();
-            *counts.entry(range.bits).or_insert(0u64) += count as u64;
+            let count = range.lengths.iter().fold(1u64, |n, &l| n.saturating_mul(l as u64));
+            let known = counts.entry(range.bits).or_insert(0u64);
+            *known = known.saturating_add(count);
         }
         let digits = choose_digits(&counts);
         // The widest table that remainders look up whole serves the narrower ones too.
@@ -263,8 +264,11 @@ impl Arithmetization {
             let leading = &all[..all.len() - 1];
             let found = (is(a, 1, out, leading) && is(b, -1, input, &all))
                 || (is(b, 1, out, leading) && is(a, -1, input, &all));
+            // With an axis less, one lookup would stand for a whole row.
+            let shape = |tensor: TensorId| &program.tensors[tensor as usize].shape;
+            let same_shape = shape(*gap) == shape(input);
             let from_zero = program.tables.get(*table as usize)?.first == 0;
-            (found && from_zero).then_some(*gap)
+            (found && same_shape && from_zero).then_some(*gap)
         })
     }
 

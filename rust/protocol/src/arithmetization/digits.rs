@@ -31,8 +31,10 @@ pub(super) fn choose_digits(counts: &BTreeMap<u32, u64>) -> Digits {
             halves.insert(bits, None);
         } else {
             halves.insert(bits, Some((low, bits - low)));
-            *pending.entry(low).or_default() += count;
-            *pending.entry(bits - low).or_default() += count;
+            let merged = pending.entry(low).or_default();
+            *merged = merged.saturating_add(count);
+            let merged = pending.entry(bits - low).or_default();
+            *merged = merged.saturating_add(count);
         }
     }
     let mut digits = Digits::new();
