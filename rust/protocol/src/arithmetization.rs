@@ -14,9 +14,8 @@ use zkpot_ir::{Program, TensorId};
 pub use columns::{Column, Lookup, LookupTable, Quantity, QuantityColumns};
 pub use relations::{Factor, Relation, RelationName, RelationTerm, Target};
 
-use crate::claims::axis_bits;
 use crate::commitment::Binding;
-use crate::layout::Layout;
+use crate::layout::{Layout, axis_bits};
 use crate::rejection::Rejection;
 
 /// What a link does.

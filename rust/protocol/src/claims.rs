@@ -18,6 +18,7 @@ use zkpot_ir::{Node, Program, Term};
 use crate::arithmetization::{Arithmetization, Relation, RelationTerm, Target};
 use crate::channel::Scalar;
 use crate::field::{EF, embed, eq_table};
+use crate::layout::axis_bits;
 
 /// The weights along one axis.
 pub type Weight = Arc<[EF]>;
@@ -132,11 +133,6 @@ impl Product {
         };
         (expand(&self.left, &weighted), expand(&self.right, &plain))
     }
-}
-
-/// Variables that an axis of this length takes.
-pub fn axis_bits(length: usize) -> usize {
-    length.next_power_of_two().trailing_zeros() as usize
 }
 
 /// Weights that pick everything.

@@ -17,6 +17,11 @@ use crate::field::{EF, eq_table};
 /// nine entries; 16 leave a rank failure below 2^-190).
 pub const RANDOM_ENTRIES: usize = 16;
 
+/// Variables that an axis of this length takes.
+pub fn axis_bits(length: usize) -> usize {
+    length.next_power_of_two().trailing_zeros() as usize
+}
+
 /// The place of one tensor in one polynomial.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Region {
@@ -77,7 +82,7 @@ impl Region {
         let mut rest = &point[point.len() - inner_bits..];
         let mut value = dot(weights[self.outer].as_ref(), blocks);
         for axis in (0..self.lengths.len()).filter(|axis| *axis != self.outer) {
-            let bits = self.lengths[axis].next_power_of_two().trailing_zeros() as usize;
+            let bits = axis_bits(self.lengths[axis]);
             let (mine, others) = rest.split_at(bits);
             rest = others;
             value *= dot(weights[axis].as_ref(), &eq_table(mine, self.lengths[axis]));
@@ -93,7 +98,7 @@ impl Region {
                 if axis == self.outer {
                     return self.block_weights(point).into();
                 }
-                let bits = self.lengths[axis].next_power_of_two().trailing_zeros() as usize;
+                let bits = axis_bits(self.lengths[axis]);
                 let (mine, others) = rest.split_at(bits);
                 rest = others;
                 eq_table(mine, self.lengths[axis]).into()

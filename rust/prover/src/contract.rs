@@ -2,8 +2,9 @@
 
 use p3_field::{PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
-use zkpot_protocol::claims::{Axis, ProductFactor, SharedAxis, axis_bits};
+use zkpot_protocol::claims::{Axis, ProductFactor, SharedAxis};
 use zkpot_protocol::field::{EF, embed};
+use zkpot_protocol::layout::axis_bits;
 
 use crate::packed::{PEF, PF, WIDTH, sum_lanes};
 
