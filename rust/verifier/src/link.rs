@@ -54,6 +54,17 @@ pub struct Context<'a> {
     pub shards: Vec<Option<&'a Pending>>,
 }
 
+/// Bounds the rows of a link's batches, before the schedule draws them.
+///
+/// # Errors
+/// [`Rejection::Limit`].
+pub fn check_rows(statement: &Statement, program: &Program) -> Result<(), Rejection> {
+    if u64::from(statement.steps) * u64::from(program.batch) > MAX_ROWS {
+        return Err(Rejection::Limit { part: "rows of the link's batches", limit: MAX_ROWS });
+    }
+    Ok(())
+}
+
 /// The public shape of a link, from its statement.
 ///
 /// # Errors
@@ -64,9 +75,7 @@ pub fn shape_of(statement: &Statement, program: &Program) -> Result<LinkShape, R
     if training != (statement.steps > 0) || statement.steps > program.max_steps {
         return wrong("steps", "training takes 1 to the program's longest link, other links none");
     }
-    if u64::from(statement.steps) * u64::from(program.batch) > MAX_ROWS {
-        return Err(Rejection::Limit { part: "rows of the link's batches", limit: MAX_ROWS });
-    }
+    check_rows(statement, program)?;
     if !statement.states && statement.kind != LinkKind::Import {
         return wrong("states", "only an import may bring data alone");
     }

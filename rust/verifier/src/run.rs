@@ -16,7 +16,7 @@ use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::schedule::Schedule;
 use zkpot_protocol::statement::{FORMAT_VERSION, Order, Origin, Statement};
 
-use crate::link::{Context, Outcome, shape_of, verify_link};
+use crate::link::{Context, Outcome, check_rows, verify_link};
 
 /// What the verifier was told to expect; whatever is absent is listed as unchecked.
 #[derive(Clone, Debug, Default)]
@@ -180,8 +180,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
         let link = LinkProof::from_bytes(bytes)?;
         self.check_terms(&link.statement)?;
         self.check_commitments(&link.statement)?;
-        // Limits before anything is drawn or allocated.
-        shape_of(&link.statement, self.program)?;
+        check_rows(&link.statement, self.program)?;
         let rows = if link.statement.kind == LinkKind::Training {
             self.schedule
                 .rows(self.steps, link.statement.steps, self.program.batch)
