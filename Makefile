@@ -1,4 +1,5 @@
-# zkpot: `make` builds everything into .venv, `make test` runs what CI runs, `make demo` shows it.
+# zkpot: `make` builds everything into .venv, `make test` runs what CI runs, `make demo` shows it,
+# `make bench` measures it (against EZKL, too: needs `.venv/bin/pip install ezkl==23.0.5`).
 
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -49,12 +50,13 @@ demo: build
 	$(BIN)/python examples/digits.py
 
 bench: build
-	$(BIN)/python -m pytest -q benches
+	$(BIN)/python -m pytest -q benches --benchmark-columns=min,median,max,rounds
+	$(BIN)/python -m benches.against_ezkl
 
 # Renews the lock files from pyproject.toml (needs `pip install uv`).
 lock:
 	uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate pyproject.toml -o requirements.txt
-	uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate --all-extras pyproject.toml -o requirements-dev.txt
+	uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate --extra torch --extra dev pyproject.toml -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) target

@@ -21,11 +21,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from models import digits_data, mlp
 from scipy.stats import t as student
 from torch import nn
 
 import zkpot
+from models import digits_data, mlp
 from zkpot.data.read import Split
 from zkpot.pipeline.nonce import choose_nonce
 from zkpot.pipeline.training import train
