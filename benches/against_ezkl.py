@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benches.work import ROOT, Prepared, Work, load, zkpot
+from benches.work import ROOT, Prepared, Work, busy, zkpot
 
 SMALL = Work("64-16-10, B = 8", "bench_64_16_10", 64, 10, False, 8, 1)
 LARGE = Work("128-64-10, B = 16", "bench_128_64_10", 128, 10, False, 16, 1)
@@ -33,7 +33,7 @@ def main() -> None:
     work = LARGE if parser.parse_args().large else SMALL
     _require_ezkl()
     with tempfile.TemporaryDirectory() as folder:
-        print(f"{work.name}, one step of SGD; load {load():.2f}", flush=True)
+        print(f"{work.name}, one step of SGD; processors busy before: {busy():.0%}", flush=True)
         one = work.prepare(Path(folder) / "one")
         ours = _zkpot(one)
         link = _zkpot(replace(work, steps=LINK_STEPS).prepare(Path(folder) / "link"))

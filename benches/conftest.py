@@ -1,4 +1,4 @@
-"""A table of what pytest-benchmark's own does not show: memory, sizes, the machine's load."""
+"""A table of what pytest-benchmark's own does not show: memory, sizes, how busy the machine was."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 def _text(bench: Any) -> str:
     info = dict(bench.extra_info)
+    if "peak_rss_bytes" not in info and "links" not in info:
+        return "FAILED, so there is no median"
     parts = [f"process {bench.stats.median:.3f} s"]
     if "seconds" in info:
         parts.append(f"own clock {info['seconds']:.3f} s")
@@ -31,4 +33,4 @@ def _text(bench: Any) -> str:
         for key in ("peak_rss_bytes", "proof_bytes", "largest_link_bytes")
         if key in info
     ]
-    return ", ".join([*parts, f"load {info['load']:.2f}"])
+    return ", ".join([*parts, f"processors busy before {info['busy']:.0%}"])

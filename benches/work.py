@@ -7,10 +7,10 @@ the float run that ranges come from stays stable.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,15 @@ def zkpot(*arguments: object) -> dict[str, Any]:
     return value
 
 
-def load() -> float:
-    """Processes that wanted to run, over the last minute."""
-    return os.getloadavg()[0]
+def busy() -> float:
+    """Share of the processors that others use at the moment; measured for a second."""
+    before = _processor_times()
+    time.sleep(1)
+    idle, total = (now - then for now, then in zip(_processor_times(), before, strict=True))
+    return 1 - idle / total
+
+
+def _processor_times() -> tuple[int, int]:
+    """Idle and all time since the machine started."""
+    times = [int(word) for word in Path("/proc/stat").read_text().split("\n")[0].split()[1:]]
+    return times[3] + times[4], sum(times[:8])
