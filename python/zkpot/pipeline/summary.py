@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from zkpot import machine
 from zkpot.artifacts.receipt import Receipt
+from zkpot.artifacts.run_directory import RunDirectory
+from zkpot.backends import native
+from zkpot.pipeline.verification import verify
 
 
 @dataclass(frozen=True)
@@ -74,3 +79,42 @@ class Summary:
         value = asdict(self)
         del value["receipt"]
         return value
+
+
+def summarise(
+    directory: RunDirectory, seconds: float, evaluations: Sequence[Evaluation]
+) -> Summary:
+    """Reads a sealed run back.
+
+    Args:
+        directory: The run.
+        seconds: What it took.
+        evaluations: Held-out quality at the ends of links.
+    """
+    records = directory.journal.records
+    losses = [loss for record in records for loss in record.losses]
+    peak = machine.peak_memory()
+    # The prover's own reading of what it hands out; a fault shows here and not at a buyer's.
+    receipt = verify(directory.path)
+    return Summary(
+        directory=str(directory.path),
+        steps=receipt.steps,
+        links=len(records) - 1,
+        seconds=seconds,
+        seconds_training=sum(record.seconds_training for record in records),
+        seconds_proving=sum(record.seconds_proving for record in records),
+        peak_rss_bytes=peak,
+        proof_bytes=sum(record.link_bytes for record in records),
+        security_bits=receipt.security_bits,
+        zero_knowledge=receipt.zero_knowledge,
+        backend=native.NAME,
+        loss_first=losses[0] if losses else None,
+        loss_last=losses[-1] if losses else None,
+        program=receipt.program,
+        first_commitment=receipt.first_commitment,
+        last_commitment=receipt.last_commitment,
+        data_root=receipt.data_root,
+        nonce=receipt.nonce,
+        evaluations=tuple(evaluations),
+        receipt=receipt,
+    )

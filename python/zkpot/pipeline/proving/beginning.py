@@ -1,0 +1,128 @@
+"""The beginning of a run: its order, its first commitments, its first record."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from zkpot.artifacts.journal import Record
+from zkpot.artifacts.owner_directory import OwnerDirectory
+from zkpot.artifacts.run_directory import RunDirectory
+from zkpot.backends import native
+from zkpot.errors import InputError
+from zkpot.interrupt import Interruptible
+from zkpot.pipeline.integers import initial_integers, shard_integers
+from zkpot.pipeline.nonce import choose_nonce
+from zkpot.pipeline.ownership import shard_rows_of
+from zkpot.pipeline.proving.fingerprint import fingerprint
+from zkpot.pipeline.proving.openings import Openings
+from zkpot.pipeline.proving.request import Request
+from zkpot.pipeline.proving.resources import Resources
+from zkpot.progress import Progress
+
+
+def begin(
+    request: Request,
+    directory: RunDirectory,
+    steps: int,
+    openings: Openings,
+    work: Interruptible,
+    progress: Progress,
+) -> None:
+    """Begins a run of `steps` steps in an empty directory.
+
+    Raises:
+        InputError: Something given cannot be used; nothing was changed.
+        NotEnoughResources: Memory or disk would not suffice, or the disk became full.
+    """
+    program = request.program
+    nonce = choose_nonce(request.nonce, request.seed)
+    resources = Resources(request, directory)
+    longest = resources.longest_link(steps)
+    rows = _shard_rows(request, longest)
+    # Before the first commitment: better no run than one that stops half-way.
+    resources.check_disk(rows, steps)
+    request.rates.integers(program, 0, steps)
+    if request.commitments is not None:
+        _take(request.commitments, program.digest, directory)
+    states, shards = work.run(lambda: _commit(request, rows, openings, work, progress))
+    order = native.Order(
+        program=program.digest,
+        first=states,
+        shards=tuple(shards),
+        shard_rows=tuple(rows),
+        nonce=nonce,
+        context=request.context,
+    )
+    salt = secrets.token_hex(16)
+    record = Record(
+        kind="commit",
+        steps=0,
+        states=states,
+        shards={str(index): shard for index, shard in enumerate(shards)},
+        settings={
+            "target": steps,
+            "link_steps": longest,
+            "rates": asdict(request.rates),
+            "salt": salt,
+            "data": fingerprint(request.data, salt),
+        },
+    )
+    directory.begin(program.native.to_bytes(), asdict(order), record)
+
+
+def _shard_rows(request: Request, longest: int) -> list[int]:
+    """Rows of each data shard, as their owner cut them or as suits links of `longest` steps."""
+    if request.commitments is not None:
+        public = request.commitments.public()
+        if public.get("shard_rows"):
+            return [int(rows) for rows in public["shard_rows"]]
+    if request.data is None:
+        raise InputError("a new run needs data: give --data, or --commitments that hold it")
+    return shard_rows_of(request.program, request.data.rows, longest, request.shard_rows)
+
+
+def _take(owner: OwnerDirectory, program: str, directory: RunDirectory) -> None:
+    """Takes an owner's commitments for this run, which opens them; no other run may."""
+    if owner.public().get("program") != program:
+        raise InputError(f"{owner.path}: these commitments were made for another program")
+    owner.take(hashlib.sha256(str(directory.path.resolve()).encode()).hexdigest())
+
+
+def _commit(
+    request: Request,
+    rows: Sequence[int],
+    openings: Openings,
+    work: Interruptible,
+    progress: Progress,
+) -> tuple[str, list[str]]:
+    """Stores the openings of the first commitments; returns the commitments."""
+    held = _owned_states(request)
+    if held is None:
+        integers = initial_integers(request.program, request.weights)
+        held = native.commit_states(request.program, integers)
+    states = openings.store(held)
+    shards = []
+    for shard in _first_shards(request, rows):
+        work.check()
+        shards.append(openings.store(shard))
+        progress.phase("commit", len(shards), len(rows))
+    return states, shards
+
+
+def _owned_states(request: Request) -> native.Held | None:
+    opening = request.commitments.states() if request.commitments is not None else None
+    return native.read_held(opening) if opening is not None else None
+
+
+def _first_shards(request: Request, rows: Sequence[int]) -> Iterator[native.Held]:
+    owned = 0
+    if request.commitments is not None:
+        for opening in request.commitments.shards():
+            owned += 1
+            yield native.read_held(opening)
+    if not owned and request.data is not None:
+        for fields in shard_integers(request.program, request.data, rows):
+            yield native.commit_shard(request.program, fields)

@@ -1,0 +1,42 @@
+"""What a run was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from zkpot.artifacts.owner_directory import OwnerDirectory
+from zkpot.artifacts.program import Program
+from zkpot.data import Dataset
+from zkpot.pipeline.rates import Rates
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run was asked for; `Run` explains each of them.
+
+    Attributes:
+        program: What is trained.
+        data: Training data, where the caller has it.
+        weights: A .safetensors file that replaces the program's initial weights.
+        rates: Learning rates.
+        nonce: 64 hexadecimal digits, or None.
+        seed: What to derive a nonce from, or None.
+        context: Free bytes of the statement, hexadecimal.
+        commitments: What owners committed to before the run.
+        memory: Bytes that proving may use, or None for most of what is available.
+        link_steps: The longest link, in steps, or None.
+        shard_rows: Rows of a data shard, or None.
+    """
+
+    program: Program
+    data: Dataset | None
+    weights: Path | None
+    rates: Rates
+    nonce: str | None
+    seed: int | None
+    context: str
+    commitments: OwnerDirectory | None
+    memory: int | None
+    link_steps: int | None
+    shard_rows: int | None

@@ -1,0 +1,98 @@
+"""Whether memory and disk suffice, and how long links may be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zkpot import machine, plan
+from zkpot.artifacts.run_directory import RunDirectory
+from zkpot.backends.native import Order
+from zkpot.errors import InputError, NotEnoughResources
+from zkpot.pipeline import prediction
+from zkpot.pipeline.ownership import shard_rows_of
+from zkpot.pipeline.proving.request import Request
+
+# Share of the available memory that a link may take.
+_MEMORY_SHARE = 0.8
+
+
+class Resources:
+    """What a run may use, in comparison with what it will need."""
+
+    def __init__(self, request: Request, directory: RunDirectory) -> None:
+        self._request = request
+        self._directory = directory
+
+    def longest_link(self, steps: int, chosen: int | None = None) -> int:
+        """The longest link that memory allows, in steps.
+
+        Args:
+            steps: Steps that are left.
+            chosen: What the run was begun with.
+
+        Raises:
+            InputError: A length was asked for that the program does not allow.
+            NotEnoughResources: It does not fit, or not even one step does.
+        """
+        request, program = self._request, self._request.program
+        wanted = request.link_steps or chosen or plan.DEFAULT_LONGEST_LINK
+        if wanted < 1:
+            raise InputError(f"--link-steps {wanted}: a link has at least one step")
+        if request.link_steps and request.link_steps > program.max_steps:
+            raise InputError(
+                f"--link-steps {wanted}: the program's bounds hold for links of up to "
+                f"{program.max_steps} steps; compile with a larger --max-steps"
+            )
+        at_most = min(wanted, program.max_steps, steps)
+        limit = self._memory_limit()
+        if limit is None:
+            return plan.floor_to_power_of_two(at_most)
+        longest = plan.longest_link(self._memory_of, limit, at_most)
+        if request.link_steps and longest < plan.floor_to_power_of_two(at_most):
+            raise NotEnoughResources(
+                f"links of {at_most} steps need about {plan.size(self._memory_of(at_most))} of "
+                f"memory and {plan.size(limit)} may be used: {longest} steps would fit; give "
+                f"--link-steps {longest} or raise --memory"
+            )
+        return longest
+
+    def check_disk(self, shard_rows: Sequence[int], steps: int) -> None:
+        """Checks that a whole run fits.
+
+        Args:
+            shard_rows: Rows of each data shard.
+            steps: Steps of the run.
+
+        Raises:
+            NotEnoughResources: It does not; the message says how many steps would.
+        """
+        program, path = self._request.program, self._directory.path
+        longest = self.longest_link(steps)
+        links = len(plan.link_lengths(steps, longest))
+        # An import for each shard at worst, and the seal.
+        needed = prediction.disk(program, shard_rows, links + len(shard_rows) + 1)
+        free = machine.free_disk(path)
+        if needed <= free:
+            return
+        without = prediction.disk(program, shard_rows, len(shard_rows) + 1)
+        fit = max(0, (free - without) // prediction.LINK_BYTES) * longest
+        raise NotEnoughResources(
+            f"{path}: {steps} steps need about {plan.size(needed)} of disk and "
+            f"{plan.size(free)} are free: {fit} steps would fit"
+        )
+
+    def _memory_limit(self) -> int | None:
+        if self._request.memory is not None:
+            return self._request.memory
+        available = machine.available_memory()
+        return int(available * _MEMORY_SHARE) if available is not None else None
+
+    def _memory_of(self, steps: int) -> int:
+        request = self._request
+        if self._directory.begun:
+            rows: Sequence[int] = Order.from_value(self._directory.order).shard_rows
+        elif request.data is not None:
+            rows = shard_rows_of(request.program, request.data.rows, steps, request.shard_rows)
+        else:
+            rows = [request.program.batch * steps]
+        return prediction.link_memory(request.program, rows, steps)
