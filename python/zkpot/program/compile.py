@@ -11,7 +11,7 @@ import numpy as np
 
 from zkpot.errors import InputError
 from zkpot.program import algebra, calibrate, composite, monitor, simplify, softmax
-from zkpot.program.fix import Fixed, fix
+from zkpot.program.fixed_point import Fixed, fix
 from zkpot.program.inspect import Report, inspect
 from zkpot.program.lower import lower
 from zkpot.program.operators import Complaints

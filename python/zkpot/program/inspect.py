@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zkpot.program.cost import TYPICAL_STEPS, Cost, cost
 
 if TYPE_CHECKING:
-    from zkpot.program.fix import Notes
+    from zkpot.program.fixed_point import Notes
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ range. A frozen tensor is its own next value.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from zkpot.program.units import unit_for
 
 if TYPE_CHECKING:
     from zkpot.program.calibrate import Calibration
+    from zkpot.program.fixed_point.adjustments import Adjustments
     from zkpot.program.options import Options
 
 #: A weight keeps this many bits below a step of size one times the learning rate.
@@ -101,14 +102,6 @@ def plan_rate(name: str, value: float, options: Options) -> Rate:
     integer = nearest(Fraction(value) * power(places))
     highest = math.ceil(Fraction(value) * power(places) * options.rate_headroom)
     return Rate(value, integer, places, highest)
-
-
-@dataclass
-class Adjustments:
-    """What a first assignment of scales taught: odd parts of units, and coarser units."""
-
-    odd: dict[str, Fraction] = field(default_factory=dict)
-    coarser: dict[str, int] = field(default_factory=dict)
 
 
 def take_apart(program: RealProgram, state: str) -> Update:

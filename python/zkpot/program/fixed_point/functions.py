@@ -1,0 +1,103 @@
+"""Functions: tables, maxima, class encodings and divisions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from zkpot.program import tables
+from zkpot.program.ranges import Range, signed
+from zkpot.program.rational import power
+from zkpot.program.softmax import BELOW_MAX
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from zkpot.program.fixed_point.draft import Draft
+    from zkpot.program.real import Function
+
+#: Binary places below which a softmax suffers.
+LOGIT_BITS = 6
+#: Binary places that a softmax adds to its exponentials.
+SOFTMAX_SHIFT = 16
+
+
+def add_function(draft: Draft, node: Function) -> None:
+    """Add a function of tensors that the program has already."""
+    _RULES[node.kind](draft, node)
+
+
+def _enclosing(draft: Draft, tensor: str) -> Range:
+    """The range of a committed tensor, or the smallest one around a sum's interval."""
+    known = draft.build.ranges.get(tensor)
+    interval = draft.build.intervals[tensor]
+    if known is not None and known.interval() == interval:
+        return known
+    return signed(interval.bits)
+
+
+def _step(draft: Draft, node: Function) -> None:
+    build, argument = draft.build, node.args[0]
+    table = build.table(tables.step_table(_enclosing(draft, argument)))
+    build.tensor(node.out, draft.program.shapes[node.out], Fraction(1), Range(0, 1))
+    build.node("Lookup", input=build.ids[argument], table=table, outs=[build.ids[node.out]])
+
+
+def _max(draft: Draft, node: Function) -> None:
+    build, argument = draft.build, node.args[0]
+    shape = draft.program.shapes[node.out]
+    build.tensor(node.out, shape, build.units[argument], _enclosing(draft, argument))
+    build.node("Max", input=build.ids[argument], out=build.ids[node.out])
+
+
+def _one_hot(draft: Draft, node: Function) -> None:
+    build = draft.build
+    build.tensor(node.out, draft.program.shapes[node.out], Fraction(1), Range(0, 1))
+    build.node("OneHot", input=build.ids[node.args[0]], out=build.ids[node.out])
+
+
+def _exp(draft: Draft, node: Function) -> None:
+    build, argument = draft.build, node.args[0]
+    logits = argument.removesuffix(BELOW_MAX)
+    # A maximum less its elements is at least 0 and below the length of their range.
+    bits = _enclosing(draft, logits).bits
+    unit = build.units[argument]
+    if unit > power(-LOGIT_BITS):
+        draft.notes.warnings.append(
+            f"'{logits}' has fewer than {LOGIT_BITS} binary places: its softmax is coarse; "
+            "compile with more bits"
+        )
+    table = tables.exp_table(unit, bits)
+    places = tables.EXP_FRACTION_BITS
+    build.tensor(node.out, draft.program.shapes[node.out], power(-places), Range(1, places))
+    build.node(
+        "Lookup",
+        input=build.ids[argument],
+        table=build.table(table),
+        outs=[build.ids[node.out]],
+    )
+
+
+def _divide(draft: Draft, node: Function) -> None:
+    build = draft.build
+    top, bottom = node.args
+    # With two or more classes the sum exceeds each of its elements, so that the quotient
+    # stays below 2^16 (see `exp_table`).
+    quotient = Range(0, SOFTMAX_SHIFT)
+    build.tensor(node.out, draft.program.shapes[node.out], power(-SOFTMAX_SHIFT), quotient)
+    build.node(
+        "Divide",
+        numerator=build.ids[top],
+        denominator=build.ids[bottom],
+        out=build.ids[node.out],
+        shift=SOFTMAX_SHIFT,
+    )
+
+
+_RULES: dict[str, Callable[[Draft, Function], None]] = {
+    "Step": _step,
+    "Max": _max,
+    "OneHot": _one_hot,
+    "Exp": _exp,
+    "Divide": _divide,
+}

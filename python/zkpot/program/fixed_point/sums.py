@@ -1,0 +1,66 @@
+"""Sums: their units, and whether they are rounded."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from zkpot.program import tables
+from zkpot.program.emit import Builder
+from zkpot.program.fixed_point.rounding import WIDE, add_rounded, admissible
+from zkpot.program.ranges import signed
+from zkpot.program.rational import ceil_log2, floor_log2, power
+from zkpot.program.units import align
+
+if TYPE_CHECKING:
+    from zkpot.program.fixed_point.draft import Draft
+    from zkpot.program.ranges import Interval
+    from zkpot.program.real import Sum
+    from zkpot.program.units import Alignment
+
+#: A tensor may be read as it is if it is no more than this wider than `Options.bits`.
+SPARE_BITS = 2
+
+
+def add_sum(draft: Draft, node: Sum) -> None:
+    """Add a sum that is no state's next value; rounded where it must be narrow and is not."""
+    shape, options = draft.program.shapes[node.out], draft.options
+    tolerance = Fraction(1, 2 ** (options.coefficient_bits + 1))
+    alignment = align([draft.natural(t) for t in node.terms], tolerance)
+    draft.approximated(node.out, alignment)
+    interval = _bound(draft, node, alignment)
+    if node.out not in draft.narrow or interval.bits <= options.bits + SPARE_BITS:
+        add_aligned(draft.build, node.out, shape, alignment, node)
+        return
+    largest = draft.calibration.largest(node.out)
+    magnitude = options.bits - 1 - options.headroom
+    override = options.scales.get(node.out)
+    if override is not None:
+        shift = floor_log2(power(-override) / alignment.unit)
+    elif largest == 0:
+        # Nothing is known of a tensor that was always zero: keep its most significant bits.
+        shift = max(1, interval.bits - options.bits)
+    else:
+        shift = ceil_log2(Fraction(largest) / alignment.unit / power(magnitude))
+    alignment, shift = admissible(alignment, shift)
+    add_aligned(draft.build, node.out + WIDE, shape, alignment, node)
+    unit = alignment.unit * power(shift)
+    add_rounded(draft, node.out, shape, unit, signed(options.bits), shift, largest)
+
+
+def add_aligned(
+    build: Builder, name: str, shape: tuple[int, ...], alignment: Alignment, node: Sum
+) -> Interval:
+    """Add a sum in the unit of its alignment; returns its interval."""
+    constant = tables.constant(node.constant, alignment.unit)
+    terms = list(zip(alignment.coefficients, node.terms, strict=True))
+    return build.sum(name, shape, alignment.unit, terms, constant)
+
+
+def _bound(draft: Draft, node: Sum, alignment: Alignment) -> Interval:
+    """The interval of a sum before it is added to the program."""
+    build, probe = draft.build, Builder("probe", 1, 1)
+    probe.ids, probe.shapes, probe.units = dict(build.ids), dict(build.shapes), dict(build.units)
+    probe.intervals = dict(build.intervals)
+    probe.scalar_ids, probe.scalar_intervals = build.scalar_ids, build.scalar_intervals
+    return add_aligned(probe, node.out, draft.program.shapes[node.out], alignment, node)

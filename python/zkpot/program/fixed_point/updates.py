@@ -1,0 +1,80 @@
+"""Next values of states: a gradient is rounded once, straight from its accumulator."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from zkpot.program.fixed_point.rounding import LEAST_SHIFT, WIDE, add_rounded, admissible
+from zkpot.program.fixed_point.sums import add_aligned
+from zkpot.program.rational import floor_log2
+from zkpot.program.real import Operand, Sum, Term, identity
+from zkpot.program.units import align_to, mantissa, short
+
+if TYPE_CHECKING:
+    from zkpot.program.fixed_point.draft import Draft
+
+UPDATE = "update."
+
+
+def add_next_state(draft: Draft, state: str) -> None:
+    """Add the next value of a state that is not frozen, in the way that its plan says."""
+    plan, update = draft.plans[state], draft.updates[state]
+    new = draft.program.next[state]
+    draft.notes.updates[state] = plan.mode
+    if plan.mode == "replace":
+        _round_update(draft, state, new, update.terms, draft.calibration.largest(state))
+        return
+    added, scalar = UPDATE + state, None
+    change = draft.calibration.largest_change(state)
+    if plan.mode == "rounded":
+        _round_update(draft, state, added, update.terms, change)
+    else:
+        scalar = update.terms[0].scalar
+        assert scalar is not None
+        if plan.mode == "borrowed":
+            added = update.terms[0].left.tensor
+        else:
+            terms = tuple(replace(t, scalar=None) for t in update.terms)
+            _round_update(draft, state, added, terms, change / draft.rates[scalar].value)
+    shape = draft.program.shapes[state]
+    axes = identity(len(shape))
+    terms_of_next = [
+        (1, Term(Fraction(1), Operand(state, axes))),
+        (update.sign, Term(Fraction(1), Operand(added, axes), None, scalar)),
+    ]
+    draft.build.sum(new, shape, plan.unit, terms_of_next)
+
+
+def _round_update(
+    draft: Draft, state: str, out: str, terms: tuple[Term, ...], largest: float
+) -> None:
+    """Round a gradient, once, into the tensor that its state takes in."""
+    plan, shape, options = draft.plans[state], draft.program.shapes[state], draft.options
+    node = Sum(out, terms, draft.updates[state].constant)
+    tolerance = Fraction(1, 2 ** min(options.update_bits, options.coefficient_bits))
+    naturals = [draft.natural(t) for t in terms]
+    main = _main_term(draft, terms)
+    # An error of the unit acts like one of the learning rate.
+    draft.odd[state] = short(mantissa(abs(naturals[main])), tolerance)
+    alignment = align_to(naturals, plan.delta_unit, tolerance)
+    shift = floor_log2(plan.delta_unit / alignment.unit)
+    if 0 < shift < LEAST_SHIFT:
+        # A coarser result is rounded from more bits.
+        draft.coarser[state] = LEAST_SHIFT - shift
+    alignment, shift = admissible(alignment, shift, coarsen=False)
+    draft.approximated(out, alignment)
+    add_aligned(draft.build, out + WIDE, shape, alignment, node)
+    add_rounded(draft, out, shape, plan.delta_unit, plan.delta, shift, largest)
+
+
+def _main_term(draft: Draft, terms: tuple[Term, ...]) -> int:
+    """The term that decides a state's unit: the gradient rather than a decay."""
+    for index, term in enumerate(terms):
+        if term.right is not None:
+            return index
+    for index, term in enumerate(terms):
+        if term.left.tensor not in draft.program.roles.states:
+            return index
+    return 0
