@@ -1,6 +1,8 @@
 """The native backend: everything that zkpot asks of its own prover and verifier.
 
-This is the only file that knows the prover's call signatures.
+This is the only file that knows the call signatures of training, committing, proving and
+verifying. `artifacts/program.py` holds the other class of the extension, `Program`: the program
+file is its encoding, and artifacts cannot import what is built on them.
 """
 
 from __future__ import annotations
@@ -117,6 +119,32 @@ def commit_shard(program: Program, fields: Sequence[Integers]) -> Held:
 def data_root(shards: Sequence[str], shard_rows: Sequence[int]) -> str:
     """The root that names a dataset: over the commitments to its shards, in order."""
     return _native.data_root(shards, shard_rows)
+
+
+def train(
+    program: Program,
+    states: Sequence[Integers],
+    fields: Sequence[Integers],
+    scalars: Sequence[Sequence[int]],
+    nonce: str,
+    steps: int,
+    progress: Progress | None,
+) -> tuple[list[Integers], list[float]]:
+    """Trains exactly as a prover does, without proving; returns the states and each step's loss.
+
+    `fields` are all rows, in the program's order of fields; `scalars` are `[scalar][step]`.
+
+    Raises:
+        ValueOutOfRange: A value left its range.
+    """
+    return _native.train(program.native, states, fields, scalars, nonce, progress, steps=steps)
+
+
+def evaluate(
+    program: Program, states: Sequence[Integers], fields: Sequence[Integers]
+) -> Mapping[str, Any]:
+    """`loss` over all rows, and `accuracy` (a share) where the data has class numbers."""
+    return _native.evaluate(program.native, states, fields)
 
 
 def shards_read(program: Program, order: Order, first_step: int, steps: int) -> list[int]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from zkpot import _native
 from zkpot.artifacts.program import Program
+from zkpot.backends import native
 from zkpot.data import Dataset
 from zkpot.pipeline.integers import Integers, data_integers
 from zkpot.pipeline.summary import Evaluation
@@ -11,5 +11,5 @@ from zkpot.pipeline.summary import Evaluation
 
 def evaluate(program: Program, states: list[Integers], dataset: Dataset, steps: int) -> Evaluation:
     """Loss and accuracy of the states after `steps` steps on a dataset."""
-    result = _native.evaluate(program.native, states, data_integers(program, dataset))
+    result = native.evaluate(program, states, data_integers(program, dataset))
     return Evaluation(steps=steps, loss=result["loss"], accuracy=result.get("accuracy"))

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from zkpot import _native
 from zkpot.artifacts.program import Program
+from zkpot.backends import native
 from zkpot.data import Dataset
 from zkpot.interrupt import Interruptible
 from zkpot.pipeline.evaluation import evaluate
@@ -97,7 +97,7 @@ def train(
 
     started = time.monotonic()
     trained, losses = work.run(
-        lambda: _native.train(program.native, states, fields, scalars, order, report, steps=steps)
+        lambda: native.train(program, states, fields, scalars, order, steps, report)
     )
     seconds = time.monotonic() - started
     held_out = evaluate(program, trained, evaluation, steps) if evaluation else None
