@@ -80,10 +80,72 @@ def test_without_a_relu_nothing_but_rounding_differs(small):
             assert np.abs(fixed[name] - value).max() < 0.004 * scale, name
 
 
+def test_an_exact_update_trains_as_in_floating_point(small):
+    model = mlp((12, 5), 8, loss="mse", lr=0.125)
+    compiled = compile_step(model, small["values"], bits=12, headroom=1, rate_outside=False)
+    assert 1 in [r["shift"] for r in compiled.report.notes.rescales]
+    order = schedule(64, 8, 20)
+    fixed = integer_training(compiled, small["values"], order, 0.125)
+    for name, value in float_training(model, small["values"], order, 0.125).items():
+        assert np.abs(fixed[name] - value).max() < 0.004 * np.abs(value).max(), name
+
+
 def _committed(compiled, tensor):
     return sorted(
         (q.kind, q.what, q.elements) for q in compiled.report.cost.quantities if q.node == tensor
     )
+
+
+@pytest.mark.parametrize(
+    ("variant", "precision"),
+    [
+        ({"loss": "ce", "momentum": 0.5}, {"headroom": 0}),
+        ({"loss": "ce", "momentum": 0.9}, {"headroom": 2}),
+        ({"loss": "ce", "momentum": 0.9}, {"headroom": 3}),
+        ({"loss": "mse"}, {"headroom": 1, "bits": 12}),
+    ],
+    ids=str,
+)
+def test_updates_are_exact_or_rounded_from_four_bits(small, check, variant, precision):
+    """Where a coarser update would cost the weight its precision."""
+    data = small["labels"] if variant["loss"] == "ce" else small["values"]
+    model = mlp((12, 9, 5), 8, lr=0.125, **variant)
+    compiled = compile_step(model, data, rate_outside=False, **precision)
+    program = compiled.program_json
+    check(compiled.to_json())
+    assert not [w for w in compiled.report.notes.warnings if "biased" in w]
+    wide = {node["Sum"]["out"]: node["Sum"] for node in program["nodes"] if "Sum" in node}
+    shifts = []
+    for node in program["nodes"]:
+        rescale = node.get("Rescale")
+        if rescale is None or program["tensors"][rescale["out"]]["name"][:6] != "update":
+            continue
+        shifts.append(rescale["shift"])
+        exact = all(term["coefficient"] % 2 == 0 for term in wide[rescale["input"]]["terms"])
+        assert rescale["shift"] >= 4 or exact
+    assert 1 in shifts
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12, 16])
+def test_a_decay_of_weights_that_chases_their_unit_is_settled_and_said(small, bits):
+    model = mlp((12, 9, 5), 8, loss="mse", lr=0.5, weight_decay=0.5)
+    compiled = compile_step(model, small["values"], bits=bits, rate_outside=False)
+    rounded = {r["tensor"]: r["shift"] for r in compiled.report.notes.rescales}
+    told = {w.split("'")[1] for w in compiled.report.notes.warnings if "biased" in w}
+    assert told == {
+        name.removeprefix("update.")
+        for name, shift in rounded.items()
+        if name.startswith("update.") and 1 <= shift < 4
+    }
+    assert told or bits == 16
+
+
+def test_a_scale_of_the_users_own_stands_and_its_bias_is_said(small):
+    model = mlp((12, 9, 5), 8, lr=0.125)
+    scale = {"param.1.bias": 12}
+    compiled = compile_step(model, small["labels"], bits=12, scales=scale)
+    (warning,) = [w for w in compiled.report.notes.warnings if "biased" in w]
+    assert "'param.1.bias' rounds 2 bits away" in warning
 
 
 @pytest.mark.parametrize("outside", [True, False])

@@ -30,6 +30,7 @@ class Draft:
         narrow: tensors that must be rounded where they are wide.
         odd: odd parts that states' units want, for the next attempt.
         coarser: bits by which states' units should be coarser, likewise.
+        finer: bits by which they should be finer, where they may not be coarser.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Draft:
         self.narrow = read_narrowly(program)
         self.odd: dict[str, Fraction] = {}
         self.coarser: dict[str, int] = {}
+        self.finer: dict[str, int] = {}
 
     def natural(self, term: Term) -> Fraction:
         """The real value of one unit of a term."""

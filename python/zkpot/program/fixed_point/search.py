@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from zkpot.errors import ProgramTooWide, UnsupportedOperator
+from zkpot.errors import ProgramTooWide
 from zkpot.program.cost import TYPICAL_STEPS, cost
 from zkpot.program.fixed_point.adjustments import Adjustments
 from zkpot.program.fixed_point.assignment import assign
@@ -91,13 +91,11 @@ def _settle(
 ) -> Fixed:
     """Repeat the assignment until the states' units are those that their updates want."""
     adjustments = Adjustments()
-    for attempt in range(12):
+    while True:
         plans = plan_states(
             program, updates, calibration, rates, adjustments, options, max_steps, best
         )
         draft = Draft(program, calibration, data, rates, options, max_steps, updates, plans)
         fixed = assign(draft, best)
-        # Odd parts can chase each other through a weight decay; coefficients settle that.
-        if not adjustments.learn(draft.odd if attempt < 3 else {}, draft.coarser):
+        if not adjustments.learn(draft.odd, draft.coarser, draft.finer):
             return fixed
-    raise UnsupportedOperator("the units of the states depend on each other without end")

@@ -57,7 +57,8 @@ class Plan:
     """Units and ranges of a state.
 
     `mode` is ``frozen``, ``replace``, ``borrowed``, ``rated`` or ``rounded``. `delta_unit` and
-    `delta` are unit and range of the tensor that is rounded for the next value.
+    `delta` are unit and range of the tensor that is rounded for the next value, and `coarsest` is
+    the coarsest that this unit may be, or None where its own precision is all that counts.
     """
 
     mode: str
@@ -66,6 +67,7 @@ class Plan:
     delta_unit: Fraction
     delta: Range
     interval: Interval
+    coarsest: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -195,9 +197,9 @@ def plan_states(
             mode = "rounded"
         if mode == "borrowed":
             lent = plans[following[update.terms[0].left.tensor]]
-            delta_unit, delta = lent.unit, lent.range
+            delta_unit, delta, coarsest = lent.unit, lent.range, None
         else:
-            delta_unit, delta = _increment(
+            delta_unit, delta, coarsest = _increment(
                 state, update, mode, calibration, rates, adjustments, options
             )
         unit, factor = delta_unit, Interval(1, 1)
@@ -210,7 +212,7 @@ def plan_states(
         step = (delta.interval() * factor).times(update.sign)
         start = committed.interval()
         interval = (start + step.times(max_steps)).hull(start)
-        plans[state] = Plan(mode, unit, committed, delta_unit, delta, interval)
+        plans[state] = Plan(mode, unit, committed, delta_unit, delta, interval, coarsest)
     return {state: plans[state] for state in updates}
 
 
@@ -239,26 +241,31 @@ def _increment(
     rates: dict[str, Rate],
     adjustments: Adjustments,
     options: Options,
-) -> tuple[Fraction, Range]:
-    """Unit and range of the rounded tensor that is added to a weight."""
+) -> tuple[Fraction, Range, Fraction | None]:
+    """Unit and range of the rounded tensor that is added to a weight, and its coarsest unit."""
     odd = adjustments.odd.get(state, Fraction(1))
     used = [rates[t.scalar] for t in update.terms if t.scalar is not None]
     change = calibration.largest_change(state)
     if mode == "rated":
         change /= used[0].value
     override = options.scales.get(state)
+    coarsest = None
     if override is not None:
         unit = odd * power(-override)
     else:
         unit = unit_for(change or 2.0**-8, options.bits - 1 - options.headroom, odd)
-        unit *= power(adjustments.coarser.get(state, 0))
         if used and mode == "rounded":
             slowest = min(r.value for r in used)
-            coarsest = RULE_4_BITS + math.ceil(-math.log2(slowest))
+            places = RULE_4_BITS + math.ceil(-math.log2(slowest))
+            coarsest = odd * power(-places)
             # Finer than this buys no accuracy and makes every remainder of the layer longer.
-            unit = max(unit, odd * power(-(coarsest + SPARE_BITS)))
-            unit = min(unit, odd * power(-coarsest))
-    return unit, signed(max(options.bits, _bits_for(change, unit, options.headroom)))
+            unit = max(unit, coarsest / power(SPARE_BITS))
+        unit *= power(adjustments.coarser.get(state, 0))
+        if coarsest is not None:
+            unit = min(unit, coarsest)
+        if state in adjustments.finer:
+            unit = coarsest = unit / power(adjustments.finer[state])
+    return unit, signed(max(options.bits, _bits_for(change, unit, options.headroom))), coarsest
 
 
 def _bits_for(largest: float, unit: Fraction, headroom: int) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from zkpot.program.fixed_point.rounding import LEAST_SHIFT, WIDE, add_rounded, admissible
 from zkpot.program.fixed_point.sums import add_aligned
-from zkpot.program.rational import floor_log2
+from zkpot.program.rational import floor_log2, power
 from zkpot.program.real import Operand, Sum, Term, identity
 from zkpot.program.units import align_to, mantissa, short
 
@@ -61,12 +61,27 @@ def _round_update(
     alignment = align_to(naturals, plan.delta_unit, tolerance)
     shift = floor_log2(plan.delta_unit / alignment.unit)
     if 0 < shift < LEAST_SHIFT:
-        # A coarser result is rounded from more bits.
-        draft.coarser[state] = LEAST_SHIFT - shift
+        _avoid_bias(draft, state, shift)
     alignment, shift = admissible(alignment, shift, coarsen=False)
     draft.approximated(out, alignment)
     add_aligned(draft.build, out + WIDE, shape, alignment, node)
     add_rounded(draft, out, shape, plan.delta_unit, plan.delta, shift, largest)
+
+
+def _avoid_bias(draft: Draft, state: str, shift: int) -> None:
+    """Ask for a unit in which a state's update is rounded from more bits, or from none."""
+    draft.notes.warnings.append(
+        f"the update of '{state}' rounds {shift} bits away, half up, which is visibly biased; "
+        "compile with other bits or headroom, or another scale of this state"
+    )
+    if state in draft.options.scales:
+        return
+    coarser = LEAST_SHIFT - shift
+    coarsest = draft.plans[state].coarsest
+    if coarsest is None or draft.plans[state].delta_unit * power(coarser) <= coarsest:
+        draft.coarser[state] = coarser
+    else:
+        draft.finer[state] = shift
 
 
 def _main_term(draft: Draft, terms: tuple[Term, ...]) -> int:
