@@ -112,3 +112,28 @@ def test_random_programs_cover_every_node_and_ending() -> None:
     }
     assert expected <= set(seen), seen
     assert seen["done"] > 80, seen
+
+
+def test_a_sum_that_is_spread_over_an_axis_does_not_wrap_around() -> None:
+    def tensor(name: str, shape: list[int]) -> dict[str, Any]:
+        unit = {"numerator": 1, "denominator": 1, "fraction_bits": 0}
+        return {"name": name, "shape": shape, "scale": unit, "range": None}
+
+    def term(left: int, right: int | None, axes: list[int]) -> dict[str, Any]:
+        operands = [None if i is None else {"tensor": i, "axes": axes} for i in (left, right)]
+        return {"coefficient": 3, "scalar": None, "left": operands[0], "right": operands[1]}
+
+    program = {
+        "tensors": [tensor("x", [2]), tensor("sum", [1]), tensor("square", [1])],
+        "data": [{"name": "x", "tensor": 0}],
+        "states": [],
+        "tables": [],
+        "monitor": None,
+        "nodes": [
+            {"Sum": {"out": 1, "terms": [term(0, None, [1])], "constant": 0}},
+            {"Sum": {"out": 2, "terms": [term(1, 1, [0])], "constant": 0}},
+        ],
+    }
+    batch = {"x": np.array([2**60, 2**60])}
+    _, trace = reference.train(program, {}, lambda _step: batch, [], steps=1)
+    assert trace["tensors"]["square"].item() == 3 * (3 * 2**61) ** 2

@@ -14,7 +14,8 @@ from zkpot.errors import InputError
 def read_npz(path: Path) -> dict[str, Array]:
     """All arrays of a .npz file. Pickled objects are refused: reading them runs code."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # Given a path, NumPy leaves the file open where it turns out to be damaged.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
     except (ValueError, zipfile.BadZipFile, EOFError, AttributeError, TypeError) as error:
         raise InputError(

@@ -104,7 +104,8 @@ def train(
 
 def _exact(values: Any) -> Integers:
     """The values as Python integers; an array even where numpy gives a single one."""
-    return np.asarray(values, dtype=object)
+    # A single NumPy integer would stay one inside an array of objects, and wrap around.
+    return np.asarray(values.item() if isinstance(values, np.generic) else values, dtype=object)
 
 
 def _step(
