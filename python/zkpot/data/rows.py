@@ -31,17 +31,25 @@ def rows_for(fields: Sequence[Field], batch: int, dataset: Dataset) -> list[Arra
     return arrays
 
 
+def shape_rows(array: Array, row_shape: tuple[int, ...]) -> Array | None:
+    """The array with rows of `row_shape`, or None where that is more than another form."""
+    if not _same_rows(array.shape[1:], row_shape):
+        return None
+    return array.reshape(len(array), *row_shape)
+
+
 def _field(field: Field, dataset: Dataset) -> Array:
     array = dataset.field(field.name)
     place = f"{dataset.source}: array '{field.name}'"
     if array.dtype.kind not in "fiub":
         raise InputError(f"{place} holds {array.dtype} values; numbers are needed")
-    if not _same_rows(array.shape[1:], field.row_shape):
+    shaped = shape_rows(array, field.row_shape)
+    if shaped is None:
         raise InputError(
             f"{place} has rows of shape {array.shape[1:]}, "
             f"but the program reads rows of shape {field.row_shape}"
         )
-    array = array.reshape(len(array), *field.row_shape)
+    array = shaped
     _check_finite(place, array)
     if field.classes is not None:
         return _class_numbers(place, array, field.classes)

@@ -13,6 +13,8 @@ from zkpot.artifacts.initial import InitialState
 from zkpot.artifacts.program import SUFFIX, Program
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.data import Dataset, read_dataset
+from zkpot.data.dataset import Array
+from zkpot.data.rows import shape_rows
 from zkpot.errors import InputError
 from zkpot.pipeline.integers import float_weights, naming
 
@@ -59,7 +61,7 @@ def compile_step(
     if rate is not None:
         initial |= dict.fromkeys(_rate_names(onnx), np.float32(rate))
     with naming(source):
-        compiled = compile_onnx(onnx, dict(data.fields), initial=initial, **options)
+        compiled = compile_onnx(onnx, _rows(onnx, data), initial=initial, **options)
     notes = compiled.report.notes
     rates = {rate["name"]: float(rate["default"]) for rate in notes.rates} if notes else {}
     program = Program.from_description(
@@ -139,6 +141,20 @@ def _rate_names(onnx: bytes) -> list[str]:
 
     names = [entry.name for entry in load(onnx).graph.input]
     return [name for name in names if name.startswith("lr.")]
+
+
+def _rows(onnx: bytes, data: Dataset) -> dict[str, Array]:
+    """The data's fields; what the step reads has its rows' shape, if it differs in form only."""
+    from zkpot.program.read import load
+
+    rows = dict(data.fields)
+    for entry in load(onnx).graph.input:
+        if entry.name in rows:
+            shape = tuple(length.dim_value for length in entry.type.tensor_type.shape.dim)
+            shaped = shape_rows(rows[entry.name], shape[1:])
+            # What does not fit is refused by the compiler, which knows more about it.
+            rows[entry.name] = rows[entry.name] if shaped is None else shaped
+    return rows
 
 
 def dataset_of(data: str | Path | Dataset | Mapping[str, Any] | tuple[Any, ...]) -> Dataset:
