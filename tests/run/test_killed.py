@@ -5,45 +5,12 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
-import numpy as np
-import pytest
-from small_step import write_small_step
+from small_run import check_sealed, command
 
-from zkpot.artifacts.run_directory import RunDirectory
-from zkpot.pipeline.compiling import compile_step, dataset_of
 from zkpot.pipeline.status import status
-from zkpot.pipeline.verification import verify
-
-STEPS = 12
-
-
-def command(folder: Path) -> list[str]:
-    return [
-        *(sys.executable, "-m", "zkpot", "prove", "small.zkprog", "--data", "d.npz"),
-        *("--steps", str(STEPS), "--link-steps", "2", "--shard-rows", "8", "--seed", "1"),
-        *("--out", "run", "--json"),
-    ]
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("killed")
-    data = write_small_step(folder / "small.onnx")
-    np.savez(folder / "d.npz", **data)
-    dataset = dataset_of(folder / "d.npz")
-    compile_step(folder / "small.onnx", dataset).program.write(folder / "small.zkprog")
-    return folder
-
-
-@pytest.fixture
-def folder(prepared: Path, tmp_path: Path) -> Path:
-    for name in ("small.zkprog", "small.initial.safetensors", "d.npz"):
-        (tmp_path / name).write_bytes((prepared / name).read_bytes())
-    return tmp_path
 
 
 def test_killed_at_random_moments(folder: Path) -> None:
@@ -69,15 +36,6 @@ def test_killed_at_random_moments(folder: Path) -> None:
         check_sealed(folder)
         if kills < 10:
             shutil.rmtree(folder / "run")
-
-
-def check_sealed(folder: Path) -> None:
-    receipt = verify(folder / "run", program=folder / "small.zkprog", steps=STEPS)
-    assert receipt.unchecked == ("first", "data-root", "nonce", "context")
-    records = RunDirectory(folder / "run").journal.records
-    opened = [root for record in records for root in record.spent]
-    assert len(opened) == len(set(opened))
-    assert sum(len(record.losses) for record in records) == STEPS
 
 
 def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(folder: Path) -> None:

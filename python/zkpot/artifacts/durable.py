@@ -20,7 +20,7 @@ def write_file(path: Path, content: bytes, mode: int = PUBLIC) -> None:
     """Writes `path` through a temporary file beside it, and returns when it is on the disk.
 
     Raises:
-        NotEnoughResources: The disk is full. Nothing was replaced.
+        NotEnoughResources: The disk is full, or files may not be so large. Nothing was replaced.
         InputError: The folder does not exist or may not be written.
     """
     unfinished = path.with_name(path.name + UNFINISHED)
@@ -65,6 +65,11 @@ def unwritable(path: Path, error: OSError) -> InputError:
     """What to raise when writing `path` failed."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return NotEnoughResources(f"{path}: the disk is full; free some space and run this again")
+    if error.errno == errno.EFBIG:
+        return NotEnoughResources(
+            f"{path}: larger than files may be here; raise the limit (ulimit -f, or another disk) "
+            "and run this again"
+        )
     return InputError(f"{path}: cannot be written ({error.strerror or error})")
 
 

@@ -1,0 +1,29 @@
+"""A small run on the command line: six links of two steps, shards of eight rows."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from zkpot.artifacts.run_directory import RunDirectory
+from zkpot.pipeline.verification import verify
+
+STEPS = 12
+
+
+def command(folder: Path) -> list[str]:
+    return [
+        *(sys.executable, "-m", "zkpot", "prove", "small.zkprog", "--data", "d.npz"),
+        *("--steps", str(STEPS), "--link-steps", "2", "--shard-rows", "8", "--seed", "1"),
+        *("--out", "run", "--json"),
+    ]
+
+
+def check_sealed(folder: Path) -> None:
+    """The run is whole: it verifies, and no commitment was opened twice."""
+    receipt = verify(folder / "run", program=folder / "small.zkprog", steps=STEPS)
+    assert receipt.unchecked == ("first", "data-root", "nonce", "context")
+    records = RunDirectory(folder / "run").journal.records
+    opened = [root for record in records for root in record.spent]
+    assert len(opened) == len(set(opened))
+    assert sum(len(record.losses) for record in records) == STEPS
