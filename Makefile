@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build test test-rust test-python lint mnist demo bench lock clean
+.PHONY: all build test test-rust test-python test-install lint mnist demo bench lock clean
 
 all: build
 
@@ -28,7 +28,7 @@ $(VENV)/.native: $(VENV)/.packages pyproject.toml $(RUST_SOURCES)
 	$(BIN)/maturin develop --profile $(CARGO_PROFILE) --locked
 	touch $@
 
-test: lint test-rust test-python
+test: lint test-rust test-python test-install
 
 lint: build
 	cargo fmt --all --check
@@ -51,6 +51,14 @@ node_modules/.package-lock.json: package.json package-lock.json
 
 test-python: build mnist
 	$(BIN)/python -m pytest -q
+
+# What users do: a wheel, built from this checkout, in an environment of its own. Only the step is
+# exported here, since torch is large.
+test-install: build
+	$(PYTHON) -m venv --clear target/install
+	target/install/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.txt .
+	$(BIN)/zkpot export models/mlp.py:bench_64_16_10 -o target/install/step.onnx
+	target/install/bin/python tests/install/first_use.py target/install/step.onnx
 
 demo: build
 	$(BIN)/python examples/digits.py

@@ -7,7 +7,7 @@ import sys
 import pytest
 import torch
 
-from zkpot.errors import ExportError
+from zkpot.errors import ExportError, MissingExtra
 from zkpot.step import export_step
 from zkpot.step.source import load_source
 
@@ -67,6 +67,7 @@ def test_a_file_may_be_called_like_a_module(write):
         ("def f(x): pass", "f", r"fails with TypeError: f\(\) missing 1 required"),
         ("1 / 0", "f", r"fails on import with ZeroDivisionError: division by zero: make it"),
         ("def f(:", "f", r"fails on import with SyntaxError"),
+        ("import no_such_module", "f", r"imports 'no_such_module', which is not there: install"),
     ],
 )
 def test_what_the_file_gets_wrong(write, text, function, message):
@@ -75,6 +76,13 @@ def test_what_the_file_gets_wrong(write, text, function, message):
         load_source(f"{path}:{function}")
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_needs_torch_where_there_is_none(write, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    path = write("import torch")
+    with pytest.raises(MissingExtra, match=r"needs torch: install zkpot\[torch\]"):
+        load_source(f"{path}:f")
 
 
 def test_what_the_command_line_gets_wrong(write):

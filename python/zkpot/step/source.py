@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zkpot.errors import ExportError
+from zkpot.errors import ExportError, MissingExtra
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +25,7 @@ def load_source(source: str) -> tuple[Any, Any, Any, Any]:
 
     Raises:
         ExportError: the file or function is missing, fails, or returns something else.
+        MissingExtra: the file needs torch, which is not installed.
 
     """
     path, function = _split(source)
@@ -67,6 +68,13 @@ def _module(path: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
+    except ModuleNotFoundError as error:
+        if error.name == "torch":
+            raise MissingExtra(f"{path} needs torch: install zkpot[torch].") from error
+        raise ExportError(
+            f"{path} imports '{error.name}', which is not there: install it, or run zkpot where "
+            "it is."
+        ) from error
     except Exception as error:
         raise ExportError(
             f"{path} fails on import with {_describe(error)}: make it run in python first."

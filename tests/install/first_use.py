@@ -1,0 +1,55 @@
+"""First use of an installed zkpot: ``python tests/install/first_use.py STEP.onnx``.
+
+Run by the Python of an environment that has the wheel and what it requires, nothing else: no
+torch, no checkout. Compiles, proves, verifies, and reads the weights.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ZKPOT = Path(sys.executable).with_name("zkpot")
+STEPS = 8
+
+
+def main(step: Path) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        random = np.random.default_rng(0)
+        x, y = random.random((64, 64), np.float32) / 16, random.random((64, 10), np.float32)
+        np.savez(folder / "data.npz", x=x, y=y)
+        zkpot(folder, "compile", step, "--calibrate", "data.npz", "-o", "p.zkprog")
+        told = zkpot(folder, "inspect", "p.zkprog")
+        assert told["proof_bytes"] > 0
+        given = ("--data", "data.npz", "--steps", STEPS, "--seed", 1)
+        proven = zkpot(folder, "prove", "p.zkprog", *given, "--out", "run")
+        assert proven["loss_last"] < proven["loss_first"]
+        zkpot(folder, "bundle", "run", "-o", "run.zkpot")
+        verified = zkpot(folder, "verify", "run.zkpot", "--program", "p.zkprog", "--steps", STEPS)
+        assert verified["last_commitment"] == proven["last_commitment"]
+        written = zkpot(folder, "weights", "run", "-o", "trained.safetensors")
+        assert written["steps"] == STEPS
+        (folder / "model.py").write_text("import torch")
+        refused = zkpot(folder, "export", "model.py:f", "-o", "s.onnx", code=2)
+        assert refused["message"] == "model.py needs torch: install zkpot[torch]."
+    print(f"{ZKPOT}: compiled, proved and verified {STEPS} steps")
+
+
+def zkpot(folder: Path, *arguments: object, code: int = 0) -> dict[str, Any]:
+    command = [ZKPOT, *map(str, arguments), "--json"]
+    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == code, done
+    value = json.loads(done.stdout)
+    assert isinstance(value, dict)
+    return value
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve())
