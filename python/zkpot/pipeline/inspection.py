@@ -21,10 +21,10 @@ class Inspection:
         digest: The program's digest.
         report: Shapes, scales, ranges and operators.
         steps: Length of the link that is predicted.
-        seconds: Predicted time of proving it.
-        memory_bytes: Predicted memory at the peak.
-        disk_bytes: Predicted size of a run directory with one such link.
-        proof_bytes: Predicted size of the proof.
+        seconds: Predicted time of a run of one such link, from the start of its process.
+        memory_bytes: Predicted memory at its peak.
+        disk_bytes: Predicted size of its directory, at most.
+        proof_bytes: Predicted size of its proof, with import and seal.
     """
 
     digest: str
@@ -40,9 +40,9 @@ class Inspection:
         return (
             f"{self.report.text()}\n"
             f"digest {self.digest}\n"
-            f"a link of {self.steps} steps: about {self.seconds:.3g} s, "
-            f"{plan.size(self.memory_bytes)} of memory, {plan.size(self.disk_bytes)} of disk, "
-            f"a proof of {plan.size(self.proof_bytes)}"
+            f"a run of one link of {self.steps} steps, with import and seal: "
+            f"about {self.seconds:.3g} s, {plan.size(self.memory_bytes)} of memory, "
+            f"{plan.size(self.disk_bytes)} of disk, a proof of {plan.size(self.proof_bytes)}"
         )
 
     def to_value(self) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class Inspection:
 
 
 def inspect(path: Path, steps: int) -> Inspection:
-    """Describes a program file and predicts a link of `steps` steps."""
+    """Describes a program file and predicts a run of one link of `steps` steps."""
     program = Program.read_public(path)
     steps = max(1, min(steps, program.max_steps))
     # As much data as the link reads.
@@ -73,8 +73,8 @@ def inspect(path: Path, steps: int) -> Inspection:
         digest=program.digest,
         report=describe(program.description),
         steps=steps,
-        seconds=prediction.proving_seconds(program, steps),
+        seconds=prediction.run_seconds(program, rows, steps),
         memory_bytes=prediction.link_memory(program, rows, steps),
         disk_bytes=prediction.disk(program, rows, 3),
-        proof_bytes=prediction.LINK_BYTES,
+        proof_bytes=prediction.proof_bytes(program, rows, steps),
     )

@@ -54,7 +54,8 @@ class Report:
         lines.append(f"  committed: {self.cost.committed} integers a step")
         lines.append(
             f"  a link of {steps} steps: {self.cost.elements(steps)} elements, about "
-            f"{self.cost.seconds(steps):.3g} s and {self.cost.bytes(steps) / 1e6:.3g} MB"
+            f"{self.cost.seconds(steps):.3g} s and {self.cost.bytes(steps) / 1e6:.3g} MB "
+            "beside what every run costs"
         )
         return "\n".join(lines)
 
