@@ -16,6 +16,7 @@ pub use relations::{Factor, Relation, RelationName, RelationTerm, Target};
 
 use crate::commitment::Binding;
 use crate::layout::{Layout, axis_bits};
+use crate::masks::{MAX_MASKS, mask_lengths};
 use crate::rejection::Rejection;
 
 /// What a link does.
@@ -51,6 +52,8 @@ pub struct LinkShape {
     pub steps: u32,
     /// The shards that it opens, in ascending order.
     pub shards: Vec<ShardShape>,
+    /// Scalars that the hiding channel masks; `None` on the clear channel.
+    pub masks: Option<usize>,
 }
 
 /// The role of a committed polynomial in a link.
@@ -111,6 +114,8 @@ pub struct Arithmetization {
     pub lookups: Vec<Lookup>,
     /// Linear and quadratic relations that hold everywhere on their domain.
     pub relations: Vec<Relation>,
+    /// Region of the hiding channel's masks in the witness.
+    pub masks: Option<usize>,
     /// Region of each state in [`Polynomial::StatesIn`].
     pub states_in: Vec<usize>,
     /// Region of each state in [`Polynomial::StatesOut`].
@@ -149,6 +154,7 @@ impl Arithmetization {
         if this.shape.kind != LinkKind::Seal {
             this.add_columns(program, bounds);
         }
+        this.add_masks()?;
         this.add_relations(program);
         this.drop_empty_witness();
         for polynomial in 0..this.polynomials.len() {
@@ -213,6 +219,7 @@ impl Arithmetization {
             tables: Vec::new(),
             lookups: Vec::new(),
             relations: Vec::new(),
+            masks: None,
             states_in,
             states_out,
             shards_in,
@@ -223,9 +230,18 @@ impl Arithmetization {
         }
     }
 
-    /// A link without columns (a seal) has no witness polynomial.
+    fn add_masks(&mut self) -> Result<(), Rejection> {
+        let Some(masks) = self.shape.masks else { return Ok(()) };
+        if masks > MAX_MASKS {
+            return Err(Rejection::Limit { part: "masked scalars", limit: MAX_MASKS as u64 });
+        }
+        self.masks = Some(self.layout.add(0, &mask_lengths(masks)));
+        Ok(())
+    }
+
+    /// A link with neither columns nor masks (a clear seal) has no witness polynomial.
     fn drop_empty_witness(&mut self) {
-        if self.columns.is_empty() {
+        if self.columns.is_empty() && self.masks.is_none() {
             self.polynomials.remove(0);
             for region in &mut self.layout.regions {
                 region.polynomial -= 1;

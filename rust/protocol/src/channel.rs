@@ -3,17 +3,38 @@
 //! Every interactive part (sumcheck, LogUp, product) is written once against these traits.
 //! The prover sends true values. The verifier computes with [`Scalar`]s, on which it can only
 //! do what is linear in them, and asks the channel for the few products it needs. A clear
-//! channel ([`clear`]) sends the values themselves and checks each relation at once. A hiding
-//! channel sends masked values, in which case a scalar is a linear form in the masks, and
-//! proves the recorded relations at the end.
+//! channel ([`clear`]) sends the values themselves and checks each relation at once. The hiding
+//! channel ([`hiding`]) sends masked values, in which case a scalar is an affine form in the
+//! masks, and proves the recorded relations at the end.
 
 pub mod clear;
+pub mod counting;
+pub mod form;
+pub mod hiding;
 
 use alloc::vec::Vec;
 use core::ops::{Add, Mul, Sub};
 
 use crate::field::EF;
 use crate::rejection::Rejection;
+
+/// How the scalars of a link travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum ChannelKind {
+    /// As they are: not zero knowledge, for debugging and for proofs that another proof wraps.
+    Clear,
+    /// Masked.
+    Hiding,
+}
+
+/// What went through a channel, for the proof.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Messages {
+    /// What was sent, in order: masked on the hiding channel.
+    pub scalars: Vec<EF>,
+    /// What was revealed, in order.
+    pub revealed: Vec<EF>,
+}
 
 /// A value that the verifier knows through the channel: an affine form in what was sent.
 pub trait Scalar:

@@ -7,6 +7,8 @@
 pub const STATEMENT: &str = "zkpot/v1/link/statement";
 /// Root of the witness polynomial; the roots that outlive the link are in the statement.
 pub const COMMITMENT: &str = "zkpot/v1/link/commitment";
+/// Number of masked scalars, hiding channel only.
+pub const MASK_COUNT: &str = "zkpot/v1/link/masks";
 /// Separates a looked-up value from the tables.
 pub const LOOKUP_SHIFT: &str = "zkpot/v1/lookup/shift";
 /// Separates the tables from one another.
@@ -39,6 +41,28 @@ pub const OPENING_JOIN: &str = "zkpot/v1/opening/join";
 pub const OPENING_ROUND: &str = "zkpot/v1/opening/round";
 /// Each polynomial's value at its final point.
 pub const OPENING_VALUE: &str = "zkpot/v1/opening/value";
+/// A product of two sent values, hiding channel only.
+pub const CHANNEL_PRODUCT: &str = "zkpot/v1/channel/product";
+/// Two random values whose product hides all others in their zero-check.
+pub const MULTIPLICATION_ROW: &str = "zkpot/v1/multiplication/row";
+/// The point that joins all products.
+pub const MULTIPLICATION_POINT: &str = "zkpot/v1/multiplication/point";
+/// A round of the products' zero-check.
+pub const MULTIPLICATION_ROUND: &str = "zkpot/v1/multiplication/round";
+/// Left and right factors at the zero-check's end.
+pub const MULTIPLICATION_FACTORS: &str = "zkpot/v1/multiplication/factors";
+/// Joins all relations on the masks.
+pub const MASKS_JOIN: &str = "zkpot/v1/masks/join";
+/// The weighted sum of the blinding vector.
+pub const MASKS_BLINDING: &str = "zkpot/v1/masks/blinding";
+/// Factor of the blinding vector.
+pub const MASKS_FACTOR: &str = "zkpot/v1/masks/factor";
+/// A round of the sumcheck over the blinded masks.
+pub const MASKS_ROUND: &str = "zkpot/v1/masks/round";
+/// Every row of the block of masks at the final slot.
+pub const MASKS_ROWS: &str = "zkpot/v1/masks/rows";
+/// The point that joins the rows.
+pub const MASKS_ROW_POINT: &str = "zkpot/v1/masks/row-point";
 /// The previous link's closing state and the claims it left.
 pub const OPENING_PENDING: &str = "zkpot/v1/opening/pending";
 /// The state in which a link ends; the next link absorbs it.

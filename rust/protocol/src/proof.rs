@@ -20,8 +20,10 @@ pub struct LinkProof {
     pub statement: Statement,
     /// Root of the witness polynomial, if the link has one.
     pub witness: Option<[u8; 32]>,
-    /// Everything that was sent over the channel, in order.
-    pub messages: Vec<EF>,
+    /// The scalars that were sent over the channel, in order; masked on the hiding channel.
+    pub scalars: Vec<EF>,
+    /// What is shown as it is, in order: on the hiding channel nothing but uniform elements.
+    pub revealed: Vec<EF>,
     /// Openings of the polynomials that the link opens, in their order.
     pub openings: Vec<Vec<u8>>,
 }

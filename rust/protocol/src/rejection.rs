@@ -57,6 +57,15 @@ pub enum Rejection {
     /// The claims on the committed polynomials do not follow from their values.
     #[error("opening: the relations do not hold for the committed values")]
     Relation,
+    /// The relations that the hiding channel joins do not hold for the committed masks.
+    #[error("masks: the proof's relations do not hold behind the masks")]
+    Masks,
+    /// The link does not hide anything, and the verifier was not told to accept that.
+    #[error("link {link} is on the clear channel, which hides nothing; allow it to verify it")]
+    NotHiding {
+        /// Position of the link in the run.
+        link: usize,
+    },
     /// A committed polynomial does not have the claimed values.
     #[error("opening of the {polynomial} polynomial: {reason}")]
     Opening {

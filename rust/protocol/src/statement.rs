@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha3::{Digest as _, Keccak256};
 
 use crate::arithmetization::LinkKind;
+use crate::channel::ChannelKind;
 
 /// Version of the statement and of the proof format.
 pub const FORMAT_VERSION: u32 = 1;
@@ -80,6 +81,8 @@ pub struct Statement {
     pub arithmetic: u32,
     /// What the link does.
     pub kind: LinkKind,
+    /// How its scalars travel.
+    pub channel: ChannelKind,
     /// Whether states come in and go out.
     pub states: bool,
     /// Digest of the program.
@@ -118,6 +121,10 @@ impl Statement {
             LinkKind::Training => 1,
             LinkKind::Seal => 2,
         };
+        let channel = match self.channel {
+            ChannelKind::Clear => 0u8,
+            ChannelKind::Hiding => 1,
+        };
         let (origin, origin_digest) = match self.origin {
             Origin::Arbitrary => (0u8, [0; 32]),
             Origin::Run(digest) => (1, digest),
@@ -137,7 +144,7 @@ impl Statement {
         [
             &self.format.to_be_bytes()[..],
             &self.arithmetic.to_be_bytes(),
-            &[kind, u8::from(self.states)],
+            &[kind, channel, u8::from(self.states)],
             &self.program,
             &self.before,
             &self.after,

@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let program = Program::from_json(&text)?;
     let bounds = program.check()?;
     let shards = vec![ShardShape { index: 0, rows, copy: false }];
-    let shape = LinkShape { kind: LinkKind::Training, states: true, steps, shards };
+    let shape = LinkShape { kind: LinkKind::Training, states: true, steps, shards, masks: None };
     let system = Arithmetization::new(&program, &bounds, shape)?;
     for column in &system.columns {
         let (region, what) = match *column {

@@ -39,6 +39,9 @@ pub enum ProveError {
     /// A file of secrets is damaged.
     #[error("the file of secrets is damaged or of another version")]
     Secrets,
+    /// The link sent another number of scalars than was counted.
+    #[error("a link of this shape sends another number of scalars than was counted")]
+    Masks,
     /// The operating system gave no randomness.
     #[error("the operating system gives no randomness")]
     Randomness,

@@ -112,7 +112,7 @@ impl Held {
         for (&region, integers) in regions.iter().zip(&self.integers) {
             place(&layout.regions[region], integers, &mut values, |value| value);
         }
-        fill_random(&self.seed, &mut values[layout.random[0]..][..RANDOM_ENTRIES]);
+        fill_random(RANDOM_BLOCK, &self.seed, &mut values[layout.random[0]..][..RANDOM_ENTRIES]);
         values
     }
 
@@ -149,10 +149,17 @@ pub(crate) fn commit_polynomial<S: Committer<F, EF>>(
     Ok((root.into(), data))
 }
 
-/// The uniform entries of a polynomial, from its seed.
-pub(crate) fn fill_random(seed: &[u8; 32], entries: &mut [F]) {
-    let mut stream =
-        blake3::Hasher::new_derive_key("zkpot/v1/secret/entries").update(seed).finalize_xof();
+/// What uniform entries are for; each purpose has a stream of its own.
+pub(crate) const RANDOM_BLOCK: &str = "zkpot/v1/secret/entries";
+/// The block of masks.
+pub(crate) const MASK_BLOCK: &str = "zkpot/v1/secret/masks";
+
+/// The random product of the hiding channel's zero-check.
+pub(crate) const PRODUCT_ROW: &str = "zkpot/v1/secret/product-row";
+
+/// Uniform entries of a polynomial, from its seed.
+pub(crate) fn fill_random(purpose: &str, seed: &[u8; 32], entries: &mut [F]) {
+    let mut stream = blake3::Hasher::new_derive_key(purpose).update(seed).finalize_xof();
     for entry in entries {
         // Reducing 128 bits leaves a bias below 2^-60.
         let mut bytes = [0; 16];

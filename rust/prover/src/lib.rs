@@ -5,6 +5,7 @@
 //! [`relations`], named as in the verifier. [`held`] keeps what a later link needs.
 
 pub mod contract;
+pub mod counting;
 pub mod error;
 pub mod held;
 pub mod link;

@@ -5,26 +5,40 @@ use std::time::Instant;
 
 use zkpot_ir::{Bounds, Program};
 use zkpot_protocol::arithmetization::{Arithmetization, LinkShape, Polynomial};
-use zkpot_protocol::channel::ProverChannel;
 use zkpot_protocol::channel::clear::ClearProver;
+use zkpot_protocol::channel::hiding::{HidingProver, HidingVerifier};
+use zkpot_protocol::channel::{ChannelKind, Messages, ProverChannel};
 use zkpot_protocol::claims::{Claims, PublicInputs};
 use zkpot_protocol::commitment::Committer;
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::labels;
 use zkpot_protocol::lookup::{LookupChallenges, add_lookup_claims};
+use zkpot_protocol::masks::{MASKS, read_vector};
 use zkpot_protocol::pending::{Pending, absorb_pending};
 use zkpot_protocol::proof::LinkProof;
+use zkpot_protocol::start::start_transcript;
 use zkpot_protocol::statement::Statement;
 use zkpot_protocol::transcript::Transcript;
 
+use crate::counting::hiding_system;
 use crate::error::ProveError;
-use crate::held::{Held, HeldKind, commit_polynomial, fill_random, same_layout};
+use crate::held::{
+    Held, HeldKind, MASK_BLOCK, PRODUCT_ROW, RANDOM_BLOCK, commit_polynomial, fill_random,
+    same_layout,
+};
 use crate::relations::lookup::prove_fractions;
+use crate::relations::masks::prove_masks;
+use crate::relations::multiplication::prove_multiplications;
 use crate::relations::opening::prove_claims;
 use crate::relations::product::prove_products;
 use crate::trace::Trace;
 use crate::witness::Witness;
+use p3_challenger::FieldChallenger;
+use p3_field::{BasedVectorSpace, PrimeCharacteristicRing};
 use zkpot_protocol::layout::RANDOM_ENTRIES;
+use zkpot_verifier::relations::multiplication::verify_multiplications;
+use zkpot_verifier::relations::opening::Evaluation;
+use zkpot_verifier::relations::verify_relations;
 
 /// Hears what was finished, of how many phases; breaking stops the work.
 pub type Observer<'a> = &'a dyn Fn(&'static str, u32, u32) -> ControlFlow<()>;
@@ -72,7 +86,11 @@ pub struct ProvenLink {
 /// # Errors
 /// A [`ProveError`].
 pub fn prove_link<S: Committer<F, EF>>(input: LinkInput<'_>) -> Result<ProvenLink, ProveError> {
-    let system = Arithmetization::new(input.program, input.bounds, input.shape.clone())?;
+    let (program, bounds) = (input.program, input.bounds);
+    let system = match input.statement.channel {
+        ChannelKind::Clear => Arithmetization::new(program, bounds, input.shape.clone())?,
+        ChannelKind::Hiding => hiding_system(program, bounds, &input.shape, &input.public)?,
+    };
     prove_system::<S>(input, &system)
 }
 
@@ -105,7 +123,9 @@ pub fn prove_system<S: Committer<F, EF>>(
 ) -> Result<ProvenLink, ProveError> {
     // Two phases around the witness, one for each opened polynomial, and those in between.
     let opened = system.polynomials.iter().filter(|role| role.is_opened()).count() as u32;
-    let relations = if system.columns.is_empty() { 2 } else { 6 };
+    let relations = if system.columns.is_empty() { 2 } else { 4 }
+        + if system.position(Polynomial::Witness).is_some() { 2 } else { 0 }
+        + u32::from(system.masks.is_some());
     let mut clock = Clock {
         last: Instant::now(),
         phases: Vec::new(),
@@ -158,7 +178,12 @@ pub fn prove_system<S: Committer<F, EF>>(
         let mut values = witness.polynomial();
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|_| ProveError::Randomness)?;
-        fill_random(&seed, &mut values[system.layout.random[index]..][..RANDOM_ENTRIES]);
+        let random = &mut values[system.layout.random[index]..][..RANDOM_ENTRIES];
+        fill_random(RANDOM_BLOCK, &seed, random);
+        if let Some(masks) = system.masks {
+            let region = &system.layout.regions[masks];
+            fill_random(MASK_BLOCK, &seed, &mut values[region.offset..][..region.block]);
+        }
         clock.mark("witness")?;
         let (commitment, data) = commit_polynomial::<S>(Polynomial::Witness, values, &seed)?;
         root = Some(commitment);
@@ -183,20 +208,15 @@ pub fn prove_system<S: Committer<F, EF>>(
     }
     clock.mark("rebuild commitments")?;
 
-    let mut transcript = Transcript::new(S::challenger());
-    transcript.absorb_bytes(labels::STATEMENT, &statement.pack());
-    if let Some(root) = &root {
-        transcript.absorb_bytes(labels::COMMITMENT, root);
-    }
-    let mut channel = ClearProver::new(&mut transcript);
+    let masks = system.shape.masks;
+    let mut transcript = start_transcript(S::challenger(), &statement, masks, root.as_ref());
     let polynomials: Vec<&[F]> = opened
         .iter()
         .zip(&pending_values)
         .map(|(data, values)| data.as_ref().map_or(values.as_slice(), S::values))
         .collect();
-    let evaluations =
-        prove_relations(&mut channel, &witness, &input.public, &polynomials, &mut clock)?;
-    let messages = channel.close();
+    let (evaluations, masks, messages) =
+        prove_messages(&mut transcript, &witness, &input.public, &polynomials, &mut clock)?;
 
     let pending: Vec<Option<&Pending>> = core::iter::once(input.states)
         .chain(input.shards.iter().map(|shard| Some(*shard)))
@@ -217,6 +237,9 @@ pub fn prove_system<S: Committer<F, EF>>(
         };
         let mut points = vec![evaluations[index].0.clone()];
         points.extend(claim.map(|claim| claim.point.clone()));
+        if role == Polynomial::Witness {
+            points.extend(masks.iter().map(|masks| masks.point.clone()));
+        }
         let fault = |error: S::Error| ProveError::Scheme(error.to_string());
         let (_, proof) = S::open(data, &points, transcript.sponge_mut()).map_err(fault)?;
         openings.push(S::encode(&proof).map_err(fault)?);
@@ -234,8 +257,55 @@ pub fn prove_system<S: Committer<F, EF>>(
             held.pending = Some(Pending { commitment: held.root, point, value, closing });
         }
     }
-    let link = LinkProof { statement, witness: root, messages, openings };
+    let Messages { scalars, revealed } = messages;
+    let link = LinkProof { statement, witness: root, scalars, revealed, openings };
     Ok(ProvenLink { link, states: states_out, shards: shards_out, phases: clock.phases })
+}
+
+/// Everything that is sent, over the link's channel. Returns each polynomial's point and value,
+/// and on the hiding channel the second claim on the witness polynomial.
+#[expect(clippy::type_complexity, reason = "three results of one conversation")]
+fn prove_messages<C: FieldChallenger<F> + Clone>(
+    transcript: &mut Transcript<C>,
+    witness: &Witness<'_>,
+    inputs: &PublicInputs,
+    polynomials: &[&[F]],
+    clock: &mut Clock<'_>,
+) -> Result<(Vec<(Vec<EF>, EF)>, Option<Evaluation>, Messages), ProveError> {
+    let (program, system) = (witness.program, witness.system);
+    let Some((masks, index)) = system.masks.zip(system.position(Polynomial::Witness)) else {
+        let mut channel = ClearProver::new(transcript);
+        let evaluations = prove_relations(&mut channel, witness, inputs, polynomials, clock)?;
+        return Ok((evaluations, None, channel.close()));
+    };
+    let mut replayed = transcript.clone();
+    let region = &system.layout.regions[masks];
+    let mut vector = read_vector(region, polynomials[index], MASKS);
+    vector.truncate(system.shape.masks.unwrap_or_default());
+    let mut channel = HidingProver::new(transcript, vector);
+    let evaluations = prove_relations(&mut channel, witness, inputs, polynomials, clock)?;
+    prove_multiplications(&mut channel, random_elements()?);
+    let mut messages = channel.close().ok_or(ProveError::Masks)?;
+    // The verifier's own record says what has to hold for the masks.
+    let mut recorder = HidingVerifier::new(&mut replayed, &messages.scalars, &messages.revealed);
+    verify_relations(&mut recorder, program, system, inputs)?;
+    verify_multiplications(&mut recorder)?;
+    let recorded = recorder.close()?;
+    let variables = system.variables(index);
+    let (revealed, evaluation) =
+        prove_masks(transcript, &recorded, region, variables, polynomials[index]);
+    messages.revealed.extend(revealed);
+    clock.mark("masks")?;
+    Ok((evaluations, Some(evaluation), messages))
+}
+
+/// Two uniform elements.
+fn random_elements() -> Result<[EF; 2], ProveError> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|_| ProveError::Randomness)?;
+    let mut entries = [F::ZERO; 6];
+    fill_random(PRODUCT_ROW, &seed, &mut entries);
+    Ok([0, 3].map(|first| EF::from_basis_coefficients_fn(|index| entries[first + index])))
 }
 
 /// The interactive part, over any channel.
@@ -248,7 +318,8 @@ fn prove_relations<C: ProverChannel>(
 ) -> Result<Vec<(Vec<EF>, EF)>, ProveError> {
     let (program, system) = (witness.program, witness.system);
     let mut claims = Claims::new(program, system, inputs);
-    if let Some(index) = system.position(Polynomial::Witness) {
+    if let Some(index) = system.position(Polynomial::Witness).filter(|_| !system.lookups.is_empty())
+    {
         let challenges = LookupChallenges {
             shift: channel.challenge(labels::LOOKUP_SHIFT),
             tag: channel.challenge(labels::LOOKUP_TAG),

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use zkpot_ir::Program;
 use zkpot_protocol::arithmetization::{LinkKind, LinkShape, ShardShape};
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::claims::PublicInputs;
 use zkpot_protocol::commitment::Committer;
 use zkpot_protocol::field::{EF, F};
@@ -28,6 +29,8 @@ pub struct Session<'a> {
     pub previous: [u8; 32],
     /// Steps proven so far.
     pub first_step: u64,
+    /// How the scalars of its links travel.
+    pub channel: ChannelKind,
     /// Hears of progress, in steps while training and in phases while proving.
     pub observer: Observer<'a>,
 }
@@ -70,6 +73,7 @@ impl Session<'_> {
             format: FORMAT_VERSION,
             arithmetic: self.program.arithmetic,
             kind,
+            channel: self.channel,
             states,
             program: self.order.program,
             before: [0; 32],
@@ -110,6 +114,7 @@ impl Session<'_> {
             states: statement.states,
             steps: statement.steps,
             shards: shapes,
+            masks: None,
         };
         let shards = shards.values().copied().collect();
         let program = self.program;

@@ -113,7 +113,8 @@ fn one_lookup_a_row_proves_no_maximum() {
     let Node::Lookup { table, .. } = program.nodes[EXP] else { panic!("no lookup") };
     program.nodes.push(Node::Lookup { input: gap, table, outs: vec![gap + 1] });
     let bounds = program.check().unwrap();
-    let shape = LinkShape { kind: LinkKind::Training, states: true, steps: 1, shards: vec![] };
+    let shape =
+        LinkShape { kind: LinkKind::Training, states: true, steps: 1, shards: vec![], masks: None };
     let system = Arithmetization::new(&program, &bounds, shape).unwrap();
     assert!(system.relation(&RelationName::MaxGap(MAX_PEAK)).is_some());
 }

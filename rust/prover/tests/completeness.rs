@@ -4,12 +4,12 @@ mod programs;
 
 use programs::Running;
 use zkpot_pcs::Whir;
-use zkpot_verifier::{Expectations, RunVerifier};
+use zkpot_verifier::RunVerifier;
 
 fn verify(
     running: &Running,
 ) -> Result<zkpot_verifier::Receipt, zkpot_protocol::rejection::Rejection> {
-    let expected = Expectations::default();
+    let expected = programs::nothing_expected();
     let mut verifier = RunVerifier::<Whir>::new(&running.program, &running.order, &expected)?;
     for link in &running.links {
         verifier.push(link)?;

@@ -19,7 +19,7 @@ use programs::Running;
 
 /// Verifies links in the given order against the run's own terms.
 fn verify(running: &Running, links: &[Vec<u8>]) -> Result<Receipt, Rejection> {
-    verify_order(running, &running.order, &Expectations::default(), links)
+    verify_order(running, &running.order, &programs::nothing_expected(), links)
 }
 
 fn verify_order(
@@ -134,7 +134,7 @@ fn one_commitment_for_two_shards() {
     let session = Session { order: &order, ..owned.session() };
     let twice: BTreeMap<u32, &Held> = [(0, &owned.shards[&0]), (1, &owned.shards[&0])].into();
     let together = session.import::<Whir>(Some(&owned.states), &twice).unwrap().link;
-    let expected = Expectations::default();
+    let expected = programs::nothing_expected();
     let mut verifier = RunVerifier::<Whir>::new(program, &order, &expected).unwrap();
     let refused = verifier.push(&together.to_bytes());
     assert_eq!(refused, Err(Rejection::Chain { link: 0, field: "commitments" }));
@@ -214,7 +214,7 @@ fn another_order() {
     let change = |change: &dyn Fn(&mut Order)| {
         let mut order = running.order.clone();
         change(&mut order);
-        verify_order(&running, &order, &Expectations::default(), &running.links)
+        verify_order(&running, &order, &programs::nothing_expected(), &running.links)
     };
     assert_eq!(change(&|order| order.nonce[0] ^= 1), chain(0, "nonce"));
     assert_eq!(change(&|order| order.context.push(0)), chain(0, "context"));
@@ -232,7 +232,7 @@ fn another_order() {
     let found = verify_order(
         &running,
         &Order { program: [0; 32], ..running.order.clone() },
-        &Expectations::default(),
+        &programs::nothing_expected(),
         &running.links,
     );
     let expected =
@@ -269,12 +269,20 @@ fn expectations() {
         nonce: Some(order.nonce),
         steps: Some(4),
         context: Some(order.context.clone()),
+        allow_clear: true,
     };
     let ask = |expected: &Expectations| verify_order(&running, order, expected, &running.links);
     assert_eq!(ask(&given).map(|receipt| receipt.unchecked), Ok(vec![]));
     // A field that is added here without a line below does not compile.
-    let Expectations { program: _, first: _, data_root: _, nonce: _, steps: _, context: _ } =
-        given.clone();
+    let Expectations {
+        program: _,
+        first: _,
+        data_root: _,
+        nonce: _,
+        steps: _,
+        context: _,
+        allow_clear: _,
+    } = given.clone();
     type Change = fn(&mut Expectations);
     let fields: [(&str, &str, Change, Change); 6] = [
         ("program", "program", |e| e.program = None, |e| e.program = Some([1; 32])),
@@ -295,8 +303,10 @@ fn expectations() {
             answer => panic!("{name}: {answer:?}"),
         }
     }
+    let strict = Expectations { allow_clear: false, ..given };
+    assert_eq!(ask(&strict), Err(Rejection::NotHiding { link: 0 }));
     let all = fields.map(|(name, ..)| name).to_vec();
-    assert_eq!(ask(&Expectations::default()).map(|receipt| receipt.unchecked), Ok(all));
+    assert_eq!(ask(&programs::nothing_expected()).map(|receipt| receipt.unchecked), Ok(all));
 }
 
 /// A kind of link where it has no place.
@@ -339,7 +349,7 @@ fn links_of_the_wrong_kind() {
 fn a_revealed_value_is_not_negotiable() {
     let running = closed();
     let mut link = LinkProof::from_bytes(&running.links[1]).unwrap();
-    *link.messages.last_mut().unwrap() += EF::ONE;
+    *link.revealed.last_mut().unwrap() += EF::ONE;
     let mut links = running.links.clone();
     links[1] = link.to_bytes();
     assert_eq!(verify(&running, &links), Err(Rejection::Relation));

@@ -15,7 +15,9 @@ use std::sync::OnceLock;
 
 use zkpot_pcs::Whir;
 use zkpot_protocol::arithmetization::{Arithmetization, LinkKind};
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::Committer;
+use zkpot_protocol::rejection::Rejection;
 use zkpot_prover::link::ProvenLink;
 use zkpot_prover::trace::Trace;
 
@@ -28,21 +30,19 @@ use scheme::Lying;
 /// Steps of the links in which lies are told.
 const STEPS: u32 = 3;
 
-/// A run before the link of a kind.
-fn before(kind: LinkKind) -> Running {
+/// A run before the link of a kind, which will be on the given channel.
+fn before(kind: LinkKind, channel: ChannelKind) -> Running {
     static RUNS: [OnceLock<Running>; 3] = [const { OnceLock::new() }; 3];
-    let start = || Running::start();
-    match kind {
-        LinkKind::Import => RUNS[0].get_or_init(|| Running::committed(&Owned::new(3))).clone(),
-        LinkKind::Training => RUNS[1].get_or_init(start).clone(),
-        LinkKind::Seal => RUNS[2]
-            .get_or_init(|| {
-                let mut running = start();
-                running.train(2, true);
-                running
-            })
-            .clone(),
-    }
+    let running = match kind {
+        LinkKind::Import => RUNS[0].get_or_init(|| Running::committed(&Owned::new(3))),
+        LinkKind::Training => RUNS[1].get_or_init(Running::start),
+        LinkKind::Seal => RUNS[2].get_or_init(|| {
+            let mut running = Running::start();
+            running.train(2, true);
+            running
+        }),
+    };
+    Running { channel, ..running.clone() }
 }
 
 fn link_of(kind: LinkKind, running: &Running) -> Link<'_> {
@@ -54,14 +54,15 @@ fn link_of(kind: LinkKind, running: &Running) -> Link<'_> {
 }
 
 /// The run before a lie, its copies of shards made to differ where the lie says so.
-fn set_up(lie: &Lie) -> Running {
+fn set_up(lie: &Lie, channel: ChannelKind) -> Running {
     let mut running = match &lie.owned {
-        None => before(lie.kind),
+        None => before(lie.kind, channel),
         Some(owned) => Running::committed(owned),
     };
     if lie.owned.is_some() && lie.kind == LinkKind::Training {
         running.import();
     }
+    running.channel = channel;
     if let Some((shard, field)) = lie.copies {
         let program = &running.program;
         let held = running.shards.get_mut(&shard).unwrap();
@@ -93,20 +94,24 @@ fn tell(lie: &Lie, link: &Link<'_>, honest: &Running, system: &Arithmetization) 
 }
 
 /// The lie is refused, and accepted where nothing speaks of it.
-fn refuse(lie: &Lie) {
+fn refuse(lie: &Lie, channel: ChannelKind) {
     scheme::be_honest();
-    let running = set_up(lie);
-    let honest = if lie.copies.is_some() { before(lie.kind) } else { running.clone() };
+    let running = set_up(lie, channel);
+    let honest = if lie.copies.is_some() { before(lie.kind, channel) } else { running.clone() };
     let link = link_of(lie.kind, &running);
-    let says = format!("{:?}: {} ({:?})", lie.kind, lie.says, lie.breaks);
+    let says = format!("{channel:?} {:?}: {} ({:?})", lie.kind, lie.says, lie.breaks);
 
     let system = link.system();
     let told = tell(lie, &link, &honest, &system).link;
-    let expected = lie.breaks.rejection();
+    let expected = match channel {
+        ChannelKind::Clear => lie.breaks.rejection(),
+        // All relations are one: which of them fails stays hidden.
+        ChannelKind::Hiding => Rejection::Masks,
+    };
     assert_eq!(link.verify(&told, &system).map(|_| ()), Err(expected.clone()), "{says}");
     assert_eq!(link.verify_in_run(&told), Err(expected), "{says}");
 
-    let without = lie.breaks.without(&system, &running.program.nodes);
+    let without = link.recounted(lie.breaks.without(&system, &running.program.nodes));
     let told = tell(lie, &link, &honest, &without).link;
     assert_eq!(link.verify(&told, &without).map(|_| ()), Ok(()), "nothing else breaks: {says}");
     scheme::be_honest();
@@ -114,11 +119,13 @@ fn refuse(lie: &Lie) {
 
 fn refuse_all(lies: &[Lie]) {
     assert!(!lies.is_empty());
-    lies.iter().for_each(refuse);
+    for channel in [ChannelKind::Clear, ChannelKind::Hiding] {
+        lies.iter().for_each(|lie| refuse(lie, channel));
+    }
 }
 
 fn system_of(kind: LinkKind) -> Arithmetization {
-    link_of(kind, &before(kind)).system()
+    link_of(kind, &before(kind, ChannelKind::Clear)).system()
 }
 
 /// Every lie of this file.
@@ -164,8 +171,12 @@ fn every_constraint_has_a_lie_that_it_alone_refuses() {
 /// What the lies start from: the same executor and prover, without a lie, are accepted.
 #[test]
 fn the_truth_is_accepted() {
-    for kind in [LinkKind::Import, LinkKind::Training, LinkKind::Seal] {
-        let running = before(kind);
+    let kinds = [LinkKind::Import, LinkKind::Training, LinkKind::Seal];
+    for (kind, channel) in kinds
+        .into_iter()
+        .flat_map(|kind| [ChannelKind::Clear, ChannelKind::Hiding].map(|channel| (kind, channel)))
+    {
+        let running = before(kind, channel);
         let link = link_of(kind, &running);
         let trace = match kind {
             LinkKind::Training => link.execute(&|_, _| ()),

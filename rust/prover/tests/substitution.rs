@@ -17,7 +17,7 @@ use zkpot_protocol::labels;
 use zkpot_protocol::pending::{Pending, absorb_pending};
 use zkpot_protocol::rejection::Rejection;
 use zkpot_prover::held::{Held, HeldKind};
-use zkpot_verifier::{Expectations, RunVerifier};
+use zkpot_verifier::RunVerifier;
 
 use links::Link;
 use listening::solve_for_states_out;
@@ -262,7 +262,7 @@ fn a_copy_whose_claim_was_solved_for() {
     running.previous = link.statement.digest();
     states.pending = Some(solved);
     running.states = states;
-    let expected = Expectations::default();
+    let expected = programs::nothing_expected();
     let mut verifier =
         RunVerifier::<Whir>::new(&running.program, &running.order, &expected).unwrap();
     running.links.iter().for_each(|link| verifier.push(link).unwrap());

@@ -15,12 +15,13 @@ use std::sync::OnceLock;
 use p3_field::PrimeCharacteristicRing;
 use zkpot_pcs::Whir;
 use zkpot_protocol::arithmetization::LinkKind;
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::field::EF;
 use zkpot_protocol::labels;
 use zkpot_protocol::proof::{LinkProof, MAX_LINK_BYTES};
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::statement::{Origin, ShardEntry, Statement};
-use zkpot_verifier::{Expectations, RunVerifier, run::hex};
+use zkpot_verifier::{RunVerifier, run::hex};
 
 use links::Link;
 use listening::listen;
@@ -41,7 +42,7 @@ fn proven() -> &'static (Running, LinkProof) {
 /// What the run's verifier says to the training link's bytes.
 fn answer(bytes: &[u8]) -> Result<(), Rejection> {
     let (running, _) = proven();
-    let expected = Expectations::default();
+    let expected = programs::nothing_expected();
     let mut verifier =
         RunVerifier::<Whir>::new(&running.program, &running.order, &expected).unwrap();
     verifier.push(&running.links[0]).unwrap();
@@ -75,6 +76,7 @@ fn statements() {
         format: _,
         arithmetic: _,
         kind: _,
+        channel: _,
         states: _,
         program: _,
         before: _,
@@ -99,6 +101,8 @@ fn statements() {
         (|s| s.arithmetic += 1, chain("arithmetic")),
         (|s| s.kind = LinkKind::Seal, shape("steps", length)),
         (|s| s.kind = LinkKind::Import, chain("kind")),
+        // The clear proof of the same statement has too few scalars for a hiding one.
+        (|s| s.channel = ChannelKind::Hiding, ABSORBED),
         (|s| s.states = false, chain("states")),
         (|s| s.program[3] ^= 1, chain("program")),
         (|s| s.before[0] ^= 1, chain("states before")),
@@ -158,7 +162,7 @@ fn other_kinds() {
     let mut running = Running::start();
     running.train(2, true);
     running.seal();
-    let expected = Expectations::default();
+    let expected = programs::nothing_expected();
     for (position, rejection) in [(0, ABSORBED), (2, Rejection::Relation)] {
         let mut verifier =
             RunVerifier::<Whir>::new(&running.program, &running.order, &expected).unwrap();
@@ -172,8 +176,9 @@ fn other_kinds() {
 /// Every field of a link.
 #[test]
 fn links() {
-    let LinkProof { statement: _, witness: _, messages: _, openings: _ } = proven().1.clone();
-    let (first, last) = (labels::LOOKUP_ROOT, labels::OPENING_VALUE);
+    let LinkProof { statement: _, witness: _, scalars: _, revealed: _, openings: _ } =
+        proven().1.clone();
+    let (first, last) = (labels::LOOKUP_ROOT, labels::OPENING_ROUND);
     let shape = |part, reason| Rejection::Shape { part, reason };
     type Change = fn(&mut LinkProof);
     let mutations: Vec<(Change, Rejection)> = vec![
@@ -181,10 +186,12 @@ fn links() {
         (|l| l.statement.previous = [9; 32], chain("previous statement")),
         (|l| l.witness.as_mut().unwrap()[0] ^= 1, ABSORBED),
         (|l| l.witness = None, shape("witness", "present exactly if needed")),
-        (|l| l.messages.clear(), Rejection::MessageMissing { label: first }),
-        (|l| l.messages.truncate(l.messages.len() - 1), Rejection::MessageMissing { label: last }),
-        (|l| l.messages.push(EF::ZERO), Rejection::MessagesLeft { count: 1 }),
-        (|l| l.messages.insert(0, EF::ONE), Rejection::LookupRoot),
+        (|l| l.scalars.clear(), Rejection::MessageMissing { label: first }),
+        (|l| l.scalars.truncate(l.scalars.len() - 1), Rejection::MessageMissing { label: last }),
+        (|l| l.scalars.push(EF::ZERO), Rejection::MessagesLeft { count: 1 }),
+        (|l| l.scalars.insert(0, EF::ONE), Rejection::LookupRoot),
+        (|l| l.revealed.truncate(3), Rejection::MessageMissing { label: labels::OPENING_VALUE }),
+        (|l| l.revealed.push(EF::ZERO), Rejection::MessagesLeft { count: 1 }),
         (|l| l.openings.clear(), shape("openings", "one for each opened polynomial")),
         (|l| l.openings.truncate(3), shape("openings", "one for each opened polynomial")),
         (|l| l.openings.push(vec![]), shape("openings", "one for each opened polynomial")),
@@ -201,12 +208,17 @@ fn messages() {
     let told = Link::training(running, 3);
     let heard = listen(link, &told, &told.system());
     assert_eq!(heard.residual, EF::ZERO);
-    assert_eq!(heard.scalars.len(), link.messages.len());
+    assert_eq!(heard.scalars.len(), link.scalars.len() + link.revealed.len());
     let mut seen = BTreeSet::new();
     for (place, (label, expected)) in heard.scalars.into_iter().enumerate() {
         seen.insert(label);
         let mut link = link.clone();
-        link.messages[place] += EF::from_u64(1 << (place % 60));
+        let revealed = place.checked_sub(link.scalars.len());
+        let scalar = match revealed {
+            None => &mut link.scalars[place],
+            Some(place) => &mut link.revealed[place],
+        };
+        *scalar += EF::from_u64(1 << (place % 60));
         let found = told.verify(&link, &told.system()).map(|_| ());
         assert_eq!(found, Err(expected), "{label}, scalar {place}");
     }

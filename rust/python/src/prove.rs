@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use zkpot_pcs::Whir;
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::statement::Order;
 use zkpot_prover::held::Held as Secret;
@@ -32,6 +33,10 @@ fn previous(py: Python<'_>, link: &[u8]) -> PyResult<[u8; 32]> {
     Ok(link.statement.digest())
 }
 
+fn channel(clear: bool) -> ChannelKind {
+    if clear { ChannelKind::Clear } else { ChannelKind::Hiding }
+}
+
 fn secrets(shards: &Shards) -> BTreeMap<u32, &Secret> {
     shards.iter().map(|(&index, held)| (index, &held.get().0)).collect()
 }
@@ -54,7 +59,7 @@ fn link<'py>(py: Python<'py>, proven: &ProvenLink) -> Bound<'py, PyBytes> {
 
 /// Brings owners' commitments into a run and proves their ranges.
 #[pyfunction]
-#[pyo3(signature = (program, order, last_link, first_step, states, shards, progress=None))]
+#[pyo3(signature = (program, order, last_link, first_step, states, shards, clear=false, progress=None))]
 #[expect(clippy::too_many_arguments, reason = "named arguments on the Python side")]
 pub fn prove_import<'py>(
     py: Python<'py>,
@@ -64,6 +69,7 @@ pub fn prove_import<'py>(
     first_step: u64,
     states: Option<Py<Held>>,
     shards: Shards,
+    clear: bool,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(Bound<'py, PyBytes>, Option<Held>, Copies)> {
     let order = order::read(py, order, "InputError")?;
@@ -71,7 +77,8 @@ pub fn prove_import<'py>(
     let (given, shards) = (states.as_ref().map(|held| &held.get().0), secrets(&shards));
     let mut proven = observed(py, progress, |observer| {
         let program = &program.0;
-        let session = Session { program, order: &order, previous, first_step, observer };
+        let channel = channel(clear);
+        let session = Session { program, order: &order, previous, first_step, channel, observer };
         session.import::<Whir>(given, &shards)
     })?;
     let copies = copies(&mut proven);
@@ -80,7 +87,7 @@ pub fn prove_import<'py>(
 
 /// Trains and proves one link.
 #[pyfunction]
-#[pyo3(signature = (program, order, last_link, first_step, states, shards, scalars, steps, keep, progress=None))]
+#[pyo3(signature = (program, order, last_link, first_step, states, shards, scalars, steps, keep, clear=false, progress=None))]
 #[expect(clippy::too_many_arguments, reason = "named arguments on the Python side")]
 pub fn prove_training<'py>(
     py: Python<'py>,
@@ -93,6 +100,7 @@ pub fn prove_training<'py>(
     scalars: Vec<Vec<i64>>,
     steps: u32,
     keep: Vec<u32>,
+    clear: bool,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<TrainingLink<'py>> {
     let order = order::read(py, order, "InputError")?;
@@ -101,7 +109,8 @@ pub fn prove_training<'py>(
     let steps = Steps { count: steps, scalars, copies: keep.into_iter().collect() };
     let mut done = observed(py, progress, |observer| {
         let program = &program.0;
-        let session = Session { program, order: &order, previous, first_step, observer };
+        let channel = channel(clear);
+        let session = Session { program, order: &order, previous, first_step, channel, observer };
         session.train::<Whir>(given, &shards, &steps)
     })?;
     let report = PyDict::new(py);
@@ -115,7 +124,7 @@ pub fn prove_training<'py>(
 
 /// Closes a run.
 #[pyfunction]
-#[pyo3(signature = (program, order, last_link, first_step, states, shards, progress=None))]
+#[pyo3(signature = (program, order, last_link, first_step, states, shards, clear=false, progress=None))]
 #[expect(clippy::too_many_arguments, reason = "named arguments on the Python side")]
 pub fn prove_seal<'py>(
     py: Python<'py>,
@@ -125,6 +134,7 @@ pub fn prove_seal<'py>(
     first_step: u64,
     states: Py<Held>,
     shards: Shards,
+    clear: bool,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(Bound<'py, PyBytes>, Option<Held>)> {
     let order = order::read(py, order, "InputError")?;
@@ -132,7 +142,8 @@ pub fn prove_seal<'py>(
     let (given, shards) = (&states.get().0, secrets(&shards));
     let mut proven = observed(py, progress, |observer| {
         let program = &program.0;
-        let session = Session { program, order: &order, previous, first_step, observer };
+        let channel = channel(clear);
+        let session = Session { program, order: &order, previous, first_step, channel, observer };
         session.seal::<Whir>(given, &shards)
     })?;
     Ok((link(py, &proven), proven.states.take().map(Held)))

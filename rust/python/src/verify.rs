@@ -19,6 +19,8 @@ struct ExpectationText {
     nonce: Option<String>,
     steps: Option<u64>,
     context: Option<String>,
+    #[serde(default)]
+    allow_clear: bool,
 }
 
 fn expectations(text: &str) -> Option<Expectations> {
@@ -37,6 +39,7 @@ fn expectations(text: &str) -> Option<Expectations> {
             Some(context) => Some(bytes(context)?),
             None => None,
         },
+        allow_clear: text.allow_clear,
     })
 }
 

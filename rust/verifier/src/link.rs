@@ -2,13 +2,15 @@
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
+use p3_challenger::FieldChallenger;
 use zkpot_ir::{Bounds, Program};
 use zkpot_protocol::arithmetization::{
     Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape,
 };
-use zkpot_protocol::channel::VerifierChannel;
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::channel::clear::ClearVerifier;
-use zkpot_protocol::claims::{Claims, PublicInputs};
+use zkpot_protocol::channel::hiding::HidingVerifier;
+use zkpot_protocol::claims::PublicInputs;
 use zkpot_protocol::commitment::CommitmentScheme;
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::labels;
@@ -16,12 +18,14 @@ use zkpot_protocol::pending::{Pending, absorb_pending};
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::schedule::Row;
+use zkpot_protocol::start::start_transcript;
 use zkpot_protocol::statement::Statement;
 use zkpot_protocol::transcript::Transcript;
 
-use crate::relations::lookup::verify_lookups;
-use crate::relations::opening::{Evaluation, verify_claims};
-use crate::relations::product::verify_products;
+use crate::relations::masks::verify_masks;
+use crate::relations::multiplication::verify_multiplications;
+use crate::relations::opening::Evaluation;
+use crate::relations::verify_relations;
 
 /// Rows that the batches of one link may have.
 const MAX_ROWS: u64 = 1 << 22;
@@ -65,11 +69,12 @@ pub fn check_rows(statement: &Statement, program: &Program) -> Result<(), Reject
     Ok(())
 }
 
-/// The public shape of a link, from its statement.
+/// The public shape of a link, from its statement and the number of its masked scalars.
 ///
 /// # Errors
 /// [`Rejection::Shape`] where the statement does not fit the program.
-pub fn shape_of(statement: &Statement, program: &Program) -> Result<LinkShape, Rejection> {
+pub fn shape_of(link: &LinkProof, program: &Program) -> Result<LinkShape, Rejection> {
+    let statement = &link.statement;
     let wrong = |part, reason| Err(Rejection::Shape { part, reason });
     let training = statement.kind == LinkKind::Training;
     if training != (statement.steps > 0) || statement.steps > program.max_steps {
@@ -100,7 +105,12 @@ pub fn shape_of(statement: &Statement, program: &Program) -> Result<LinkShape, R
     if statement.shards.len() > 1 << 12 {
         return wrong("shards", "at most 4,096 in a link");
     }
+    let masks = match statement.channel {
+        ChannelKind::Clear => None,
+        ChannelKind::Hiding => Some(link.scalars.len()),
+    };
     Ok(LinkShape {
+        masks,
         kind: statement.kind,
         states: statement.states,
         steps: statement.steps,
@@ -144,8 +154,7 @@ pub fn verify_link<S: CommitmentScheme<F, EF>>(
     link: &LinkProof,
     context: &Context<'_>,
 ) -> Result<Outcome, Rejection> {
-    let statement = &link.statement;
-    let shape = shape_of(statement, context.program)?;
+    let shape = shape_of(link, context.program)?;
     let system = Arithmetization::new(context.program, context.bounds, shape)?;
     verify_system::<S>(link, context, &system)
 }
@@ -164,39 +173,38 @@ pub fn verify_system<S: CommitmentScheme<F, EF>>(
         return Err(Rejection::Shape { part: "shards", reason: "a pending claim for each" });
     }
     let inputs = public_inputs(statement, context.rows)?;
-    let mut transcript = Transcript::new(S::challenger());
-    transcript.absorb_bytes(labels::STATEMENT, &statement.pack());
     if link.witness.is_some() != system.position(Polynomial::Witness).is_some() {
         return Err(Rejection::Shape { part: "witness", reason: "present exactly if needed" });
     }
-    if let Some(root) = &link.witness {
-        transcript.absorb_bytes(labels::COMMITMENT, root);
-    }
-    let mut channel = ClearVerifier::new(&mut transcript, &link.messages);
-    let evaluations = verify_relations(&mut channel, context.program, system, &inputs)?;
-    channel.close()?;
-    verify_openings::<S>(link, context, system, &evaluations, &mut transcript)
+    let masks = system.shape.masks;
+    let mut transcript = start_transcript(S::challenger(), statement, masks, link.witness.as_ref());
+    let (evaluations, masks) =
+        verify_messages(link, context.program, system, &inputs, &mut transcript)?;
+    verify_openings::<S>(link, context, system, &evaluations, masks, &mut transcript)
 }
 
-/// The interactive part, over any channel.
-fn verify_relations<C: VerifierChannel>(
-    channel: &mut C,
+/// Everything that was sent, over the link's channel: each polynomial's claim, and on the hiding
+/// channel the witness polynomial's second one.
+fn verify_messages<C: FieldChallenger<F>>(
+    link: &LinkProof,
     program: &Program,
     system: &Arithmetization,
     inputs: &PublicInputs,
-) -> Result<Vec<Evaluation>, Rejection> {
-    let mut claims = Claims::new(program, system, inputs);
-    verify_lookups(channel, program, system, &mut claims)?;
-    let point: Vec<Vec<EF>> = system
-        .relation_variables()
-        .into_iter()
-        .map(|count| (0..count).map(|_| channel.challenge(labels::RELATION_POINT)).collect())
-        .collect();
-    for relation in &system.relations {
-        claims.add_relation(relation, &point);
-    }
-    verify_products(channel, &mut claims)?;
-    verify_claims(channel, system, claims)
+    transcript: &mut Transcript<C>,
+) -> Result<(Vec<Evaluation>, Option<Evaluation>), Rejection> {
+    let Some((masks, witness)) = system.masks.zip(system.position(Polynomial::Witness)) else {
+        let mut channel = ClearVerifier::new(transcript, &link.scalars, &link.revealed);
+        let evaluations = verify_relations(&mut channel, program, system, inputs)?;
+        channel.close()?;
+        return Ok((evaluations, None));
+    };
+    let mut channel = HidingVerifier::new(transcript, &link.scalars, &link.revealed);
+    let evaluations = verify_relations(&mut channel, program, system, inputs)?;
+    verify_multiplications(&mut channel)?;
+    let recorded = channel.close()?;
+    let region = &system.layout.regions[masks];
+    let masks = verify_masks(transcript, &recorded, region, system.variables(witness))?;
+    Ok((evaluations, Some(masks)))
 }
 
 fn verify_openings<S: CommitmentScheme<F, EF>>(
@@ -204,6 +212,7 @@ fn verify_openings<S: CommitmentScheme<F, EF>>(
     context: &Context<'_>,
     system: &Arithmetization,
     evaluations: &[Evaluation],
+    masks: Option<Evaluation>,
     transcript: &mut Transcript<S::Challenger>,
 ) -> Result<Outcome, Rejection> {
     let statement = &link.statement;
@@ -257,6 +266,10 @@ fn verify_openings<S: CommitmentScheme<F, EF>>(
             }
             points.push(claim.point.clone());
             values.push(claim.value);
+        }
+        if let Some(masks) = masks.as_ref().filter(|_| role == Polynomial::Witness) {
+            points.push(masks.point.clone());
+            values.push(masks.value);
         }
         let bytes = openings.next().map_or(&[][..], Vec::as_slice);
         let proof = S::decode(bytes, &parameters).map_err(fault)?;

@@ -1,6 +1,47 @@
 //! The verifier's half of each protocol, in the order in which a link uses them.
 
 pub mod lookup;
+pub mod masks;
+pub mod multiplication;
 pub mod opening;
 pub mod product;
 pub mod sumcheck;
+
+use alloc::vec::Vec;
+
+use zkpot_ir::Program;
+use zkpot_protocol::arithmetization::Arithmetization;
+use zkpot_protocol::channel::VerifierChannel;
+use zkpot_protocol::claims::{Claims, PublicInputs};
+use zkpot_protocol::field::EF;
+use zkpot_protocol::labels;
+use zkpot_protocol::rejection::Rejection;
+
+use lookup::verify_lookups;
+use opening::{Evaluation, verify_claims};
+use product::verify_products;
+
+/// The interactive part of a link, over any channel: everything between the commitments and
+/// their openings, the hiding channel's own relations excepted.
+///
+/// # Errors
+/// Those of [`lookup`], [`product`] and [`opening`].
+pub fn verify_relations<C: VerifierChannel>(
+    channel: &mut C,
+    program: &Program,
+    system: &Arithmetization,
+    inputs: &PublicInputs,
+) -> Result<Vec<Evaluation>, Rejection> {
+    let mut claims = Claims::new(program, system, inputs);
+    verify_lookups(channel, program, system, &mut claims)?;
+    let point: Vec<Vec<EF>> = system
+        .relation_variables()
+        .into_iter()
+        .map(|count| (0..count).map(|_| channel.challenge(labels::RELATION_POINT)).collect())
+        .collect();
+    for relation in &system.relations {
+        claims.add_relation(relation, &point);
+    }
+    verify_products(channel, &mut claims)?;
+    verify_claims(channel, system, claims)
+}

@@ -8,6 +8,7 @@ use core::marker::PhantomData;
 use serde::Serialize;
 use zkpot_ir::{Bounds, Program};
 use zkpot_protocol::arithmetization::LinkKind;
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::CommitmentScheme;
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::pending::Pending;
@@ -33,6 +34,8 @@ pub struct Expectations {
     pub steps: Option<u64>,
     /// Free bytes of the order.
     pub context: Option<Vec<u8>>,
+    /// Accept links that hide nothing.
+    pub allow_clear: bool,
 }
 
 /// What a closed run proves.
@@ -68,7 +71,8 @@ pub struct Receipt {
     /// logarithm of the number of openings. Everything over the cubic extension (sumchecks,
     /// lookups, joined claims) errs with less than 2^-128 and is covered by counting one more.
     pub security_bits: u32,
-    /// Whether the proofs hide weights and data. They do not yet.
+    /// Whether every link is on the hiding channel: the proofs then show nothing about weights,
+    /// data, activations, gradients or losses beyond what this receipt says.
     pub zero_knowledge: bool,
     /// What the verifier was not told to expect.
     pub unchecked: Vec<&'static str>,
@@ -104,6 +108,7 @@ pub struct RunVerifier<'a, S> {
     sealed: Option<[u8; 32]>,
     previous: [u8; 32],
     scalars: Vec<Vec<(i64, u64)>>,
+    hiding: bool,
     weakest: u32,
     openings: u32,
     scheme: PhantomData<S>,
@@ -166,6 +171,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             sealed: None,
             previous: [0; 32],
             scalars: alloc::vec![Vec::new(); program.scalars.len()],
+            hiding: true,
             weakest: u32::MAX,
             openings: 1,
             scheme: PhantomData,
@@ -178,6 +184,9 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
     /// A [`Rejection`]; the verifier must not be used afterwards.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), Rejection> {
         let link = LinkProof::from_bytes(bytes)?;
+        if link.statement.channel == ChannelKind::Clear && !self.expected.allow_clear {
+            return Err(Rejection::NotHiding { link: self.links });
+        }
         self.check_terms(&link.statement)?;
         self.check_commitments(&link.statement)?;
         check_rows(&link.statement, self.program)?;
@@ -313,6 +322,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
     }
 
     fn advance(&mut self, statement: &Statement, outcome: Outcome) {
+        self.hiding &= statement.channel == ChannelKind::Hiding;
         self.weakest = outcome.security_bits.iter().copied().fold(self.weakest, u32::min);
         self.openings = self.openings.saturating_add(outcome.security_bits.len() as u32);
         if statement.states {
@@ -406,7 +416,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             security_bits: self
                 .weakest
                 .saturating_sub(u32::BITS - self.openings.saturating_sub(1).leading_zeros()),
-            zero_knowledge: false,
+            zero_knowledge: self.hiding,
             unchecked: given.iter().filter(|(_, given)| !given).map(|(name, _)| *name).collect(),
         })
     }

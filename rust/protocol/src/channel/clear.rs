@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use p3_challenger::FieldChallenger;
 
-use super::{ProverChannel, VerifierChannel};
+use super::{Messages, ProverChannel, VerifierChannel};
 use crate::field::{EF, F};
 use crate::rejection::Rejection;
 use crate::transcript::Transcript;
@@ -13,17 +13,17 @@ use p3_field::PrimeCharacteristicRing;
 #[derive(Debug)]
 pub struct ClearProver<'a, C> {
     transcript: &'a mut Transcript<C>,
-    messages: Vec<EF>,
+    messages: Messages,
 }
 
 impl<'a, C: FieldChallenger<F>> ClearProver<'a, C> {
     /// Opens a channel on a transcript.
     pub fn new(transcript: &'a mut Transcript<C>) -> Self {
-        Self { transcript, messages: Vec::new() }
+        Self { transcript, messages: Messages::default() }
     }
 
     /// Everything that was sent, for the proof.
-    pub fn close(self) -> Vec<EF> {
+    pub fn close(self) -> Messages {
         self.messages
     }
 }
@@ -31,11 +31,12 @@ impl<'a, C: FieldChallenger<F>> ClearProver<'a, C> {
 impl<C: FieldChallenger<F>> ProverChannel for ClearProver<'_, C> {
     fn send(&mut self, label: &'static str, scalars: &[EF]) {
         self.transcript.absorb(label, scalars);
-        self.messages.extend_from_slice(scalars);
+        self.messages.scalars.extend_from_slice(scalars);
     }
 
     fn reveal(&mut self, label: &'static str, values: &[EF]) {
-        self.send(label, values);
+        self.transcript.absorb(label, values);
+        self.messages.revealed.extend_from_slice(values);
     }
 
     fn challenge(&mut self, label: &'static str) -> EF {
@@ -51,13 +52,14 @@ impl<C: FieldChallenger<F>> ProverChannel for ClearProver<'_, C> {
 #[derive(Debug)]
 pub struct ClearVerifier<'a, C> {
     transcript: &'a mut Transcript<C>,
-    messages: &'a [EF],
+    scalars: &'a [EF],
+    revealed: &'a [EF],
 }
 
 impl<'a, C: FieldChallenger<F>> ClearVerifier<'a, C> {
     /// Opens a channel on a transcript and the proof's messages.
-    pub fn new(transcript: &'a mut Transcript<C>, messages: &'a [EF]) -> Self {
-        Self { transcript, messages }
+    pub fn new(transcript: &'a mut Transcript<C>, scalars: &'a [EF], revealed: &'a [EF]) -> Self {
+        Self { transcript, scalars, revealed }
     }
 
     /// Requires that the proof held no more than was received.
@@ -65,10 +67,9 @@ impl<'a, C: FieldChallenger<F>> ClearVerifier<'a, C> {
     /// # Errors
     /// [`Rejection::MessagesLeft`].
     pub fn close(self) -> Result<(), Rejection> {
-        if self.messages.is_empty() {
-            Ok(())
-        } else {
-            Err(Rejection::MessagesLeft { count: self.messages.len() })
+        match self.scalars.len() + self.revealed.len() {
+            0 => Ok(()),
+            count => Err(Rejection::MessagesLeft { count }),
         }
     }
 }
@@ -78,8 +79,8 @@ impl<C: FieldChallenger<F>> VerifierChannel for ClearVerifier<'_, C> {
 
     fn receive(&mut self, label: &'static str, count: usize) -> Result<Vec<EF>, Rejection> {
         let (now, later) =
-            self.messages.split_at_checked(count).ok_or(Rejection::MessageMissing { label })?;
-        self.messages = later;
+            self.scalars.split_at_checked(count).ok_or(Rejection::MessageMissing { label })?;
+        self.scalars = later;
         self.transcript.absorb(label, now);
         Ok(now.to_vec())
     }
@@ -89,7 +90,11 @@ impl<C: FieldChallenger<F>> VerifierChannel for ClearVerifier<'_, C> {
         label: &'static str,
         count: usize,
     ) -> Result<Vec<EF>, Rejection> {
-        self.receive(label, count)
+        let (now, later) =
+            self.revealed.split_at_checked(count).ok_or(Rejection::MessageMissing { label })?;
+        self.revealed = later;
+        self.transcript.absorb(label, now);
+        Ok(now.to_vec())
     }
 
     fn challenge(&mut self, label: &'static str) -> EF {

@@ -7,16 +7,18 @@ use std::ops::ControlFlow;
 use zkpot_ir::Bounds;
 use zkpot_pcs::Whir;
 use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, ShardShape};
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::schedule::Row;
 use zkpot_protocol::statement::{FORMAT_VERSION, ShardEntry, Statement};
+use zkpot_prover::counting::{count_masks, hiding_system};
 use zkpot_prover::error::ProveError;
 use zkpot_prover::held::{Held, HeldKind};
 use zkpot_prover::link::{LinkInput, ProvenLink, prove_system};
 use zkpot_prover::trace::Trace;
+use zkpot_verifier::RunVerifier;
 use zkpot_verifier::link::{Context, Outcome, public_inputs, verify_system};
-use zkpot_verifier::{Expectations, RunVerifier};
 
 use crate::execution::{Inputs, Moment, Step, execute};
 use crate::programs::{Running, unchecked};
@@ -68,6 +70,7 @@ impl<'a> Link<'a> {
             format: FORMAT_VERSION,
             arithmetic: self.running.program.arithmetic,
             kind: self.kind,
+            channel: self.running.channel,
             states: true,
             program: order.program,
             before: [0; 32],
@@ -106,7 +109,8 @@ impl<'a> Link<'a> {
     }
 
     pub fn shape(&self) -> LinkShape {
-        LinkShape { kind: self.kind, states: true, steps: self.steps(), shards: self.shapes() }
+        let (kind, steps, shards) = (self.kind, self.steps(), self.shapes());
+        LinkShape { kind, states: true, steps, shards, masks: None }
     }
 
     pub fn bounds(&self) -> Bounds {
@@ -115,7 +119,24 @@ impl<'a> Link<'a> {
 
     /// The constraint system that the verifier derives.
     pub fn system(&self) -> Arithmetization {
-        Arithmetization::new(&self.running.program, &self.bounds(), self.shape()).unwrap()
+        let (program, bounds, shape) = (&self.running.program, &self.bounds(), self.shape());
+        match self.running.channel {
+            ChannelKind::Clear => Arithmetization::new(program, bounds, shape).unwrap(),
+            ChannelKind::Hiding => {
+                let public = public_inputs(&self.statement(), &self.rows).unwrap();
+                hiding_system(program, bounds, &shape, &public).unwrap()
+            }
+        }
+    }
+
+    /// A constraint system that lost some constraint, with as many masks as are left to use.
+    pub fn recounted(&self, mut system: Arithmetization) -> Arithmetization {
+        if system.shape.masks.is_some() {
+            let public = public_inputs(&self.statement(), &self.rows).unwrap();
+            let masks = count_masks(&self.running.program, &system, &public).unwrap();
+            system.shape.masks = Some(masks);
+        }
+        system
     }
 
     /// What the steps read, by the link's rows.
@@ -180,7 +201,7 @@ impl<'a> Link<'a> {
     /// What the verifier of the whole run says to the link after all links before.
     pub fn verify_in_run(&self, link: &LinkProof) -> Result<(), Rejection> {
         let running = self.running;
-        let expected = Expectations::default();
+        let expected = crate::programs::nothing_expected();
         let mut verifier =
             RunVerifier::<Whir>::new(&running.program, &running.order, &expected).unwrap();
         for bytes in &running.links {

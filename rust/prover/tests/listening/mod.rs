@@ -12,6 +12,7 @@ use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::labels;
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
+use zkpot_protocol::start::start_transcript;
 use zkpot_protocol::transcript::Transcript;
 use zkpot_verifier::link::public_inputs;
 use zkpot_verifier::relations::lookup::verify_lookups;
@@ -55,7 +56,8 @@ impl VerifierChannel for Listener<'_> {
         label: &'static str,
         count: usize,
     ) -> Result<Vec<EF>, Rejection> {
-        self.receive(label, count)
+        self.waiting.extend(std::iter::repeat_n(label, count));
+        self.channel.receive_revealed(label, count)
     }
 
     fn challenge(&mut self, label: &'static str) -> EF {
@@ -77,12 +79,9 @@ impl VerifierChannel for Listener<'_> {
 pub fn listen(link: &LinkProof, told: &Link<'_>, system: &Arithmetization) -> Heard {
     let program = &told.running.program;
     let inputs = public_inputs(&link.statement, &told.rows).unwrap();
-    let mut transcript = Transcript::new(Whir::challenger());
-    transcript.absorb_bytes(labels::STATEMENT, &link.statement.pack());
-    if let Some(root) = &link.witness {
-        transcript.absorb_bytes(labels::COMMITMENT, root);
-    }
-    let channel = ClearVerifier::new(&mut transcript, &link.messages);
+    let mut transcript =
+        start_transcript(Whir::challenger(), &link.statement, None, link.witness.as_ref());
+    let channel = ClearVerifier::new(&mut transcript, &link.scalars, &link.revealed);
     let mut listener =
         Listener { channel, waiting: Vec::new(), scalars: Vec::new(), residual: EF::ZERO };
     let mut claims = Claims::new(program, system, &inputs);
@@ -110,10 +109,9 @@ pub fn solve_for_states_out(
     system: &Arithmetization,
 ) -> Heard {
     let position = system.position(Polynomial::StatesOut).unwrap();
-    let place = link.messages.len() - system.polynomials.len() + position;
     let before = listen(link, told, system).residual;
-    link.messages[place] += EF::ONE;
+    link.revealed[position] += EF::ONE;
     let slope = listen(link, told, system).residual - before;
-    link.messages[place] -= EF::ONE + before / slope;
+    link.revealed[position] -= EF::ONE + before / slope;
     listen(link, told, system)
 }

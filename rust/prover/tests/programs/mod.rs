@@ -6,10 +6,12 @@ use std::ops::ControlFlow;
 
 use zkpot_ir::*;
 use zkpot_pcs::Whir;
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::statement::{Order, Origin};
 use zkpot_prover::held::{Held, HeldKind};
 use zkpot_prover::link::ProvenLink;
 use zkpot_prover::session::{Session, Steps};
+use zkpot_verifier::Expectations;
 
 fn tensor(name: &str, shape: &[u32], range: Option<(i64, u32)>) -> Tensor {
     Tensor {
@@ -224,6 +226,7 @@ pub struct Running {
     pub previous: [u8; 32],
     pub step: u64,
     pub links: Vec<Vec<u8>>,
+    pub channel: ChannelKind,
 }
 
 impl Running {
@@ -242,12 +245,18 @@ impl Running {
             .collect();
         let order = order(&program, &states, &shards);
         let shards: BTreeMap<u32, Held> = (0u32..).zip(shards).collect();
-        Self { program, order, states, shards, previous: [0; 32], step: 0, links: vec![] }
+        let (previous, channel) = ([0; 32], ChannelKind::Clear);
+        Self { program, order, states, shards, previous, step: 0, links: vec![], channel }
     }
 
-    /// Commits and imports.
+    /// Commits and imports. The clear channel says which check refuses a lie.
     pub fn start() -> Self {
-        let mut running = Self::committed(&Owned::new(3));
+        Self::start_on(ChannelKind::Clear)
+    }
+
+    /// The same on a given channel.
+    pub fn start_on(channel: ChannelKind) -> Self {
+        let mut running = Self { channel, ..Self::committed(&Owned::new(3)) };
         running.import();
         running
     }
@@ -265,6 +274,7 @@ impl Running {
             order: &self.order,
             previous: self.previous,
             first_step: self.step,
+            channel: self.channel,
             observer: &|_, _, _| ControlFlow::Continue(()),
         }
     }
@@ -314,4 +324,9 @@ impl Running {
         }
         self.links.push(proven.link.to_bytes());
     }
+}
+
+/// What a verifier expects of tests' runs: nothing, on either channel.
+pub fn nothing_expected() -> Expectations {
+    Expectations { allow_clear: true, ..Expectations::default() }
 }

@@ -28,6 +28,9 @@ pub fn verify_lookups<C: VerifierChannel>(
     claims: &mut Claims<'_, C::Scalar>,
 ) -> Result<(), Rejection> {
     let Some(witness) = system.position(Polynomial::Witness) else { return Ok(()) };
+    if system.lookups.is_empty() {
+        return Ok(());
+    }
     let challenges = LookupChallenges {
         shift: channel.challenge(labels::LOOKUP_SHIFT),
         tag: channel.challenge(labels::LOOKUP_TAG),
