@@ -95,14 +95,15 @@ fn statements() {
     let shape = |part, reason| Rejection::Shape { part, reason };
     type Change = fn(&mut Statement);
     let format = Rejection::Encoding("unknown format version of the statement");
+    let product = labels::CHANNEL_PRODUCT;
     let length = "training takes 1 to the program's longest link, other links none";
     let mutations: Vec<(Change, Rejection)> = vec![
         (|s| s.format += 1, format),
         (|s| s.arithmetic += 1, chain("arithmetic")),
         (|s| s.kind = LinkKind::Seal, shape("steps", length)),
         (|s| s.kind = LinkKind::Import, chain("kind")),
-        // The clear proof of the same statement has too few scalars for a hiding one.
-        (|s| s.channel = ChannelKind::Hiding, ABSORBED),
+        // Products are sent on the hiding channel, so the scalars end too early.
+        (|s| s.channel = ChannelKind::Hiding, Rejection::MessageMissing { label: product }),
         (|s| s.states = false, chain("states")),
         (|s| s.program[3] ^= 1, chain("program")),
         (|s| s.before[0] ^= 1, chain("states before")),
