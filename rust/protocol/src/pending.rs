@@ -1,9 +1,11 @@
 //! What a link leaves for the next one.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::field::EF;
+use crate::rejection::Rejection;
 use crate::transcript::Transcript;
 use crate::{field::F, labels};
 use p3_challenger::FieldChallenger;
@@ -20,6 +22,50 @@ pub struct Pending {
     pub value: EF,
     /// State of the transcript that produced the claim.
     pub closing: EF,
+}
+
+/// What a closed run leaves for whatever comes next: another run, an evaluation.
+///
+/// Everything up to the seal is proven; that the seal's copies are the sealed values is proven when
+/// they are opened at these claims.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Digest of the run's last statement.
+    pub statement: [u8; 32],
+    /// The claim on the sealed states.
+    pub states: Pending,
+    /// Merkle root of the data shards as their owner committed them.
+    pub data_root: [u8; 32],
+    /// The claims on the sealed shards, by number; shards that were not kept are absent.
+    pub shards: BTreeMap<u32, Pending>,
+}
+
+/// `ZKHEAD` and the version of the encoding.
+const MAGIC: &[u8; 8] = b"ZKHEAD\x00\x01";
+
+impl Head {
+    /// The canonical bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Writing to memory cannot fail: every type is plain data.
+        let body = postcard::to_allocvec(self).unwrap_or_default();
+        [MAGIC.as_slice(), &body].concat()
+    }
+
+    /// Decodes a head. Allocates no more than a small multiple of `bytes`.
+    ///
+    /// # Errors
+    /// [`Rejection::Encoding`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Rejection> {
+        let body = bytes
+            .strip_prefix(MAGIC.as_slice())
+            .ok_or(Rejection::Encoding("unknown magic or version of a run's head"))?;
+        let (head, rest): (Self, &[u8]) = postcard::take_from_bytes(body)
+            .map_err(|_| Rejection::Encoding("a run's head is truncated or damaged"))?;
+        if !rest.is_empty() || head.to_bytes() != bytes {
+            return Err(Rejection::Encoding("a run's head is not in canonical form"));
+        }
+        Ok(head)
+    }
 }
 
 /// Absorbs the pending claims that a link is about to open, in the order of its polynomials.

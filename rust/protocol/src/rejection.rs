@@ -102,6 +102,12 @@ pub enum Rejection {
         /// What the run says.
         actual: String,
     },
+    /// The run continues another one, whose head the verifier does not have.
+    #[error("the run continues {origin}, and the verifier was not given that run")]
+    Origin {
+        /// What the run says of the origin of its first weights.
+        origin: String,
+    },
     /// A commitment would be opened a second time.
     #[error("link {link} opens commitment {commitment}, which was opened before")]
     Spent {

@@ -144,7 +144,8 @@ impl Session<'_> {
         self.prove::<S>(statement, PublicInputs::default(), states, shards, |_| true, None)
     }
 
-    /// Copies the last states to a fresh commitment and closes all claims.
+    /// Copies the last states to a fresh commitment and closes all claims; copies the shards in
+    /// `copies` too, for whatever continues the run.
     ///
     /// # Errors
     /// A [`ProveError`].
@@ -152,9 +153,11 @@ impl Session<'_> {
         &self,
         states: &Held,
         shards: &BTreeMap<u32, &Held>,
+        copies: &BTreeSet<u32>,
     ) -> Result<ProvenLink, ProveError> {
         let statement = self.statement(LinkKind::Seal, true, 0);
-        self.prove::<S>(statement, PublicInputs::default(), Some(states), shards, |_| false, None)
+        let copy = |index| copies.contains(&index);
+        self.prove::<S>(statement, PublicInputs::default(), Some(states), shards, copy, None)
     }
 
     /// The rows that the next `count` steps read.

@@ -94,7 +94,7 @@ fn an_unread_shard_keeps_the_run_open() {
     let left: BTreeSet<u32> = running.shards.keys().copied().collect();
     assert_eq!(left.len(), 2);
     let given: BTreeMap<u32, &Held> = [(0, &running.shards[&0])].into();
-    let proven = running.session().seal::<Whir>(&running.states, &given).unwrap();
+    let proven = running.session().seal::<Whir>(&running.states, &given, &BTreeSet::new()).unwrap();
     drop(given);
     let unread = hex(&running.shards[&1].root);
     running.take(proven);
@@ -219,7 +219,11 @@ fn another_order() {
     assert_eq!(change(&|order| order.nonce[0] ^= 1), chain(0, "nonce"));
     assert_eq!(change(&|order| order.context.push(0)), chain(0, "context"));
     assert_eq!(change(&|order| order.first[31] ^= 1), chain(0, "first commitment"));
-    assert_eq!(change(&|order| order.origin = Origin::Run([1; 32])), chain(0, "origin"));
+    let origin = format!("run {}", "01".repeat(32));
+    assert_eq!(
+        change(&|order| order.origin = Origin::Run([1; 32])),
+        Err(Rejection::Origin { origin })
+    );
     assert_eq!(change(&|order| order.shards[0].0 += 1), chain(0, "data root"));
     assert_eq!(change(&|order| order.shards[1].1[0] ^= 1), chain(0, "data root"));
     assert_eq!(change(&|order| order.shards.swap(0, 1)), chain(0, "data root"));
@@ -270,6 +274,7 @@ fn expectations() {
         steps: Some(4),
         context: Some(order.context.clone()),
         allow_clear: true,
+        previous: None,
     };
     let ask = |expected: &Expectations| verify_order(&running, order, expected, &running.links);
     assert_eq!(ask(&given).map(|receipt| receipt.unchecked), Ok(vec![]));
@@ -282,6 +287,7 @@ fn expectations() {
         steps: _,
         context: _,
         allow_clear: _,
+        previous: _,
     } = given.clone();
     type Change = fn(&mut Expectations);
     let fields: [(&str, &str, Change, Change); 6] = [

@@ -124,7 +124,7 @@ pub fn prove_training<'py>(
 
 /// Closes a run.
 #[pyfunction]
-#[pyo3(signature = (program, order, last_link, first_step, states, shards, clear=false, progress=None))]
+#[pyo3(signature = (program, order, last_link, first_step, states, shards, keep, clear=false, progress=None))]
 #[expect(clippy::too_many_arguments, reason = "named arguments on the Python side")]
 pub fn prove_seal<'py>(
     py: Python<'py>,
@@ -134,19 +134,22 @@ pub fn prove_seal<'py>(
     first_step: u64,
     states: Py<Held>,
     shards: Shards,
+    keep: Vec<u32>,
     clear: bool,
     progress: Option<Py<PyAny>>,
-) -> PyResult<(Bound<'py, PyBytes>, Option<Held>)> {
+) -> PyResult<(Bound<'py, PyBytes>, Option<Held>, Copies)> {
     let order = order::read(py, order, "InputError")?;
     let previous = previous(py, last_link)?;
     let (given, shards) = (&states.get().0, secrets(&shards));
+    let keep = keep.into_iter().collect();
     let mut proven = observed(py, progress, |observer| {
         let program = &program.0;
         let channel = channel(clear);
         let session = Session { program, order: &order, previous, first_step, channel, observer };
-        session.seal::<Whir>(given, &shards)
+        session.seal::<Whir>(given, &shards, &keep)
     })?;
-    Ok((link(py, &proven), proven.states.take().map(Held)))
+    let copies = copies(&mut proven);
+    Ok((link(py, &proven), proven.states.take().map(Held), copies))
 }
 
 /// Which shards the batches of some steps come from, ascending.

@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use serde::Deserialize;
 use zkpot_ir::Program;
 use zkpot_pcs::Whir;
+use zkpot_protocol::pending::Head;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_verifier::{Expectations, Receipt, RunVerifier};
 
@@ -21,6 +22,8 @@ struct ExpectationText {
     context: Option<String>,
     #[serde(default)]
     allow_clear: bool,
+    /// What the receipt of the run that this one continues calls its continuation.
+    previous: Option<String>,
 }
 
 fn expectations(text: &str) -> Option<Expectations> {
@@ -40,6 +43,10 @@ fn expectations(text: &str) -> Option<Expectations> {
             None => None,
         },
         allow_clear: text.allow_clear,
+        previous: match &text.previous {
+            Some(head) => Some(Head::from_bytes(&bytes(head)?).ok()?),
+            None => None,
+        },
     })
 }
 

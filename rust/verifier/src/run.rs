@@ -11,11 +11,11 @@ use zkpot_protocol::arithmetization::LinkKind;
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::CommitmentScheme;
 use zkpot_protocol::field::{EF, F};
-use zkpot_protocol::pending::Pending;
+use zkpot_protocol::pending::{Head, Pending};
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::schedule::Schedule;
-use zkpot_protocol::statement::{FORMAT_VERSION, Order, Origin, Statement};
+use zkpot_protocol::statement::{FORMAT_VERSION, Order, Origin, ShardEntry, Statement};
 
 use crate::link::{Context, Outcome, check_rows, verify_link};
 
@@ -36,6 +36,8 @@ pub struct Expectations {
     pub context: Option<Vec<u8>>,
     /// Accept links that hide nothing.
     pub allow_clear: bool,
+    /// The head of the run that this one continues, from that run's verification.
+    pub previous: Option<Head>,
 }
 
 /// What a closed run proves.
@@ -53,10 +55,16 @@ pub struct Receipt {
     pub last_commitment: String,
     /// The seal's fresh copy, which whatever comes next consumes.
     pub head: String,
+    /// What a verifier needs of this run to verify one that continues it: [`Head::to_bytes`] in
+    /// hexadecimal.
+    pub continuation: String,
     /// Digest of the last statement.
     pub statement: String,
-    /// Merkle root of the original data shards.
+    /// Merkle root of the data shards that the run imported.
     pub data_root: String,
+    /// Merkle root of the shards as their owner committed them: differs from `data_root` where the
+    /// run imported the copies that a previous run had sealed.
+    pub data_lineage: String,
     /// Nonce of the batch schedule.
     pub nonce: String,
     /// Where the first weights come from.
@@ -85,9 +93,11 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// A commitment and the claim that is pending on it, if any.
 #[derive(Clone, Debug)]
-struct Head {
+struct Current {
     commitment: [u8; 32],
     pending: Option<Pending>,
+    /// The link that made it.
+    link: usize,
 }
 
 /// Verifies a run link by link, in bounded memory.
@@ -99,8 +109,8 @@ pub struct RunVerifier<'a, S> {
     expected: &'a Expectations,
     schedule: Schedule,
     data_root: [u8; 32],
-    states: Option<Head>,
-    shards: BTreeMap<u32, Head>,
+    states: Option<Current>,
+    shards: BTreeMap<u32, Current>,
     opened: BTreeSet<[u8; 32]>,
     made: BTreeSet<[u8; 32]>,
     links: usize,
@@ -151,6 +161,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
                 reason: "1 to 65,536 shards, context within 64 KiB",
             });
         }
+        check_origin(order, expected)?;
         let schedule = Schedule {
             seed: order.schedule_seed(),
             shard_rows: order.shards.iter().map(|(rows, _)| *rows).collect(),
@@ -210,21 +221,37 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             bounds: &self.bounds,
             rows: &rows,
             // An import of data alone opens no states, and leaves their claim where it is.
-            states: self
-                .states
-                .as_ref()
-                .filter(|_| link.statement.states)
-                .and_then(|head| head.pending.as_ref()),
-            shards: link
-                .statement
-                .shards
-                .iter()
-                .map(|s| self.shards.get(&s.index).and_then(|head| head.pending.as_ref()))
-                .collect(),
+            states: self.pending_states().filter(|_| link.statement.states),
+            shards: link.statement.shards.iter().map(|s| self.pending_shard(s)).collect(),
         };
         let outcome = verify_link::<S>(&link, &context)?;
         self.advance(&link.statement, outcome);
         Ok(())
+    }
+
+    /// The claim that the next link has to prove of the states.
+    fn pending_states(&self) -> Option<&Pending> {
+        match &self.states {
+            Some(current) => current.pending.as_ref(),
+            None => self.previous().map(|head| &head.states),
+        }
+    }
+
+    /// The claim that the next link has to prove of a shard.
+    fn pending_shard(&self, shard: &ShardEntry) -> Option<&Pending> {
+        match self.shards.get(&shard.index) {
+            Some(current) => current.pending.as_ref(),
+            None => self
+                .previous()
+                .and_then(|head| head.shards.get(&shard.index))
+                .filter(|pending| pending.commitment == shard.before),
+        }
+    }
+
+    /// The head that this run continues.
+    fn previous(&self) -> Option<&'a Head> {
+        let origin = self.order.origin;
+        self.expected.previous.as_ref().filter(|head| origin == Origin::Run(head.statement))
     }
 
     fn chain(&self, field: &'static str) -> Rejection {
@@ -328,17 +355,15 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
         if statement.states {
             self.opened.insert(statement.before);
             self.made.insert(statement.after);
-            self.states = Some(Head { commitment: statement.after, pending: outcome.states });
+            let (commitment, pending, link) = (statement.after, outcome.states, self.links);
+            self.states = Some(Current { commitment, pending, link });
         }
         for (shard, pending) in statement.shards.iter().zip(outcome.shards) {
             self.opened.insert(shard.before);
             self.made.insert(shard.after);
-            if pending.is_some() {
-                self.shards.insert(shard.index, Head { commitment: shard.after, pending });
-            } else {
-                // Opened for the last time: a later link finds neither claim nor commitment.
-                self.shards.insert(shard.index, Head { commitment: [0; 32], pending: None });
-            }
+            // A shard without a copy has neither claim nor commitment any more.
+            let current = Current { commitment: shard.after, pending, link: self.links };
+            self.shards.insert(shard.index, current);
         }
         for (runs, row) in self.scalars.iter_mut().zip(&statement.scalars) {
             for &value in row {
@@ -354,23 +379,49 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
         self.links += 1;
     }
 
+    /// What the run leaves, once its states are sealed.
+    fn head(&self, states: &Current) -> Option<Head> {
+        let shards = self
+            .shards
+            .iter()
+            .filter_map(|(&index, shard)| Some((index, shard.pending.clone()?)))
+            .collect();
+        let states = states.pending.clone()?;
+        Some(Head { statement: self.previous, states, data_root: self.lineage(), shards })
+    }
+
+    /// The root of the shards as their owner committed them.
+    fn lineage(&self) -> [u8; 32] {
+        let inherited = self.previous().filter(|head| {
+            let shards = &self.order.shards;
+            shards.len() == head.shards.len()
+                && (0u32..).zip(shards).all(|(index, (_, root))| {
+                    head.shards.get(&index).is_some_and(|pending| pending.commitment == *root)
+                })
+        });
+        inherited.map_or(self.data_root, |head| head.data_root)
+    }
+
     /// The receipt of a closed run.
     ///
     /// # Errors
     /// [`Rejection::NotClosed`] names what is pending; [`Rejection::Expectation`] for a number of
     /// steps that was not expected.
     pub fn finish(self) -> Result<Receipt, Rejection> {
-        let pending = |head: &Head| Rejection::NotClosed {
-            commitment: hex(&head.commitment),
+        let pending = |current: &Current| Rejection::NotClosed {
+            commitment: hex(&current.commitment),
             step: self.steps,
         };
         let Some(states) = &self.states else {
             return Err(Rejection::NotClosed { commitment: hex(&self.order.first), step: 0 });
         };
         let Some(last) = self.sealed else { return Err(pending(states)) };
-        if let Some(open) = self.shards.values().find(|head| head.pending.is_some()) {
+        // What the seal itself copied is left for whatever comes next.
+        let open = |shard: &&Current| shard.pending.is_some() && shard.link + 1 != self.links;
+        if let Some(open) = self.shards.values().find(open) {
             return Err(pending(open));
         }
+        let Some(head) = self.head(states) else { return Err(pending(states)) };
         if let Some(steps) = self.expected.steps
             && steps != self.steps
         {
@@ -387,8 +438,6 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             ("nonce", self.expected.nonce.is_some()),
             ("steps", self.expected.steps.is_some()),
             ("context", self.expected.context.is_some()),
-            // Nothing in this run opens what the other run left.
-            ("origin", self.order.origin == Origin::Arbitrary),
         ];
         Ok(Receipt {
             steps: self.steps,
@@ -397,13 +446,12 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             first_commitment: hex(&self.order.first),
             last_commitment: hex(&last),
             head: hex(&states.commitment),
+            continuation: hex(&head.to_bytes()),
+            data_lineage: hex(&head.data_root),
             statement: hex(&self.previous),
             data_root: hex(&self.data_root),
             nonce: hex(&self.order.nonce),
-            origin: match self.order.origin {
-                Origin::Arbitrary => "arbitrary".into(),
-                Origin::Run(digest) => format!("run {}", hex(&digest)),
-            },
+            origin: describe(self.order.origin),
             context: hex(&self.order.context),
             scalars: self
                 .program
@@ -419,6 +467,30 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             zero_knowledge: self.hiding,
             unchecked: given.iter().filter(|(_, given)| !given).map(|(name, _)| *name).collect(),
         })
+    }
+}
+
+/// The run starts from arbitrary weights, or from those that the given run left.
+fn check_origin(order: &Order, expected: &Expectations) -> Result<(), Rejection> {
+    let origin = describe(order.origin);
+    match (order.origin, &expected.previous) {
+        (Origin::Arbitrary, None) => Ok(()),
+        (Origin::Run(_), None) => Err(Rejection::Origin { origin }),
+        (Origin::Run(digest), Some(head)) if digest == head.statement => {
+            expect_bytes("first commitment", Some(head.states.commitment), order.first)
+        }
+        (_, Some(head)) => Err(Rejection::Expectation {
+            field: "origin",
+            expected: describe(Origin::Run(head.statement)),
+            actual: origin,
+        }),
+    }
+}
+
+fn describe(origin: Origin) -> String {
+    match origin {
+        Origin::Arbitrary => "arbitrary".into(),
+        Origin::Run(digest) => format!("run {}", hex(&digest)),
     }
 }
 

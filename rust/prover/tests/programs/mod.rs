@@ -299,13 +299,18 @@ impl Running {
     }
 
     pub fn seal(&mut self) {
+        self.seal_keeping(&BTreeSet::new());
+    }
+
+    /// Seals, and keeps copies of some shards.
+    pub fn seal_keeping(&mut self, copies: &BTreeSet<u32>) {
         let given: BTreeMap<u32, &Held> = self
             .shards
             .iter()
             .filter(|(_, held)| held.pending.is_some())
             .map(|(&i, h)| (i, h))
             .collect();
-        let proven = self.session().seal::<Whir>(&self.states, &given).unwrap();
+        let proven = self.session().seal::<Whir>(&self.states, &given, copies).unwrap();
         drop(given);
         self.take(proven);
     }
