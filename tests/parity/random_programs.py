@@ -366,6 +366,8 @@ def random_case(random: Random) -> Case:
         "states": states,
         "scalars": builder.scalars,
         "nodes": builder.nodes,
+        "reading": "Shuffled",
+        "outputs": [],
         "monitor": _monitor(builder, fields),
     }
     steps = random.randint(1, max_steps)

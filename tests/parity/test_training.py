@@ -87,6 +87,8 @@ def linear_classifier() -> dict[str, Any]:
                 }
             },
         ],
+        "reading": "Shuffled",
+        "outputs": [],
         "monitor": {"prediction": 3, "target": 1, "loss": "CrossEntropy"},
     }
 

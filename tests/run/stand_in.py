@@ -262,5 +262,7 @@ def description(batch: int = 4) -> dict[str, Any]:
         "states": [{"name": "param.w", "tensor": 2, "next": 2}],
         "scalars": [{"name": "lr.0", "fraction_bits": 8, "lo": 0, "hi": 256}],
         "nodes": [{"OneHot": {"input": 1, "out": 3}}],
+        "reading": "Shuffled",
+        "outputs": [],
         "monitor": None,
     }

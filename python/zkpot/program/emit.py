@@ -35,6 +35,8 @@ class Builder:
             "states": [],
             "scalars": [],
             "nodes": [],
+            "reading": "Shuffled",
+            "outputs": [],
             "monitor": None,
         }
         self.ids: dict[str, int] = {}

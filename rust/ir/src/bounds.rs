@@ -151,6 +151,7 @@ impl Program {
         self.check_states(&produced)?;
         self.check_claims()?;
         self.check_monitor()?;
+        self.check_outputs(&intervals)?;
         let all = intervals.into_iter().collect::<Option<Vec<_>>>();
         all.map(Bounds).ok_or_else(|| ProgramError::Structure {
             place: self.name.clone(),
@@ -554,6 +555,9 @@ impl Program {
             for input in node.inputs() {
                 total = total.saturating_add(claims[input as usize]);
             }
+            for output in self.outputs.iter().filter(|o| node.outputs().contains(&o.tensor)) {
+                total = total.saturating_add(claims[output.tensor as usize]);
+            }
             if total > MAX_CLAIMS {
                 let out = node.outputs().first().copied().unwrap_or_default();
                 return fault(
@@ -562,6 +566,42 @@ impl Program {
                      rescale a tensor in between",
                 );
             }
+        }
+        Ok(())
+    }
+
+    /// The interval of an output's total over `steps` steps; zero for an output that is none.
+    pub fn output_interval(&self, bounds: &Bounds, output: usize, steps: u32) -> Interval {
+        let tensor = self.outputs.get(output).map_or(u32::MAX, |output| output.tensor);
+        let interval = bounds.0.get(tensor as usize).copied().map(Wide::of);
+        let bound = interval.and_then(|one| self.total_bound(tensor, one, steps));
+        // The check has found it within half the field for the longest link.
+        Wide::checked(bound, "").unwrap_or(Interval { lo: 0, hi: 0 })
+    }
+
+    fn total_bound(&self, tensor: TensorId, one: Wide, steps: u32) -> Option<Wide> {
+        let shape = &self.tensors.get(tensor as usize)?.shape;
+        let elements = shape.iter().fold(1i128, |all, &length| all * i128::from(length));
+        one.times(elements)?.times(steps.into()).map(|all| all.hull(Wide::ZERO))
+    }
+
+    fn check_outputs(&self, intervals: &[Option<Interval>]) -> Result<(), ProgramError> {
+        if self.outputs.len() > 16 {
+            return fault(&self.name, "more than 16 outputs");
+        }
+        for (position, output) in self.outputs.iter().enumerate() {
+            let Some(tensor) = self.tensors.get(output.tensor as usize) else {
+                return fault(&output.name, "the output names a tensor that does not exist");
+            };
+            if self.outputs[..position].iter().any(|other| other.name == output.name) {
+                return fault(&output.name, "two outputs have this name");
+            }
+            if tensor.shape.first() != Some(&self.batch) {
+                return fault(&output.name, "the first axis of an output is the batch");
+            }
+            let one = intervals[output.tensor as usize].map_or(Wide::ZERO, Wide::of);
+            let total = self.total_bound(output.tensor, one, self.max_steps);
+            Wide::checked(total, &tensor.name)?;
         }
         Ok(())
     }

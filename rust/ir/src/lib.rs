@@ -16,6 +16,7 @@ extern crate std;
 mod bounds;
 mod digest;
 mod error;
+pub mod evaluation;
 mod program;
 mod table;
 
@@ -23,8 +24,8 @@ pub use bounds::{Bounds, Interval};
 pub use digest::Digest;
 pub use error::ProgramError;
 pub use program::{
-    DataField, Loss, Monitor, Node, Operand, Program, Range, Scalar, Scale, State, Tensor,
-    TensorId, Term,
+    DataField, Loss, Monitor, Node, Operand, Output, Program, Range, Reading, Scalar, Scale, State,
+    Tensor, TensorId, Term,
 };
 pub use table::Table;
 

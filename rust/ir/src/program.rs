@@ -32,8 +32,31 @@ pub struct Program {
     pub scalars: Vec<Scalar>,
     /// The computation, in topological order.
     pub nodes: Vec<Node>,
+    /// In which order steps read the dataset.
+    pub reading: Reading,
+    /// What links make public: totals over all rows that they read.
+    pub outputs: Vec<Output>,
     /// What to show of a step; not proven.
     pub monitor: Option<Monitor>,
+}
+
+/// In which order steps read the dataset's rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reading {
+    /// By the public schedule, epoch after epoch.
+    Shuffled,
+    /// As they are stored, each row once; the last batch is filled up from the start, and what
+    /// fills it up does not count in [`Program::outputs`].
+    InOrder,
+}
+
+/// A public total: the sum of a tensor over the rows that a link reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Output {
+    /// Name in statements and receipts.
+    pub name: String,
+    /// What is summed; its first axis is the batch.
+    pub tensor: TensorId,
 }
 
 /// A tensor of integers; its real value is `integer * scale`.

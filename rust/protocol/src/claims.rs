@@ -30,6 +30,10 @@ pub struct PublicInputs {
     pub rows: Vec<(usize, usize)>,
     /// `scalars[scalar][step]`.
     pub scalars: Vec<Vec<i64>>,
+    /// The program's public totals.
+    pub outputs: Vec<i64>,
+    /// How many of `rows`, from the first, count in them.
+    pub counted: usize,
 }
 
 /// `coefficient * sum of weights * region`, part of a claim.
@@ -140,6 +144,13 @@ pub fn ones(length: usize) -> Weight {
     alloc::vec![EF::ONE; length].into()
 }
 
+/// Weights that pick `count` places from `first`.
+fn range(first: usize, count: usize, length: usize) -> Weight {
+    (0..length)
+        .map(|i| if (first..first + count).contains(&i) { EF::ONE } else { EF::ZERO })
+        .collect()
+}
+
 fn total(weights: &[EF]) -> EF {
     weights.iter().copied().sum()
 }
@@ -222,6 +233,28 @@ impl<'a, S: Scalar> Claims<'a, S> {
         self.subtract(claim, everywhere * embed(relation.constant));
         for term in &relation.terms {
             self.add_relation_term(claim, term, &domain);
+        }
+    }
+
+    /// Opens a claim for each public total of the program.
+    pub fn add_outputs(&mut self) {
+        let steps = self.system.shape.steps as usize;
+        let batch = self.program.batch as usize;
+        let (full, rest) = (self.inputs.counted / batch, self.inputs.counted % batch);
+        for (output, &total) in self.program.outputs.iter().zip(&self.inputs.outputs) {
+            let claim = self.open(S::from(EF::from(embed(total))));
+            let target = Target::Tensor(output.tensor);
+            let lengths = self.target_lengths(target);
+            // Whole batches, then the rows of the last one that count.
+            for (first, count, rows) in [(0, full, batch), (full, 1, rest)] {
+                if count == 0 || rows == 0 {
+                    continue;
+                }
+                let mut weights: Vec<Weight> = lengths.iter().map(|&length| ones(length)).collect();
+                weights[0] = range(first, count, steps);
+                weights[1] = range(0, rows, batch);
+                self.add(claim, EF::ONE, target, weights);
+            }
         }
     }
 

@@ -102,6 +102,14 @@ pub enum Rejection {
         /// What the run says.
         actual: String,
     },
+    /// A run that reads each row once ends before the last.
+    #[error("the run reads {read} of the dataset's {rows} rows, and its totals are over all")]
+    RowsLeft {
+        /// Rows that were read.
+        read: u64,
+        /// Rows of the dataset.
+        rows: u64,
+    },
     /// The run continues another one, whose head the verifier does not have.
     #[error("the run continues {origin}, and the verifier was not given that run")]
     Origin {

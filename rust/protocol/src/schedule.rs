@@ -5,6 +5,8 @@
 //! rows of a shard stay together, so a link touches few shards. The stream runs on over the
 //! ends of epochs: a batch may hold the last rows of one epoch and the first of the next.
 //!
+//! A program that reads in order takes no permutation: shards and rows as they are stored.
+//!
 //! # Permutations
 //! Fisher-Yates from the end: for `i = n-1, ..., 1` swap entries `i` and
 //! `floor(u * (i + 1) / 2^64)`, where `u` is the next little-endian 64-bit word of
@@ -15,6 +17,7 @@
 use alloc::vec::Vec;
 
 use blake3::{Hasher, OutputReader};
+use zkpot_ir::Reading;
 
 /// Key of every permutation of the schedule.
 const CONTEXT: &str = "zkpot/v1/schedule";
@@ -36,6 +39,8 @@ pub struct Schedule {
     pub seed: [u8; 32],
     /// Number of rows of each shard, in the dataset's order.
     pub shard_rows: Vec<u32>,
+    /// Whether rows are permuted.
+    pub reading: Reading,
 }
 
 /// A row of the dataset.
@@ -117,6 +122,23 @@ impl Schedule {
         Ok(rows)
     }
 
+    /// Rows of the steps that count in a program's outputs: all, or, in order, each row once.
+    ///
+    /// # Errors
+    /// As [`Schedule::rows`].
+    pub fn counted(&self, first_step: u64, steps: u32, batch: u32) -> Result<usize, ScheduleError> {
+        let rows = u64::from(steps) * u64::from(batch);
+        let counted = match self.reading {
+            Reading::Shuffled => rows,
+            Reading::InOrder => {
+                let start = first_step.saturating_mul(u64::from(batch));
+                self.length()?.saturating_sub(start).min(rows)
+            }
+        };
+        // At most 2^28 rows are selected at a time, and a step has fewer than 2^32.
+        usize::try_from(counted).map_err(|_| ScheduleError::TooManyRows { steps, batch })
+    }
+
     /// Rows of the dataset, or why it is refused.
     fn length(&self) -> Result<u64, ScheduleError> {
         if self.shard_rows.is_empty() || self.shard_rows.len() > MAX_SHARDS {
@@ -151,6 +173,9 @@ impl Schedule {
 
     /// The permutation of `0..count` of an epoch's shard (or of the shards).
     fn permutation(&self, epoch: u64, shard: u32, count: u32) -> Vec<u32> {
+        if self.reading == Reading::InOrder {
+            return (0..count).collect();
+        }
         let mut words = Words::new(&self.seed, epoch, shard);
         let mut order: Vec<u32> = (0..count).collect();
         for i in (1..count).rev() {
@@ -194,7 +219,7 @@ mod tests {
     use super::*;
 
     fn schedule(shard_rows: Vec<u32>) -> Schedule {
-        Schedule { seed: [7; 32], shard_rows }
+        Schedule { seed: [7; 32], shard_rows, reading: Reading::Shuffled }
     }
 
     #[test]

@@ -105,6 +105,8 @@ pub struct Statement {
     pub first: [u8; 32],
     /// Public scalars (learning rates), `[scalar][step]`.
     pub scalars: Vec<Vec<i64>>,
+    /// The program's public totals over the link's rows, in its order.
+    pub outputs: Vec<i64>,
     /// Shards that the link opens.
     pub shards: Vec<ShardEntry>,
     /// Free bytes of the order.
@@ -134,6 +136,7 @@ impl Statement {
             .iter()
             .flat_map(|row| row.iter().flat_map(|value| value.to_be_bytes()))
             .collect();
+        let outputs: Vec<u8> = self.outputs.iter().flat_map(|value| value.to_be_bytes()).collect();
         let shards: Vec<u8> = self
             .shards
             .iter()
@@ -156,6 +159,7 @@ impl Statement {
             &origin_digest,
             &self.first,
             &keccak(&[&scalars]),
+            &keccak(&[&outputs]),
             &keccak(&[&shards]),
             &keccak(&[&self.context]),
             &self.previous,

@@ -17,8 +17,11 @@ fn frozen_vectors() {
         let bytes = (0..32).map(|i| u8::from_str_radix(&seed[2 * i..2 * i + 2], 16).unwrap());
         let shard_rows: Vec<u32> = serde_json::from_value(case["shard_rows"].clone()).unwrap();
         let rows: Vec<(u32, u32)> = serde_json::from_value(case["rows"].clone()).unwrap();
-        let schedule =
-            Schedule { seed: bytes.collect::<Vec<u8>>().try_into().unwrap(), shard_rows };
+        let schedule = Schedule {
+            seed: bytes.collect::<Vec<u8>>().try_into().unwrap(),
+            shard_rows,
+            reading: zkpot_ir::Reading::Shuffled,
+        };
         let steps = u32::try_from(number(case, "steps")).unwrap();
         let batch = u32::try_from(number(case, "batch")).unwrap();
         let found = schedule.rows(number(case, "first_step"), steps, batch).unwrap();

@@ -60,10 +60,11 @@ pub struct ProvenSteps {
 }
 
 /// The batch schedule of a run.
-pub fn schedule_of(order: &Order) -> Schedule {
+pub fn schedule_of(program: &Program, order: &Order) -> Schedule {
     Schedule {
         seed: order.schedule_seed(),
         shard_rows: order.shards.iter().map(|(rows, _)| *rows).collect(),
+        reading: program.reading,
     }
 }
 
@@ -85,6 +86,7 @@ impl Session<'_> {
             origin: self.order.origin,
             first: self.order.first,
             scalars: Vec::new(),
+            outputs: Vec::new(),
             shards: Vec::new(),
             context: self.order.context.clone(),
             previous: self.previous,
@@ -165,7 +167,7 @@ impl Session<'_> {
     /// # Errors
     /// [`ProveError::Schedule`].
     pub fn rows(&self, count: u32) -> Result<Vec<Row>, ProveError> {
-        schedule_of(self.order)
+        schedule_of(self.program, self.order)
             .rows(self.first_step, count, self.program.batch)
             .map_err(|error| ProveError::Schedule(error.to_string()))
     }
@@ -183,7 +185,11 @@ impl Session<'_> {
         let started = Instant::now();
         let rows = self.rows(steps.count)?;
         let order: Vec<u32> = shards.keys().copied().collect();
-        let mut public = PublicInputs { rows: Vec::new(), scalars: steps.scalars.clone() };
+        let counted = schedule_of(self.program, self.order)
+            .counted(self.first_step, steps.count, self.program.batch)
+            .map_err(|error| ProveError::Schedule(error.to_string()))?;
+        let scalars = steps.scalars.clone();
+        let mut public = PublicInputs { scalars, counted, ..PublicInputs::default() };
         for row in &rows {
             let position = order.binary_search(&row.shard).map_err(|_| {
                 ProveError::Schedule(format!("shard {} is read but was not given", row.shard))
@@ -208,6 +214,8 @@ impl Session<'_> {
         let started = Instant::now();
         let mut statement = self.statement(LinkKind::Training, true, steps.count);
         statement.scalars.clone_from(&steps.scalars);
+        statement.outputs = trace.outputs(self.program, counted);
+        public.outputs.clone_from(&statement.outputs);
         let copies = |index| steps.copies.contains(&index);
         let proven =
             self.prove::<S>(statement, public, Some(states), shards, copies, Some(&trace))?;

@@ -135,6 +135,16 @@ impl fmt::Debug for Trace {
 }
 
 impl Trace {
+    /// The program's public totals over the first `rows` rows of all steps.
+    pub fn outputs(&self, program: &Program, rows: usize) -> Vec<i64> {
+        let total = |tensor: u32| {
+            let width = elements(program, tensor) / program.batch as usize;
+            let values = self.tensors.get(tensor as usize).and_then(Option::as_deref);
+            values.unwrap_or_default().iter().take(rows.saturating_mul(width)).sum()
+        };
+        program.outputs.iter().map(|output| total(output.tensor)).collect()
+    }
+
     /// Appends a step's values.
     fn record(&mut self, machine: &Machine<'_>, steps: usize) {
         for (id, kept) in self.tensors.iter_mut().enumerate() {

@@ -88,6 +88,7 @@ fn statements() {
         origin: _,
         first: _,
         scalars: _,
+        outputs: _,
         shards: _,
         context: _,
         previous: _,
@@ -124,6 +125,10 @@ fn statements() {
         (
             |s| s.scalars.clear(),
             shape("scalars", "one row for each public scalar of a training program"),
+        ),
+        (
+            |s| s.outputs.push(0),
+            shape("outputs", "one total for each output of a training program"),
         ),
         (|s| s.context.clear(), chain("context")),
         (|s| s.previous[0] ^= 1, chain("previous statement")),

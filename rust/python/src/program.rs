@@ -41,6 +41,11 @@ impl Program {
         self.0.digest().to_string()
     }
 
+    /// The program that evaluates this one's model, which follows from it.
+    fn evaluation(&self, py: Python<'_>) -> PyResult<Self> {
+        self.0.evaluation().map(Self).map_err(|error| errors::program(py, &error))
+    }
+
     /// Least and greatest value of each tensor, as the check bounds them.
     fn bounds(&self, py: Python<'_>) -> PyResult<Vec<(i64, i64)>> {
         let bounds = self.0.check().map_err(|error| errors::program(py, &error))?;

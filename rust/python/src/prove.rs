@@ -162,7 +162,7 @@ pub fn scheduled_shards(
     steps: u32,
 ) -> PyResult<Vec<u32>> {
     let order: Order = order::read(py, order, "InputError")?;
-    let rows = schedule_of(&order)
+    let rows = schedule_of(&program.0, &order)
         .rows(first_step, steps, program.0.batch)
         .map_err(|error| errors::raise(py, "InputError", error.to_string()))?;
     let mut shards: Vec<u32> = rows.iter().map(|row| row.shard).collect();

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use numpy::{PyArray1, PyReadonlyArrayDyn, PyUntypedArrayMethods, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use zkpot_ir::Reading;
 use zkpot_protocol::schedule::Schedule;
 use zkpot_prover::error::ProveError;
 use zkpot_prover::trace::{self, Fault, TraceError, Training};
@@ -88,7 +89,9 @@ pub fn train<'py>(
     let steps = given.ok_or_else(|| refuse("the program has no scalars: say how many steps"))?;
     // A number that does not fit is refused as the length of a shard.
     let all = u32::try_from(rows(&fields)).unwrap_or(u32::MAX);
-    let schedule = Schedule { seed, shard_rows: shard_rows.unwrap_or_else(|| vec![all]) };
+    let reading = program.0.reading;
+    let shard_rows = shard_rows.unwrap_or_else(|| vec![all]);
+    let schedule = Schedule { seed, shard_rows, reading };
     let states = owned(&states);
     let values = flat(&fields);
     let fields: Vec<&[i64]> = values.iter().map(AsRef::as_ref).collect();
@@ -149,7 +152,8 @@ pub fn scheduled_rows<'py>(
 ) -> PyResult<Bound<'py, PyArray1<u32>>> {
     let refuse = |reason: String| errors::raise(py, "InputError", reason);
     let seed = bytes32(seed).ok_or_else(|| refuse("a seed is 64 hexadecimal digits".into()))?;
-    let rows = Schedule { seed, shard_rows }.rows(first_step, steps, batch);
+    let reading = Reading::Shuffled;
+    let rows = Schedule { seed, shard_rows, reading }.rows(first_step, steps, batch);
     let rows = rows.map_err(|error| refuse(error.to_string()))?;
     let flat: Vec<u32> = rows.iter().flat_map(|row| [row.shard, row.row]).collect();
     Ok(flat.to_pyarray(py))

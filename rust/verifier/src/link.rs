@@ -52,6 +52,8 @@ pub struct Context<'a> {
     pub bounds: &'a Bounds,
     /// The rows that the public schedule draws for the link's steps.
     pub rows: &'a [Row],
+    /// How many of them count in the program's outputs.
+    pub counted: usize,
     /// The claim that is pending on the states that come in.
     pub states: Option<&'a Pending>,
     /// The claims that are pending on the shards, in the statement's order.
@@ -73,7 +75,11 @@ pub fn check_rows(statement: &Statement, program: &Program) -> Result<(), Reject
 ///
 /// # Errors
 /// [`Rejection::Shape`] where the statement does not fit the program.
-pub fn shape_of(link: &LinkProof, program: &Program) -> Result<LinkShape, Rejection> {
+pub fn shape_of(
+    link: &LinkProof,
+    program: &Program,
+    bounds: &Bounds,
+) -> Result<LinkShape, Rejection> {
     let statement = &link.statement;
     let wrong = |part, reason| Err(Rejection::Shape { part, reason });
     let training = statement.kind == LinkKind::Training;
@@ -94,6 +100,16 @@ pub fn shape_of(link: &LinkProof, program: &Program) -> Result<LinkShape, Reject
         }
         if row.iter().any(|value| *value < scalar.lo || *value > scalar.hi) {
             return wrong("scalars", "a value is outside the program's range");
+        }
+    }
+    let outputs = if training { program.outputs.len() } else { 0 };
+    if statement.outputs.len() != outputs {
+        return wrong("outputs", "one total for each output of a training program");
+    }
+    for (index, &total) in statement.outputs.iter().enumerate() {
+        let interval = program.output_interval(bounds, index, statement.steps);
+        if total < interval.lo || total > interval.hi {
+            return wrong("outputs", "a total is more than the program's ranges allow");
         }
     }
     if !statement.shards.is_sorted_by(|a, b| a.index < b.index) {
@@ -126,7 +142,11 @@ pub fn shape_of(link: &LinkProof, program: &Program) -> Result<LinkShape, Reject
 ///
 /// # Errors
 /// [`Rejection::Shape`] where a scheduled row lies in a shard that the link does not open.
-pub fn public_inputs(statement: &Statement, rows: &[Row]) -> Result<PublicInputs, Rejection> {
+pub fn public_inputs(
+    statement: &Statement,
+    rows: &[Row],
+    counted: usize,
+) -> Result<PublicInputs, Rejection> {
     let missing = Rejection::Shape { part: "shards", reason: "a scheduled shard is not opened" };
     let rows = rows
         .iter()
@@ -136,7 +156,8 @@ pub fn public_inputs(statement: &Statement, rows: &[Row]) -> Result<PublicInputs
         })
         .collect::<Option<Vec<_>>>()
         .ok_or(missing)?;
-    Ok(PublicInputs { rows, scalars: statement.scalars.clone() })
+    let (scalars, outputs) = (statement.scalars.clone(), statement.outputs.clone());
+    Ok(PublicInputs { rows, scalars, outputs, counted })
 }
 
 /// Verifies one link up to its pending claims.
@@ -154,7 +175,7 @@ pub fn verify_link<S: CommitmentScheme<F, EF>>(
     link: &LinkProof,
     context: &Context<'_>,
 ) -> Result<Outcome, Rejection> {
-    let shape = shape_of(link, context.program)?;
+    let shape = shape_of(link, context.program, context.bounds)?;
     let system = Arithmetization::new(context.program, context.bounds, shape)?;
     verify_system::<S>(link, context, &system)
 }
@@ -172,7 +193,7 @@ pub fn verify_system<S: CommitmentScheme<F, EF>>(
     if context.shards.len() != statement.shards.len() {
         return Err(Rejection::Shape { part: "shards", reason: "a pending claim for each" });
     }
-    let inputs = public_inputs(statement, context.rows)?;
+    let inputs = public_inputs(statement, context.rows, context.counted)?;
     if link.witness.is_some() != system.position(Polynomial::Witness).is_some() {
         return Err(Rejection::Shape { part: "witness", reason: "present exactly if needed" });
     }

@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 use serde::Serialize;
-use zkpot_ir::{Bounds, Program};
+use zkpot_ir::{Bounds, Program, Reading};
 use zkpot_protocol::arithmetization::LinkKind;
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::CommitmentScheme;
@@ -73,6 +73,11 @@ pub struct Receipt {
     pub context: String,
     /// Each public scalar's integers as runs of equal values.
     pub scalars: BTreeMap<String, Vec<(i64, u64)>>,
+    /// The program's public totals over all rows that the steps read.
+    pub outputs: BTreeMap<String, i64>,
+    /// Rows that these totals are over: steps times batch, or, where the program reads in order,
+    /// all rows, each once.
+    pub rows: u64,
     /// Always true: an open run has no receipt.
     pub complete: bool,
     /// Soundness of the whole run against a prover who computes: the weakest opening, less the
@@ -118,6 +123,8 @@ pub struct RunVerifier<'a, S> {
     sealed: Option<[u8; 32]>,
     previous: [u8; 32],
     scalars: Vec<Vec<(i64, u64)>>,
+    outputs: Vec<i64>,
+    counted: u64,
     hiding: bool,
     weakest: u32,
     openings: u32,
@@ -165,6 +172,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
         let schedule = Schedule {
             seed: order.schedule_seed(),
             shard_rows: order.shards.iter().map(|(rows, _)| *rows).collect(),
+            reading: program.reading,
         };
         Ok(Self {
             program,
@@ -182,6 +190,8 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             sealed: None,
             previous: [0; 32],
             scalars: alloc::vec![Vec::new(); program.scalars.len()],
+            outputs: alloc::vec![0; program.outputs.len()],
+            counted: 0,
             hiding: true,
             weakest: u32::MAX,
             openings: 1,
@@ -216,15 +226,22 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
                 return Err(self.chain("shards"));
             }
         }
+        let counted = self
+            .schedule
+            .counted(self.steps, link.statement.steps, self.program.batch)
+            .map_err(|_| self.chain("schedule"))?;
         let context = Context {
             program: self.program,
             bounds: &self.bounds,
             rows: &rows,
+            counted,
             // An import of data alone opens no states, and leaves their claim where it is.
             states: self.pending_states().filter(|_| link.statement.states),
             shards: link.statement.shards.iter().map(|s| self.pending_shard(s)).collect(),
         };
         let outcome = verify_link::<S>(&link, &context)?;
+        self.counted += counted as u64;
+        self.add_outputs(&link.statement)?;
         self.advance(&link.statement, outcome);
         Ok(())
     }
@@ -348,6 +365,16 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
         Ok(())
     }
 
+    /// Adds a link's totals to the run's.
+    fn add_outputs(&mut self, statement: &Statement) -> Result<(), Rejection> {
+        for (sum, &total) in self.outputs.iter_mut().zip(&statement.outputs) {
+            *sum = sum
+                .checked_add(total)
+                .ok_or(Rejection::Limit { part: "an output's total", limit: i64::MAX as u64 })?;
+        }
+        Ok(())
+    }
+
     fn advance(&mut self, statement: &Statement, outcome: Outcome) {
         self.hiding &= statement.channel == ChannelKind::Hiding;
         self.weakest = outcome.security_bits.iter().copied().fold(self.weakest, u32::min);
@@ -431,6 +458,10 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
                 actual: format!("{}", self.steps),
             });
         }
+        let all: u64 = self.order.shards.iter().map(|(rows, _)| u64::from(*rows)).sum();
+        if self.program.reading == Reading::InOrder && self.counted != all {
+            return Err(Rejection::RowsLeft { read: self.counted, rows: all });
+        }
         let given = [
             ("program", self.expected.program.is_some()),
             ("first", self.expected.first.is_some()),
@@ -460,6 +491,14 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
                 .map(|scalar| scalar.name.clone())
                 .zip(self.scalars)
                 .collect(),
+            outputs: self
+                .program
+                .outputs
+                .iter()
+                .map(|output| output.name.clone())
+                .zip(self.outputs)
+                .collect(),
+            rows: self.counted,
             complete: true,
             security_bits: self
                 .weakest

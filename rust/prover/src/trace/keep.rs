@@ -6,7 +6,7 @@ use zkpot_ir::{Node, Program};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
     /// Everything that a proof reads: all committed tensors, the remainders, and those sums
-    /// that are an operand of a product, a lookup, a maximum or a division.
+    /// that are an operand of a product, a lookup, a maximum or a division, or an output.
     Witness,
     /// The final states and the losses.
     Nothing,
@@ -32,6 +32,9 @@ impl Keep {
             for tensor in read {
                 kept[tensor as usize] = true;
             }
+        }
+        for output in &program.outputs {
+            kept[output.tensor as usize] = true;
         }
         kept
     }

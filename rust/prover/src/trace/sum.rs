@@ -174,7 +174,7 @@ fn product(labels: &[Label]) -> Option<Product> {
 
 #[cfg(test)]
 mod tests {
-    use zkpot_ir::{ARITHMETIC_VERSION, Scale, Tensor};
+    use zkpot_ir::{ARITHMETIC_VERSION, Reading, Scale, Tensor};
 
     use super::*;
 
@@ -230,6 +230,8 @@ mod tests {
             states: vec![],
             scalars: vec![],
             nodes: vec![],
+            reading: Reading::Shuffled,
+            outputs: vec![],
             monitor: None,
         };
         let label = |of: usize| order.iter().position(|l| *l == of).unwrap_or(3) as u8;

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use zkpot_ir::{
-    ARITHMETIC_VERSION, DataField, Loss, Monitor, Node, Operand, Program, Range, Scalar, Scale,
-    State, Table, Tensor, Term,
+    ARITHMETIC_VERSION, DataField, Loss, Monitor, Node, Operand, Program, Range, Reading, Scalar,
+    Scale, State, Table, Tensor, Term,
 };
 
 use super::{Fault, Keep, LinkInput, Trace, TraceError, evaluate, run};
@@ -89,6 +89,8 @@ fn program() -> Program {
                 constant: 0,
             },
         ],
+        reading: Reading::Shuffled,
+        outputs: vec![],
         monitor: Some(Monitor { prediction: 4, target: 1, loss: Loss::CrossEntropy }),
     }
 }

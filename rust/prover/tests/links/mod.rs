@@ -32,24 +32,44 @@ pub struct Link<'a> {
     pub scalars: Vec<Vec<i64>>,
     /// The rows that both sides take as scheduled.
     pub rows: Vec<Row>,
+    /// The public totals that the prover claims.
+    pub outputs: Vec<i64>,
+    pub steps: u32,
 }
 
 impl<'a> Link<'a> {
     pub fn training(running: &'a Running, steps: u32) -> Self {
         let rows = running.session().rows(steps).unwrap();
-        Self { running, kind: LinkKind::Training, scalars: vec![vec![1; steps as usize]], rows }
+        Self {
+            running,
+            kind: LinkKind::Training,
+            scalars: vec![vec![1; steps as usize]],
+            rows,
+            outputs: vec![],
+            steps,
+        }
     }
 
     pub fn import(running: &'a Running) -> Self {
-        Self { running, kind: LinkKind::Import, scalars: vec![], rows: vec![] }
+        Self {
+            running,
+            kind: LinkKind::Import,
+            scalars: vec![],
+            rows: vec![],
+            outputs: vec![],
+            steps: 0,
+        }
     }
 
     pub fn seal(running: &'a Running) -> Self {
-        Self { running, kind: LinkKind::Seal, scalars: vec![], rows: vec![] }
-    }
-
-    pub fn steps(&self) -> u32 {
-        self.scalars.first().map_or(0, |row| row.len() as u32)
+        Self {
+            running,
+            kind: LinkKind::Seal,
+            scalars: vec![],
+            rows: vec![],
+            outputs: vec![],
+            steps: 0,
+        }
     }
 
     /// The shards that the link opens.
@@ -77,11 +97,12 @@ impl<'a> Link<'a> {
             after: [0; 32],
             data_root: order.data_root(),
             first_step: self.running.step,
-            steps: self.steps(),
+            steps: self.steps,
             nonce: order.nonce,
             origin: order.origin,
             first: order.first,
             scalars: self.scalars.clone(),
+            outputs: self.outputs.clone(),
             shards: self
                 .shapes()
                 .iter()
@@ -109,7 +130,7 @@ impl<'a> Link<'a> {
     }
 
     pub fn shape(&self) -> LinkShape {
-        let (kind, steps, shards) = (self.kind, self.steps(), self.shapes());
+        let (kind, steps, shards) = (self.kind, self.steps, self.shapes());
         LinkShape { kind, states: true, steps, shards, masks: None }
     }
 
@@ -123,7 +144,7 @@ impl<'a> Link<'a> {
         match self.running.channel {
             ChannelKind::Clear => Arithmetization::new(program, bounds, shape).unwrap(),
             ChannelKind::Hiding => {
-                let public = public_inputs(&self.statement(), &self.rows).unwrap();
+                let public = public_inputs(&self.statement(), &self.rows, self.rows.len()).unwrap();
                 hiding_system(program, bounds, &shape, &public).unwrap()
             }
         }
@@ -132,7 +153,7 @@ impl<'a> Link<'a> {
     /// A constraint system that lost some constraint, with as many masks as are left to use.
     pub fn recounted(&self, mut system: Arithmetization) -> Arithmetization {
         if system.shape.masks.is_some() {
-            let public = public_inputs(&self.statement(), &self.rows).unwrap();
+            let public = public_inputs(&self.statement(), &self.rows, self.rows.len()).unwrap();
             let masks = count_masks(&self.running.program, &system, &public).unwrap();
             system.shape.masks = Some(masks);
         }
@@ -159,7 +180,7 @@ impl<'a> Link<'a> {
             states: self.running.states.integers.clone(),
             data,
             scalars: self.scalars.clone(),
-            steps: self.steps() as usize,
+            steps: self.steps as usize,
         }
     }
 
@@ -174,7 +195,7 @@ impl<'a> Link<'a> {
         trace: Option<&Trace>,
     ) -> Result<ProvenLink, ProveError> {
         let statement = self.statement();
-        let public = public_inputs(&statement, &self.rows).unwrap();
+        let public = public_inputs(&statement, &self.rows, self.rows.len()).unwrap();
         let input = LinkInput {
             program: &unchecked(&self.running.program),
             bounds: &self.bounds(),
@@ -194,7 +215,8 @@ impl<'a> Link<'a> {
         let (program, bounds) = (&self.running.program, &self.bounds());
         let shards = self.shards().into_values().map(|held| held.pending.as_ref()).collect();
         let states = self.running.states.pending.as_ref();
-        let context = Context { program, bounds, rows: &self.rows, states, shards };
+        let (rows, counted) = (self.rows.as_slice(), self.rows.len());
+        let context = Context { program, bounds, rows, counted, states, shards };
         verify_system::<Whir>(link, &context, system)
     }
 

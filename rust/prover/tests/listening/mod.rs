@@ -78,7 +78,7 @@ impl VerifierChannel for Listener<'_> {
 /// Listens to a link up to its openings.
 pub fn listen(link: &LinkProof, told: &Link<'_>, system: &Arithmetization) -> Heard {
     let program = &told.running.program;
-    let inputs = public_inputs(&link.statement, &told.rows).unwrap();
+    let inputs = public_inputs(&link.statement, &told.rows, told.rows.len()).unwrap();
     let mut transcript =
         start_transcript(Whir::challenger(), &link.statement, None, link.witness.as_ref());
     let channel = ClearVerifier::new(&mut transcript, &link.scalars, &link.revealed);

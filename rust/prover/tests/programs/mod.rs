@@ -155,6 +155,8 @@ pub fn classifier() -> Program {
             sum(21, vec![term(1, operand(2, &[0, 1]), None), term(-1, operand(20, &[0, 1]), None)]),
             Node::Max { input: 5, out: 22 },
         ],
+        reading: Reading::Shuffled,
+        outputs: vec![],
         monitor: None,
     }
 }

@@ -1,0 +1,288 @@
+//! The program that evaluates a trained model: the forward half of a training program, with a
+//! public total over the rows of a dataset.
+//!
+//! It follows from the training program alone, so whoever has that one knows which evaluation is
+//! meant. Its states are the training program's, in the same units and places, and stay as they
+//! are.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::{
+    Loss, Node, Operand, Output, Program, ProgramError, Range, Reading, Scale, State, Table,
+    Tensor, TensorId, Term,
+};
+
+/// The output of a classifier's evaluation: rows that it gets right.
+pub const CORRECT: &str = "correct";
+/// The output of a regression's evaluation: the sum of squared differences, in squared units of
+/// the finer of both operands.
+pub const SQUARED_ERROR: &str = "squared_error";
+
+/// The unit of counts.
+const ONE: Scale = Scale { numerator: 1, denominator: 1, fraction_bits: 0 };
+/// The longest evaluation in one link.
+const MAX_STEPS: u32 = 1 << 16;
+
+impl Program {
+    /// The program that evaluates this one's model on rows like its training data.
+    ///
+    /// A row counts as correct where the logit of its class is larger than every other: a tie is
+    /// wrong, so a model cannot gain by predicting everything at once.
+    ///
+    /// # Errors
+    /// [`ProgramError::Structure`] where the program names no prediction (its monitor), or the
+    /// prediction depends on a public scalar, or its ranges leave no room for the comparison.
+    pub fn evaluation(&self) -> Result<Self, ProgramError> {
+        let refused = |reason| ProgramError::Structure { place: self.name.clone(), reason };
+        let monitor = self
+            .monitor
+            .clone()
+            .ok_or(refused("the program names no prediction, so it cannot be evaluated"))?;
+        let target = self.data[monitor.target as usize].tensor;
+        let mut forward = self.forward(&[monitor.prediction, target])?;
+        let output = match monitor.loss {
+            Loss::CrossEntropy => forward.count_correct(monitor.prediction, target)?,
+            Loss::SquaredError => forward.sum_squares(monitor.prediction, target)?,
+        };
+        let program = Self {
+            arithmetic: self.arithmetic,
+            name: format!("{}/evaluation", self.name),
+            batch: self.batch,
+            max_steps: MAX_STEPS,
+            tensors: forward.tensors,
+            tables: forward.tables,
+            data: self.data.clone(),
+            states: forward.states,
+            scalars: Vec::new(),
+            nodes: forward.nodes,
+            reading: Reading::InOrder,
+            outputs: vec![output],
+            monitor: None,
+        };
+        program.renumbered()
+    }
+
+    /// The nodes that `wanted` depend on, and all states, frozen. Tensors keep their numbers.
+    fn forward(&self, wanted: &[TensorId]) -> Result<Forward, ProgramError> {
+        let mut needed = vec![false; self.tensors.len()];
+        wanted.iter().for_each(|&id| needed[id as usize] = true);
+        let mut nodes = Vec::new();
+        for node in self.nodes.iter().rev() {
+            if !node.outputs().iter().any(|out| needed[*out as usize]) {
+                continue;
+            }
+            if let Node::Sum { out, terms, .. } = node
+                && terms.iter().any(|term| term.scalar.is_some())
+            {
+                return Err(ProgramError::Structure {
+                    place: self.tensors[*out as usize].name.clone(),
+                    reason: "the prediction depends on a public scalar",
+                });
+            }
+            node.inputs().into_iter().for_each(|id| needed[id as usize] = true);
+            nodes.push(node.clone());
+        }
+        nodes.reverse();
+        let frozen = |state: &State| State { next: state.tensor, ..state.clone() };
+        Ok(Forward {
+            tensors: self.tensors.clone(),
+            tables: self.tables.clone(),
+            states: self.states.iter().map(frozen).collect(),
+            nodes,
+        })
+    }
+
+    /// The same program without tensors and tables that nothing uses.
+    fn renumbered(mut self) -> Result<Self, ProgramError> {
+        let mut used = vec![false; self.tensors.len()];
+        let mut tables = vec![false; self.tables.len()];
+        self.data.iter().for_each(|field| used[field.tensor as usize] = true);
+        self.states.iter().for_each(|state| used[state.tensor as usize] = true);
+        for node in &self.nodes {
+            node.outputs().iter().for_each(|&id| used[id as usize] = true);
+            if let Node::Lookup { table, .. } = node {
+                tables[*table as usize] = true;
+            }
+        }
+        let (tensor_places, table_places) = (places(&used), places(&tables));
+        let at = |id: &mut TensorId| *id = tensor_places[*id as usize];
+        self.data.iter_mut().for_each(|field| at(&mut field.tensor));
+        for state in &mut self.states {
+            at(&mut state.tensor);
+            at(&mut state.next);
+        }
+        self.outputs.iter_mut().for_each(|output| at(&mut output.tensor));
+        for node in &mut self.nodes {
+            match node {
+                Node::Sum { out, terms, .. } => {
+                    at(out);
+                    for term in terms {
+                        at(&mut term.left.tensor);
+                        term.right.iter_mut().for_each(|right| at(&mut right.tensor));
+                    }
+                }
+                Node::Rescale { input, out, .. }
+                | Node::OneHot { input, out }
+                | Node::Max { input, out } => {
+                    at(input);
+                    at(out);
+                }
+                Node::Lookup { input, table, outs } => {
+                    at(input);
+                    outs.iter_mut().for_each(at);
+                    *table = table_places[*table as usize];
+                }
+                Node::Divide { numerator, denominator, out, .. } => {
+                    at(numerator);
+                    at(denominator);
+                    at(out);
+                }
+            }
+        }
+        let mut keep = used.iter();
+        self.tensors.retain(|_| keep.next().copied().unwrap_or_default());
+        let mut keep = tables.iter();
+        self.tables.retain(|_| keep.next().copied().unwrap_or_default());
+        self.check()?;
+        Ok(self)
+    }
+}
+
+/// New numbers of what is used.
+fn places(used: &[bool]) -> Vec<u32> {
+    let mut next = 0;
+    used.iter()
+        .map(|&used| {
+            next += u32::from(used);
+            next.saturating_sub(1)
+        })
+        .collect()
+}
+
+/// A program in the making.
+struct Forward {
+    tensors: Vec<Tensor>,
+    tables: Vec<Table>,
+    states: Vec<State>,
+    nodes: Vec<Node>,
+}
+
+impl Forward {
+    fn add(&mut self, name: &str, like: TensorId, shape: &[u32], range: Option<Range>) -> TensorId {
+        let scale = self.tensors[like as usize].scale;
+        let name = format!("evaluation/{name}");
+        self.tensors.push(Tensor { name, shape: shape.to_vec(), scale, range });
+        (self.tensors.len() - 1) as TensorId
+    }
+
+    fn sum(&mut self, out: TensorId, terms: Vec<Term>) {
+        self.nodes.push(Node::Sum { out, terms, constant: 0 });
+    }
+
+    /// One for each class: the graph's own, if the prediction needs it anyway.
+    fn one_hot(&mut self, target: TensorId, prediction: TensorId) -> TensorId {
+        let shape = self.tensors[prediction as usize].shape.clone();
+        let known = self.nodes.iter().find_map(|node| match node {
+            Node::OneHot { input, out } if *input == target => Some(*out),
+            _ => None,
+        });
+        known.unwrap_or_else(|| {
+            let range = Some(Range { lo: 0, bits: 1 });
+            let out = self.add("class", target, &shape, range);
+            self.nodes.push(Node::OneHot { input: target, out });
+            out
+        })
+    }
+
+    fn count_correct(
+        &mut self,
+        prediction: TensorId,
+        target: TensorId,
+    ) -> Result<Output, ProgramError> {
+        let shown = self.tensors[prediction as usize].clone();
+        let refused = |reason: &'static str| {
+            Err(ProgramError::Structure { place: shown.name.clone(), reason })
+        };
+        let Some(range) = shown.range else {
+            return refused("a prediction that is compared has a declared range");
+        };
+        // Differences of two logits take one bit more, and tables end at 22 bits.
+        if range.bits > 20 {
+            return refused("logits of more than 20 bits are too wide to be compared");
+        }
+        let rank = shown.shape.len() as u8;
+        let outer: Vec<u8> = (0..rank - 1).collect();
+        let all: Vec<u8> = (0..rank).collect();
+        let rows = shown.shape[..shown.shape.len() - 1].to_vec();
+        let class = self.one_hot(target, prediction);
+        let operand = |tensor, axes: &[u8]| Operand { tensor, axes: axes.to_vec() };
+        let term = |coefficient, left, right| Term { coefficient, scalar: None, left, right };
+
+        let own = self.add("own_logit", prediction, &rows, None);
+        let product = (operand(prediction, &all), operand(class, &all));
+        self.sum(own, vec![term(1, product.0, Some(product.1))]);
+        // The row's own class is put below all others before the largest is taken.
+        let below = 1i64 << (range.bits + 1);
+        let others = self.add("other_logits", prediction, &shown.shape, None);
+        let terms = vec![
+            term(1, operand(prediction, &all), None),
+            term(-below, operand(class, &all), None),
+        ];
+        self.sum(others, terms);
+        let best = self.add("best_other", prediction, &rows, Some(range));
+        self.nodes.push(Node::Max { input: others, out: best });
+        let margin = self.add("margin", prediction, &rows, None);
+        let terms =
+            vec![term(1, operand(own, &outer), None), term(-1, operand(best, &outer), None)];
+        self.sum(margin, terms);
+        let bits = range.bits + 1;
+        let first = -(1i64 << range.bits);
+        let positive = (0..1i64 << bits).map(|row| i64::from(row + first > 0)).collect();
+        let table = self.tables.len() as u32;
+        let name = "evaluation/positive".to_owned();
+        self.tables.push(Table { name, first, bits, columns: vec![positive] });
+        let correct = self.add(CORRECT, prediction, &rows, Some(Range { lo: 0, bits: 1 }));
+        self.tensors[correct as usize].scale = ONE;
+        self.nodes.push(Node::Lookup { input: margin, table, outs: vec![correct] });
+        Ok(Output { name: CORRECT.to_owned(), tensor: correct })
+    }
+
+    fn sum_squares(
+        &mut self,
+        prediction: TensorId,
+        target: TensorId,
+    ) -> Result<Output, ProgramError> {
+        let (shown, wanted) = (&self.tensors[prediction as usize], &self.tensors[target as usize]);
+        let (left, right) = (shown.scale, wanted.scale);
+        let refused = |place: &String, reason: &'static str| {
+            Err(ProgramError::Structure { place: place.clone(), reason })
+        };
+        if shown.shape != wanted.shape {
+            return refused(&shown.name, "a prediction has its target's shape");
+        }
+        if (left.numerator, left.denominator) != (right.numerator, right.denominator) {
+            return refused(&shown.name, "prediction and target differ by a power of two only");
+        }
+        let finer = left.fraction_bits.max(right.fraction_bits);
+        let factor = |scale: Scale| 1i64.checked_shl((finer - scale.fraction_bits) as u32);
+        let (Some(a), Some(b)) = (factor(left), factor(right)) else {
+            return refused(&shown.name, "the units of prediction and target are too far apart");
+        };
+        let shape = shown.shape.clone();
+        let all: Vec<u8> = (0..shape.len() as u8).collect();
+        let operand = |tensor| Operand { tensor, axes: all.clone() };
+        let term = |coefficient, left, right| Term { coefficient, scalar: None, left, right };
+        let difference = self.add("difference", prediction, &shape, None);
+        self.tensors[difference as usize].scale = Scale { fraction_bits: finer, ..left };
+        let terms = vec![term(a, operand(prediction), None), term(-b, operand(target), None)];
+        self.sum(difference, terms);
+        let square = self.add(SQUARED_ERROR, difference, &shape, None);
+        let own = (operand(difference), operand(difference));
+        self.sum(square, vec![term(1, own.0, Some(own.1))]);
+        Ok(Output { name: SQUARED_ERROR.to_owned(), tensor: square })
+    }
+}
