@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from zkpot.artifacts.receipt import Receipt
     from zkpot.data import Dataset, read_dataset
     from zkpot.pipeline.compiling import compile
+    from zkpot.pipeline.proven_evaluation import prove_evaluation
     from zkpot.pipeline.run import Run
     from zkpot.pipeline.summary import Summary
     from zkpot.pipeline.verification import verify
@@ -57,6 +58,7 @@ __all__ = [
     "ZkpotError",
     "compile",
     "export_step",
+    "prove_evaluation",
     "read_dataset",
     "verify",
 ]
@@ -71,6 +73,7 @@ _HOMES = {
     "Summary": "zkpot.pipeline.summary",
     "compile": "zkpot.pipeline.compiling",
     "export_step": "zkpot.step",
+    "prove_evaluation": "zkpot.pipeline.proven_evaluation",
     "read_dataset": "zkpot.data",
     "verify": "zkpot.pipeline.verification",
 }

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from zkpot import machine
+from zkpot.artifacts.receipt import Receipt
 from zkpot.errors import IncompleteRun, InputError, ZkpotError
 from zkpot.plan import size
 from zkpot.progress import Lines, Progress, default_progress
@@ -48,6 +49,10 @@ _lr = click.option("--lr", help="Learning rate, or a file with one a step. Defau
 _evaluation = click.option(
     "--eval", "evaluation", type=_path, help="Held-out data: its accuracy is shown, not proven."
 )
+_public_data = click.option(
+    "--public-data", is_flag=True, help="The data are public: who has them can check which."
+)
+_clear = click.option("--clear", is_flag=True, help="Debugging: proofs that hide nothing.")
 _data_help = "A .npz file with x and y, a .safetensors file, or a folder of IDX files."
 
 
@@ -174,6 +179,10 @@ def inspect(program: Path, steps: int, as_json: bool) -> None:
 @_memory
 @click.option("--link-steps", type=int, help="The longest link. Default: 64, or what fits.")
 @click.option("--shard-rows", type=int, help="Rows of a data shard. Default: what a link reads.")
+@click.option("--after", type=_path, help="The directory of a sealed run that this one continues.")
+@click.option("--keep-data", is_flag=True, help="Let a later run continue with the same data.")
+@_public_data
+@_clear
 @_quiet
 @_json
 def prove(
@@ -229,8 +238,46 @@ def prove(
         f"last commitment  {summary.last_commitment}\n"
         f"data root        {summary.data_root}\n"
         f"nonce            {summary.nonce}\n"
-        + ("" if summary.zero_knowledge else "not zero-knowledge yet: keep the proof private\n")
+        + ("" if summary.zero_knowledge else "on the clear channel: the proof hides nothing\n")
         + f"next: zkpot verify {out}, zkpot weights {out} -o trained.safetensors",
+    )
+
+
+@zkpot.command(name="prove-eval")
+@click.argument("run", type=_path)
+@click.option("--data", type=_path, required=True, help=_data_help)
+@click.option("--out", "-o", type=_path, default=Path("evaluation"), show_default=True)
+@_public_data
+@_memory
+@_clear
+@_quiet
+@_json
+def prove_eval(
+    run: Path, data: Path, out: Path, quiet: bool, as_json: bool, **options: Any
+) -> None:
+    """Prove how good the trained model of a sealed run is, without showing it.
+
+    The proof continues the run: verify it with 'zkpot verify OUT --after RUN'.
+    """
+    from zkpot.data import read_dataset
+    from zkpot.pipeline.proven_evaluation import prove_evaluation
+
+    started = time.monotonic() - machine.process_age()
+    progress = _progress(quiet or as_json)
+    dataset = read_dataset(data, "test")
+    try:
+        summary = prove_evaluation(run, dataset, out, since=started, progress=progress, **options)
+    except KeyboardInterrupt:
+        raise _Stopped(out) from None
+    receipt = summary.receipt
+    _show(
+        as_json,
+        {**summary.to_value(), "outputs": receipt.outputs, "rows": receipt.rows},
+        f"{out}: evaluated on {receipt.rows} rows in {summary.links} links, "
+        f"{summary.seconds:.1f} s, {size(summary.proof_bytes)}"
+        f"{_accuracy(receipt)}\n"
+        f"data root        {summary.data_root}\n"
+        f"next: zkpot verify {out} --after {run}",
     )
 
 
@@ -280,6 +327,10 @@ def bundle(directory: Path, out: Path, as_json: bool) -> None:
 @click.option("--nonce", help="What the batch order must have been drawn from.")
 @click.option("--steps", type=int, help="Number of training steps.")
 @click.option("--context", help="Free bytes of the statement, hexadecimal.")
+@click.option("--after", type=_path, help="The run that this one continues, or its receipt.")
+@click.option("--accuracy", type=float, help="Least accuracy of an evaluation: 0.95.")
+@click.option("--public-data", type=_path, help="The data, where they are public.")
+@click.option("--clear", "allow_clear", is_flag=True, help="Accept proofs that hide nothing.")
 @_json
 def verify(proof: Path, as_json: bool, **expectations: Any) -> None:
     """Verify a bundle or a run directory, with neither data nor weights.
@@ -305,6 +356,7 @@ def verify(proof: Path, as_json: bool, **expectations: Any) -> None:
         f"nonce            {receipt.nonce}\n"
         f"first weights    {receipt.origin}\n"
         f"zero knowledge   {'yes' if receipt.zero_knowledge else 'no'}"
+        + _accuracy(receipt)
         + (f"\nunchecked: {unchecked} (no expectation was given)" if unchecked else ""),
     )
 
@@ -473,6 +525,14 @@ def _progress(silent: bool) -> Progress:
     if silent:
         return Progress()
     return default_progress() if sys.stderr.isatty() else Lines()
+
+
+def _accuracy(receipt: Receipt) -> str:
+    """What an evaluation proves, on a line of its own."""
+    if receipt.accuracy is not None:
+        correct = receipt.outputs["correct"]
+        return f"\naccuracy         {receipt.accuracy:.2%} ({correct} of {receipt.rows} rows)"
+    return "".join(f"\n{name:<16} {total}" for name, total in receipt.outputs.items())
 
 
 def _number(value: float | None) -> str:

@@ -11,13 +11,13 @@ is made before the run begins and stays even if the run never does.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zkpot.artifacts.durable import SECRET, sync_folder, unwritable, write_file
+from zkpot.artifacts.durable import SECRET, unwritable, write_file
+from zkpot.artifacts.handover import hand_over
 from zkpot.errors import InputError
 
 _PUBLIC = "commitment.json"
@@ -67,23 +67,7 @@ class OwnerDirectory:
         Raises:
             InputError: Another run has taken them.
         """
-        mark = self.path / "secret" / "used-by"
-        unfinished = mark.with_name(mark.name + "." + run)
-        write_file(unfinished, run.encode(), SECRET)
-        try:
-            # Fails where the name exists, and never leaves an empty mark.
-            os.link(unfinished, mark)
-        except FileExistsError:
-            if mark.read_text() != run:
-                raise InputError(
-                    f"{self.path}: these commitments belong to another run already; a commitment "
-                    "is opened once, so make new ones with 'zkpot commit'"
-                ) from None
-        except OSError as error:
-            raise unwritable(mark, error) from error
-        finally:
-            unfinished.unlink()
-        sync_folder(mark.parent)
+        hand_over(self.path / "secret", run, "make new ones with 'zkpot commit'")
 
     def states(self) -> bytes | None:
         """The opening of the weights, if there is one."""

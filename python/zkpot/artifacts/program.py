@@ -114,6 +114,14 @@ class Program:
         self.initial.write(beside, self.digest)
         return [path, beside]
 
+    def evaluation(self) -> Program:
+        """The program that evaluates this one's model on a dataset; it follows from this one.
+
+        Raises:
+            InputError: This program names no prediction.
+        """
+        return Program(self.native.evaluation())
+
     @property
     def digest(self) -> str:
         """What names the program in statements, hexadecimal."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from zkpot.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -19,10 +22,16 @@ class Receipt:
         first_commitment: Commitment to the weights (and optimizer state) before step 0.
         last_commitment: Commitment to those after the last step; closed, so it is proven.
         head: The seal's commitment, which a continuation opens.
+        continuation: What verifying a run that continues this one needs, hexadecimal.
         data_root: Root over the commitments to the dataset's shards, in order.
+        data_lineage: That root as the data's owner made it: another one where the run took over
+            the copies that the run before had kept.
         nonce: What the batch order was drawn from.
         context: Free bytes of the statement, hexadecimal.
         origin: Where the first weights came from.
+        outputs: The program's public totals: for an evaluation the rows that are `correct`, or
+            the `squared_error` in squared units.
+        rows: Rows that these totals are over.
         complete: Always true; a run that is not closed raises `IncompleteRun`.
         unchecked: Expectations that the verifier was not given. What is listed here is
             proven about some value, not about the one you may have in mind.
@@ -37,10 +46,14 @@ class Receipt:
     first_commitment: str
     last_commitment: str
     head: str
+    continuation: str
     data_root: str
+    data_lineage: str
     nonce: str
     context: str
     origin: str
+    outputs: Mapping[str, int]
+    rows: int
     complete: bool
     unchecked: tuple[str, ...]
     security_bits: int | None
@@ -50,7 +63,29 @@ class Receipt:
     @classmethod
     def from_json(cls, text: str) -> Receipt:
         """Reads the native verifier's answer."""
-        answer = json.loads(text)
+        return cls.from_value(json.loads(text))
+
+    @classmethod
+    def read(cls, path: Path) -> Receipt:
+        """Reads a receipt that `zkpot verify --json` printed. It is worth what its source is.
+
+        Raises:
+            InputError: It is none.
+        """
+        try:
+            return cls.from_value(json.loads(path.read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{path}: not a receipt of 'zkpot verify --json' ({error})") from error
+
+    @property
+    def accuracy(self) -> float | None:
+        """Share of rows that the evaluated model gets right; None without such an output."""
+        correct = self.outputs.get("correct")
+        return None if correct is None else correct / self.rows
+
+    @classmethod
+    def from_value(cls, answer: Mapping[str, Any]) -> Receipt:
+        """From the parsed answer."""
         return cls(
             steps=int(answer["steps"]),
             links=int(answer["links"]),
@@ -58,10 +93,14 @@ class Receipt:
             first_commitment=answer["first_commitment"],
             last_commitment=answer["last_commitment"],
             head=answer["head"],
+            continuation=answer["continuation"],
             data_root=answer["data_root"],
+            data_lineage=answer["data_lineage"],
             nonce=answer["nonce"],
             context=answer["context"],
             origin=answer["origin"],
+            outputs=answer["outputs"],
+            rows=int(answer["rows"]),
             complete=bool(answer["complete"]),
             unchecked=tuple(answer["unchecked"]),
             security_bits=answer.get("security_bits"),

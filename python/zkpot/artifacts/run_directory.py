@@ -7,6 +7,7 @@
     secret/journal/000000.json  what happened, see `journal`
     secret/openings/<root>      secret openings of the commitments that stand (mode 0600)
     secret/staged/000000.link   a link on its way out
+    secret/used-by              the run that continues this one, if any
 
 A link and the mark that its commitments are spent become durable together, before a byte of
 the link stands outside `secret`. Whatever happens, at any moment, the newest record says what
@@ -26,6 +27,7 @@ from filelock import FileLock, Timeout
 
 from zkpot.artifacts.bundle import Bundle, link_section
 from zkpot.artifacts.durable import PUBLIC, SECRET, UNFINISHED, move_file, unwritable, write_file
+from zkpot.artifacts.handover import hand_over
 from zkpot.artifacts.journal import Journal, Record
 from zkpot.errors import InputError, RunLocked
 
@@ -144,6 +146,15 @@ class RunDirectory:
         if len(self.journal.records) < 2:
             return b""
         return _read(self._links / self._link_name(len(self.journal.records) - 2))
+
+    def hand_over(self, run: str) -> None:
+        """Marks what the sealed run left as taken by another run, which continues it.
+
+        Raises:
+            InputError: A third run has taken it.
+        """
+        advice = "begin from the weights that 'zkpot weights' gives, or continue that run"
+        hand_over(self.path / "secret", run, advice)
 
     def bundle(self) -> Bundle:
         """The public part. Works on a directory whose secret part was taken away, too."""

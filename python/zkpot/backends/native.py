@@ -76,12 +76,14 @@ class Position:
         last_link: The newest link; empty before the first.
         states: Weights and optimizer state.
         shards: Those data shards that the link opens, by number.
+        clear: Whether the link is on the clear channel, which hides nothing.
     """
 
     steps: int
     last_link: bytes
     states: Held
     shards: Mapping[int, Held]
+    clear: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,13 @@ def commit_states(program: Program, states: Sequence[Integers]) -> Held:
     return _native.commit_states(program.native, states)
 
 
-def commit_shard(program: Program, fields: Sequence[Integers]) -> Held:
-    """Commits to rows of data, in the program's order of fields."""
-    return _native.commit_shard(program.native, fields)
+def commit_shard(program: Program, fields: Sequence[Integers], *, public: bool = False) -> Held:
+    """Commits to rows of data, in the program's order of fields.
+
+    A `public` commitment follows from program and data, so that anyone who has both can check it;
+    it hides nothing.
+    """
+    return _native.commit_shard(program.native, fields, public)
 
 
 def data_root(shards: Sequence[str], shard_rows: Sequence[int]) -> str:
@@ -171,6 +177,7 @@ def prove_import(
         position.steps,
         states,
         dict(position.shards),
+        position.clear,
         progress,
     )
     return Proven(link, fresh, shards, seconds_proving=time.monotonic() - started)
@@ -200,6 +207,7 @@ def prove_training(
         scalars,
         steps,
         list(keep),
+        position.clear,
         progress,
     )
     return Proven(
@@ -213,21 +221,42 @@ def prove_training(
 
 
 def prove_seal(
-    program: Program, order: Order, position: Position, progress: Progress | None
+    program: Program,
+    order: Order,
+    position: Position,
+    keep: Sequence[int],
+    progress: Progress | None,
 ) -> Proven:
-    """Closes the run: opens what is still pending and leaves a fresh copy of the states."""
+    """Closes the run: opens what is still pending and leaves a fresh copy of the states.
+
+    Shards in `keep` are copied as well, for a run that continues this one.
+    """
     started = time.monotonic()
-    link, states = _native.prove_seal(
+    link, states, shards = _native.prove_seal(
         program.native,
         order.to_json(),
         position.last_link,
         position.steps,
         position.states,
         dict(position.shards),
+        list(keep),
+        position.clear,
         progress,
     )
-    closed: dict[int, Held | None] = dict.fromkeys(position.shards)
-    return Proven(link, states, closed, seconds_proving=time.monotonic() - started)
+    return Proven(link, states, shards, seconds_proving=time.monotonic() - started)
+
+
+def statement_digest(link: bytes) -> str:
+    """Keccak-256 of what a link states, hexadecimal."""
+    return _native.statement_digest(link)
+
+
+def continuation(last_link: bytes, states: Held, shards: Mapping[int, Held], data_root: str) -> str:
+    """What verifying a run that continues a sealed one needs of it, hexadecimal.
+
+    `data_root` is the root of the shards as their owner committed them.
+    """
+    return _native.continuation(last_link, states, dict(shards), data_root)
 
 
 def verify(bundle: Bundle, expectations: Mapping[str, Any]) -> Receipt:

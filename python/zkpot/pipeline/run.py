@@ -59,6 +59,12 @@ class Run:
         memory: Bytes that proving may use; by default most of what is available.
         link_steps: The longest link, in steps; by default 64 or what memory allows.
         shard_rows: Rows of a data shard; by default what suits the links.
+        after: The directory of a sealed run that this one continues: it starts from that run's
+            weights, and from its data where that run kept them and none are given.
+        keep_data: Whether the seal keeps the data for a run that continues this one.
+        public_data: The data are public: their commitments follow from them, so that whoever has
+            the data can check which they are.
+        clear: Debugging: prove on the clear channel, which hides nothing.
         progress: Where to report to; by default a terminal or notebook, if there is one.
     """
 
@@ -78,6 +84,10 @@ class Run:
         memory: int | None = None,
         link_steps: int | None = None,
         shard_rows: int | None = None,
+        after: str | Path | None = None,
+        keep_data: bool = False,
+        public_data: bool = False,
+        clear: bool = False,
         progress: Progress | None = None,
     ) -> None:
         self.program = program
@@ -94,6 +104,10 @@ class Run:
             memory=memory,
             link_steps=link_steps,
             shard_rows=shard_rows,
+            after=RunDirectory.existing(Path(after)) if after is not None else None,
+            keep_data=keep_data,
+            public_data=public_data,
+            clear=clear,
         )
         self._held_out = dataset_of(evaluation) if evaluation is not None else None
         self._progress = progress or default_progress()

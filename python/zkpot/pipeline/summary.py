@@ -10,7 +10,6 @@ from zkpot import machine
 from zkpot.artifacts.receipt import Receipt
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.backends import native
-from zkpot.pipeline.verification import verify
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,7 @@ class Summary:
         last_commitment: Commitment to the trained weights.
         data_root: Root that names the dataset.
         nonce: What the batch order was drawn from.
+        accuracy: Proven share of rows that the model gets right; None but for an evaluation.
         evaluations: Held-out quality at the ends of links, where data for it was given.
     """
 
@@ -71,6 +71,7 @@ class Summary:
     last_commitment: str
     data_root: str
     nonce: str
+    accuracy: float | None
     evaluations: tuple[Evaluation, ...]
     receipt: Receipt
 
@@ -89,13 +90,16 @@ def summarise(
     Args:
         directory: The run.
         seconds: What it took.
+        accuracy: Proven share of rows that the model gets right; None but for an evaluation.
         evaluations: Held-out quality at the ends of links.
     """
     records = directory.journal.records
     losses = [loss for record in records for loss in record.losses]
     peak = machine.peak_memory()
     # The prover's own reading of what it hands out; a fault shows here and not at a buyer's.
-    receipt = verify(directory.path)
+    settings = records[0].settings
+    expectations = {"previous": settings["continuation"], "allow_clear": settings["clear"]}
+    receipt = native.verify(directory.bundle(), expectations)
     return Summary(
         directory=str(directory.path),
         steps=receipt.steps,
@@ -115,6 +119,7 @@ def summarise(
         last_commitment=receipt.last_commitment,
         data_root=receipt.data_root,
         nonce=receipt.nonce,
+        accuracy=receipt.accuracy,
         evaluations=tuple(evaluations),
         receipt=receipt,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from zkpot.artifacts.bundle import Bundle
@@ -9,7 +10,10 @@ from zkpot.artifacts.program import Program
 from zkpot.artifacts.receipt import Receipt
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.backends import native
-from zkpot.errors import InputError
+from zkpot.backends.native import Order
+from zkpot.data import Dataset, read_dataset
+from zkpot.errors import InputError, InvalidProof
+from zkpot.pipeline.integers import shard_integers
 from zkpot.pipeline.nonce import digest, hexadecimal
 
 
@@ -22,6 +26,10 @@ def verify(
     nonce: str | None = None,
     steps: int | None = None,
     context: str | None = None,
+    after: str | Path | bytes | Receipt | None = None,
+    accuracy: float | None = None,
+    public_data: str | Path | Dataset | None = None,
+    allow_clear: bool = False,
 ) -> Receipt:
     """Verifies a closed run and says what it proves.
 
@@ -36,6 +44,11 @@ def verify(
         nonce: What the batch order must have been drawn from, hexadecimal.
         steps: Number of training steps.
         context: Free bytes of the statement, hexadecimal.
+        after: The run that this one continues: its receipt, or its proof (a bundle or a run
+            directory), which is verified first.
+        accuracy: The least share of rows that an evaluated model must get right.
+        public_data: The data, where they are public and were committed to as such.
+        allow_clear: Accept proofs that hide nothing (`prove --clear`).
 
     Raises:
         InvalidProof: The proof is refused, or is about something else than expected.
@@ -43,16 +56,61 @@ def verify(
         InputError: An argument cannot be used.
     """
     bundle = Bundle.from_bytes(proof) if isinstance(proof, bytes) else read_bundle(Path(proof))
-    expectations: dict[str, str | int | None] = {
+    expectations: dict[str, str | int | bool | None] = {
         "program": _program_digest(program),
         "first": first and digest("--first", first),
         "data_root": data_root and digest("--data-root", data_root),
         "nonce": nonce and digest("--nonce", nonce),
         "steps": steps,
         "context": None if context is None else hexadecimal("--context", context),
+        "allow_clear": allow_clear or None,
+        "previous": None if after is None else _continuation(after, allow_clear),
     }
+    if public_data is not None:
+        expectations["data_root"] = _public_root(bundle, public_data)
     given = {name: value for name, value in expectations.items() if value is not None}
-    return native.verify(bundle, given)
+    receipt = native.verify(bundle, given)
+    if accuracy is not None:
+        _check_accuracy(receipt, accuracy)
+    return receipt
+
+
+def _continuation(after: str | Path | bytes | Receipt, allow_clear: bool) -> str:
+    """What a run leaves for the one that continues it."""
+    if isinstance(after, Receipt):
+        return after.continuation
+    if isinstance(after, (str, Path)) and Path(after).suffix == ".json":
+        return Receipt.read(Path(after)).continuation
+    return verify(after, allow_clear=allow_clear).continuation
+
+
+def _check_accuracy(receipt: Receipt, least: float) -> None:
+    if not 0 <= least <= 1:
+        raise InputError(f"--accuracy {least}: a share, from 0 to 1")
+    if receipt.accuracy is None:
+        raise InvalidProof("the run proves no accuracy; 'zkpot prove-eval' makes proofs that do")
+    if receipt.accuracy < least:
+        raise InvalidProof(
+            f"accuracy: at least {least} was expected, the proof has {receipt.accuracy:.4f} "
+            f"({receipt.outputs['correct']} of {receipt.rows} rows)"
+        )
+
+
+def _public_root(bundle: Bundle, data: str | Path | Dataset) -> str:
+    """The root under which public data were committed to, for the run's program and shards."""
+    dataset = data if isinstance(data, Dataset) else read_dataset(Path(data))
+    program = Program.from_bytes(bundle.program)
+    try:
+        rows = Order.from_value(json.loads(bundle.order)).shard_rows
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidProof(f"the run's terms (order) are damaged ({error})") from error
+    if sum(rows) != dataset.rows:
+        raise InvalidProof(
+            f"{dataset.source}: {dataset.rows} rows, and the run's dataset has {sum(rows)}"
+        )
+    shards = shard_integers(program, dataset, rows)
+    roots = [native.commit_shard(program, shard, public=True).root for shard in shards]
+    return native.data_root(roots, rows)
 
 
 def read_bundle(path: Path) -> Bundle:

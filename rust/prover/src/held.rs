@@ -71,9 +71,43 @@ impl Held {
     where
         S: Committer<F, EF>,
     {
-        check_integers(program, kind, &integers)?;
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|_| ProveError::Randomness)?;
+        Self::commit_with::<S>(program, kind, integers, seed)
+    }
+
+    /// Commits to tensors that everybody knows: the commitment is a function of program and
+    /// tensors, so anyone can check it. It hides nothing, and may be opened any number of times.
+    ///
+    /// # Errors
+    /// As [`Held::commit`].
+    pub fn commit_public<S>(
+        program: &Program,
+        kind: HeldKind,
+        integers: Vec<Vec<i64>>,
+    ) -> Result<Self, ProveError>
+    where
+        S: Committer<F, EF>,
+    {
+        let mut hasher = blake3::Hasher::new_derive_key("zkpot/v1/public/seed");
+        hasher.update(&program.digest().0);
+        for tensor in &integers {
+            hasher.update(&(tensor.len() as u64).to_le_bytes());
+            tensor.iter().for_each(|value| {
+                hasher.update(&value.to_le_bytes());
+            });
+        }
+        let seed = *hasher.finalize().as_bytes();
+        Self::commit_with::<S>(program, kind, integers, seed)
+    }
+
+    fn commit_with<S: Committer<F, EF>>(
+        program: &Program,
+        kind: HeldKind,
+        integers: Vec<Vec<i64>>,
+        seed: [u8; 32],
+    ) -> Result<Self, ProveError> {
+        check_integers(program, kind, &integers)?;
         let mut held = Self { kind, root: [0; 32], seed, integers, pending: None };
         let (root, _) = held.build::<S>(program)?;
         held.root = root;

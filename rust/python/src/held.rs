@@ -58,16 +58,26 @@ pub fn commit_states(
     commit(py, program, HeldKind::States, integers(&states))
 }
 
-/// Commits to rows of data, in the program's order of fields.
+/// Commits to rows of data, in the program's order of fields. With `public` the commitment follows
+/// from the data, so that whoever has them can check it; it then hides nothing.
 #[pyfunction]
+#[pyo3(signature = (program, fields, public=false))]
 pub fn commit_shard(
     py: Python<'_>,
     program: &Program,
     fields: Vec<PyReadonlyArrayDyn<'_, i64>>,
+    public: bool,
 ) -> PyResult<Held> {
     let rows = fields.first().and_then(|field| field.shape().first().copied()).unwrap_or(0);
-    let rows = u32::try_from(rows).unwrap_or(u32::MAX);
-    commit(py, program, HeldKind::Shard { rows }, integers(&fields))
+    let kind = HeldKind::Shard { rows: u32::try_from(rows).unwrap_or(u32::MAX) };
+    let integers = integers(&fields);
+    if public {
+        return py
+            .detach(|| Secret::commit_public::<Whir>(&program.0, kind, integers))
+            .map(Held)
+            .map_err(|error| errors::prove(py, &error));
+    }
+    commit(py, program, kind, integers)
 }
 
 fn commit(

@@ -32,7 +32,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(prove::prove_training, module)?)?;
     module.add_function(wrap_pyfunction!(prove::prove_seal, module)?)?;
     module.add_function(wrap_pyfunction!(prove::scheduled_shards, module)?)?;
+    module.add_function(wrap_pyfunction!(prove::continuation, module)?)?;
     module.add_function(wrap_pyfunction!(prove::data_root, module)?)?;
+    module.add_function(wrap_pyfunction!(prove::statement_digest, module)?)?;
     module.add_function(wrap_pyfunction!(prove::link_statement, module)?)?;
     module.add_function(wrap_pyfunction!(verify::verify_run, module)?)?;
     Ok(())

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use zkpot_pcs::Whir;
 use zkpot_protocol::channel::ChannelKind;
+use zkpot_protocol::pending::Head;
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::statement::Order;
 use zkpot_prover::held::Held as Secret;
@@ -186,6 +187,12 @@ pub fn data_root(py: Python<'_>, shards: Vec<String>, shard_rows: Vec<u32>) -> P
     Ok(hex(&zkpot_protocol::statement::data_root(&shards)))
 }
 
+/// Digest of what a link states, in hexadecimal.
+#[pyfunction]
+pub fn statement_digest(py: Python<'_>, link: &[u8]) -> PyResult<String> {
+    previous(py, link).map(|digest| hex(&digest))
+}
+
 /// What a link states, as JSON.
 #[pyfunction]
 pub fn link_statement(py: Python<'_>, link: &[u8]) -> PyResult<String> {
@@ -193,4 +200,33 @@ pub fn link_statement(py: Python<'_>, link: &[u8]) -> PyResult<String> {
         .map_err(|error| errors::raise(py, "InvalidProof", error.to_string()))?;
     serde_json::to_string(&link.statement)
         .map_err(|error| errors::raise(py, "InvalidProof", error.to_string()))
+}
+
+/// What a verifier of a continuation needs of a sealed run: see `Head` of the protocol.
+///
+/// `data_root` is the root of the shards as their owner committed them.
+#[pyfunction]
+pub fn continuation(
+    py: Python<'_>,
+    last_link: &[u8],
+    states: Py<Held>,
+    shards: Shards,
+    data_root: &str,
+) -> PyResult<String> {
+    let refuse = |reason: &str| errors::raise(py, "InputError", reason.to_owned());
+    let pending = |held: &Secret| {
+        held.pending.clone().ok_or_else(|| refuse("the run is not sealed, so nothing follows it"))
+    };
+    let shards = secrets(&shards)
+        .into_iter()
+        .map(|(index, held)| Ok((index, pending(held)?)))
+        .collect::<PyResult<_>>()?;
+    let head = Head {
+        statement: previous(py, last_link)?,
+        states: pending(&states.get().0)?,
+        data_root: order::bytes32(data_root)
+            .ok_or_else(|| refuse("a data root is 64 hexadecimal digits"))?,
+        shards,
+    };
+    Ok(hex(&head.to_bytes()))
 }

@@ -18,6 +18,7 @@ from zkpot.pipeline.nonce import choose_nonce
 from zkpot.pipeline.ownership import shard_rows_of
 from zkpot.pipeline.proving.fingerprint import fingerprint
 from zkpot.pipeline.proving.openings import Openings
+from zkpot.pipeline.proving.predecessor import Predecessor, kept_rows
 from zkpot.pipeline.proving.request import Request
 from zkpot.pipeline.proving.resources import Resources
 from zkpot.progress import Progress
@@ -47,7 +48,8 @@ def begin(
     request.rates.integers(program, 0, steps)
     if request.commitments is not None:
         _take(request.commitments, program.digest, directory)
-    states, shards = work.run(lambda: _commit(request, rows, openings, work, progress))
+    predecessor = Predecessor.of(request, directory)
+    states, shards = work.run(lambda: _commit(request, predecessor, rows, openings, work, progress))
     order = native.Order(
         program=program.digest,
         first=states,
@@ -55,6 +57,7 @@ def begin(
         shard_rows=tuple(rows),
         nonce=nonce,
         context=request.context,
+        origin=predecessor.origin if predecessor else "arbitrary",
     )
     salt = secrets.token_hex(16)
     record = Record(
@@ -68,9 +71,18 @@ def begin(
             "rates": asdict(request.rates),
             "salt": salt,
             "data": fingerprint(request.data, salt),
+            "clear": request.clear,
+            "keep_data": request.keep_data,
+            "continuation": predecessor.continuation if predecessor else None,
+            "lineage": _lineage(request, predecessor),
         },
     )
     directory.begin(program.native.to_bytes(), asdict(order), record)
+
+
+def _lineage(request: Request, predecessor: Predecessor | None) -> str | None:
+    """The root under which the data's owner committed them, where it is not the order's own."""
+    return predecessor.lineage if predecessor and request.data is None else None
 
 
 def _shard_rows(request: Request, longest: int) -> list[int]:
@@ -79,6 +91,8 @@ def _shard_rows(request: Request, longest: int) -> list[int]:
         public = request.commitments.public()
         if public.get("shard_rows"):
             return [int(rows) for rows in public["shard_rows"]]
+    if request.data is None and request.after is not None:
+        return kept_rows(request.after)
     if request.data is None:
         raise InputError("a new run needs data: give --data, or --commitments that hold it")
     return shard_rows_of(request.program, request.data.rows, longest, request.shard_rows)
@@ -93,19 +107,20 @@ def _take(owner: OwnerDirectory, program: str, directory: RunDirectory) -> None:
 
 def _commit(
     request: Request,
+    predecessor: Predecessor | None,
     rows: Sequence[int],
     openings: Openings,
     work: Interruptible,
     progress: Progress,
 ) -> tuple[str, list[str]]:
     """Stores the openings of the first commitments; returns the commitments."""
-    held = _owned_states(request)
+    held = predecessor.states if predecessor else _owned_states(request)
     if held is None:
         integers = initial_integers(request.program, request.weights)
         held = native.commit_states(request.program, integers)
     states = openings.store(held)
     shards = []
-    for shard in _first_shards(request, rows):
+    for shard in _first_shards(request, predecessor, rows):
         work.check()
         shards.append(openings.store(shard))
         progress.phase("commit", len(shards), len(rows))
@@ -117,7 +132,9 @@ def _owned_states(request: Request) -> native.Held | None:
     return native.read_held(opening) if opening is not None else None
 
 
-def _first_shards(request: Request, rows: Sequence[int]) -> Iterator[native.Held]:
+def _first_shards(
+    request: Request, predecessor: Predecessor | None, rows: Sequence[int]
+) -> Iterator[native.Held]:
     owned = 0
     if request.commitments is not None:
         for opening in request.commitments.shards():
@@ -125,4 +142,6 @@ def _first_shards(request: Request, rows: Sequence[int]) -> Iterator[native.Held
             yield native.read_held(opening)
     if not owned and request.data is not None:
         for fields in shard_integers(request.program, request.data, rows):
-            yield native.commit_shard(request.program, fields)
+            yield native.commit_shard(request.program, fields, public=request.public_data)
+    elif not owned and predecessor is not None:
+        yield from predecessor.shards

@@ -43,6 +43,9 @@ class Links:
         self._work = work
         self._progress = progress
         self._order = native.Order.from_value(directory.order)
+        settings = directory.journal.records[0].settings
+        self._clear = bool(settings["clear"])
+        self._keep_data = bool(settings["keep_data"])
 
     def train(self, steps: int, target: int) -> None:
         """Imports what the next `steps` steps are the first to read, and proves them.
@@ -65,8 +68,9 @@ class Links:
         # Shards that were never read are still their owner's commitments and have no claims.
         open_shards = [int(i) for i, root in state.shards.items() if root != order.shards[int(i)]]
         position = self._position(open_shards)
+        keep = open_shards if self._keep_data else []
         proven = self._work.run(
-            lambda: native.prove_seal(self._program, order, position, self._report("seal"))
+            lambda: native.prove_seal(self._program, order, position, keep, self._report("seal"))
         )
         self._append("seal", proven, state.steps, position.shards)
 
@@ -96,6 +100,8 @@ class Links:
             )
         left = target - done - steps
         later = set(native.shards_read(self._program, order, done + steps, left)) if left else set()
+        if self._keep_data:
+            later.update(read)
         position = self._position(read)
         scalars = self._rates.integers(self._program, done, steps)
         try:
@@ -161,6 +167,7 @@ class Links:
             last_link=self._directory.last_link,
             states=self._openings[state.states],
             shards={i: self._openings[state.shards[str(i)]] for i in shards},
+            clear=self._clear,
         )
 
     def _report(self, name: str) -> Callable[[str, int, int], None]:

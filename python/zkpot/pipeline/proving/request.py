@@ -7,6 +7,7 @@ from pathlib import Path
 
 from zkpot.artifacts.owner_directory import OwnerDirectory
 from zkpot.artifacts.program import Program
+from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.data import Dataset
 from zkpot.pipeline.rates import Rates
 
@@ -27,6 +28,10 @@ class Request:
         memory: Bytes that proving may use, or None for most of what is available.
         link_steps: The longest link, in steps, or None.
         shard_rows: Rows of a data shard, or None.
+        after: The sealed run that this one continues, or None.
+        keep_data: Whether the seal keeps the data for a run that continues this one.
+        public_data: Whether the data are public, and their commitments follow from them.
+        clear: Whether links are on the clear channel, which hides nothing.
     """
 
     program: Program
@@ -40,3 +45,7 @@ class Request:
     memory: int | None
     link_steps: int | None
     shard_rows: int | None
+    after: RunDirectory | None = None
+    keep_data: bool = False
+    public_data: bool = False
+    clear: bool = False

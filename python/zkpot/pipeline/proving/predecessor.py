@@ -1,0 +1,90 @@
+"""The sealed run that another one continues."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from zkpot.artifacts.run_directory import RunDirectory
+from zkpot.backends import native
+from zkpot.errors import InputError
+from zkpot.pipeline.proving.request import Request
+
+
+@dataclass(frozen=True)
+class Predecessor:
+    """What a sealed run leaves.
+
+    Attributes:
+        origin: What the next run's order says of its first weights.
+        continuation: What a verifier of the next run needs of this one, hexadecimal.
+        lineage: The root under which its data's owner committed them.
+        states: The sealed weights and optimizer state.
+        shards: The sealed data shards, in order; empty where the run did not keep them.
+    """
+
+    origin: str
+    continuation: str
+    lineage: str
+    states: native.Held
+    shards: tuple[native.Held, ...]
+
+    @classmethod
+    def of(cls, request: Request, directory: RunDirectory) -> Predecessor | None:
+        """Takes over what the request's predecessor left; no other run can, from then on.
+
+        Raises:
+            InputError: It is not sealed, something else continues it, or the request gives what
+                it has.
+        """
+        run = request.after
+        if run is None:
+            return None
+        if request.weights is not None:
+            raise InputError(f"{run.path}: its weights are where this run starts; drop --weights")
+        if run.state.kind != "seal":
+            raise InputError(f"{run.path}: not sealed, so nothing can continue it; prove it first")
+        run.hand_over(_name(directory.path))
+        state = run.state
+        held = {int(i): native.read_held(run.opening(root)) for i, root in state.shards.items()}
+        kept = {i: shard for i, shard in held.items() if shard.root != run.order["shards"][i]}
+        states = native.read_held(run.opening(state.states))
+        lineage = _lineage(run)
+        continuation = native.continuation(run.last_link, states, kept, lineage)
+        return cls(
+            origin=f"run {native.statement_digest(run.last_link)}",
+            continuation=continuation,
+            lineage=lineage,
+            states=states,
+            shards=tuple(shard for _, shard in sorted(kept.items())),
+        )
+
+
+def kept_rows(run: RunDirectory) -> list[int]:
+    """Rows of the data shards that a sealed run kept.
+
+    Raises:
+        InputError: It did not keep all of them.
+    """
+    order, state = native.Order.from_value(run.order), run.state
+    for index, root in enumerate(order.shards):
+        if state.shards.get(str(index), root) == root:
+            raise InputError(
+                f"{run.path}: this run did not keep data shard {index} when it was sealed "
+                "(--keep-data); give --data"
+            )
+    return list(order.shard_rows)
+
+
+def _lineage(run: RunDirectory) -> str:
+    """The root of the run's data as their owner committed them."""
+    own = run.journal.records[0].settings.get("lineage")
+    if own:
+        return str(own)
+    order = native.Order.from_value(run.order)
+    return native.data_root(order.shards, order.shard_rows)
+
+
+def _name(path: Path) -> str:
+    return hashlib.sha256(str(path.resolve()).encode()).hexdigest()
