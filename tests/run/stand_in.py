@@ -80,8 +80,11 @@ class Native:
     def commit_states(self, _program: Program, states: list[np.ndarray]) -> Held:
         return Held("states", [value.ravel().tolist() for value in states])
 
-    def commit_shard(self, _program: Program, fields: list[np.ndarray]) -> Held:
-        return Held("shard", [value.ravel().tolist() for value in fields])
+    def commit_shard(
+        self, _program: Program, fields: list[np.ndarray], public: bool = False
+    ) -> Held:
+        values = [value.ravel().tolist() for value in fields]
+        return Held("shard", values, "public" if public else None)
 
     def data_root(self, shards: list[str], rows: list[int]) -> str:
         return _digest(json.dumps([list(shards), list(rows)]).encode())
@@ -115,6 +118,7 @@ class Native:
         first: int,
         states: Any,
         shards: Any,
+        _clear: bool,
         _progress: Any,
     ) -> Any:
         terms = json.loads(order)
@@ -136,6 +140,7 @@ class Native:
         scalars: Any,
         steps: int,
         keep: Any,
+        _clear: bool,
         progress: Any,
     ) -> Any:
         terms = json.loads(order)
@@ -165,10 +170,20 @@ class Native:
         first: int,
         states: Any,
         shards: Any,
+        keep: Any,
+        _clear: bool,
         _progress: Any,
     ) -> Any:
         fresh = states.copy()
-        return self._link("seal", last, states, fresh, shards.values(), steps=0), fresh
+        copies = {i: held.copy() if i in keep else None for i, held in shards.items()}
+        return self._link("seal", last, states, fresh, shards.values(), steps=0), fresh, copies
+
+    def statement_digest(self, link: bytes) -> str:
+        return _digest(link)
+
+    def continuation(self, link: bytes, states: Held, shards: dict[int, Held], root: str) -> str:
+        left = {str(index): held.root for index, held in shards.items()}
+        return json.dumps([_digest(link), states.root, left, root]).encode().hex()
 
     def verify_run(self, program: bytes, order: str, links: list[bytes], expectations: str) -> str:
         terms, expected = json.loads(order), json.loads(expectations)
@@ -195,6 +210,12 @@ class Native:
             "steps": steps,
             "context": terms["context"],
         }
+        expected.pop("allow_clear", None)
+        previous = expected.pop("previous", None)
+        if terms["origin"] != "arbitrary":
+            statement, head, _, _ = json.loads(bytes.fromhex(previous))
+            assert terms["origin"] == f"run {statement}"
+            assert terms["first"] == head
         for name, value in expected.items():
             if value != actual[name]:
                 raise InvalidProof(f"{name} is {actual[name]}, and {value} was expected")
@@ -205,6 +226,10 @@ class Native:
                 "links": len(links),
                 "last_commitment": before,
                 "head": after,
+                "continuation": "",
+                "data_lineage": actual["data_root"],
+                "outputs": {},
+                "rows": 0,
                 "origin": terms["origin"],
                 "complete": True,
                 "unchecked": [name for name in actual if name not in expected],
