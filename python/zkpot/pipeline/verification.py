@@ -38,7 +38,8 @@ def verify(
 
     Args:
         proof: A bundle (file or bytes) or a run directory.
-        program: The program that must have been run: a `Program`, its file or its digest.
+        program: The program that must have been run: a `Program`, its file or its digest. For an
+            evaluation the training program, or the digest of the evaluation program.
         first: Commitment to the first weights, hexadecimal.
         data_root: Root that names the dataset, hexadecimal.
         nonce: What the batch order must have been drawn from, hexadecimal.
@@ -57,7 +58,7 @@ def verify(
     """
     bundle = Bundle.from_bytes(proof) if isinstance(proof, bytes) else read_bundle(Path(proof))
     expectations: dict[str, str | int | bool | None] = {
-        "program": _program_digest(program),
+        "program": _program_digest(program, bundle),
         "first": first and digest("--first", first),
         "data_root": data_root and digest("--data-root", data_root),
         "nonce": nonce and digest("--nonce", nonce),
@@ -120,10 +121,17 @@ def read_bundle(path: Path) -> Bundle:
     return RunDirectory(path).bundle() if path.is_dir() else Bundle.read(path)
 
 
-def _program_digest(program: Program | str | Path | None) -> str | None:
+def _program_digest(program: Program | str | Path | None, bundle: Bundle) -> str | None:
+    """The digest to expect: of the program, or of its evaluation where the bundle is one."""
     if program is None:
         return None
-    if isinstance(program, Program):
-        return program.digest
-    path = Path(program)
-    return Program.read_public(path).digest if path.exists() else digest("--program", str(program))
+    if not isinstance(program, Program):
+        path = Path(program)
+        if not path.exists():
+            return digest("--program", str(program))
+        program = Program.read_public(path)
+    if program.description["monitor"] is not None:
+        evaluation = program.evaluation()
+        if evaluation.native.to_bytes() == bundle.program:
+            return evaluation.digest
+    return program.digest
