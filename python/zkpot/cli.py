@@ -180,6 +180,7 @@ def inspect(program: Path, steps: int, as_json: bool) -> None:
 @click.option("--link-steps", type=int, help="The longest link. Default: 64, or what fits.")
 @click.option("--shard-rows", type=int, help="Rows of a data shard. Default: what a link reads.")
 @click.option("--after", type=_path, help="The directory of a sealed run that this one continues.")
+@click.option("--init-seed", help="32 public bytes, hexadecimal, to draw the first weights from.")
 @click.option("--keep-data", is_flag=True, help="Let a later run continue with the same data.")
 @_public_data
 @_clear
@@ -327,6 +328,8 @@ def bundle(directory: Path, out: Path, as_json: bool) -> None:
 @click.option("--nonce", help="What the batch order must have been drawn from.")
 @click.option("--steps", type=int, help="Number of training steps.")
 @click.option("--context", help="Free bytes of the statement, hexadecimal.")
+@click.option("--lr", type=float, help="The learning rate of every step.")
+@click.option("--init-seed", help="The public seed that the first weights must come from.")
 @click.option("--after", type=_path, help="The run that this one continues, or its receipt.")
 @click.option("--accuracy", type=float, help="Least accuracy of an evaluation: 0.95.")
 @click.option("--public-data", type=_path, help="The data, where they are public.")

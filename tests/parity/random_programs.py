@@ -353,7 +353,9 @@ def random_case(random: Random) -> Case:
             following = builder.momentum(tensor)
         elif kind == "accumulated":
             following = builder.accumulate(tensor)
-        states.append({"name": f"param.{number}", "tensor": tensor, "next": following})
+        states.append(
+            {"name": f"param.{number}", "tensor": tensor, "next": following, "initial": 0}
+        )
 
     program = {
         "arithmetic": 1,

@@ -52,7 +52,7 @@ def linear_classifier() -> dict[str, Any]:
         "tensors": tensors,
         "tables": [],
         "data": [{"name": "x", "tensor": 0}, {"name": "y", "tensor": 1}],
-        "states": [{"name": "param.w", "tensor": 2, "next": 9}],
+        "states": [{"name": "param.w", "tensor": 2, "next": 9, "initial": 0}],
         "scalars": [{"name": "lr", "fraction_bits": 0, "lo": 0, "hi": 7}],
         "nodes": [
             {

@@ -22,7 +22,7 @@ def command(folder: Path) -> list[str]:
 def check_sealed(folder: Path) -> None:
     """The run is whole: it verifies, and no commitment was opened twice."""
     receipt = verify(folder / "run", program=folder / "small.zkprog", steps=STEPS)
-    assert receipt.unchecked == ("first", "data-root", "nonce", "context")
+    assert receipt.unchecked == ("first", "data-root", "nonce", "context", "lr")
     records = RunDirectory(folder / "run").journal.records
     opened = [root for record in records for root in record.spent]
     assert len(opened) == len(set(opened))

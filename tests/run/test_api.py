@@ -8,6 +8,7 @@ import torch
 
 import zkpot
 from zkpot.artifacts.run_directory import RunDirectory
+from zkpot.errors import InvalidProof
 from zkpot.progress import Progress
 
 Data = tuple[np.ndarray, np.ndarray]
@@ -69,7 +70,10 @@ def test_from_model_to_receipt(program: zkpot.Program, data: Data, tmp_path: Pat
         steps=64,
         context="",
     )
-    assert receipt.unchecked == ()
+    assert receipt.unchecked == ("lr",)
+    assert zkpot.verify(tmp_path / "run", lr=0.25).unchecked[-1] == "context"
+    with pytest.raises(InvalidProof, match=r"a learning rate of 0\.5 is"):
+        zkpot.verify(tmp_path / "run", lr=0.5)
     assert receipt.last_commitment == summary.last_commitment
     run.bundle(tmp_path / "run.zkpot")
     assert zkpot.verify((tmp_path / "run.zkpot").read_bytes()).head == receipt.head

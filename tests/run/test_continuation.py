@@ -144,6 +144,25 @@ def test_a_receipt_in_a_file_serves_as_well(
         zkpot.verify(tmp_path / "later", after=receipt)
 
 
+def test_weights_from_a_public_seed(made: tuple[zkpot.Program, Data], tmp_path: Path) -> None:
+    program, data = made
+    seed = "5a" * 32
+    run = zkpot.Run(program, data, tmp_path / "run", init_seed=seed)
+    run.prove(1)
+    receipt = zkpot.verify(tmp_path / "run", init_seed=seed)
+    assert receipt.origin == f"seed {seed}"
+    assert "init-seed" not in receipt.unchecked
+    with pytest.raises(InvalidProof, match="origin: expected seed 11"):
+        zkpot.verify(tmp_path / "run", init_seed="11" * 32)
+    # The network learns from there as well: what was drawn is as wide as torch's own start.
+    largest = {name: abs(value).max() for name, value in run.weights().items()}
+    assert all(0.1 < value < 1 for value in largest.values())
+    with pytest.raises(InputError, match="draws the first weights: drop --weights"):
+        zkpot.Run(
+            program, data, tmp_path / "b", init_seed=seed, weights=tmp_path / "w.safetensors"
+        ).prove(1)
+
+
 def test_the_clear_channel_is_for_debugging(
     made: tuple[zkpot.Program, Data], tmp_path: Path
 ) -> None:

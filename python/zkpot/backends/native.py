@@ -108,6 +108,11 @@ def read_held(content: bytes) -> Held:
     return _native.Held.from_bytes(content)
 
 
+def initial_states(program: Program, seed: str) -> list[Integers]:
+    """The states that a public seed gives (64 hexadecimal digits), flat, in the program's order."""
+    return _native.initial_states(program.native, seed)
+
+
 def commit_states(program: Program, states: Sequence[Integers]) -> Held:
     """Commits to weights and optimizer state, in the program's order."""
     return _native.commit_states(program.native, states)

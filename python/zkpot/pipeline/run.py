@@ -21,7 +21,7 @@ from zkpot.interrupt import Interruptible
 from zkpot.pipeline.compiling import dataset_of
 from zkpot.pipeline.evaluation import evaluate
 from zkpot.pipeline.integers import Integers, parameters
-from zkpot.pipeline.nonce import hexadecimal
+from zkpot.pipeline.nonce import digest, hexadecimal
 from zkpot.pipeline.proving.beginning import begin
 from zkpot.pipeline.proving.links import Links
 from zkpot.pipeline.proving.openings import Openings
@@ -61,6 +61,8 @@ class Run:
         shard_rows: Rows of a data shard; by default what suits the links.
         after: The directory of a sealed run that this one continues: it starts from that run's
             weights, and from its data where that run kept them and none are given.
+        init_seed: 64 hexadecimal digits that the first weights are drawn from, which the run
+            proves; whoever orders it should draw them.
         keep_data: Whether the seal keeps the data for a run that continues this one.
         public_data: The data are public: their commitments follow from them, so that whoever has
             the data can check which they are.
@@ -85,6 +87,7 @@ class Run:
         link_steps: int | None = None,
         shard_rows: int | None = None,
         after: str | Path | None = None,
+        init_seed: str | None = None,
         keep_data: bool = False,
         public_data: bool = False,
         clear: bool = False,
@@ -105,6 +108,7 @@ class Run:
             link_steps=link_steps,
             shard_rows=shard_rows,
             after=RunDirectory.existing(Path(after)) if after is not None else None,
+            init_seed=digest("--init-seed", init_seed) if init_seed else None,
             keep_data=keep_data,
             public_data=public_data,
             clear=clear,

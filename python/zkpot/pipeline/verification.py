@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from zkpot.artifacts.bundle import Bundle
@@ -26,6 +27,8 @@ def verify(
     nonce: str | None = None,
     steps: int | None = None,
     context: str | None = None,
+    lr: float | None = None,
+    init_seed: str | None = None,
     after: str | Path | bytes | Receipt | None = None,
     accuracy: float | None = None,
     public_data: str | Path | Dataset | None = None,
@@ -45,6 +48,8 @@ def verify(
         nonce: What the batch order must have been drawn from, hexadecimal.
         steps: Number of training steps.
         context: Free bytes of the statement, hexadecimal.
+        lr: The learning rate of every step.
+        init_seed: The public seed that the first weights must come from, hexadecimal.
         after: The run that this one continues: its receipt, or its proof (a bundle or a run
             directory), which is verified first.
         accuracy: The least share of rows that an evaluated model must get right.
@@ -64,6 +69,7 @@ def verify(
         "nonce": nonce and digest("--nonce", nonce),
         "steps": steps,
         "context": None if context is None else hexadecimal("--context", context),
+        "seed": init_seed and digest("--init-seed", init_seed),
         "allow_clear": allow_clear or None,
         "previous": None if after is None else _continuation(after, allow_clear),
     }
@@ -71,6 +77,8 @@ def verify(
         expectations["data_root"] = _public_root(bundle, public_data)
     given = {name: value for name, value in expectations.items() if value is not None}
     receipt = native.verify(bundle, given)
+    if lr is not None:
+        receipt = _check_rate(receipt, bundle, lr)
     if accuracy is not None:
         _check_accuracy(receipt, accuracy)
     return receipt
@@ -83,6 +91,22 @@ def _continuation(after: str | Path | bytes | Receipt, allow_clear: bool) -> str
     if isinstance(after, (str, Path)) and Path(after).suffix == ".json":
         return Receipt.read(Path(after)).continuation
     return verify(after, allow_clear=allow_clear).continuation
+
+
+def _check_rate(receipt: Receipt, bundle: Bundle, rate: float) -> Receipt:
+    """The receipt with its learning rates checked."""
+    from zkpot.program import quantise_scalar
+
+    program = Program.from_bytes(bundle.program)
+    for name, runs in receipt.details["scalars"].items():
+        integer = quantise_scalar(program.description, name, rate)
+        other = [value for value, _ in runs if value != integer]
+        if other:
+            raise InvalidProof(
+                f"{name}: a learning rate of {rate} is {integer} units in every step, the proof "
+                f"has {other[0]} in some"
+            )
+    return replace(receipt, unchecked=tuple(u for u in receipt.unchecked if u != "lr"))
 
 
 def _check_accuracy(receipt: Receipt, least: float) -> None:

@@ -93,10 +93,22 @@ def compile_step(
     if name is not None:
         fixed.json["name"] = name
     _watch(fixed, program, watch)
-    states = {s: values[s] for s in program.next}
-    return Compiled(
-        fixed.json, quantise_states(fixed.json, states), inspect(fixed.json, fixed.notes)
-    )
+    states = quantise_states(fixed.json, {s: values[s] for s in program.next})
+    for state in fixed.json["states"]:
+        allowed = fixed.json["tensors"][state["tensor"]]["range"]
+        state["initial"] = min(_spread(states[state["name"]]), -allowed["lo"])
+    return Compiled(fixed.json, states, inspect(fixed.json, fixed.notes))
+
+
+def _spread(initial: np.ndarray) -> int:
+    """The bound within which a start from a public seed draws a state's integers.
+
+    That of the given initial values, rounded to a few digits: torch draws most of its layers
+    uniformly, and the largest of many values is close to the bound.
+    """
+    largest = int(np.abs(initial).max(initial=0))
+    step = 1 << max(0, largest.bit_length() - 4)
+    return max(0, -(-largest // step) * step - 1)
 
 
 def translate(graph: Graph) -> tuple[RealProgram, monitor.Watch | None]:

@@ -521,6 +521,14 @@ impl Program {
             if next.shape != now.shape {
                 return fault(&state.name, "a state keeps its shape");
             }
+            let range = now.range.is_some_and(|range| {
+                state.initial >= 0
+                    && range.contains(state.initial)
+                    && range.contains(-state.initial)
+            });
+            if !range {
+                return fault(&state.name, "it starts within its range, on both sides of zero");
+            }
             let carried = if is_virtual[state.next as usize] {
                 self.accumulation(index).is_some()
             } else {

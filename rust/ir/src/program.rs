@@ -126,6 +126,8 @@ pub struct State {
     /// Its value when the step ends. Either a committed tensor of the same shape and range,
     /// or a [`Node::Sum`] that adds committed tensors to `tensor` itself.
     pub next: TensorId,
+    /// Where it starts if it starts from a public seed: uniformly within `-initial..=initial`.
+    pub initial: i64,
 }
 
 /// A public integer input of a step.

@@ -18,6 +18,7 @@ use zkpot_ir::{Node, Program, Term};
 use crate::arithmetization::{Arithmetization, Relation, RelationTerm, Target};
 use crate::channel::Scalar;
 use crate::field::{EF, embed, eq_table};
+use crate::initial::initial_values;
 use crate::layout::axis_bits;
 
 /// The weights along one axis.
@@ -34,6 +35,8 @@ pub struct PublicInputs {
     pub outputs: Vec<i64>,
     /// How many of `rows`, from the first, count in them.
     pub counted: usize,
+    /// The seed that the states of an import come from, if they do.
+    pub seed: Option<[u8; 32]>,
 }
 
 /// `coefficient * sum of weights * region`, part of a claim.
@@ -151,6 +154,25 @@ fn range(first: usize, count: usize, length: usize) -> Weight {
         .collect()
 }
 
+/// The sum of a row-major tensor's elements, weighed with one vector an axis.
+fn weighted_sum(weights: &[Weight], mut elements: impl Iterator<Item = i64>) -> EF {
+    let Some((inner, outer)) = weights.split_last() else {
+        return EF::ZERO;
+    };
+    let rows: usize = outer.iter().map(|weights| weights.len()).product();
+    (0..rows)
+        .map(|row| {
+            let (mut rest, mut factor) = (row, EF::ONE);
+            for weights in outer.iter().rev() {
+                factor *= weights[rest % weights.len()];
+                rest /= weights.len();
+            }
+            let sum: EF = inner.iter().zip(&mut elements).map(|(&w, e)| w * embed(e)).sum();
+            factor * sum
+        })
+        .sum()
+}
+
 fn total(weights: &[EF]) -> EF {
     weights.iter().copied().sum()
 }
@@ -255,6 +277,28 @@ impl<'a, S: Scalar> Claims<'a, S> {
                 weights[1] = range(0, rows, batch);
                 self.add(claim, EF::ONE, target, weights);
             }
+        }
+    }
+
+    /// Opens a claim for each state that comes in and has to come from a public seed; `point` is
+    /// the relations'.
+    pub fn add_initial(&mut self, point: &[Vec<EF>]) {
+        let Some(seed) = self.inputs.seed else { return };
+        for state in 0..self.system.states_in.len() {
+            let region = self.system.states_in[state];
+            let lengths = self.system.layout.regions[region].lengths.clone();
+            let weights: Vec<Weight> = lengths
+                .iter()
+                .enumerate()
+                .map(|(axis, &length)| {
+                    // A scalar's region has one axis, of length one, that no relation has.
+                    let coordinates = point.get(axis).map_or(&[][..], Vec::as_slice);
+                    eq_table(&coordinates[..axis_bits(length)], length).into()
+                })
+                .collect();
+            let value = weighted_sum(&weights, initial_values(self.program, &seed, state));
+            let claim = self.open(S::from(value));
+            self.add(claim, EF::ONE, Target::Region(region), weights);
         }
     }
 

@@ -15,6 +15,7 @@ pub mod channel;
 pub mod claims;
 pub mod commitment;
 pub mod field;
+pub mod initial;
 pub mod labels;
 pub mod layout;
 pub mod lookup;

@@ -20,6 +20,8 @@ pub enum Origin {
     Arbitrary,
     /// The last commitment of an earlier run, by the digest of its last statement.
     Run([u8; 32]),
+    /// Drawn from this public seed, which the import proves.
+    Seed([u8; 32]),
 }
 
 /// A shard that a link opens and copies.
@@ -130,6 +132,7 @@ impl Statement {
         let (origin, origin_digest) = match self.origin {
             Origin::Arbitrary => (0u8, [0; 32]),
             Origin::Run(digest) => (1, digest),
+            Origin::Seed(seed) => (2, seed),
         };
         let scalars: Vec<u8> = self
             .scalars

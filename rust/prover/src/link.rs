@@ -347,6 +347,7 @@ fn prove_relations<C: ProverChannel>(
     for relation in &system.relations {
         claims.add_relation(relation, &point);
     }
+    claims.add_initial(&point);
     claims.add_outputs();
     prove_products(channel, witness, &mut claims);
     clock.mark("products")?;

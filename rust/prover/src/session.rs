@@ -13,6 +13,8 @@ use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::schedule::{Row, Schedule};
 use zkpot_protocol::statement::{FORMAT_VERSION, Order, ShardEntry, Statement};
 
+use zkpot_verifier::link::seed_of;
+
 use crate::error::ProveError;
 use crate::held::{Held, HeldKind};
 use crate::link::{LinkInput, Observer, ProvenLink, prove_link};
@@ -143,7 +145,8 @@ impl Session<'_> {
         shards: &BTreeMap<u32, &Held>,
     ) -> Result<ProvenLink, ProveError> {
         let statement = self.statement(LinkKind::Import, states.is_some(), 0);
-        self.prove::<S>(statement, PublicInputs::default(), states, shards, |_| true, None)
+        let public = PublicInputs { seed: seed_of(&statement), ..PublicInputs::default() };
+        self.prove::<S>(statement, public, states, shards, |_| true, None)
     }
 
     /// Copies the last states to a fresh commitment and closes all claims; copies the shards in

@@ -275,6 +275,8 @@ fn expectations() {
         context: Some(order.context.clone()),
         allow_clear: true,
         previous: None,
+        scalars: Some([("lr.0".to_owned(), vec![(1, 4)])].into()),
+        seed: None,
     };
     let ask = |expected: &Expectations| verify_order(&running, order, expected, &running.links);
     assert_eq!(ask(&given).map(|receipt| receipt.unchecked), Ok(vec![]));
@@ -288,15 +290,23 @@ fn expectations() {
         context: _,
         allow_clear: _,
         previous: _,
+        scalars: _,
+        seed: _,
     } = given.clone();
     type Change = fn(&mut Expectations);
-    let fields: [(&str, &str, Change, Change); 6] = [
+    let fields: [(&str, &str, Change, Change); 7] = [
         ("program", "program", |e| e.program = None, |e| e.program = Some([1; 32])),
         ("first", "first commitment", |e| e.first = None, |e| e.first = Some([1; 32])),
         ("data-root", "data root", |e| e.data_root = None, |e| e.data_root = Some([1; 32])),
         ("nonce", "nonce", |e| e.nonce = None, |e| e.nonce = Some([1; 32])),
         ("steps", "steps", |e| e.steps = None, |e| e.steps = Some(5)),
         ("context", "context", |e| e.context = None, |e| e.context = Some(vec![1])),
+        (
+            "lr",
+            "scalars",
+            |e| e.scalars = None,
+            |e| e.scalars = Some([("lr.0".to_owned(), vec![(1, 3), (2, 1)])].into()),
+        ),
     ];
     for (name, field, forget, differ) in fields {
         let mut less = given.clone();
@@ -308,6 +318,11 @@ fn expectations() {
             Err(Rejection::Expectation { field: found, .. }) => assert_eq!(found, field),
             answer => panic!("{name}: {answer:?}"),
         }
+    }
+    let seeded = Expectations { seed: Some([1; 32]), ..given.clone() };
+    match ask(&seeded) {
+        Err(Rejection::Expectation { field: "origin", .. }) => {}
+        answer => panic!("{answer:?}"),
     }
     let strict = Expectations { allow_clear: false, ..given };
     assert_eq!(ask(&strict), Err(Rejection::NotHiding { link: 0 }));

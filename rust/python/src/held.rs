@@ -8,6 +8,7 @@ use zkpot_prover::held::{Held as Secret, HeldKind};
 use zkpot_verifier::run::hex;
 
 use crate::errors;
+use crate::order::bytes32;
 use crate::program::Program;
 
 /// A commitment with its secret opening.
@@ -46,6 +47,20 @@ impl Held {
 
 fn integers(arrays: &[PyReadonlyArrayDyn<'_, i64>]) -> Vec<Vec<i64>> {
     arrays.iter().map(|array| array.as_array().iter().copied().collect()).collect()
+}
+
+/// The states that a public seed gives, in the program's order, flat.
+#[pyfunction]
+pub fn initial_states<'py>(
+    py: Python<'py>,
+    program: &Program,
+    seed: &str,
+) -> PyResult<Vec<Bound<'py, PyArray1<i64>>>> {
+    let seed = bytes32(seed).ok_or_else(|| {
+        errors::raise(py, "InputError", "a seed is 64 hexadecimal digits".into())
+    })?;
+    let states = py.detach(|| zkpot_protocol::initial::initial_states(&program.0, &seed));
+    Ok(states.iter().map(|state| state.to_pyarray(py)).collect())
 }
 
 /// Commits to weights and optimizer state, in the program's order.

@@ -26,6 +26,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(trace::evaluate, module)?)?;
     module.add_function(wrap_pyfunction!(trace::trace_link, module)?)?;
     module.add_function(wrap_pyfunction!(trace::scheduled_rows, module)?)?;
+    module.add_function(wrap_pyfunction!(held::initial_states, module)?)?;
     module.add_function(wrap_pyfunction!(held::commit_states, module)?)?;
     module.add_function(wrap_pyfunction!(held::commit_shard, module)?)?;
     module.add_function(wrap_pyfunction!(prove::prove_import, module)?)?;

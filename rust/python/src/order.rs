@@ -42,10 +42,11 @@ fn parse(text: &str) -> Option<Order> {
         first: bytes32(&order.first)?,
         shards: shards.map(|(&rows, root)| Some((rows, bytes32(root)?))).collect::<Option<_>>()?,
         nonce: bytes32(&order.nonce)?,
-        origin: match order.origin.strip_prefix("run ") {
-            Some(digest) => Origin::Run(bytes32(digest)?),
+        origin: match order.origin.split_once(' ') {
+            Some(("run", digest)) => Origin::Run(bytes32(digest)?),
+            Some(("seed", seed)) => Origin::Seed(bytes32(seed)?),
             None if order.origin == "arbitrary" => Origin::Arbitrary,
-            None => return None,
+            _ => return None,
         },
         context: bytes(&order.context)?,
     })

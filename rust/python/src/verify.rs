@@ -1,5 +1,7 @@
 //! Verifying runs.
 
+use std::collections::BTreeMap;
+
 use pyo3::prelude::*;
 use serde::Deserialize;
 use zkpot_ir::Program;
@@ -24,6 +26,8 @@ struct ExpectationText {
     allow_clear: bool,
     /// What the receipt of the run that this one continues calls its continuation.
     previous: Option<String>,
+    scalars: Option<BTreeMap<String, Vec<(i64, u64)>>>,
+    seed: Option<String>,
 }
 
 fn expectations(text: &str) -> Option<Expectations> {
@@ -43,6 +47,8 @@ fn expectations(text: &str) -> Option<Expectations> {
             None => None,
         },
         allow_clear: text.allow_clear,
+        scalars: text.scalars.clone(),
+        seed: digest(&text.seed)?,
         previous: match &text.previous {
             Some(head) => Some(Head::from_bytes(&bytes(head)?).ok()?),
             None => None,

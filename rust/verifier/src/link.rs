@@ -19,7 +19,7 @@ use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::schedule::Row;
 use zkpot_protocol::start::start_transcript;
-use zkpot_protocol::statement::Statement;
+use zkpot_protocol::statement::{Origin, Statement};
 use zkpot_protocol::transcript::Transcript;
 
 use crate::relations::masks::verify_masks;
@@ -157,7 +157,15 @@ pub fn public_inputs(
         .collect::<Option<Vec<_>>>()
         .ok_or(missing)?;
     let (scalars, outputs) = (statement.scalars.clone(), statement.outputs.clone());
-    Ok(PublicInputs { rows, scalars, outputs, counted })
+    Ok(PublicInputs { rows, scalars, outputs, counted, seed: seed_of(statement) })
+}
+
+/// The seed that the states of a link come from: where the run says so, those that it imports.
+pub fn seed_of(statement: &Statement) -> Option<[u8; 32]> {
+    match statement.origin {
+        Origin::Seed(seed) if statement.kind == LinkKind::Import && statement.states => Some(seed),
+        _ => None,
+    }
 }
 
 /// Verifies one link up to its pending claims.

@@ -42,6 +42,7 @@ pub fn verify_relations<C: VerifierChannel>(
     for relation in &system.relations {
         claims.add_relation(relation, &point);
     }
+    claims.add_initial(&point);
     claims.add_outputs();
     verify_products(channel, &mut claims)?;
     verify_claims(channel, system, claims)

@@ -36,6 +36,10 @@ pub struct Expectations {
     pub context: Option<Vec<u8>>,
     /// Accept links that hide nothing.
     pub allow_clear: bool,
+    /// Public scalars (learning rates), by name, as runs of equal integers.
+    pub scalars: Option<BTreeMap<String, Vec<(i64, u64)>>>,
+    /// The public seed that the first weights come from.
+    pub seed: Option<[u8; 32]>,
     /// The head of the run that this one continues, from that run's verification.
     pub previous: Option<Head>,
 }
@@ -458,6 +462,22 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
                 actual: format!("{}", self.steps),
             });
         }
+        let scalars: BTreeMap<String, Vec<(i64, u64)>> = self
+            .program
+            .scalars
+            .iter()
+            .map(|scalar| scalar.name.clone())
+            .zip(self.scalars)
+            .collect();
+        if let Some(expected) = &self.expected.scalars
+            && *expected != scalars
+        {
+            return Err(Rejection::Expectation {
+                field: "scalars",
+                expected: format!("{expected:?}"),
+                actual: format!("{scalars:?}"),
+            });
+        }
         let all: u64 = self.order.shards.iter().map(|(rows, _)| u64::from(*rows)).sum();
         if self.program.reading == Reading::InOrder && self.counted != all {
             return Err(Rejection::RowsLeft { read: self.counted, rows: all });
@@ -469,6 +489,9 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             ("nonce", self.expected.nonce.is_some()),
             ("steps", self.expected.steps.is_some()),
             ("context", self.expected.context.is_some()),
+            ("lr", self.expected.scalars.is_some() || self.program.scalars.is_empty()),
+            // Weights from a seed that the verifier does not know may have been searched for.
+            ("init-seed", self.expected.seed.is_some() || !matches!(self.order.origin, Origin::Seed(_))),
         ];
         Ok(Receipt {
             steps: self.steps,
@@ -484,13 +507,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             nonce: hex(&self.order.nonce),
             origin: describe(self.order.origin),
             context: hex(&self.order.context),
-            scalars: self
-                .program
-                .scalars
-                .iter()
-                .map(|scalar| scalar.name.clone())
-                .zip(self.scalars)
-                .collect(),
+            scalars,
             outputs: self
                 .program
                 .outputs
@@ -512,8 +529,14 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
 /// The run starts from arbitrary weights, or from those that the given run left.
 fn check_origin(order: &Order, expected: &Expectations) -> Result<(), Rejection> {
     let origin = describe(order.origin);
+    if let Some(seed) = expected.seed
+        && order.origin != Origin::Seed(seed)
+    {
+        let expected = describe(Origin::Seed(seed));
+        return Err(Rejection::Expectation { field: "origin", expected, actual: origin });
+    }
     match (order.origin, &expected.previous) {
-        (Origin::Arbitrary, None) => Ok(()),
+        (Origin::Arbitrary | Origin::Seed(_), None) => Ok(()),
         (Origin::Run(_), None) => Err(Rejection::Origin { origin }),
         (Origin::Run(digest), Some(head)) if digest == head.statement => {
             expect_bytes("first commitment", Some(head.states.commitment), order.first)
@@ -530,6 +553,7 @@ fn describe(origin: Origin) -> String {
     match origin {
         Origin::Arbitrary => "arbitrary".into(),
         Origin::Run(digest) => format!("run {}", hex(&digest)),
+        Origin::Seed(seed) => format!("seed {}", hex(&seed)),
     }
 }
 

@@ -48,6 +48,7 @@ def begin(
     request.rates.integers(program, 0, steps)
     if request.commitments is not None:
         _take(request.commitments, program.digest, directory)
+    _origin(request, None)
     predecessor = Predecessor.of(request, directory)
     states, shards = work.run(lambda: _commit(request, predecessor, rows, openings, work, progress))
     order = native.Order(
@@ -57,7 +58,7 @@ def begin(
         shard_rows=tuple(rows),
         nonce=nonce,
         context=request.context,
-        origin=predecessor.origin if predecessor else "arbitrary",
+        origin=_origin(request, predecessor),
     )
     salt = secrets.token_hex(16)
     record = Record(
@@ -78,6 +79,15 @@ def begin(
         },
     )
     directory.begin(program.native.to_bytes(), asdict(order), record)
+
+
+def _origin(request: Request, predecessor: Predecessor | None) -> str:
+    """Where the first weights come from, as the order says it."""
+    if request.init_seed is None:
+        return predecessor.origin if predecessor else "arbitrary"
+    if predecessor or request.weights or (request.commitments and request.commitments.states()):
+        raise InputError("--init-seed draws the first weights: drop --weights, --after and others")
+    return f"seed {request.init_seed}"
 
 
 def _lineage(request: Request, predecessor: Predecessor | None) -> str | None:
@@ -116,7 +126,11 @@ def _commit(
     """Stores the openings of the first commitments; returns the commitments."""
     held = predecessor.states if predecessor else _owned_states(request)
     if held is None:
-        integers = initial_integers(request.program, request.weights)
+        integers = (
+            native.initial_states(request.program, request.init_seed)
+            if request.init_seed
+            else initial_integers(request.program, request.weights)
+        )
         held = native.commit_states(request.program, integers)
     states = openings.store(held)
     shards = []

@@ -29,6 +29,7 @@ class Request:
         link_steps: The longest link, in steps, or None.
         shard_rows: Rows of a data shard, or None.
         after: The sealed run that this one continues, or None.
+        init_seed: The public seed that the first weights come from, or None.
         keep_data: Whether the seal keeps the data for a run that continues this one.
         public_data: Whether the data are public, and their commitments follow from them.
         clear: Whether links are on the clear channel, which hides nothing.
@@ -46,6 +47,7 @@ class Request:
     link_steps: int | None
     shard_rows: int | None
     after: RunDirectory | None = None
+    init_seed: str | None = None
     keep_data: bool = False
     public_data: bool = False
     clear: bool = False

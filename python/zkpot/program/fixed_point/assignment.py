@@ -41,7 +41,13 @@ def assign(draft: Draft, best: str) -> Fixed:
     for state, new in program.next.items():
         following = state if state in frozen else new
         build.json["states"].append(
-            {"name": state, "tensor": build.ids[state], "next": build.ids[following]}
+            {
+                "name": state,
+                "tensor": build.ids[state],
+                "next": build.ids[following],
+                # Known when the initial values are, which are none of the draft's business.
+                "initial": 0,
+            }
         )
     units = {state: build.units[state] for state in program.next}
     return Fixed(build.json, units, build.ranges, build.intervals, draft.notes, best)

@@ -127,8 +127,8 @@ pub fn classifier() -> Program {
             DataField { name: "y".into(), tensor: 1 },
         ],
         states: vec![
-            State { name: "param.w".into(), tensor: 2, next: 21 },
-            State { name: "state.momentum.w".into(), tensor: 3, next: 18 },
+            State { name: "param.w".into(), tensor: 2, next: 21, initial: 12_000 },
+            State { name: "state.momentum.w".into(), tensor: 3, next: 18, initial: 0 },
         ],
         scalars: vec![Scalar { name: "lr.0".into(), fraction_bits: 4, lo: 0, hi: 64 }],
         nodes: vec![
