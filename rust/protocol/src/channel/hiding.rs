@@ -111,8 +111,12 @@ impl<'t, 'p, C: FieldChallenger<F>> HidingVerifier<'t, 'p, C> {
     /// The recorded relations, once every mask was used.
     ///
     /// # Errors
-    /// [`Rejection::MessagesLeft`].
+    /// [`Rejection::MessagesLeft`]; [`Rejection::Masks`] where a product was recorded after
+    /// [`Self::take_products`], so that nothing would prove it.
     pub fn close(self) -> Result<MaskRelations<'p>, Rejection> {
+        if !self.products.is_empty() {
+            return Err(Rejection::Masks);
+        }
         match self.scalars.len() - self.position {
             0 => Ok(MaskRelations { relations: self.relations, revealed: self.revealed }),
             count => Err(Rejection::MessagesLeft { count }),

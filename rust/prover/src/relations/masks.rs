@@ -26,12 +26,26 @@ pub fn prove_masks<C: FieldChallenger<F>>(
     variables: usize,
     values: &[F],
 ) -> (Vec<EF>, Evaluation) {
+    let join = transcript.challenge(labels::MASKS_JOIN);
+    let (weights, _) = join_relations(recorded, region.block / MASK_ROWS, join);
+    let sum = dot(&weights, &read_vector(region, values, BLINDING));
+    prove_blinded(transcript, weights, sum, region, variables, values)
+}
+
+/// The part after the relations are joined: `sum` is what the blinding vector's weighted sum is
+/// said to be.
+pub fn prove_blinded<C: FieldChallenger<F>>(
+    transcript: &mut Transcript<C>,
+    mut weights: Vec<EF>,
+    sum: EF,
+    region: &Region,
+    variables: usize,
+    values: &[F],
+) -> (Vec<EF>, Evaluation) {
     let masks = read_vector(region, values, MASKS);
     let blinding = read_vector(region, values, BLINDING);
     let mut channel = ClearProver::new(transcript);
-    let join = channel.challenge(labels::MASKS_JOIN);
-    let (mut weights, _) = join_relations(recorded, masks.len(), join);
-    channel.reveal(labels::MASKS_BLINDING, &[dot(&weights, &blinding)]);
+    channel.reveal(labels::MASKS_BLINDING, &[sum]);
     let factor = channel.challenge(labels::MASKS_FACTOR);
     let mut blinded: Vec<EF> =
         masks.iter().zip(&blinding).map(|(&mask, &n)| mask + factor * n).collect();

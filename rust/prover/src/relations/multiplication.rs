@@ -17,6 +17,11 @@ pub fn prove_multiplications<C: FieldChallenger<F>>(
     channel.send(labels::MULTIPLICATION_ROW, &row);
     channel.multiply(row[0], row[1]);
     let products = channel.take_products();
+    prove_zero_check(channel, &products);
+}
+
+/// Proves the given products, the random row among them.
+pub fn prove_zero_check<C: ProverChannel>(channel: &mut C, products: &[[EF; 3]]) {
     let variables = axis_bits(products.len());
     let point: Vec<EF> =
         (0..variables).map(|_| channel.challenge(labels::MULTIPLICATION_POINT)).collect();

@@ -33,6 +33,17 @@ pub fn verify_multiplications<C: FieldChallenger<F>>(
 ) -> Result<(), Rejection> {
     receive_row(channel)?;
     let products = channel.take_products();
+    verify_zero_check(channel, products)
+}
+
+/// Verifies that the given products hold, their random row among them.
+///
+/// # Errors
+/// As [`verify_multiplications`].
+pub fn verify_zero_check<C: VerifierChannel<Scalar = Form>>(
+    channel: &mut C,
+    products: Vec<[Form; 3]>,
+) -> Result<(), Rejection> {
     let variables = axis_bits(products.len());
     let point = draw_point(channel, variables);
     let mut claim: Form = EF::ZERO.into();
@@ -70,7 +81,11 @@ pub fn count_multiplications(channel: &mut CountingVerifier) -> Result<(), Rejec
     Ok(())
 }
 
-fn receive_row<C: VerifierChannel>(channel: &mut C) -> Result<(), Rejection> {
+/// Receives the random row and its product.
+///
+/// # Errors
+/// [`Rejection::MessageMissing`].
+pub fn receive_row<C: VerifierChannel>(channel: &mut C) -> Result<(), Rejection> {
     let [left, right] = receive_pair(channel, labels::MULTIPLICATION_ROW)?;
     channel.multiply(&left, &right)?;
     Ok(())
