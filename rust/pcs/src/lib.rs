@@ -26,6 +26,8 @@
 
 extern crate alloc;
 
+#[cfg(all(test, feature = "prover"))]
+mod accounting;
 mod challenger;
 #[cfg(feature = "prover")]
 mod commit;
