@@ -13,6 +13,8 @@ type Edit = Box<dyn FnOnce(&mut [F])>;
 struct Plan {
     /// Applied to the next witness.
     witness: Option<Edit>,
+    /// Applied to every commitment that lasts.
+    lasting: Option<fn(&mut [F])>,
     /// Committed instead: `(computed, committed)`.
     instead: Option<(Vec<F>, Vec<F>)>,
     /// What was to be committed last.
@@ -28,6 +30,27 @@ thread_local! {
 /// Changes the next witness polynomial, random entries included, before it is committed.
 pub fn edit_witness(edit: impl FnOnce(&mut [F]) + 'static) {
     PLAN.with_borrow_mut(|plan| plan.witness = Some(Box::new(edit)));
+}
+
+/// From now on changes every polynomial of states or data before it is committed.
+pub fn edit_lasting(edit: fn(&mut [F])) {
+    PLAN.with_borrow_mut(|plan| plan.lasting = Some(edit));
+}
+
+/// Changes what is about to be committed as planned.
+pub fn follow_plan(values: &mut Vec<F>, binding: Binding) {
+    PLAN.with_borrow_mut(|plan| {
+        plan.last.clone_from(values);
+        match binding {
+            Binding::Ephemeral => plan.witness.take().into_iter().for_each(|edit| edit(values)),
+            Binding::Lasting => plan.lasting.into_iter().for_each(|edit| edit(values)),
+        }
+        if let Some((computed, committed)) = &plan.instead
+            && *computed == *values
+        {
+            values.clone_from(committed);
+        }
+    });
 }
 
 /// From now on commits to `committed` where `computed` is to be committed.
@@ -97,19 +120,7 @@ impl Committer<F, EF> for Lying {
         parameters: &Parameters,
         seed: &[u8; 32],
     ) -> Result<(Self::Commitment, OpeningData), Error> {
-        PLAN.with_borrow_mut(|plan| {
-            plan.last.clone_from(&values);
-            if parameters.binding() == Binding::Ephemeral
-                && let Some(edit) = plan.witness.take()
-            {
-                edit(&mut values);
-            }
-            if let Some((computed, committed)) = &plan.instead
-                && *computed == values
-            {
-                values.clone_from(committed);
-            }
-        });
+        follow_plan(&mut values, parameters.binding());
         let (root, data) = Whir::commit(values, parameters, seed)?;
         let pretended = PLAN.with_borrow(|plan| plan.pretended.filter(|(own, _)| *own == root.0));
         Ok((pretended.map_or(root, |(_, other)| other.into()), data))
