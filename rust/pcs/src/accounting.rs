@@ -70,11 +70,7 @@ fn name(path: &str) -> Result<Option<Seen>, String> {
 }
 
 /// How many numbers there are of each kind.
-fn account(
-    value: &Value,
-    path: &str,
-    counts: &mut BTreeMap<Seen, usize>,
-) -> Result<(), String> {
+fn account(value: &Value, path: &str, counts: &mut BTreeMap<Seen, usize>) -> Result<(), String> {
     match value {
         Value::Array(items) => {
             items.iter().try_for_each(|item| account(item, &format!("{path}[]"), counts))
@@ -113,12 +109,15 @@ fn every_number_has_a_name() {
                 .chain(base.mask_openings.iter().flat_map(|pair| [&pair.carried, &pair.fresh]))
                 .map(|openings| openings.rows.len())
                 .chain(
-                    proof.rounds.iter().map(|round| &round.openings).chain([&base.source_openings]).map(
-                        |openings| match openings {
+                    proof
+                        .rounds
+                        .iter()
+                        .map(|round| &round.openings)
+                        .chain([&base.source_openings])
+                        .map(|openings| match openings {
                             p3_whir::QueryOpenings::Base(openings) => openings.rows.len(),
                             p3_whir::QueryOpenings::Extension(openings) => openings.rows.len(),
-                        },
-                    ),
+                        }),
                 )
                 .sum::<usize>();
             assert_eq!(counts[&Seen::Salt], SALT_ELEMENTS * rows);

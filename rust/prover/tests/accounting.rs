@@ -66,7 +66,11 @@ impl VerifierChannel for Labelled<'_, '_> {
         Ok(forms)
     }
 
-    fn receive_revealed(&mut self, label: &'static str, count: usize) -> Result<Vec<EF>, Rejection> {
+    fn receive_revealed(
+        &mut self,
+        label: &'static str,
+        count: usize,
+    ) -> Result<Vec<EF>, Rejection> {
         self.revealed.extend(core::iter::repeat_n(label, count));
         self.channel.receive_revealed(label, count)
     }
@@ -154,7 +158,9 @@ fn is_element(value: &Value) -> bool {
         "value" => value.as_array().is_some_and(|v| v.len() == 3 && v.iter().all(Value::is_u64)),
         name => name == "_phantom" && value.is_null(),
     };
-    value.as_object().is_some_and(|fields| fields.contains_key("value") && fields.iter().all(is_null))
+    value
+        .as_object()
+        .is_some_and(|fields| fields.contains_key("value") && fields.iter().all(is_null))
 }
 
 fn is_bytes(value: &Value, length: Option<usize>) -> bool {
@@ -281,7 +287,8 @@ fn every_number_has_a_name() {
             let parameters: Parameters = Whir::parameters(variables, role.binding()).unwrap();
             let opening = OpeningProof::from_bytes(bytes, &parameters).unwrap();
             // At the link's point, and at a pending one or at that of the masks.
-            let points = if running.links.is_empty() && *role != Polynomial::Witness { 1 } else { 2 };
+            let points =
+                if running.links.is_empty() && *role != Polynomial::Witness { 1 } else { 2 };
             assert_eq!(opening.values().len(), points, "{role}");
         }
     }
@@ -293,7 +300,8 @@ fn a_new_field_has_no_name() {
     let (running, link) = proven().remove(2);
     let told = told(&running);
     let names = hear(&link, &told, &told.system());
-    let opened = [Polynomial::Witness, Polynomial::StatesIn, Polynomial::ShardIn(0), Polynomial::ShardIn(1)];
+    let opened =
+        [Polynomial::Witness, Polynomial::StatesIn, Polynomial::ShardIn(0), Polynomial::ShardIn(1)];
     let honest = serde_json::to_value(&link).unwrap();
     assert!(account(&honest, &names, &opened).is_ok());
     type Change = fn(&mut Value);

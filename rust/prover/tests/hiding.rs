@@ -5,6 +5,7 @@ mod links;
 mod programs;
 mod scheme;
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use p3_field::PrimeCharacteristicRing;
@@ -16,6 +17,7 @@ use zkpot_protocol::labels;
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_prover::error::ProveError;
+use zkpot_prover::held::Held;
 use zkpot_verifier::{Expectations, Receipt, RunVerifier};
 
 use links::Link;
@@ -41,6 +43,25 @@ fn a_run_of_several_links_is_zero_knowledge() {
     let receipt = verify(&running, &Expectations::default()).unwrap();
     assert!(receipt.zero_knowledge && receipt.complete);
     assert_eq!((receipt.steps, receipt.links), (6, 5));
+}
+
+/// Data that comes in by an import of its own, while the weights' claim is pending.
+#[test]
+fn an_import_of_data_alone() {
+    let mut running = Running::committed(&programs::Owned::new(3));
+    running.channel = ChannelKind::Hiding;
+    let none = BTreeMap::new();
+    let proven = running.session().import::<Whir>(Some(&running.states), &none).unwrap();
+    running.take(proven);
+    let given: BTreeMap<u32, &Held> = running.shards.iter().map(|(&i, held)| (i, held)).collect();
+    let proven = running.session().import::<Whir>(None, &given).unwrap();
+    drop(given);
+    running.take(proven);
+    running.train(3, false);
+    running.seal();
+    let receipt = verify(&running, &Expectations::default()).unwrap();
+    assert!(receipt.zero_knowledge);
+    assert_eq!((receipt.steps, receipt.links), (3, 4));
 }
 
 /// One link in clear anywhere: refused unless that is allowed, and the receipt says so.
@@ -216,7 +237,8 @@ fn openings_of_another_proof() {
     let other = told.prove(&told.system(), Some(&told.execute(&|_, _| ()))).unwrap().link;
     assert_eq!(told.verify_in_run(&other), Ok(()));
     for opening in 0..link.openings.len() {
-        let change = |link: &mut LinkProof| link.openings[opening].clone_from(&other.openings[opening]);
+        let change =
+            |link: &mut LinkProof| link.openings[opening].clone_from(&other.openings[opening]);
         assert!(matches!(tampered(change), Err(Rejection::Opening { .. })));
     }
     let scalars = |link: &mut LinkProof| link.scalars.clone_from(&other.scalars);

@@ -32,11 +32,7 @@ fn answer(
 }
 
 /// Refused, and accepted if nothing requires the relation.
-fn refuse(
-    topic: &Topic,
-    relation: usize,
-    edit: impl Fn(&'static str, &mut [EF]) + Copy,
-) {
+fn refuse(topic: &Topic, relation: usize, edit: impl Fn(&'static str, &mut [EF]) + Copy) {
     let mut edit = edit;
     assert_eq!(answer(topic, None, &mut edit), Err(Rejection::Masks));
     assert_eq!(answer(topic, Some(relation), &mut edit), Ok(()));

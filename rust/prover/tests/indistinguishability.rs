@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use p3_field::PrimeCharacteristicRing;
-use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape};
+use zkpot_protocol::arithmetization::{
+    Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape,
+};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::claims::PublicInputs;
 use zkpot_protocol::field::{EF, F};
@@ -81,8 +83,7 @@ fn system() -> Arithmetization {
     let shard = rows[0].shard;
     assert!(rows.iter().all(|row| row.shard == shard));
     let shards = vec![ShardShape { index: shard, rows: ROWS[shard as usize], copy: false }];
-    let shape =
-        LinkShape { kind: LinkKind::Training, states: true, steps: 1, shards, masks: None };
+    let shape = LinkShape { kind: LinkKind::Training, states: true, steps: 1, shards, masks: None };
     let rows = rows.iter().map(|row| (0, row.row as usize)).collect();
     let public = PublicInputs { rows, scalars: vec![vec![1]] };
     hiding_system(&program, &program.check().unwrap(), &shape, &public).unwrap()

@@ -122,7 +122,9 @@ impl Committed {
 }
 
 fn element(seed: u64) -> EF {
-    EF::from_basis_coefficients_fn(|i| F::from_u64((seed + i as u64) * 0x1234_5678_9abc_def1 >> 2))
+    EF::from_basis_coefficients_fn(|i| {
+        F::from_u64(((seed + i as u64) * 0x1234_5678_9abc_def1) >> 2)
+    })
 }
 
 fn start() -> Transcript<Sponge> {
@@ -169,8 +171,7 @@ pub fn prove(topic: &Topic, masks: &Committed, without: Option<usize>, edit: Edi
     let mut messages = channel.inner.close().unwrap();
     let recorded = record(&mut replayed, topic, &messages, without).unwrap();
     let (region, variables) = (&masks.region, masks.variables);
-    let (revealed, _) =
-        prove_masks(&mut transcript, &recorded, region, variables, &masks.values);
+    let (revealed, _) = prove_masks(&mut transcript, &recorded, region, variables, &masks.values);
     messages.revealed.extend(revealed);
     messages
 }

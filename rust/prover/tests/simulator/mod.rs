@@ -76,8 +76,7 @@ impl Junk {
     fn new(variables: usize, role: Polynomial) -> Self {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).unwrap();
-        let mut junk =
-            Self { values: uniform(1 << variables), seed, root: [0; 32], pending: None };
+        let mut junk = Self { values: uniform(1 << variables), seed, root: [0; 32], pending: None };
         let parameters = Programmed::parameters(variables, role.binding()).unwrap();
         let (root, _) = Programmed::commit(junk.values.clone(), &parameters, &seed).unwrap();
         junk.root = root.into();
@@ -116,12 +115,19 @@ impl VerifierChannel for Alone<'_> {
         Ok((first..).zip(sent).map(|(mask, sent)| Form::unmasked(mask as u32, sent)).collect())
     }
 
-    fn receive_revealed(&mut self, label: &'static str, count: usize) -> Result<Vec<EF>, Rejection> {
+    fn receive_revealed(
+        &mut self,
+        label: &'static str,
+        count: usize,
+    ) -> Result<Vec<EF>, Rejection> {
         let values: Vec<EF> = if label == labels::OPENING_VALUE {
             // A value of a uniform polynomial is as uniform as one behind a block of uniform
             // entries, and it has to be what the opening shows.
             let own = |values: &[F]| {
-                value_at(values, &self.point[self.point.len() - values.len().trailing_zeros() as usize..])
+                value_at(
+                    values,
+                    &self.point[self.point.len() - values.len().trailing_zeros() as usize..],
+                )
             };
             self.polynomials.iter().map(|junk| own(&junk.values)).collect()
         } else {
@@ -174,7 +180,8 @@ impl Simulation {
         let bounds = program.check().unwrap();
         let shards: Vec<ShardShape> =
             (0..).zip(rows).map(|(index, &rows)| ShardShape { index, rows, copy: true }).collect();
-        let shape = LinkShape { kind: LinkKind::Import, states: true, steps: 0, shards, masks: None };
+        let shape =
+            LinkShape { kind: LinkKind::Import, states: true, steps: 0, shards, masks: None };
         let system = Arithmetization::new(program, &bounds, shape).unwrap();
         let junk = |role| Junk::new(system.variables(system.position(role).unwrap()), role);
         let states = junk(Polynomial::StatesIn);

@@ -90,7 +90,8 @@ fn not_uniform_together<'a>(
     let mut counts = [0; 1 << POOLED_BITS];
     for proof in proofs {
         let free = proof.iter().enumerate().filter(|(place, _)| *place != determined);
-        free.flat_map(|(_, element)| coordinates(element)).for_each(|value| counts[bin(value)] += 1);
+        free.flat_map(|(_, element)| coordinates(element))
+            .for_each(|value| counts[bin(value)] += 1);
     }
     let samples: u32 = counts.iter().sum();
     divergence(&counts) > threshold(log_types(samples as usize, counts.len()), 1)
