@@ -1,14 +1,14 @@
 //! Every transcript label, in the order in which a link uses them.
 //!
 //! A label is absorbed before its message and before its challenge; `docs/spec/protocol.md`
-//! lists the same names.
+//! lists the same names, which a test compares.
 
 /// The packed statement.
 pub const STATEMENT: &str = "zkpot/v1/link/statement";
-/// Root of the witness polynomial; the roots that outlive the link are in the statement.
-pub const COMMITMENT: &str = "zkpot/v1/link/commitment";
 /// Number of masked scalars, hiding channel only.
 pub const MASK_COUNT: &str = "zkpot/v1/link/masks";
+/// Root of the witness polynomial; the roots that outlive the link are in the statement.
+pub const COMMITMENT: &str = "zkpot/v1/link/commitment";
 /// Separates a looked-up value from the tables.
 pub const LOOKUP_SHIFT: &str = "zkpot/v1/lookup/shift";
 /// Separates the tables from one another.
@@ -17,6 +17,8 @@ pub const LOOKUP_TAG: &str = "zkpot/v1/lookup/tag";
 pub const LOOKUP_ROW: &str = "zkpot/v1/lookup/row";
 /// Denominator of the whole sum and its inverse.
 pub const LOOKUP_ROOT: &str = "zkpot/v1/lookup/root";
+/// A product of two sent values, hiding channel only.
+pub const CHANNEL_PRODUCT: &str = "zkpot/v1/channel/product";
 /// Joins numerator and denominator of one layer.
 pub const LOOKUP_LAYER: &str = "zkpot/v1/lookup/layer";
 /// A round of a layer's sumcheck.
@@ -41,8 +43,6 @@ pub const OPENING_JOIN: &str = "zkpot/v1/opening/join";
 pub const OPENING_ROUND: &str = "zkpot/v1/opening/round";
 /// Each polynomial's value at its final point.
 pub const OPENING_VALUE: &str = "zkpot/v1/opening/value";
-/// A product of two sent values, hiding channel only.
-pub const CHANNEL_PRODUCT: &str = "zkpot/v1/channel/product";
 /// Two random values whose product hides all others in their zero-check.
 pub const MULTIPLICATION_ROW: &str = "zkpot/v1/multiplication/row";
 /// The point that joins all products.

@@ -12,9 +12,9 @@ use p3_field::PrimeCharacteristicRing;
 
 use crate::field::{EF, eq_table};
 
-/// Uniform entries that every committed polynomial ends with, an aligned block: a value revealed
-/// at a random point then says nothing about the rest (three points in the cubic extension take
-/// nine entries; 16 leave a rank failure below 2^-190).
+/// Uniform entries that every committed polynomial ends with, an aligned block: values revealed at
+/// random points then say nothing about the rest. Two points in the cubic extension take six
+/// entries; 16 leave a failure below 2^-186 (`docs/spec/zero-knowledge.md`).
 pub const RANDOM_ENTRIES: usize = 16;
 
 /// Variables that an axis of this length takes.
