@@ -93,7 +93,7 @@ impl VerifierChannel for Labelled<'_, '_> {
 /// What the real verifier takes each scalar and each revealed value for.
 fn hear(link: &LinkProof, told: &Link<'_>, system: &Arithmetization) -> (Vec<Seen>, Vec<Seen>) {
     let program = &told.running.program;
-    let inputs = public_inputs(&link.statement, &told.rows).unwrap();
+    let inputs = public_inputs(&link.statement, &told.rows, told.rows.len()).unwrap();
     let masks = system.shape.masks.unwrap();
     let mut transcript =
         start_transcript(Whir::challenger(), &link.statement, Some(masks), link.witness.as_ref());
@@ -228,7 +228,7 @@ fn proven() -> Vec<(Running, LinkProof)> {
         .into_iter()
         .map(|running| {
             let link = told(&running);
-            let trace = match link.steps() {
+            let trace = match link.steps {
                 0 => Trace { final_states: running.states.integers.clone(), ..Trace::default() },
                 _ => link.execute(&|_, _| ()),
             };

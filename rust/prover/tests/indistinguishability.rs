@@ -79,13 +79,14 @@ fn order() -> Order {
 /// Its constraint system.
 fn system() -> Arithmetization {
     let (program, order) = (classifier(), order());
-    let rows = zkpot_prover::session::schedule_of(&order).rows(0, 1, program.batch).unwrap();
+    let rows =
+        zkpot_prover::session::schedule_of(&program, &order).rows(0, 1, program.batch).unwrap();
     let shard = rows[0].shard;
     assert!(rows.iter().all(|row| row.shard == shard));
     let shards = vec![ShardShape { index: shard, rows: ROWS[shard as usize], copy: false }];
     let shape = LinkShape { kind: LinkKind::Training, states: true, steps: 1, shards, masks: None };
     let rows = rows.iter().map(|row| (0, row.row as usize)).collect();
-    let public = PublicInputs { rows, scalars: vec![vec![1]] };
+    let public = PublicInputs { rows, scalars: vec![vec![1]], ..PublicInputs::default() };
     hiding_system(&program, &program.check().unwrap(), &shape, &public).unwrap()
 }
 

@@ -74,10 +74,7 @@ fn the_seed_is_in_every_statement() {
 fn vectors() {
     let program = programs::classifier();
     let drawn: Vec<i64> = initial_values(&program, &SEED, 0).take(10).collect();
-    assert_eq!(
-        drawn,
-        [-7615, -8668, 10543, -2923, 6763, 1598, 7625, 4721, -652, -1242]
-    );
+    assert_eq!(drawn, [-7615, -8668, 10543, -2923, 6763, 1598, 7625, 4721, -652, -1242]);
     assert!(initial_values(&program, &SEED, 1).take(20).all(|value| value == 0));
     let many: Vec<i64> = initial_values(&program, &SEED, 0).take(100_000).collect();
     assert!(many.iter().all(|value| value.abs() <= 12_000));

@@ -56,9 +56,8 @@ pub fn initial_states<'py>(
     program: &Program,
     seed: &str,
 ) -> PyResult<Vec<Bound<'py, PyArray1<i64>>>> {
-    let seed = bytes32(seed).ok_or_else(|| {
-        errors::raise(py, "InputError", "a seed is 64 hexadecimal digits".into())
-    })?;
+    let seed = bytes32(seed)
+        .ok_or_else(|| errors::raise(py, "InputError", "a seed is 64 hexadecimal digits".into()))?;
     let states = py.detach(|| zkpot_protocol::initial::initial_states(&program.0, &seed));
     Ok(states.iter().map(|state| state.to_pyarray(py)).collect())
 }

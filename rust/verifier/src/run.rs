@@ -491,7 +491,10 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             ("context", self.expected.context.is_some()),
             ("lr", self.expected.scalars.is_some() || self.program.scalars.is_empty()),
             // Weights from a seed that the verifier does not know may have been searched for.
-            ("init-seed", self.expected.seed.is_some() || !matches!(self.order.origin, Origin::Seed(_))),
+            (
+                "init-seed",
+                self.expected.seed.is_some() || !matches!(self.order.origin, Origin::Seed(_)),
+            ),
         ];
         Ok(Receipt {
             steps: self.steps,

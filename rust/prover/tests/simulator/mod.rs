@@ -209,7 +209,9 @@ impl Simulation {
 
     /// The next link.
     pub fn link(&mut self, kind: LinkKind, steps: u32) {
-        let rows = schedule_of(&self.order).rows(self.step, steps, self.program.batch).unwrap();
+        let rows = schedule_of(&self.program, &self.order)
+            .rows(self.step, steps, self.program.batch)
+            .unwrap();
         let opened: Vec<u32> = match kind {
             LinkKind::Training => {
                 let read = |index: &&u32| rows.iter().any(|row| row.shard == **index);
@@ -248,6 +250,7 @@ impl Simulation {
                 LinkKind::Training => vec![vec![1; steps as usize]; self.program.scalars.len()],
                 _ => vec![],
             },
+            outputs: vec![],
             shards: opened
                 .iter()
                 .map(|&index| ShardEntry {
@@ -260,7 +263,7 @@ impl Simulation {
             context: self.order.context.clone(),
             previous: self.previous,
         };
-        let public = public_inputs(&statement, &rows).unwrap();
+        let public = public_inputs(&statement, &rows, rows.len()).unwrap();
         let bounds = self.program.check().unwrap();
         let system = hiding_system(&self.program, &bounds, &shape, &public).unwrap();
 
