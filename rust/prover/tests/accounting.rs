@@ -131,7 +131,7 @@ fn hear(link: &LinkProof, told: &Link<'_>, system: &Arithmetization) -> (Vec<See
 }
 
 /// The statement's fields, all of them public.
-const STATEMENT: [&str; 18] = [
+const STATEMENT: [&str; 19] = [
     "format",
     "arithmetic",
     "kind",
@@ -147,6 +147,7 @@ const STATEMENT: [&str; 18] = [
     "origin",
     "first",
     "scalars",
+    "outputs",
     "shards",
     "context",
     "previous",
