@@ -20,6 +20,7 @@ pub mod labels;
 pub mod layout;
 pub mod lookup;
 pub mod masks;
+pub mod order;
 pub mod pending;
 pub mod proof;
 pub mod rejection;

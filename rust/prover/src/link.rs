@@ -327,7 +327,8 @@ fn prove_relations<C: ProverChannel>(
         };
         let leaves = witness.leaves(polynomials[index], &challenges);
         clock.mark("lookup leaves")?;
-        let (point, numerator, denominator) = prove_fractions(channel, leaves);
+        let (point, numerator, denominator) = prove_fractions(channel, &leaves);
+        drop(leaves);
         add_lookup_claims(
             &mut claims,
             system,

@@ -1,19 +1,15 @@
 //! The integers behind a link and the witness polynomial made of them.
 
+mod leaves;
+
 use std::borrow::Cow;
 
-use p3_field::{PackedFieldExtension, PackedValue, PrimeCharacteristicRing};
-use rayon::prelude::*;
+use p3_field::PrimeCharacteristicRing;
 use zkpot_ir::{Node, Program};
-use zkpot_protocol::arithmetization::{
-    Arithmetization, Column, LookupTable, Polynomial, Quantity, Target,
-};
-use zkpot_protocol::field::{EF, F, embed};
+use zkpot_protocol::arithmetization::{Arithmetization, Column, Polynomial, Quantity, Target};
+use zkpot_protocol::field::{F, embed};
 use zkpot_protocol::layout::Region;
-use zkpot_protocol::lookup::LookupChallenges;
 
-use crate::packed::{PEF, PF, WIDTH, add_at};
-use crate::relations::lookup::Leaves;
 use crate::trace::Trace;
 
 /// Everything secret that a link's relations refer to, as integers.
@@ -181,67 +177,6 @@ impl Witness<'_> {
             }
         }
     }
-
-    /// The fractions of the lookup argument, at the witness's indices.
-    pub fn leaves(&self, values: &[F], challenges: &LookupChallenges) -> Leaves {
-        let regions = &self.system.layout.regions;
-        let mut numerators = F::zero_vec(values.len());
-        let mut denominators = vec![PEF::ONE; values.len() / WIDTH];
-        for lookup in &self.system.lookups {
-            let slot = &regions[lookup.slot];
-            let base = challenges.base(lookup.table);
-            match lookup.argument {
-                Target::Tensor(tensor) => {
-                    let mut row: Vec<EF> = self
-                        .tensor(tensor)
-                        .iter()
-                        .map(|&value| base - EF::from(embed(value - lookup.first)))
-                        .collect();
-                    let mut factor = challenges.row;
-                    for &output in &lookup.outputs {
-                        let mut entries = row.iter_mut();
-                        for_each_index(&regions[output], |index| {
-                            if let Some(entry) = entries.next() {
-                                *entry -= factor * values[index];
-                            }
-                        });
-                        factor *= challenges.row;
-                    }
-                    let mut entries = row.into_iter();
-                    for_each_index(slot, |index| {
-                        if let Some(entry) = entries.next() {
-                            numerators[index] = F::ONE;
-                            add_at(&mut denominators, index, entry - EF::ONE);
-                        }
-                    });
-                }
-                _ => fill_range(slot, base, values, &mut numerators, &mut denominators),
-            }
-        }
-        for (index, table) in self.system.tables.iter().enumerate() {
-            let region = &regions[table.multiplicity()];
-            let base = challenges.base(index);
-            for row in 0..region.block {
-                let place = region.offset + row;
-                numerators[place] = -values[place];
-                let joined = self.table_row(table, challenges, row);
-                add_at(&mut denominators, place, base - joined - EF::ONE);
-            }
-        }
-        Leaves { numerators, denominators }
-    }
-
-    fn table_row(&self, table: &LookupTable, challenges: &LookupChallenges, row: usize) -> EF {
-        let mut joined = EF::from_usize(row);
-        if let LookupTable::Function { function, .. } = table {
-            let mut factor = challenges.row;
-            for column in &self.program.tables[*function as usize].columns {
-                joined += factor * embed(column[row]);
-                factor *= challenges.row;
-            }
-        }
-        joined
-    }
 }
 
 /// Calls `visit` with the index of each element of a region, in row-major order.
@@ -274,56 +209,4 @@ pub fn place(region: &Region, integers: &[i64], values: &mut [F], digit: impl Fn
             values[index] = embed(digit(integer));
         }
     });
-}
-
-/// Fractions `1 / (base - value)` on a region, whole lanes where nothing is padded.
-fn fill_range(
-    region: &Region,
-    base: EF,
-    values: &[F],
-    numerators: &mut [F],
-    denominators: &mut [PEF],
-) {
-    let mut valid = vec![false; region.block];
-    let inner = Region {
-        lengths: region
-            .lengths
-            .iter()
-            .enumerate()
-            .map(|(axis, &length)| if axis == region.outer { 1 } else { length })
-            .collect(),
-        offset: 0,
-        ..region.clone()
-    };
-    for_each_index(&inner, |index| valid[index] = true);
-    if region.block < WIDTH || !region.offset.is_multiple_of(WIDTH) {
-        for_each_index(region, |index| {
-            numerators[index] = F::ONE;
-            add_at(denominators, index, base - values[index] - EF::ONE);
-        });
-        return;
-    }
-    let range = region.offset..region.offset + region.size();
-    let lanes = region.block / WIDTH;
-    let packed = PEF::from(base);
-    numerators[range.clone()]
-        .par_chunks_mut(WIDTH)
-        .zip(&mut denominators[range.start / WIDTH..range.end / WIDTH])
-        .zip(PF::pack_slice(&values[range]))
-        .enumerate()
-        .with_min_len(1 << 10)
-        .for_each(|(index, ((numerators, denominator), value))| {
-            let first = index % lanes * WIDTH;
-            let valid = &valid[first..first + WIDTH];
-            if valid.iter().all(|&v| v) {
-                numerators.fill(F::ONE);
-                *denominator = packed - *value;
-            } else {
-                for (lane, _) in valid.iter().enumerate().filter(|(_, v)| **v) {
-                    numerators[lane] = F::ONE;
-                    let entry = base - value.as_slice()[lane];
-                    denominator.add_assign_lane(lane, entry - EF::ONE);
-                }
-            }
-        });
 }

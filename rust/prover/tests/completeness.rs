@@ -4,6 +4,7 @@ mod programs;
 
 use programs::Running;
 use zkpot_pcs::Whir;
+use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, Polynomial};
 use zkpot_verifier::RunVerifier;
 
 fn verify(
@@ -40,4 +41,24 @@ fn a_sealed_run_goes_on() {
     // The seal closed the shards too, so nothing is left to train on.
     assert!(running.scheduled(2).iter().all(|index| !running.shards.contains_key(index)));
     assert_eq!(verify(&running).unwrap().steps, 2);
+}
+
+/// A witness whose regions end just behind a power of two, within a group of eight and within a
+/// piece of the lookup argument.
+#[test]
+fn a_witness_just_above_a_power_of_two_verifies() {
+    let steps = 46;
+    let mut running = Running::start();
+    let shape =
+        LinkShape { kind: LinkKind::Training, states: true, steps, shards: vec![], masks: None };
+    let bounds = running.program.check().unwrap();
+    let system = Arithmetization::new(&running.program, &bounds, shape).unwrap();
+    let witness = system.position(Polynomial::Witness).unwrap();
+    let regions = system.layout.regions.iter().filter(|region| region.polynomial == witness);
+    let end = regions.map(|region| region.offset + region.size()).max().unwrap();
+    let half = 1 << (system.variables(witness) - 1);
+    assert!(end > half && end < half + 128 && !end.is_multiple_of(8), "{end} of 2 * {half}");
+    running.train(steps, false);
+    running.seal();
+    assert_eq!(verify(&running).unwrap().steps, u64::from(steps));
 }

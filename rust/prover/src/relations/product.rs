@@ -5,8 +5,9 @@ use zkpot_protocol::channel::ProverChannel;
 use zkpot_protocol::claims::{Claims, ProductFactor, SharedAxis};
 use zkpot_protocol::field::EF;
 use zkpot_protocol::labels;
+use zkpot_protocol::order::own_point;
 
-use super::sumcheck::{Term, prove_sumcheck};
+use super::sumcheck::{Term, dot, prove_sumcheck};
 use crate::contract::contract;
 use crate::witness::Witness;
 
@@ -31,27 +32,26 @@ fn prove_level<C: ProverChannel>(
         let (values, lengths) = witness.target(factor.target);
         contract(&values, &lengths, factor, shared, weighted)
     };
-    let terms: Vec<Term<'_>> = products
+    let (values, terms): (Vec<EF>, Vec<Term<'_>>) = products
         .iter()
         .map(|product| {
             let left = table(&product.left, &product.shared, true);
             let right = table(&product.right, &product.shared, false);
-            Term::new(left, right)
+            (dot(&left, &right), Term::new(left, right))
         })
-        .collect();
-    let values: Vec<EF> = terms.iter().map(Term::sum).collect();
+        .unzip();
     channel.send(labels::PRODUCT_VALUE, &values);
     for (product, &value) in products.iter().zip(&values) {
         claims.values[product.claim] -= product.coefficient * value;
     }
     let join = channel.challenge(labels::PRODUCT_JOIN);
-    let (point, factors) = prove_sumcheck(channel, labels::PRODUCT_ROUND, terms, join);
+    let (challenges, factors) = prove_sumcheck(channel, labels::PRODUCT_ROUND, terms, join);
     let flat: Vec<EF> = factors.iter().flat_map(|&(left, right)| [left, right]).collect();
     channel.send(labels::PRODUCT_FACTORS, &flat);
     for (product, (left, right)) in products.iter().zip(factors) {
         channel.multiply(left, right);
-        let own = &point[point.len() - product.variables()..];
-        let (left_weights, right_weights) = product.factor_weights(own);
+        let (_, own) = own_point(&challenges, product.variables());
+        let (left_weights, right_weights) = product.factor_weights(&own);
         let claim = claims.open(left);
         claims.add(claim, EF::ONE, product.left.target, left_weights);
         let claim = claims.open(right);

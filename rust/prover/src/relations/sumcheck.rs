@@ -1,182 +1,161 @@
 //! Sumcheck over a sum of products of two multilinear polynomials of different sizes.
 //!
-//! A polynomial with fewer variables lives where the first variables are zero, so its product
-//! contributes `sum * (1 - z)` for each of them and joins in the last rounds.
+//! Bits are bound in the order of [`zkpot_protocol::order`]. A polynomial with fewer variables
+//! lives where the bits that it does not have are zero: its product waits in the rounds that bind
+//! these, and contributes `sum * (1 - z)` to each.
+
+use core::array::from_fn;
 
 use p3_field::PrimeCharacteristicRing;
 use rayon::prelude::*;
 use zkpot_protocol::channel::ProverChannel;
 use zkpot_protocol::field::{EF, F};
+use zkpot_protocol::order::{GROUP, GROUP_BITS, absent_rounds};
 
-use crate::packed::{CHUNK, PEF, PF, WIDTH, bind, sum_lanes, unpack};
-use p3_field::PackedValue;
-
-/// A vector of extension elements, in lanes while it is long.
-#[derive(Debug)]
-enum Table {
-    Packed(Vec<PEF>),
-    Plain(Vec<EF>),
-}
-
-/// A second factor: extension elements, or the base elements of a committed polynomial.
-#[derive(Debug)]
-enum Factor<'a> {
-    Base(&'a [F]),
-    Extension(Table),
-}
+use super::weights::{BLOCK, Weights};
+use crate::packed::{Group, SLOTS, TASK, ZERO, add, fold, group, halve, sum_lanes, unpack};
 
 /// `sum over the cube of left * right`.
 #[derive(Debug)]
 pub struct Term<'a> {
-    left: Table,
-    right: Factor<'a>,
+    factors: Factors<'a>,
     variables: usize,
-    /// The sum, with the factors of the rounds before it joined.
-    sum: EF,
+    /// Factors of the rounds that the term waited in.
+    late: EF,
 }
 
-impl Table {
-    fn new(values: Vec<EF>) -> Self {
-        if values.len() > WIDTH {
-            Self::Packed(crate::packed::pack(&values))
-        } else {
-            Self::Plain(values)
-        }
-    }
-
-    /// Short vectors leave the lanes.
-    fn settle(self) -> Self {
-        match self {
-            Self::Packed(values) if values.len() < 2 => Self::Plain(unpack(&values)),
-            table => table,
-        }
-    }
-
-    fn bind(&mut self, challenge: EF) {
-        match self {
-            Self::Packed(values) => bind(values, PEF::from(challenge)),
-            Self::Plain(values) => bind(values, challenge),
-        }
-        let table = core::mem::replace(self, Self::Plain(Vec::new()));
-        *self = table.settle();
-    }
+#[derive(Debug)]
+enum Factors<'a> {
+    /// The weights of a committed polynomial, not multiplied out, and its values.
+    Weighted(Weights, &'a [F]),
+    /// Groups, as far as they are not zero; more than one until the high bits are bound.
+    Wide(Vec<Group>, Vec<Group>),
+    /// At most a group.
+    Narrow(Vec<EF>, Vec<EF>),
 }
 
 impl<'a> Term<'a> {
     /// Two vectors of the same power-of-two length.
     pub fn new(left: Vec<EF>, right: Vec<EF>) -> Self {
         let variables = left.len().trailing_zeros() as usize;
-        let sum = left.iter().zip(&right).map(|(&a, &b)| a * b).sum();
-        Self { left: Table::new(left), right: Factor::Extension(Table::new(right)), variables, sum }
+        let groups = |values: &[EF]| values.par_chunks_exact(GROUP).map(group).collect();
+        let factors = if variables > GROUP_BITS {
+            Factors::Wide(groups(&left), groups(&right))
+        } else {
+            Factors::Narrow(left, right)
+        };
+        Self { factors, variables, late: EF::ONE }
     }
 
-    /// Weights in lanes and a committed polynomial.
-    pub fn weighted(weights: Vec<PEF>, polynomial: &'a [F]) -> Self {
-        let variables = polynomial.len().trailing_zeros() as usize;
-        let sum = weights
-            .par_chunks(CHUNK)
-            .zip(PF::pack_slice(polynomial).par_chunks(CHUNK))
-            .map(|(w, p)| w.iter().zip(p).fold(PEF::ZERO, |sum, (&w, &p)| sum + w * p))
-            .reduce(|| PEF::ZERO, |a, b| a + b);
-        Self {
-            left: Table::Packed(weights),
-            right: Factor::Base(polynomial),
-            variables,
-            sum: sum_lanes(sum),
+    /// A committed polynomial and its weights.
+    pub fn weighted(weights: Weights, values: &'a [F]) -> Self {
+        let variables = values.len().trailing_zeros() as usize;
+        Self { factors: Factors::Weighted(weights, values), variables, late: EF::ONE }
+    }
+
+    /// Value at zero and leading coefficient of the round that binds the next high bit.
+    fn wide_round(&self) -> (EF, EF) {
+        let [zero, leading] = match &self.factors {
+            Factors::Weighted(weights, values) => (0..weights.blocks())
+                .into_par_iter()
+                .map(|index| weights.first_round(index, values))
+                .reduce(|| [ZERO; 2], |a, b| from_fn(|i| add(a[i], b[i]))),
+            Factors::Wide(left, right) => left
+                .par_chunks(2 * TASK)
+                .zip(right.par_chunks(2 * TASK))
+                .map(|(left, right)| sum_pairs(left, right))
+                .reduce(|| [ZERO; 2], |a, b| from_fn(|i| add(a[i], b[i]))),
+            // No high bits are left.
+            Factors::Narrow(..) => [ZERO; 2],
+        };
+        let sum = |group: Group| group.map(sum_lanes).into_iter().sum();
+        (sum(zero), sum(leading))
+    }
+
+    fn bind_wide(&mut self, challenge: EF) {
+        match &mut self.factors {
+            Factors::Weighted(weights, values) => {
+                let (left, right) = bind_weighted(weights, values, challenge);
+                self.factors = Factors::Wide(left, right);
+            }
+            Factors::Wide(left, right) => {
+                fold(left, ZERO, challenge);
+                fold(right, ZERO, challenge);
+            }
+            Factors::Narrow(..) => {}
         }
     }
 
-    /// The sum over the cube.
-    pub fn sum(&self) -> EF {
-        self.sum
-    }
-
-    /// Value at zero and leading coefficient of this term's round polynomial.
-    fn round(&self) -> (EF, EF) {
-        match (&self.left, &self.right) {
-            (Table::Packed(a), Factor::Base(b)) => {
-                let half = a.len() / 2;
-                let b = PF::pack_slice(b);
-                let (b_low, b_high) = b.split_at(half);
-                let sums = chunks(&a[..half], &a[half..])
-                    .zip(b_low.par_chunks(CHUNK).zip(b_high.par_chunks(CHUNK)))
-                    .map(|((a0, a1), (b0, b1))| {
-                        let mut sums = (PEF::ZERO, PEF::ZERO);
-                        for i in 0..a0.len() {
-                            sums.0 += a0[i] * b0[i];
-                            sums.1 += (a1[i] - a0[i]) * (b1[i] - b0[i]);
-                        }
-                        sums
-                    })
-                    .reduce(|| (PEF::ZERO, PEF::ZERO), |x, y| (x.0 + y.0, x.1 + y.1));
-                (sum_lanes(sums.0), sum_lanes(sums.1))
-            }
-            (Table::Packed(a), Factor::Extension(Table::Packed(b))) => {
-                let (zero, leading) = round_of(a, b);
-                (sum_lanes(zero), sum_lanes(leading))
-            }
-            (Table::Plain(a), Factor::Extension(Table::Plain(b))) => round_of(a, b),
-            // Both factors have one length, so both are packed or both are plain.
-            _ => (EF::ZERO, EF::ZERO),
+    /// Leaves the lanes once the high bits are bound.
+    fn settle(&mut self) {
+        if let Factors::Wide(left, right) = &self.factors {
+            self.factors = Factors::Narrow(unpack(&left[0]), unpack(&right[0]));
         }
     }
 
-    fn bind(&mut self, challenge: EF) {
-        self.left.bind(challenge);
-        match &mut self.right {
-            Factor::Extension(table) => table.bind(challenge),
-            Factor::Base(values) => {
-                let values = PF::pack_slice(values);
-                let (low, high) = values.split_at(values.len() / 2);
-                let factor = PEF::from(challenge);
-                let bound: Vec<PEF> = low
-                    .par_iter()
-                    .zip(high)
-                    .with_min_len(CHUNK)
-                    .map(|(&low, &high)| factor * (high - low) + low)
-                    .collect();
-                self.right = Factor::Extension(Table::Packed(bound).settle());
-            }
+    /// Value at zero and leading coefficient of the round that binds the next low bit.
+    fn narrow_round(&self) -> (EF, EF) {
+        let Factors::Narrow(left, right) = &self.factors else { return (EF::ZERO, EF::ZERO) };
+        let half = left.len() / 2;
+        (0..half).fold((EF::ZERO, EF::ZERO), |(zero, leading), low| {
+            let (left_slope, right_slope) =
+                (left[half + low] - left[low], right[half + low] - right[low]);
+            (zero + left[low] * right[low], leading + left_slope * right_slope)
+        })
+    }
+
+    fn bind_narrow(&mut self, challenge: EF) {
+        if let Factors::Narrow(left, right) = &mut self.factors {
+            halve(left, challenge);
+            halve(right, challenge);
         }
+    }
+
+    fn narrow_sum(&self) -> EF {
+        let Factors::Narrow(left, right) = &self.factors else { return EF::ZERO };
+        dot(left, right)
     }
 
     fn finish(self) -> (EF, EF) {
-        let first = |table: Table| match table {
-            Table::Packed(values) => unpack(&values)[0],
-            Table::Plain(values) => values[0],
-        };
-        let right = match self.right {
-            Factor::Extension(table) => first(table),
-            Factor::Base(values) => EF::from(values[0]),
-        };
-        (first(self.left), right)
+        match self.factors {
+            Factors::Narrow(left, right) => (left[0], right[0]),
+            // All variables are bound.
+            Factors::Weighted(..) | Factors::Wide(..) => (EF::ZERO, EF::ZERO),
+        }
     }
 }
 
-fn chunks<'a, A: Sync>(
-    low: &'a [A],
-    high: &'a [A],
-) -> impl IndexedParallelIterator<Item = (&'a [A], &'a [A])> {
-    low.par_chunks(CHUNK).zip(high.par_chunks(CHUNK))
+/// The inner product of two vectors.
+pub fn dot(left: &[EF], right: &[EF]) -> EF {
+    left.par_iter().zip(right).with_min_len(1 << 10).map(|(&a, &b)| a * b).sum()
 }
 
-fn round_of<A: PrimeCharacteristicRing + Copy + Send + Sync>(a: &[A], b: &[A]) -> (A, A) {
-    let half = a.len() / 2;
-    chunks(&a[..half], &a[half..])
-        .zip(chunks(&b[..half], &b[half..]))
-        .map(|((a0, a1), (b0, b1))| {
-            let mut sums = (A::ZERO, A::ZERO);
-            for i in 0..a0.len() {
-                sums.0 += a0[i] * b0[i];
-                sums.1 += (a1[i] - a0[i]) * (b1[i] - b0[i]);
-            }
-            sums
-        })
-        .reduce(|| (A::ZERO, A::ZERO), |x, y| (x.0 + y.0, x.1 + y.1))
+/// Sums over pairs of neighbours; what follows a last one without a neighbour is zero.
+fn sum_pairs(left: &[Group], right: &[Group]) -> [Group; 2] {
+    let mut sums = [ZERO; 2];
+    for (a, b) in left.chunks(2).zip(right.chunks(2)) {
+        let (a1, b1) = (a.get(1).unwrap_or(&ZERO), b.get(1).unwrap_or(&ZERO));
+        for i in 0..SLOTS {
+            sums[0][i] += a[0][i] * b[0][i];
+            sums[1][i] += (a1[i] - a[0][i]) * (b1[i] - b[0][i]);
+        }
+    }
+    sums
 }
 
-/// Proves `sum of join^i * term_i` and returns the point and both factors of each term there
-/// (each at the last of the point's coordinates that it has variables for).
+/// Binds the first variable of weights and values, which multiplies the weights out.
+fn bind_weighted(weights: &mut Weights, values: &[F], challenge: EF) -> (Vec<Group>, Vec<Group>) {
+    weights.bind_inner(challenge);
+    let weights = &*weights;
+    let (left, right): (Vec<[Group; BLOCK / 2]>, Vec<[Group; BLOCK / 2]>) = (0..weights.blocks())
+        .into_par_iter()
+        .map(|index| weights.bind(index, values, challenge).into())
+        .unzip();
+    (left.into_flattened(), right.into_flattened())
+}
+
+/// Proves `sum of join^i * term_i` and returns the challenges, in order, and both factors of each
+/// term at its own point.
 pub fn prove_sumcheck<C: ProverChannel>(
     channel: &mut C,
     label: &'static str,
@@ -185,31 +164,38 @@ pub fn prove_sumcheck<C: ProverChannel>(
 ) -> (Vec<EF>, Vec<(EF, EF)>) {
     let rounds = terms.iter().map(|term| term.variables).max().unwrap_or(0);
     let powers: Vec<EF> = join.powers().take(terms.len()).collect();
-    let mut point = Vec::with_capacity(rounds);
+    let mut challenges = Vec::with_capacity(rounds);
     for round in 0..rounds {
         let mut message = [EF::ZERO; 2];
-        for (term, &power) in terms.iter().zip(&powers) {
-            if rounds - term.variables > round {
-                // Not joined yet: the sum at zero, nothing at one.
-                message[0] += power * term.sum;
-            } else {
-                let late: EF =
-                    point[..rounds - term.variables].iter().map(|&z| EF::ONE - z).product();
-                let (zero, leading) = term.round();
-                message[0] += power * late * zero;
-                message[1] += power * late * leading;
+        for (term, &power) in terms.iter_mut().zip(&powers) {
+            let absent = absent_rounds(rounds, term.variables);
+            if round == absent.start {
+                term.settle();
             }
+            let (zero, leading) = if round < absent.start {
+                term.wide_round()
+            } else if round < absent.end {
+                // The sum at zero, nothing at one.
+                (term.narrow_sum(), EF::ZERO)
+            } else {
+                term.narrow_round()
+            };
+            message[0] += power * term.late * zero;
+            message[1] += power * term.late * leading;
         }
         channel.send(label, &message);
         let challenge = channel.challenge(label);
         for term in &mut terms {
-            if rounds - term.variables > round {
-                term.sum *= EF::ONE - challenge;
+            let absent = absent_rounds(rounds, term.variables);
+            if round < absent.start {
+                term.bind_wide(challenge);
+            } else if round < absent.end {
+                term.late *= EF::ONE - challenge;
             } else {
-                term.bind(challenge);
+                term.bind_narrow(challenge);
             }
         }
-        point.push(challenge);
+        challenges.push(challenge);
     }
-    (point, terms.into_iter().map(Term::finish).collect())
+    (challenges, terms.into_iter().map(Term::finish).collect())
 }

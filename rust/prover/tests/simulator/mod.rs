@@ -21,6 +21,7 @@ use zkpot_protocol::field::{EF, F, eq_table};
 use zkpot_protocol::labels;
 use zkpot_protocol::layout::dot;
 use zkpot_protocol::masks::{BLINDING, MASK_ROWS, MASKS, read_vector};
+use zkpot_protocol::order::own_point;
 use zkpot_protocol::pending::{Pending, absorb_pending};
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
@@ -124,10 +125,8 @@ impl VerifierChannel for Alone<'_> {
             // A value of a uniform polynomial is as uniform as one behind a block of uniform
             // entries, and it has to be what the opening shows.
             let own = |values: &[F]| {
-                value_at(
-                    values,
-                    &self.point[self.point.len() - values.len().trailing_zeros() as usize..],
-                )
+                let (_, point) = own_point(&self.point, values.len().trailing_zeros() as usize);
+                value_at(values, &point)
             };
             self.polynomials.iter().map(|junk| own(&junk.values)).collect()
         } else {

@@ -13,6 +13,7 @@ use zkpot_protocol::claims::Claims;
 use zkpot_protocol::field::EF;
 use zkpot_protocol::labels;
 use zkpot_protocol::lookup::{LookupChallenges, add_lookup_claims};
+use zkpot_protocol::order::reorder;
 use zkpot_protocol::rejection::Rejection;
 
 use super::sumcheck::interpolate;
@@ -43,14 +44,21 @@ pub fn verify_lookups<C: VerifierChannel>(
 }
 
 /// What the tree leaves to show: numerator and denominator of the leaves at a point.
-struct Leaf<S> {
-    point: Vec<EF>,
-    numerator: S,
-    denominator: S,
+#[derive(Clone, Debug)]
+pub struct Leaf<S> {
+    /// Most significant variable first.
+    pub point: Vec<EF>,
+    /// The numerators' claimed value there.
+    pub numerator: S,
+    /// The denominators'.
+    pub denominator: S,
 }
 
 /// The GKR tree: from a zero sum at the root to the leaves' numerator and denominator at a point.
-fn verify_fractions<C: VerifierChannel>(
+///
+/// # Errors
+/// As [`verify_lookups`].
+pub fn verify_fractions<C: VerifierChannel>(
     channel: &mut C,
     variables: usize,
 ) -> Result<Leaf<C::Scalar>, Rejection> {
@@ -82,10 +90,11 @@ fn verify_fractions<C: VerifierChannel>(
         let branch = channel.challenge(labels::LOOKUP_BRANCH);
         numerator = n0.clone() + (n1 - n0) * branch;
         denominator = d0.clone() + (d1 - d0) * branch;
+        // A layer's children differ in the bit that is bound first.
         next.insert(0, branch);
         point = next;
     }
-    Ok(Leaf { point, numerator, denominator })
+    Ok(Leaf { point: reorder(&point), numerator, denominator })
 }
 
 fn receive<C: VerifierChannel, const N: usize>(

@@ -2,7 +2,7 @@
 //!
 //! The claims are joined by powers of a challenge; what remains is that the sum over all
 //! polynomials of `<weight, polynomial>` has a value. One sumcheck over the largest polynomial's
-//! variables (smaller ones join late, as in `product`) ends with one value of each.
+//! variables (smaller ones wait, as in `product`) ends with one value of each.
 //!
 //! # Transcript
 //! a challenge that joins the claims; two scalars and a challenge a round; each polynomial's value.
@@ -15,6 +15,7 @@ use zkpot_protocol::claims::{Claims, PartWeights};
 use zkpot_protocol::field::{EF, eq_table};
 use zkpot_protocol::labels;
 use zkpot_protocol::layout::dot;
+use zkpot_protocol::order::own_point;
 use zkpot_protocol::rejection::Rejection;
 
 use super::sumcheck::next_claim;
@@ -46,7 +47,7 @@ pub fn verify_claims<C: VerifierChannel>(
     }
     let variables = &system.layout.variables;
     let rounds = variables.iter().copied().max().unwrap_or(0);
-    let mut point = Vec::with_capacity(rounds);
+    let mut challenges = Vec::with_capacity(rounds);
     for _ in 0..rounds {
         let mut round = channel.receive(labels::OPENING_ROUND, 2)?.into_iter();
         let missing = Rejection::MessageMissing { label: labels::OPENING_ROUND };
@@ -55,19 +56,21 @@ pub fn verify_claims<C: VerifierChannel>(
         };
         let challenge = channel.challenge(labels::OPENING_ROUND);
         sum = next_claim(sum, at_zero, leading, challenge);
-        point.push(challenge);
+        challenges.push(challenge);
     }
     let values = channel.receive_revealed(labels::OPENING_VALUE, variables.len())?;
     let mut weights = alloc::vec![EF::ZERO; variables.len()];
+    let points: Vec<(EF, Vec<EF>)> =
+        variables.iter().map(|&count| own_point(&challenges, count)).collect();
     let blocks: Vec<Vec<EF>> = system
         .layout
         .regions
         .iter()
-        .map(|region| region.block_weights(&point[rounds - variables[region.polynomial]..]))
+        .map(|region| region.block_weights(&points[region.polynomial].1))
         .collect();
     for part in &claims.parts {
         let region = &system.layout.regions[part.region];
-        let own = &point[rounds - variables[region.polynomial]..];
+        let own = &points[region.polynomial].1;
         let weight = match &part.weights {
             PartWeights::Axes(weights) => region.weigh(weights, own, &blocks[part.region]),
             PartWeights::Eq(at) => {
@@ -78,11 +81,9 @@ pub fn verify_claims<C: VerifierChannel>(
         weights[region.polynomial] += powers[part.claim] * part.coefficient * weight;
     }
     let mut evaluations = Vec::with_capacity(values.len());
-    for ((&count, value), weight) in variables.iter().zip(values).zip(weights) {
-        let (before, own) = point.split_at(rounds - count);
-        let late: EF = before.iter().map(|&z| EF::ONE - z).product();
+    for (((late, point), value), weight) in points.into_iter().zip(values).zip(weights) {
         sum = sum - (late * weight * value).into();
-        evaluations.push(Evaluation { point: own.to_vec(), value });
+        evaluations.push(Evaluation { point, value });
     }
     channel.require_zero(sum, Rejection::Relation)?;
     Ok(evaluations)

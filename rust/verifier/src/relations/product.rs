@@ -1,9 +1,9 @@
 //! Products of two tensors, matrix products among them, level by level.
 //!
 //! A level holds all products that wait at the same time. Each is a sum over the axes that both
-//! factors share; one sumcheck runs over all of them, and a product with fewer variables joins
-//! in the later rounds (it lives where the earlier variables are zero). Its end are claims on
-//! both factors, which may hold products again: the next level.
+//! factors share; one sumcheck runs over all of them, and a product with fewer variables waits in
+//! the rounds of the others (it lives where their variables are zero). Its end are claims on both
+//! factors, which may hold products again: the next level.
 //!
 //! # Transcript
 //! the products' values; a challenge that joins them; two scalars and a challenge a round; both
@@ -15,6 +15,7 @@ use zkpot_protocol::channel::VerifierChannel;
 use zkpot_protocol::claims::Claims;
 use zkpot_protocol::field::EF;
 use zkpot_protocol::labels;
+use zkpot_protocol::order::own_point;
 use zkpot_protocol::rejection::Rejection;
 
 use super::sumcheck::next_claim;
@@ -52,7 +53,7 @@ fn verify_level<C: VerifierChannel>(
         power *= join;
     }
     let rounds = products.iter().map(|product| product.variables()).max().unwrap_or(0);
-    let mut point = Vec::with_capacity(rounds);
+    let mut challenges = Vec::with_capacity(rounds);
     for _ in 0..rounds {
         let mut round = channel.receive(labels::PRODUCT_ROUND, 2)?.into_iter();
         let missing = Rejection::MessageMissing { label: labels::PRODUCT_ROUND };
@@ -61,17 +62,16 @@ fn verify_level<C: VerifierChannel>(
         };
         let challenge = channel.challenge(labels::PRODUCT_ROUND);
         sum = next_claim(sum, at_zero, leading, challenge);
-        point.push(challenge);
+        challenges.push(challenge);
     }
     let factors = channel.receive(labels::PRODUCT_FACTORS, 2 * products.len())?;
     let mut power = EF::ONE;
     for (product, pair) in products.iter().zip(factors.chunks_exact(2)) {
-        let (before, own) = point.split_at(rounds - product.variables());
-        let late: EF = before.iter().map(|&z| EF::ONE - z).product();
+        let (late, own) = own_point(&challenges, product.variables());
         let value = channel.multiply(&pair[0], &pair[1])?;
         sum = sum - value * (power * late);
         power *= join;
-        let (left, right) = product.factor_weights(own);
+        let (left, right) = product.factor_weights(&own);
         let claim = claims.open(pair[0].clone());
         claims.add(claim, EF::ONE, product.left.target, left);
         let claim = claims.open(pair[1].clone());
