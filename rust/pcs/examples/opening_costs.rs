@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run --release -p zkpot-pcs --example opening_costs -- 14 16 18 20 22 24
+//! ZKPOT_SECURITY=128 cargo run --release -p zkpot-pcs --example opening_costs
 //! ```
 //!
 //! Every row runs in a process of its own, so that its peak memory is its own: the binary calls
@@ -14,7 +15,9 @@ use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use zkpot_pcs::{Binding, EF, Error, F, Parameters, commit, new_challenger, open, verify};
+use zkpot_pcs::{
+    Binding, EF, Error, F, Parameters, SecurityLevel, commit, new_challenger, open, verify,
+};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -49,7 +52,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn print_row(binding: Binding, num_variables: usize) -> Result<(), Error> {
-    let parameters = Parameters::new(num_variables, binding)?;
+    let level = env::var("ZKPOT_SECURITY")
+        .ok()
+        .and_then(|bits| SecurityLevel::from_bits(bits.parse().ok()?))
+        .unwrap_or_default();
+    let parameters = Parameters::new(num_variables, binding, level)?;
     let repetitions = if num_variables < 20 { 20 } else { 5 };
     let mut rng = StdRng::seed_from_u64(num_variables as u64);
     let mut best = [Duration::MAX; 3];

@@ -29,14 +29,18 @@ pub enum Error {
     },
 
     /// The parameters fall short of the required security.
-    #[error("parameters for {num_variables} variables reach {reached} bits of {required}")]
+    #[error(
+        "parameters for {num_variables} variables reach {reached} bits of {required}: {weakest}"
+    )]
     Insecure {
         /// The size asked for.
         num_variables: usize,
         /// Whole bits reached by the sum of all error terms.
         reached: usize,
-        /// [`SECURITY_BITS`](crate::SECURITY_BITS).
+        /// [`SecurityLevel::opening_bits`](crate::SecurityLevel::opening_bits).
         required: usize,
+        /// The term with the largest error.
+        weakest: String,
     },
 
     /// The values to commit do not fill the Boolean cube.

@@ -55,10 +55,11 @@ pub use commitment::Commitment;
 pub use error::Error;
 #[cfg(feature = "prover")]
 pub use open::{open, open_with};
-pub use parameters::{MAX_POINTS, MAX_VARIABLES, MIN_VARIABLES, Parameters, SECURITY_BITS};
+pub use parameters::{MAX_POINTS, MAX_VARIABLES, MIN_VARIABLES, Parameters};
 pub use proof::OpeningProof;
 pub use scheme::Whir;
 pub use security::{SecurityReport, SecurityTerm, SecurityTermKind};
 pub use suite::{Challenger, EF, F, SALT_ELEMENTS, new_challenger};
 pub use verify::{verify, verify_with};
 pub use zkpot_protocol::commitment::Binding;
+pub use zkpot_protocol::security::SecurityLevel;

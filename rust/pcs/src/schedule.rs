@@ -1,14 +1,16 @@
 //! The folding schedule and code rates, chosen by measurement (see the crate's README).
 //!
-//! Three observations decide. Most of an opening's time goes into encoding the folded oracles,
+//! Four observations decide. Most of an opening's time goes into encoding the folded oracles,
 //! so their codes get shorter with each fold instead of keeping the library's default of half the
 //! length. Most of a proof's bytes are mask openings, one pair of groups for each round, so
-//! rounds are few. And a lower rate is cheap for small polynomials.
+//! rounds are few. The more is left unfolded the better, and the library takes six variables. And
+//! a lower rate is cheap for small polynomials.
 
 use alloc::vec::Vec;
 
 use p3_whir::SecurityAssumption;
 use zkpot_protocol::commitment::Binding;
+use zkpot_protocol::security::SecurityLevel;
 
 /// What the library derives its configuration from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,40 +30,47 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// The schedule for a size and a binding; `None` outside the table.
-    pub fn choose(num_variables: usize, binding: Binding) -> Option<Self> {
+    /// The schedule for a size, a binding and a level; `None` outside the table.
+    pub fn choose(num_variables: usize, binding: Binding, level: SecurityLevel) -> Option<Self> {
         let folds: &[usize] = match num_variables {
             14 => &[4, 4],
             15 => &[5, 4],
             16 => &[5, 5],
             17 => &[6, 5],
-            18 => &[6, 6],
+            18 => &[7, 5],
             19 => &[5, 4, 4],
-            20 => &[5, 5, 4],
-            21 => &[5, 5, 5],
+            20 => &[6, 4, 4],
+            21 => &[6, 5, 4],
             22 => &[6, 5, 5],
             23 => &[6, 6, 5],
             24 => &[6, 6, 6],
             25 => &[7, 6, 6],
-            26 => &[8, 6, 6],
-            27 => &[8, 7, 6],
+            26 => &[7, 6, 7],
+            27 => &[7, 7, 7],
             28 => &[8, 7, 7],
             _ => return None,
         };
         let (log_inv_rates, grinding_bits): (&[usize], usize) = match num_variables {
-            ..=18 => (&[3, 5], 12),
-            19..=21 => (&[2, 4, 5], 16),
-            _ => (&[1, 3, 5], 16),
+            ..=18 => (&[3, 5], 14),
+            19..=21 => (&[2, 4, 6], 16),
+            _ => (&[1, 3, 6], 18),
         };
-        let (decoding, mask_log_inv_rate) = match (binding, folds.len()) {
-            // The library's list bound grows with the mask rate and the number of groups.
-            (Binding::Ephemeral, ..=2) => (SecurityAssumption::JohnsonBound, 4),
-            (Binding::Ephemeral, _) => (SecurityAssumption::JohnsonBound, 3),
-            (Binding::Lasting, _) => (SecurityAssumption::UniqueDecoding, 4),
+        let (decoding, mask_log_inv_rate) = match (binding, num_variables) {
+            (Binding::Ephemeral, ..=21) => (SecurityAssumption::JohnsonBound, 5),
+            (Binding::Ephemeral, _) => (SecurityAssumption::JohnsonBound, 6),
+            // Within half the distance a lower rate saves hardly any query.
+            (Binding::Lasting, _) => (SecurityAssumption::UniqueDecoding, 3),
+        };
+        // Hiding rows, which the library leaves out, weigh most in small polynomials.
+        let bits_per_term = match (level, num_variables) {
+            (SecurityLevel::Bits100, ..=15) => 115,
+            (SecurityLevel::Bits100, _) => 114,
+            (SecurityLevel::Bits128, ..=15) => 146,
+            (SecurityLevel::Bits128, _) => 143,
         };
         Some(Self {
             decoding,
-            bits_per_term: 103,
+            bits_per_term,
             grinding_bits,
             folds: folds.to_vec(),
             log_inv_rates: log_inv_rates.to_vec(),

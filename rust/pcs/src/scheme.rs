@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use zkpot_protocol::commitment::{Binding, CommitmentScheme};
+use zkpot_protocol::security::{OpeningSecurity, SecurityLevel};
 
 use crate::suite::{Challenger, EF, F};
 use crate::{Commitment, Error, OpeningProof, Parameters};
@@ -18,12 +19,16 @@ impl CommitmentScheme<F, EF> for Whir {
     type Challenger = Challenger;
     type Error = Error;
 
-    fn parameters(num_variables: usize, binding: Binding) -> Result<Parameters, Error> {
-        Parameters::new(num_variables, binding)
+    fn parameters(
+        num_variables: usize,
+        binding: Binding,
+        level: SecurityLevel,
+    ) -> Result<Parameters, Error> {
+        Parameters::new(num_variables, binding, level)
     }
 
-    fn security_bits(parameters: &Parameters) -> u32 {
-        u32::try_from(parameters.security_bits()).unwrap_or(0)
+    fn security(parameters: &Parameters) -> OpeningSecurity {
+        parameters.security().account()
     }
 
     fn challenger() -> Challenger {

@@ -3,7 +3,9 @@
 //! The opening is HVZK-WHIR (eprint 2026/391) as p3-whir runs it. The library derives query
 //! counts term by term, from the rate of the code without its hiding rows, and only reports on
 //! its base case. Here every term of the run is computed from the true code dimensions, and the
-//! SUM has to reach [`SECURITY_BITS`](crate::SECURITY_BITS).
+//! SUM has to reach [`SecurityLevel::opening_bits`](zkpot_protocol::security::SecurityLevel).
+//! What the sum means, and the hash function, which counts once for a run, are described in
+//! [`zkpot_protocol::security`].
 //!
 //! # Codes
 //! An oracle is an interleaved Reed-Solomon code of `width` columns, block length `n` and
@@ -22,15 +24,23 @@
 //!
 //! # Candidates
 //! A cheating prover may be consistent with several candidates for each oracle that is still
-//! unopened. A challenge has to fail for all combinations, so the lists multiply.
+//! unopened. A challenge has to fail for all combinations, so the lists multiply. Out-of-domain
+//! answers are values of the polynomial whose coefficients are the new oracle's message and the
+//! mask of this code switch, so they have to separate pairs of candidates of these two; the
+//! candidates of earlier masks stay, and multiply in every later term.
 
+mod base_case;
+mod code;
+
+use alloc::format;
+use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::fmt;
 
-use p3_field::Field;
-use p3_whir::SecurityAssumption;
+use zkpot_protocol::security::{ErrorTerm, OpeningSecurity, field_bits, sum_bits};
 
 use crate::parameters::MAX_POINTS;
-use crate::suite::{Challenger, EF, WhirConfig};
+use crate::suite::{Challenger, WhirConfig};
 
 /// What can go wrong in an opening.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,7 +48,8 @@ use crate::suite::{Challenger, EF, WhirConfig};
 pub enum SecurityTermKind {
     /// Two claims at different points cancel in their random combination.
     ClaimCombination,
-    /// Folding brings a word close to the code that was far from it.
+    /// Folding brings a word close to the code that was far from it (2026/391, lemma on folding;
+    /// mutual correlated agreement of each of the `2^k - 1` lines of a fold).
     Folding,
     /// A false sum survives a sumcheck round or the mask combination.
     Sumcheck,
@@ -48,12 +59,25 @@ pub enum SecurityTermKind {
     Queries,
     /// Constraints of a round cancel in their random combination.
     ConstraintCombination,
-    /// All queries of the masked base case miss (the library's figure).
+    /// All queries of the masked base case miss.
     BaseCaseQueries,
-    /// A false claim survives the base case's combination (the library's figure).
+    /// A false claim or a far word survives the base case's combination.
     BaseCaseCombination,
-    /// Two leaves or nodes of a tree, or two transcripts, collide under Blake3.
-    HashCollision,
+}
+
+impl fmt::Display for SecurityTermKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ClaimCombination => "combination of points",
+            Self::Folding => "folding",
+            Self::Sumcheck => "sumcheck",
+            Self::OutOfDomain => "out-of-domain samples",
+            Self::Queries => "queries",
+            Self::ConstraintCombination => "combination of constraints",
+            Self::BaseCaseQueries => "base case queries",
+            Self::BaseCaseCombination => "base case combination",
+        })
+    }
 }
 
 /// One error term, `2^-bits`.
@@ -63,10 +87,22 @@ pub struct SecurityTerm {
     pub kind: SecurityTermKind,
     /// The folding round it belongs to, counted from 0; `None` outside of rounds.
     pub round: Option<usize>,
+    /// Challenges that share the error.
+    pub challenges: usize,
     /// Minus the base-2 logarithm of the error, grinding included.
     pub bits: f64,
     /// Bits of proof of work within `bits`.
     pub grinding: usize,
+}
+
+impl fmt::Display for SecurityTerm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind)?;
+        match self.round {
+            Some(round) => write!(f, " {round}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// All error terms of one opening with the most points allowed.
@@ -79,92 +115,57 @@ pub struct SecurityReport {
 impl SecurityReport {
     /// Computes the terms of a derived configuration.
     pub(crate) fn of(config: &WhirConfig<Challenger>) -> Self {
-        let decoding = config.params().soundness_type;
-        let oracles = oracles(config, decoding);
-        let masks: Vec<Code> = config
-            .mask_groups()
-            .iter()
-            .map(|group| Code {
-                decoding,
-                log_width: libm::log2(group.width as f64),
-                dimension: (group.shape.message_len + group.shape.randomness_len) as f64,
-                length: group.shape.domain_size as f64,
-            })
-            .collect();
+        let oracles: Vec<_> = code::oracles(config).collect();
+        let masks: Vec<_> = code::masks(config).collect();
         // Lists of the first `count` mask groups, in the order they are committed.
         let mask_lists =
-            |count: usize| -> f64 { masks.iter().take(count).map(Code::log_list).sum() };
+            |count: usize| -> f64 { masks.iter().take(count).map(|mask| mask.log_list()).sum() };
 
         let mut terms = Vec::new();
-        let mut push = |kind, round, bits, grinding| {
-            terms.push(SecurityTerm { kind, round, bits, grinding });
+        let mut push = |kind, round, challenges, bits, grinding| {
+            terms.push(SecurityTerm { kind, round, challenges, bits, grinding });
         };
         for (round, oracle) in oracles.iter().enumerate() {
             if round == 0 {
                 let roots = libm::log2((MAX_POINTS - 1) as f64);
-                push(
-                    SecurityTermKind::ClaimCombination,
-                    None,
-                    field_bits() - roots - oracle.log_list(),
-                    0,
-                );
+                let bits = field_bits() - roots - oracle.log_list();
+                push(SecurityTermKind::ClaimCombination, None, 1, bits, 0);
             }
             let variables = config.round_folding_factor(round);
-            push(
-                SecurityTermKind::Folding,
-                Some(round),
-                field_bits() - oracle.log_width - oracle.log_exceptional(),
-                0,
-            );
+            let bits = field_bits() - oracle.log_width - oracle.log_exceptional();
+            push(SecurityTermKind::Folding, Some(round), variables, bits, 0);
             // Quadratic round polynomials, and one challenge that adds the mask.
             let roots = libm::log2((2 * variables + 1) as f64);
             let candidates = oracle.log_list() + mask_lists(2 * round + 1);
-            push(SecurityTermKind::Sumcheck, Some(round), field_bits() - roots - candidates, 0);
+            let bits = field_bits() - roots - candidates;
+            push(SecurityTermKind::Sumcheck, Some(round), variables + 1, bits, 0);
             let (Some(parameters), Some(next)) =
                 (config.round_parameters().get(round), oracles.get(round + 1))
             else {
                 continue;
             };
-            let candidates = next.log_list() + mask_lists(2 * round + 2);
-            let samples = parameters.ood_samples as f64;
-            if parameters.ood_samples > 0 {
+            let samples = parameters.ood_samples;
+            if samples > 0 {
+                // Two more bits than the message has: hiding rows and this switch's mask.
                 let degree = libm::log2(next.dimension) + next.log_width + 1.0;
-                push(
-                    SecurityTermKind::OutOfDomain,
-                    Some(round),
-                    samples * (field_bits() - degree) + 1.0 - 2.0 * candidates,
-                    0,
-                );
+                let switch_mask = masks.get(2 * round + 1).map_or(0.0, |mask| mask.log_list());
+                let pairs = 2.0 * (next.log_list() + switch_mask) - 1.0;
+                let bits = samples as f64 * (field_bits() - degree) - pairs;
+                push(SecurityTermKind::OutOfDomain, Some(round), samples, bits, 0);
             }
-            let queries = parameters.num_queries as f64;
-            push(
-                SecurityTermKind::Queries,
-                Some(round),
-                -queries * libm::log2(oracle.agreement()) + parameters.pow_bits as f64,
-                parameters.pow_bits,
-            );
-            push(
-                SecurityTermKind::ConstraintCombination,
-                Some(round),
-                field_bits() - libm::log2(samples + queries) - candidates,
-                0,
-            );
+            let queries = parameters.num_queries;
+            let bits = oracle.query_bits(queries) + parameters.pow_bits as f64;
+            push(SecurityTermKind::Queries, Some(round), 1, bits, parameters.pow_bits);
+            let roots = libm::log2((samples + queries) as f64);
+            let candidates = next.log_list() + mask_lists(2 * round + 2);
+            let bits = field_bits() - roots - candidates;
+            push(SecurityTermKind::ConstraintCombination, Some(round), 1, bits, 0);
         }
-        let base = config.hiding_base_case_security_report();
-        push(
-            SecurityTermKind::BaseCaseQueries,
-            None,
-            base.query_round.with_pow.bits.unwrap_or(0.0),
-            base.query_round.shared_pow_bits,
-        );
-        push(
-            SecurityTermKind::BaseCaseCombination,
-            None,
-            base.gamma_round.combined.bits.unwrap_or(0.0),
-            0,
-        );
-        push(SecurityTermKind::HashCollision, None, 128.0, 0);
-        Self { terms, log_candidates: oracles.first().map_or(0.0, Code::log_list) }
+        let bits = base_case::combination_bits(config);
+        push(SecurityTermKind::BaseCaseCombination, None, 1, bits, 0);
+        let (bits, grinding) = (base_case::query_bits(config), config.base_case_config().pow_bits);
+        push(SecurityTermKind::BaseCaseQueries, None, 1, bits, grinding);
+        Self { terms, log_candidates: oracles.first().map_or(0.0, code::Code::log_list) }
     }
 
     /// Base-2 logarithm of the number of polynomials one root may stand for: 0 for
@@ -186,8 +187,7 @@ impl SecurityReport {
     /// Minus the base-2 logarithm of the sum of all terms.
     #[must_use]
     pub fn total(&self) -> f64 {
-        let sum: f64 = self.terms.iter().map(|term| libm::exp2(-term.bits)).sum();
-        -libm::log2(sum)
+        sum_bits(self.terms.iter().map(|term| term.bits))
     }
 
     /// [`total`](Self::total) in whole bits, rounded down.
@@ -195,78 +195,27 @@ impl SecurityReport {
     pub fn bits(&self) -> usize {
         libm::floor(self.total().max(0.0)) as usize
     }
-}
 
-/// A lower bound on the logarithm of the number of challenges.
-fn field_bits() -> f64 {
-    (EF::order().bits() - 1) as f64
-}
-
-/// An interleaved Reed-Solomon code in the chosen decoding regime.
-struct Code {
-    decoding: SecurityAssumption,
-    log_width: f64,
-    dimension: f64,
-    length: f64,
-}
-
-/// The committed oracles, the polynomial's own first.
-fn oracles(config: &WhirConfig<Challenger>, decoding: SecurityAssumption) -> Vec<Code> {
-    let mut remaining = config.num_variables();
-    let rates = core::iter::once(config.params().starting_log_inv_rate)
-        .chain(config.round_parameters().iter().map(|round| round.log_inv_rate));
-    config
-        .folding_schedule()
-        .iter()
-        .zip(rates)
-        .zip(config.oracle_randomness())
-        .map(|((&fold, log_inv_rate), &randomness)| {
-            remaining -= fold;
-            let rows = libm::exp2(remaining as f64);
-            Code {
-                decoding,
-                log_width: fold as f64,
-                dimension: rows + randomness as f64,
-                length: rows * libm::exp2(log_inv_rate as f64),
-            }
-        })
-        .collect()
-}
-
-impl Code {
-    fn rate(&self) -> f64 {
-        self.dimension / self.length
+    /// The term with the largest error.
+    #[must_use]
+    pub fn weakest(&self) -> Option<&SecurityTerm> {
+        self.terms.iter().min_by(|a, b| a.bits.total_cmp(&b.bits))
     }
 
-    fn agreement(&self) -> f64 {
-        match self.decoding {
-            SecurityAssumption::UniqueDecoding => (1.0 + self.rate()) / 2.0,
-            SecurityAssumption::JohnsonBound => 1.05 * libm::sqrt(self.rate()),
-            // Never chosen: conjectured only.
-            SecurityAssumption::CapacityBound => 1.0,
-        }
-    }
-
-    /// Logarithm of the list size.
-    fn log_list(&self) -> f64 {
-        match self.decoding {
-            SecurityAssumption::UniqueDecoding => 0.0,
-            _ => {
-                let (rate, agreement) = (self.rate(), self.agreement());
-                libm::log2((agreement - rate) / (agreement * agreement - rate))
-            }
-        }
-    }
-
-    /// Logarithm of the number of challenges that bring some far line close.
-    fn log_exceptional(&self) -> f64 {
-        match self.decoding {
-            SecurityAssumption::UniqueDecoding => libm::log2(self.length),
-            _ => {
-                let rate = (self.dimension - 1.0) / self.length;
-                let cube = 10.5 * 10.5 * 10.5;
-                libm::log2(8.0 * self.length * cube / (3.0 * rate))
-            }
+    /// The report as the protocol's account takes it.
+    #[must_use]
+    pub fn account(&self) -> OpeningSecurity {
+        let line = |term: &SecurityTerm| ErrorTerm {
+            name: match term.grinding {
+                0 => term.to_string(),
+                bits => format!("{term}, {bits} bits ground"),
+            },
+            challenges: term.challenges as u64,
+            bits: term.bits,
+        };
+        OpeningSecurity {
+            terms: self.terms.iter().map(line).collect(),
+            log_candidates: self.log_candidates,
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::verify::verify_by_library;
 use crate::{
-    Binding, Commitment, EF, Error, MIN_VARIABLES, OpeningProof, Parameters, commit,
+    Binding, Commitment, EF, Error, MIN_VARIABLES, OpeningProof, Parameters, SecurityLevel, commit,
     new_challenger, open, verify,
 };
 
@@ -25,7 +25,7 @@ impl Statement {
     fn honest(binding: Binding, points: usize) -> Self {
         let mut rng = StdRng::seed_from_u64(11);
         let n = MIN_VARIABLES;
-        let parameters = Parameters::new(n, binding).unwrap();
+        let parameters = Parameters::new(n, binding, SecurityLevel::Bits100).unwrap();
         let values = (0..1 << n).map(|_| rng.random()).collect();
         let points: Vec<Vec<EF>> =
             (0..points).map(|_| (0..n).map(|_| rng.random()).collect()).collect();

@@ -38,17 +38,23 @@ fn seed(fill: u8) -> [u8; 32] {
 
 #[test]
 fn every_supported_size_has_secure_parameters() {
-    for binding in [Binding::Ephemeral, Binding::Lasting] {
+    for (level, binding) in [
+        (SecurityLevel::Bits100, Binding::Ephemeral),
+        (SecurityLevel::Bits100, Binding::Lasting),
+        (SecurityLevel::Bits128, Binding::Ephemeral),
+        (SecurityLevel::Bits128, Binding::Lasting),
+    ] {
+        let required = level.opening_bits() as usize;
         for n in MIN_VARIABLES..=MAX_VARIABLES {
-            let parameters = Parameters::new(n, binding).unwrap();
-            assert!(parameters.security_bits() >= SECURITY_BITS);
+            let parameters = Parameters::new(n, binding, level).unwrap();
+            assert!(parameters.security_bits() >= required);
             let candidates = parameters.security().log_candidates();
             match binding {
                 Binding::Ephemeral => assert!((1.0..8.0).contains(&candidates)),
                 Binding::Lasting => assert_eq!(candidates, 0.0),
             }
             for term in parameters.security().terms() {
-                assert!(term.bits >= SECURITY_BITS as f64, "{n} {binding:?} {term:?}");
+                assert!(term.bits >= required as f64, "{n} {binding:?} {term:?}");
             }
         }
     }
@@ -58,7 +64,7 @@ fn every_supported_size_has_secure_parameters() {
 fn opened_values_are_those_of_the_multilinear_extension() {
     for binding in [Binding::Ephemeral, Binding::Lasting] {
         let n = MIN_VARIABLES;
-        let parameters = Parameters::new(n, binding).unwrap();
+        let parameters = Parameters::new(n, binding, SecurityLevel::Bits100).unwrap();
         let values = polynomial(n, 1);
         let points = points(n, 2, 2);
         let (_, data) = commit(values.clone(), &parameters, &seed(7)).unwrap();
@@ -72,7 +78,7 @@ fn opened_values_are_those_of_the_multilinear_extension() {
 #[test]
 fn coordinate_zero_binds_the_most_significant_bit() {
     let n = MIN_VARIABLES;
-    let parameters = Parameters::new(n, Binding::Ephemeral).unwrap();
+    let parameters = Parameters::new(n, Binding::Ephemeral, SecurityLevel::Bits100).unwrap();
     let values = polynomial(n, 3);
     let mut point = vec![EF::ZERO; n];
     point[0] = EF::ONE;
@@ -86,7 +92,7 @@ fn coordinate_zero_binds_the_most_significant_bit() {
 fn honest_openings_verify_at_every_small_size() {
     for binding in [Binding::Ephemeral, Binding::Lasting] {
         for n in MIN_VARIABLES..=22 {
-            let parameters = Parameters::new(n, binding).unwrap();
+            let parameters = Parameters::new(n, binding, SecurityLevel::Bits100).unwrap();
             let count = if n == MIN_VARIABLES { MAX_POINTS } else { 2 };
             let points = points(n, count, 5);
             let (commitment, data) = commit(polynomial(n, 4), &parameters, &seed(9)).unwrap();
@@ -108,7 +114,8 @@ fn honest_openings_verify_at_every_small_size() {
 
 #[test]
 fn a_commitment_is_a_function_of_values_and_seed() {
-    let parameters = Parameters::new(MIN_VARIABLES, Binding::Lasting).unwrap();
+    let parameters =
+        Parameters::new(MIN_VARIABLES, Binding::Lasting, SecurityLevel::Bits100).unwrap();
     let root =
         |values, seed| commit(polynomial(MIN_VARIABLES, values), &parameters, &seed).unwrap().0;
     assert_eq!(root(1, seed(1)), root(1, seed(1)));
@@ -119,7 +126,7 @@ fn a_commitment_is_a_function_of_values_and_seed() {
 #[test]
 fn opening_data_is_rebuilt_from_values_and_seed() {
     let n = MIN_VARIABLES;
-    let parameters = Parameters::new(n, Binding::Lasting).unwrap();
+    let parameters = Parameters::new(n, Binding::Lasting, SecurityLevel::Bits100).unwrap();
     let (commitment, data) = commit(polynomial(n, 1), &parameters, &seed(1)).unwrap();
     drop(data);
     let wrong = recommit(polynomial(n, 2), &parameters, &seed(1), &commitment);
@@ -134,7 +141,7 @@ fn opening_data_is_rebuilt_from_values_and_seed() {
 #[test]
 fn any_sponge_with_the_library_s_traits_carries_an_opening() {
     let n = MIN_VARIABLES;
-    let parameters = Parameters::new(n, Binding::Ephemeral).unwrap();
+    let parameters = Parameters::new(n, Binding::Ephemeral, SecurityLevel::Bits100).unwrap();
     let points = points(n, 1, 9);
     let (commitment, data) = commit(polynomial(n, 9), &parameters, &seed(4)).unwrap();
     // A reference is the smallest wrapper; it has the traits but is not the native type.
@@ -150,7 +157,7 @@ fn several_openings_share_one_transcript() {
     let (mut prover, mut verifier) = (new_challenger(b"link"), new_challenger(b"link"));
     let mut proven = vec![];
     for (n, binding) in shapes {
-        let parameters = Parameters::new(n, binding).unwrap();
+        let parameters = Parameters::new(n, binding, SecurityLevel::Bits100).unwrap();
         let points = points(n, 2, 6);
         let (commitment, data) = commit(polynomial(n, 6), &parameters, &seed(n as u8)).unwrap();
         let (values, proof) = open(data, &points, &mut prover).unwrap();
@@ -167,7 +174,7 @@ fn the_scheme_serves_the_protocol_s_traits() {
     where
         S: Committer<F, EF, Challenger = Challenger>,
     {
-        let parameters = S::parameters(n, Binding::Ephemeral)?;
+        let parameters = S::parameters(n, Binding::Ephemeral, SecurityLevel::Bits100)?;
         let points = points(n, 1, 7);
         let (commitment, data) = S::commit(polynomial(n, 7), &parameters, &seed(3))?;
         let (values, proof) = S::open(data, &points, &mut new_challenger(b"traits"))?;

@@ -16,7 +16,7 @@ struct Opening {
 impl Opening {
     fn honest(n: usize, binding: Binding, seed: u8) -> Self {
         let mut rng = StdRng::seed_from_u64(1);
-        let parameters = Parameters::new(n, binding).unwrap();
+        let parameters = Parameters::new(n, binding, SecurityLevel::Bits100).unwrap();
         let values = (0..1 << n).map(|_| rng.random()).collect();
         let points: Vec<Vec<EF>> = (0..2).map(|_| (0..n).map(|_| rng.random()).collect()).collect();
         let (commitment, data) = commit(values, &parameters, &[seed; 32]).unwrap();
@@ -143,7 +143,8 @@ fn proofs_of_other_parameters_are_refused_by_shape() {
 
 #[test]
 fn values_fill_the_cube() {
-    let parameters = Parameters::new(MIN_VARIABLES, Binding::Lasting).unwrap();
+    let parameters =
+        Parameters::new(MIN_VARIABLES, Binding::Lasting, SecurityLevel::Bits100).unwrap();
     let committed = commit(vec![F::ONE; 100], &parameters, &[1; 32]);
     assert_eq!(
         committed.err(),
@@ -155,7 +156,10 @@ fn values_fill_the_cube() {
 fn sizes_outside_the_table_are_refused() {
     for n in [0, MIN_VARIABLES - 1, MAX_VARIABLES + 1, usize::MAX] {
         for binding in [Binding::Ephemeral, Binding::Lasting] {
-            assert!(matches!(Parameters::new(n, binding), Err(Error::UnsupportedSize { .. })));
+            assert!(matches!(
+                Parameters::new(n, binding, SecurityLevel::Bits100),
+                Err(Error::UnsupportedSize { .. })
+            ));
         }
     }
 }

@@ -13,6 +13,8 @@ use core::fmt::Display;
 use p3_challenger::FieldChallenger;
 use p3_field::Field;
 
+use crate::security::{OpeningSecurity, SecurityLevel};
+
 /// How long a commitment has to bind, which decides the decoding radius it may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Binding {
@@ -43,10 +45,14 @@ pub trait CommitmentScheme<F: Field, EF> {
     ///
     /// # Errors
     /// No parameters of the required security exist for this size.
-    fn parameters(num_variables: usize, binding: Binding) -> Result<Self::Parameters, Self::Error>;
+    fn parameters(
+        num_variables: usize,
+        binding: Binding,
+        level: SecurityLevel,
+    ) -> Result<Self::Parameters, Self::Error>;
 
-    /// Bits of security of one opening, all error terms summed.
-    fn security_bits(parameters: &Self::Parameters) -> u32;
+    /// Every error term of one opening, hash collisions excepted.
+    fn security(parameters: &Self::Parameters) -> OpeningSecurity;
 
     /// An empty sponge.
     fn challenger() -> Self::Challenger;

@@ -25,6 +25,7 @@ pub mod pending;
 pub mod proof;
 pub mod rejection;
 pub mod schedule;
+pub mod security;
 pub mod start;
 pub mod statement;
 pub mod transcript;

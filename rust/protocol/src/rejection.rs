@@ -84,6 +84,16 @@ pub enum Rejection {
         /// The commitment scheme's word.
         reason: String,
     },
+    /// The errors of all links so far, summed, are too many.
+    #[error("link {link}: the run reaches {reached} bits of security, {required} are required")]
+    Insecure {
+        /// Position of the link in the run.
+        link: usize,
+        /// Whole bits that are left.
+        reached: u32,
+        /// Bits that the verifier was told to require.
+        required: u32,
+    },
     /// A statement's field is not what the run so far, or the program, demands.
     #[error("link {link}: {field} is not what the run so far demands")]
     Chain {

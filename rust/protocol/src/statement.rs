@@ -9,6 +9,7 @@ use sha3::{Digest as _, Keccak256};
 
 use crate::arithmetization::LinkKind;
 use crate::channel::ChannelKind;
+use crate::security::SecurityLevel;
 
 /// Version of the statement and of the proof format.
 pub const FORMAT_VERSION: u32 = 1;
@@ -50,6 +51,8 @@ pub struct Order {
     pub nonce: [u8; 32],
     /// Where the first weights come from.
     pub origin: Origin,
+    /// What all commitments of the run are made for, the owners' included.
+    pub security: SecurityLevel,
     /// Free bytes: chain id, escrow, order, round, worker.
     pub context: Vec<u8>,
 }
@@ -87,6 +90,8 @@ pub struct Statement {
     pub channel: ChannelKind,
     /// Whether states come in and go out.
     pub states: bool,
+    /// What the commitments are made for: it fixes their parameters.
+    pub security: SecurityLevel,
     /// Digest of the program.
     pub program: [u8; 32],
     /// The weights and optimizer state that the link starts from.
@@ -151,6 +156,7 @@ impl Statement {
             &self.format.to_be_bytes()[..],
             &self.arithmetic.to_be_bytes(),
             &[kind, channel, u8::from(self.states)],
+            &self.security.bits().to_be_bytes(),
             &self.program,
             &self.before,
             &self.after,

@@ -9,6 +9,7 @@ use zkpot_protocol::commitment::{CommitmentScheme, Committer};
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::layout::{Layout, RANDOM_ENTRIES, Region};
 use zkpot_protocol::pending::Pending;
+use zkpot_protocol::security::SecurityLevel;
 
 use crate::error::ProveError;
 use crate::witness::place;
@@ -31,6 +32,8 @@ pub enum HeldKind {
 pub struct Held {
     /// What it holds.
     pub kind: HeldKind,
+    /// What its parameters were chosen for; only runs of the same level can open it.
+    pub level: SecurityLevel,
     /// The commitment.
     pub root: [u8; 32],
     /// From the operating system; random entries, masks and salts derive from it.
@@ -55,7 +58,7 @@ impl Drop for Held {
 }
 
 /// `ZKHELD` and the version of the encoding.
-const MAGIC: &[u8; 8] = b"ZKHELD\x00\x01";
+const MAGIC: &[u8; 8] = b"ZKHELD\x00\x02";
 
 impl Held {
     /// Commits to tensors.
@@ -66,6 +69,7 @@ impl Held {
     pub fn commit<S>(
         program: &Program,
         kind: HeldKind,
+        level: SecurityLevel,
         integers: Vec<Vec<i64>>,
     ) -> Result<Self, ProveError>
     where
@@ -73,7 +77,7 @@ impl Held {
     {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|_| ProveError::Randomness)?;
-        Self::commit_with::<S>(program, kind, integers, seed)
+        Self::commit_with::<S>(program, kind, level, integers, seed)
     }
 
     /// Commits to tensors that everybody knows: the commitment is a function of program and
@@ -84,6 +88,7 @@ impl Held {
     pub fn commit_public<S>(
         program: &Program,
         kind: HeldKind,
+        level: SecurityLevel,
         integers: Vec<Vec<i64>>,
     ) -> Result<Self, ProveError>
     where
@@ -98,17 +103,18 @@ impl Held {
             });
         }
         let seed = *hasher.finalize().as_bytes();
-        Self::commit_with::<S>(program, kind, integers, seed)
+        Self::commit_with::<S>(program, kind, level, integers, seed)
     }
 
     fn commit_with<S: Committer<F, EF>>(
         program: &Program,
         kind: HeldKind,
+        level: SecurityLevel,
         integers: Vec<Vec<i64>>,
         seed: [u8; 32],
     ) -> Result<Self, ProveError> {
         check_integers(program, kind, &integers)?;
-        let mut held = Self { kind, root: [0; 32], seed, integers, pending: None };
+        let mut held = Self { kind, level, root: [0; 32], seed, integers, pending: None };
         let (root, _) = held.build::<S>(program)?;
         held.root = root;
         Ok(held)
@@ -136,7 +142,8 @@ impl Held {
         &self,
         program: &Program,
     ) -> Result<([u8; 32], S::OpeningData), ProveError> {
-        commit_polynomial::<S>(Polynomial::StatesIn, self.polynomial(program), &self.seed)
+        let values = self.polynomial(program);
+        commit_polynomial::<S>(Polynomial::StatesIn, self.level, values, &self.seed)
     }
 
     /// The committed polynomial's values.
@@ -172,13 +179,14 @@ impl Held {
 /// Commits to a polynomial in the given role; the seed serves this commitment alone.
 pub(crate) fn commit_polynomial<S: Committer<F, EF>>(
     role: Polynomial,
+    level: SecurityLevel,
     values: Vec<F>,
     seed: &[u8; 32],
 ) -> Result<([u8; 32], S::OpeningData), ProveError> {
     let variables = values.len().trailing_zeros() as usize;
     let fault = |error: S::Error| ProveError::Scheme(error.to_string());
-    let parameters =
-        <S as CommitmentScheme<F, EF>>::parameters(variables, role.binding()).map_err(fault)?;
+    let parameters = <S as CommitmentScheme<F, EF>>::parameters(variables, role.binding(), level)
+        .map_err(fault)?;
     let (root, data) = S::commit(values, &parameters, seed).map_err(fault)?;
     Ok((root.into(), data))
 }

@@ -2,11 +2,13 @@
 //!
 //! [`trace`] executes steps on integers; [`witness`] turns them into the witness polynomial;
 //! [`link`] commits, proves and opens; the prover's half of each protocol is a file of
-//! [`relations`], named as in the verifier. [`held`] keeps what a later link needs.
+//! [`relations`], named as in the verifier. [`held`] keeps what a later link needs. [`forecast`] says
+//! what soundness a run will reach.
 
 pub mod contract;
 pub mod counting;
 pub mod error;
+pub mod forecast;
 pub mod held;
 pub mod link;
 pub mod packed;

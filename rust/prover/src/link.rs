@@ -135,6 +135,12 @@ pub fn prove_system<S: Committer<F, EF>>(
     let program = input.program;
     let mut statement = input.statement;
     check_layouts(program, system, input.states, &input.shards)?;
+    let level = statement.security;
+    if input.states.iter().chain(&input.shards).any(|held| held.level != level) {
+        return Err(ProveError::Commitment(
+            "it was made for another security level than the run's; commit again for this one",
+        ));
+    }
 
     let (mut states_out, mut shards_out) = (None, Vec::new());
     if let Some(states) = input.states {
@@ -142,7 +148,7 @@ pub fn prove_system<S: Committer<F, EF>>(
             Some(trace) => trace.final_states.clone(),
             None => states.integers.clone(),
         };
-        let held = Held::commit::<S>(program, HeldKind::States, integers)?;
+        let held = Held::commit::<S>(program, HeldKind::States, level, integers)?;
         statement.before = states.root;
         statement.after = held.root;
         states_out = Some(held);
@@ -150,7 +156,7 @@ pub fn prove_system<S: Committer<F, EF>>(
     for (position, shard) in input.shards.iter().enumerate() {
         let copy = system.shape.shards[position].copy;
         let held = copy
-            .then(|| Held::commit::<S>(program, shard.kind, shard.integers.clone()))
+            .then(|| Held::commit::<S>(program, shard.kind, level, shard.integers.clone()))
             .transpose()?;
         statement.shards[position].before = shard.root;
         statement.shards[position].after = held.as_ref().map_or([0; 32], |held| held.root);
@@ -185,7 +191,7 @@ pub fn prove_system<S: Committer<F, EF>>(
             fill_random(MASK_BLOCK, &seed, &mut values[region.offset..][..region.block]);
         }
         clock.mark("witness")?;
-        let (commitment, data) = commit_polynomial::<S>(Polynomial::Witness, values, &seed)?;
+        let (commitment, data) = commit_polynomial::<S>(Polynomial::Witness, level, values, &seed)?;
         root = Some(commitment);
         opened[index] = Some(data);
         clock.mark("commit witness")?;

@@ -78,6 +78,7 @@ impl Session<'_> {
             kind,
             channel: self.channel,
             states,
+            security: self.order.security,
             program: self.order.program,
             before: [0; 32],
             after: [0; 32],

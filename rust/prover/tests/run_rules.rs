@@ -273,6 +273,7 @@ fn expectations() {
         nonce: Some(order.nonce),
         steps: Some(4),
         context: Some(order.context.clone()),
+        security: Some(100),
         allow_clear: true,
         previous: None,
         scalars: Some([("lr.0".to_owned(), vec![(1, 4)])].into()),
@@ -288,6 +289,7 @@ fn expectations() {
         nonce: _,
         steps: _,
         context: _,
+        security: _,
         allow_clear: _,
         previous: _,
         scalars: _,
@@ -324,6 +326,8 @@ fn expectations() {
         Err(Rejection::Expectation { field: "origin", .. }) => {}
         answer => panic!("{answer:?}"),
     }
+    let more = Expectations { security: Some(128), ..given.clone() };
+    assert!(matches!(ask(&more), Err(Rejection::Insecure { link: 0, required: 128, .. })));
     let strict = Expectations { allow_clear: false, ..given };
     assert_eq!(ask(&strict), Err(Rejection::NotHiding { link: 0 }));
     let all = fields.map(|(name, ..)| name).to_vec();

@@ -113,7 +113,7 @@ fn other_first_weights() {
 /// Commits to other integers and calls the result by the name of the committed ones.
 fn impostor(running: &Running, kind: HeldKind, mut integers: Vec<Vec<i64>>, real: &Held) -> Held {
     integers[0][0] ^= 1;
-    let mut held = Held::commit::<Whir>(&running.program, kind, integers).unwrap();
+    let mut held = Held::commit::<Whir>(&running.program, kind, real.level, integers).unwrap();
     scheme::pretend(held.root, real.root);
     held.root = real.root;
     held.pending.clone_from(&real.pending);

@@ -20,6 +20,7 @@ use zkpot_protocol::field::EF;
 use zkpot_protocol::labels;
 use zkpot_protocol::proof::{LinkProof, MAX_LINK_BYTES};
 use zkpot_protocol::rejection::Rejection;
+use zkpot_protocol::security::SecurityLevel;
 use zkpot_protocol::statement::{Origin, ShardEntry, Statement};
 use zkpot_verifier::{RunVerifier, run::hex};
 
@@ -78,6 +79,7 @@ fn statements() {
         kind: _,
         channel: _,
         states: _,
+        security: _,
         program: _,
         before: _,
         after: _,
@@ -106,6 +108,7 @@ fn statements() {
         // Products are sent on the hiding channel, so the scalars end too early.
         (|s| s.channel = ChannelKind::Hiding, Rejection::MessageMissing { label: product }),
         (|s| s.states = false, chain("states")),
+        (|s| s.security = SecurityLevel::Bits128, chain("security")),
         (|s| s.program[3] ^= 1, chain("program")),
         (|s| s.before[0] ^= 1, chain("states before")),
         (|s| s.after[0] ^= 1, ABSORBED),

@@ -8,7 +8,7 @@ use zkpot_prover::held::{Held as Secret, HeldKind};
 use zkpot_verifier::run::hex;
 
 use crate::errors;
-use crate::order::bytes32;
+use crate::order::{bytes32, level};
 use crate::program::Program;
 
 /// A commitment with its secret opening.
@@ -33,6 +33,12 @@ impl Held {
     #[getter]
     fn root(&self) -> String {
         hex(&self.0.root)
+    }
+
+    /// The security level in bits that it was made for.
+    #[getter]
+    fn security(&self) -> u32 {
+        self.0.level.bits()
     }
 
     /// The committed tensors, flat, in the program's order.
@@ -64,43 +70,49 @@ pub fn initial_states<'py>(
 
 /// Commits to weights and optimizer state, in the program's order.
 #[pyfunction]
+#[pyo3(signature = (program, states, security=100))]
 pub fn commit_states(
     py: Python<'_>,
     program: &Program,
     states: Vec<PyReadonlyArrayDyn<'_, i64>>,
+    security: u32,
 ) -> PyResult<Held> {
-    commit(py, program, HeldKind::States, integers(&states))
+    commit(py, program, HeldKind::States, security, integers(&states))
 }
 
 /// Commits to rows of data, in the program's order of fields. With `public` the commitment follows
 /// from the data, so that whoever has them can check it; it then hides nothing.
 #[pyfunction]
-#[pyo3(signature = (program, fields, public=false))]
+#[pyo3(signature = (program, fields, public=false, security=100))]
 pub fn commit_shard(
     py: Python<'_>,
     program: &Program,
     fields: Vec<PyReadonlyArrayDyn<'_, i64>>,
     public: bool,
+    security: u32,
 ) -> PyResult<Held> {
     let rows = fields.first().and_then(|field| field.shape().first().copied()).unwrap_or(0);
     let kind = HeldKind::Shard { rows: u32::try_from(rows).unwrap_or(u32::MAX) };
     let integers = integers(&fields);
     if public {
+        let level = level(py, security)?;
         return py
-            .detach(|| Secret::commit_public::<Whir>(&program.0, kind, integers))
+            .detach(|| Secret::commit_public::<Whir>(&program.0, kind, level, integers))
             .map(Held)
             .map_err(|error| errors::prove(py, &error));
     }
-    commit(py, program, kind, integers)
+    commit(py, program, kind, security, integers)
 }
 
 fn commit(
     py: Python<'_>,
     program: &Program,
     kind: HeldKind,
+    security: u32,
     integers: Vec<Vec<i64>>,
 ) -> PyResult<Held> {
-    py.detach(|| Secret::commit::<Whir>(&program.0, kind, integers))
+    let level = level(py, security)?;
+    py.detach(|| Secret::commit::<Whir>(&program.0, kind, level, integers))
         .map(Held)
         .map_err(|error| errors::prove(py, &error))
 }

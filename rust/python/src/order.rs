@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use serde::Deserialize;
+use zkpot_protocol::security::SecurityLevel;
 use zkpot_protocol::statement::{Order, Origin};
 
 use crate::errors;
@@ -16,6 +17,21 @@ struct OrderText {
     nonce: String,
     context: String,
     origin: String,
+    /// Bits.
+    #[serde(default = "default_bits")]
+    security: u32,
+}
+
+fn default_bits() -> u32 {
+    SecurityLevel::default().bits()
+}
+
+/// The security level of this many bits.
+pub fn level(py: Python<'_>, bits: u32) -> PyResult<SecurityLevel> {
+    SecurityLevel::from_bits(bits).ok_or_else(|| {
+        let known = SecurityLevel::ALL.map(|level| level.bits().to_string()).join(" or ");
+        errors::raise(py, "InputError", format!("security is {known} bits, not {bits}"))
+    })
 }
 
 /// 32 bytes from 64 hexadecimal digits.
@@ -48,6 +64,7 @@ fn parse(text: &str) -> Option<Order> {
             None if order.origin == "arbitrary" => Origin::Arbitrary,
             _ => return None,
         },
+        security: SecurityLevel::from_bits(order.security)?,
         context: bytes(&order.context)?,
     })
 }

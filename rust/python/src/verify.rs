@@ -22,6 +22,7 @@ struct ExpectationText {
     nonce: Option<String>,
     steps: Option<u64>,
     context: Option<String>,
+    security: Option<u32>,
     #[serde(default)]
     allow_clear: bool,
     /// What the receipt of the run that this one continues calls its continuation.
@@ -46,6 +47,7 @@ fn expectations(text: &str) -> Option<Expectations> {
             Some(context) => Some(bytes(context)?),
             None => None,
         },
+        security: text.security,
         allow_clear: text.allow_clear,
         scalars: text.scalars.clone(),
         seed: digest(&text.seed)?,

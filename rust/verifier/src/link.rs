@@ -26,9 +26,11 @@ use crate::relations::masks::verify_masks;
 use crate::relations::multiplication::verify_multiplications;
 use crate::relations::opening::Evaluation;
 use crate::relations::verify_relations;
+use crate::security::link::{LinkSecurity, OpeningAccount, parameters};
+use crate::security::tally::{Tallied, Tally};
 
 /// Rows that the batches of one link may have.
-const MAX_ROWS: u64 = 1 << 22;
+pub const MAX_ROWS: u64 = 1 << 22;
 
 /// What a verified link leaves: claims that a later link must prove. The link proves nothing
 /// until they are all opened, except its seal's.
@@ -39,8 +41,8 @@ pub struct Outcome {
     pub states: Option<Pending>,
     /// The claim on each shard's copy, in the statement's order; `None` where there is no copy.
     pub shards: Vec<Option<Pending>>,
-    /// Bits of security of each opening.
-    pub security_bits: Vec<u32>,
+    /// The link's error terms.
+    pub security: LinkSecurity,
 }
 
 /// What a link is verified against.
@@ -207,44 +209,56 @@ pub fn verify_system<S: CommitmentScheme<F, EF>>(
     }
     let masks = system.shape.masks;
     let mut transcript = start_transcript(S::challenger(), statement, masks, link.witness.as_ref());
-    let (evaluations, masks) =
-        verify_messages(link, context.program, system, &inputs, &mut transcript)?;
-    verify_openings::<S>(link, context, system, &evaluations, masks, &mut transcript)
+    let messages = verify_messages(link, context.program, system, &inputs, &mut transcript)?;
+    verify_openings::<S>(link, context, system, messages, &mut transcript)
 }
 
-/// Everything that was sent, over the link's channel: each polynomial's claim, and on the hiding
-/// channel the witness polynomial's second one.
+/// What the interactive part of a link leaves.
+struct Messages {
+    /// Each polynomial's claim.
+    evaluations: Vec<Evaluation>,
+    /// On the hiding channel the witness polynomial's second one.
+    masks: Option<Evaluation>,
+    /// The challenges that were drawn.
+    tally: Tally,
+}
+
+/// Everything that was sent, over the link's channel.
 fn verify_messages<C: FieldChallenger<F>>(
     link: &LinkProof,
     program: &Program,
     system: &Arithmetization,
     inputs: &PublicInputs,
     transcript: &mut Transcript<C>,
-) -> Result<(Vec<Evaluation>, Option<Evaluation>), Rejection> {
+) -> Result<Messages, Rejection> {
     let Some((masks, witness)) = system.masks.zip(system.position(Polynomial::Witness)) else {
         let mut channel = ClearVerifier::new(transcript, &link.scalars, &link.revealed);
-        let evaluations = verify_relations(&mut channel, program, system, inputs)?;
+        let mut tallied = Tallied::new(&mut channel);
+        let evaluations = verify_relations(&mut tallied, program, system, inputs)?;
+        let tally = tallied.finish();
         channel.close()?;
-        return Ok((evaluations, None));
+        return Ok(Messages { evaluations, masks: None, tally });
     };
     let mut channel = HidingVerifier::new(transcript, &link.scalars, &link.revealed);
-    let evaluations = verify_relations(&mut channel, program, system, inputs)?;
+    let mut tallied = Tallied::new(&mut channel);
+    let evaluations = verify_relations(&mut tallied, program, system, inputs)?;
+    let tally = tallied.finish();
     verify_multiplications(&mut channel)?;
     let recorded = channel.close()?;
     let region = &system.layout.regions[masks];
     let masks = verify_masks(transcript, &recorded, region, system.variables(witness))?;
-    Ok((evaluations, Some(masks)))
+    Ok(Messages { evaluations, masks: Some(masks), tally })
 }
 
 fn verify_openings<S: CommitmentScheme<F, EF>>(
     link: &LinkProof,
     context: &Context<'_>,
     system: &Arithmetization,
-    evaluations: &[Evaluation],
-    masks: Option<Evaluation>,
+    messages: Messages,
     transcript: &mut Transcript<S::Challenger>,
 ) -> Result<Outcome, Rejection> {
     let statement = &link.statement;
+    let Messages { evaluations, masks, tally } = messages;
     let opened = system.polynomials.iter().filter(|role| role.is_opened()).count();
     if link.openings.len() != opened {
         return Err(Rejection::Shape {
@@ -255,7 +269,7 @@ fn verify_openings<S: CommitmentScheme<F, EF>>(
     let mut openings = link.openings.iter();
     let mut left = Vec::new();
     let mut absorbed = false;
-    let mut security_bits = Vec::new();
+    let mut accounts = Vec::new();
     for (index, &role) in system.polynomials.iter().enumerate() {
         let evaluation = &evaluations[index];
         let (commitment, pending) = match role {
@@ -280,10 +294,8 @@ fn verify_openings<S: CommitmentScheme<F, EF>>(
             polynomial: role.to_string(),
             reason: reason.to_string(),
         };
-        let parameters = S::parameters(variables, role.binding()).map_err(|reason| {
-            Rejection::Parameters { binding: role.binding(), variables, reason: reason.to_string() }
-        })?;
-        security_bits.push(S::security_bits(&parameters));
+        let parameters = parameters::<S>(role, variables, statement.security)?;
+        accounts.push(OpeningAccount::new(role, variables, S::security(&parameters)));
         let mut points = alloc::vec![evaluation.point.clone()];
         let mut values = alloc::vec![evaluation.value];
         if let Some(claim) = pending {
@@ -307,8 +319,9 @@ fn verify_openings<S: CommitmentScheme<F, EF>>(
             .map_err(fault)?;
     }
     let closing = transcript.challenge(labels::CLOSING);
+    let security = LinkSecurity::new(system, &tally, accounts);
     let mut outcome =
-        Outcome { states: None, shards: alloc::vec![None; statement.shards.len()], security_bits };
+        Outcome { states: None, shards: alloc::vec![None; statement.shards.len()], security };
     for (role, commitment, evaluation) in left {
         let pending = Some(Pending {
             commitment,

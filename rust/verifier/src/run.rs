@@ -18,6 +18,7 @@ use zkpot_protocol::schedule::Schedule;
 use zkpot_protocol::statement::{FORMAT_VERSION, Order, Origin, ShardEntry, Statement};
 
 use crate::link::{Context, Outcome, check_rows, verify_link};
+use crate::security::run::RunSecurity;
 
 /// What the verifier was told to expect; whatever is absent is listed as unchecked.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +35,8 @@ pub struct Expectations {
     pub steps: Option<u64>,
     /// Free bytes of the order.
     pub context: Option<Vec<u8>>,
+    /// Bits of security that the whole run must reach: 100, unless this is more.
+    pub security: Option<u32>,
     /// Accept links that hide nothing.
     pub allow_clear: bool,
     /// Public scalars (learning rates), by name, as runs of equal integers.
@@ -84,9 +87,8 @@ pub struct Receipt {
     pub rows: u64,
     /// Always true: an open run has no receipt.
     pub complete: bool,
-    /// Soundness of the whole run against a prover who computes: the weakest opening, less the
-    /// logarithm of the number of openings. Everything over the cubic extension (sumchecks,
-    /// lookups, joined claims) errs with less than 2^-128 and is covered by counting one more.
+    /// Soundness of the whole run: the errors of all its challenges, openings and of the hash
+    /// function, summed.
     pub security_bits: u32,
     /// Whether every link is on the hiding channel: the proofs then show nothing about weights,
     /// data, activations, gradients or losses beyond what this receipt says.
@@ -130,8 +132,7 @@ pub struct RunVerifier<'a, S> {
     outputs: Vec<i64>,
     counted: u64,
     hiding: bool,
-    weakest: u32,
-    openings: u32,
+    security: RunSecurity,
     scheme: PhantomData<S>,
 }
 
@@ -197,8 +198,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             outputs: alloc::vec![0; program.outputs.len()],
             counted: 0,
             hiding: true,
-            weakest: u32::MAX,
-            openings: 1,
+            security: RunSecurity::new(order.security, expected.security),
             scheme: PhantomData,
         })
     }
@@ -246,6 +246,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
         let outcome = verify_link::<S>(&link, &context)?;
         self.counted += counted as u64;
         self.add_outputs(&link.statement)?;
+        self.security.add(&outcome.security)?;
         self.advance(&link.statement, outcome);
         Ok(())
     }
@@ -289,6 +290,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             ("data root", statement.data_root == self.data_root),
             ("nonce", statement.nonce == order.nonce),
             ("origin", statement.origin == order.origin),
+            ("security", statement.security == order.security),
             ("first commitment", statement.first == order.first),
             ("context", statement.context == order.context),
             ("previous statement", statement.previous == self.previous),
@@ -381,8 +383,6 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
 
     fn advance(&mut self, statement: &Statement, outcome: Outcome) {
         self.hiding &= statement.channel == ChannelKind::Hiding;
-        self.weakest = outcome.security_bits.iter().copied().fold(self.weakest, u32::min);
-        self.openings = self.openings.saturating_add(outcome.security_bits.len() as u32);
         if statement.states {
             self.opened.insert(statement.before);
             self.made.insert(statement.after);
@@ -520,9 +520,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
                 .collect(),
             rows: self.counted,
             complete: true,
-            security_bits: self
-                .weakest
-                .saturating_sub(u32::BITS - self.openings.saturating_sub(1).leading_zeros()),
+            security_bits: self.security.bits(),
             zero_knowledge: self.hiding,
             unchecked: given.iter().filter(|(_, given)| !given).map(|(name, _)| *name).collect(),
         })

@@ -92,6 +92,7 @@ impl<'a> Link<'a> {
             kind: self.kind,
             channel: self.running.channel,
             states: true,
+            security: order.security,
             program: order.program,
             before: [0; 32],
             after: [0; 32],

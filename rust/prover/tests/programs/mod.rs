@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use zkpot_ir::*;
 use zkpot_pcs::Whir;
 use zkpot_protocol::channel::ChannelKind;
+use zkpot_protocol::security::SecurityLevel;
 use zkpot_protocol::statement::{Order, Origin};
 use zkpot_prover::held::{Held, HeldKind};
 use zkpot_prover::link::ProvenLink;
@@ -214,6 +215,7 @@ pub fn order(program: &Program, states: &Held, shards: &[Held]) -> Order {
         shards: shards.iter().zip(ROWS).map(|(held, rows)| (rows, held.root)).collect(),
         nonce: [7; 32],
         origin: Origin::Arbitrary,
+        security: states.level,
         context: b"test".to_vec(),
     }
 }
@@ -234,10 +236,15 @@ pub struct Running {
 impl Running {
     /// Commits to an owner's integers, whatever their range.
     pub fn committed(owned: &Owned) -> Self {
+        Self::committed_for(owned, SecurityLevel::Bits100)
+    }
+
+    /// The same for a run of a given level.
+    pub fn committed_for(owned: &Owned, level: SecurityLevel) -> Self {
         let program = classifier();
         let unchecked = unchecked(&program);
         let commit = |kind, integers: &Vec<Vec<i64>>| {
-            Held::commit::<Whir>(&unchecked, kind, integers.clone()).unwrap()
+            Held::commit::<Whir>(&unchecked, kind, level, integers.clone()).unwrap()
         };
         let states = commit(HeldKind::States, &owned.states);
         let shards: Vec<Held> = ROWS

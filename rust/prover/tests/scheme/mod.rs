@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use zkpot_pcs::{Error, OpeningData, OpeningProof, Parameters, Whir};
 use zkpot_protocol::commitment::{Binding, CommitmentScheme, Committer};
 use zkpot_protocol::field::{EF, F};
+use zkpot_protocol::security::{OpeningSecurity, SecurityLevel};
 
 type Edit = Box<dyn FnOnce(&mut [F])>;
 
@@ -84,12 +85,16 @@ impl CommitmentScheme<F, EF> for Lying {
     type Challenger = <Whir as CommitmentScheme<F, EF>>::Challenger;
     type Error = Error;
 
-    fn security_bits(parameters: &Self::Parameters) -> u32 {
-        <Whir as CommitmentScheme<F, EF>>::security_bits(parameters)
+    fn security(parameters: &Self::Parameters) -> OpeningSecurity {
+        <Whir as CommitmentScheme<F, EF>>::security(parameters)
     }
 
-    fn parameters(num_variables: usize, binding: Binding) -> Result<Parameters, Error> {
-        <Whir as CommitmentScheme<F, EF>>::parameters(num_variables, binding)
+    fn parameters(
+        num_variables: usize,
+        binding: Binding,
+        level: SecurityLevel,
+    ) -> Result<Parameters, Error> {
+        <Whir as CommitmentScheme<F, EF>>::parameters(num_variables, binding, level)
     }
 
     fn challenger() -> Self::Challenger {

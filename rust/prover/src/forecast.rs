@@ -1,0 +1,114 @@
+//! What soundness a run will reach, before it is made.
+
+use serde::Serialize;
+use zkpot_ir::Program;
+use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, ShardShape};
+use zkpot_protocol::channel::ChannelKind;
+use zkpot_protocol::claims::PublicInputs;
+use zkpot_protocol::commitment::CommitmentScheme;
+use zkpot_protocol::field::{EF, F};
+use zkpot_protocol::security::SecurityLevel;
+use zkpot_verifier::link::MAX_ROWS;
+use zkpot_verifier::security::link::LinkSecurity;
+
+use crate::counting::hiding_system;
+use crate::error::ProveError;
+
+/// The accounts of a run's links: an import, training links of equal length, a seal, with one data
+/// shard that holds what a training link reads.
+#[derive(Clone, Debug, Serialize)]
+pub struct Forecast {
+    /// What the run is made for, in bits.
+    pub level: u32,
+    /// Steps of a training link.
+    pub steps: u32,
+    /// The import of states and data.
+    pub import: LinkSecurity,
+    /// A training link.
+    pub training: LinkSecurity,
+    /// The seal.
+    pub seal: LinkSecurity,
+    /// Bits of the hash function.
+    pub hash: f64,
+    /// Training links with which the run still reaches its level.
+    pub max_links: u64,
+}
+
+impl Forecast {
+    /// Accounts for runs whose training links have `steps` steps.
+    ///
+    /// # Errors
+    /// [`ProveError::Shape`] for more steps than a link may have, [`ProveError::Statement`] for
+    /// polynomials that are too large.
+    pub fn new<S: CommitmentScheme<F, EF>>(
+        program: &Program,
+        steps: u32,
+        level: SecurityLevel,
+        channel: ChannelKind,
+    ) -> Result<Self, ProveError> {
+        let rows = u64::from(program.batch) * u64::from(steps);
+        if steps == 0 || steps > program.max_steps || rows > MAX_ROWS {
+            return Err(ProveError::Shape(format!(
+                "a link of this program has 1 to {} steps",
+                u64::from(program.max_steps).min(MAX_ROWS / u64::from(program.batch.max(1)))
+            )));
+        }
+        let account = |kind| link::<S>(program, steps, level, channel, kind);
+        let import = account(LinkKind::Import)?;
+        let training = account(LinkKind::Training)?;
+        let seal = account(LinkKind::Seal)?;
+        let (level, hash) = (level.bits(), level.hash_bits());
+        let mut forecast = Self { level, steps, import, training, seal, hash, max_links: 0 };
+        let room = (-f64::from(level)).exp2() - forecast.error(0);
+        forecast.max_links = (room.max(0.0) / (-forecast.training.bits).exp2()) as u64;
+        Ok(forecast)
+    }
+
+    /// Bits of a run with this many training links.
+    pub fn bits(&self, links: u64) -> f64 {
+        -self.error(links).log2()
+    }
+
+    fn error(&self, links: u64) -> f64 {
+        let ends = [self.hash, self.import.bits, self.seal.bits];
+        let training = links as f64 * (-self.training.bits).exp2();
+        training + ends.iter().map(|bits| (-bits).exp2()).sum::<f64>()
+    }
+}
+
+fn link<S: CommitmentScheme<F, EF>>(
+    program: &Program,
+    steps: u32,
+    level: SecurityLevel,
+    channel: ChannelKind,
+    kind: LinkKind,
+) -> Result<LinkSecurity, ProveError> {
+    let bounds = program.check().map_err(|error| ProveError::Shape(error.to_string()))?;
+    let rows = program.batch * steps;
+    let training = kind == LinkKind::Training;
+    let shape = LinkShape {
+        kind,
+        states: true,
+        steps: if training { steps } else { 0 },
+        shards: vec![ShardShape { index: 0, rows, copy: kind != LinkKind::Seal }],
+        masks: None,
+    };
+    let inputs = if training {
+        PublicInputs {
+            rows: (0..rows as usize).map(|row| (0, row)).collect(),
+            // A scalar of zero would make terms vanish.
+            scalars: (program.scalars.iter())
+                .map(|scalar| {
+                    vec![if scalar.hi == 0 { scalar.lo } else { scalar.hi }; steps as usize]
+                })
+                .collect(),
+        }
+    } else {
+        PublicInputs::default()
+    };
+    let system = match channel {
+        ChannelKind::Clear => Arithmetization::new(program, &bounds, shape)?,
+        ChannelKind::Hiding => hiding_system(program, &bounds, &shape, &inputs)?,
+    };
+    Ok(LinkSecurity::predict::<S>(program, &system, &inputs, level)?)
+}
