@@ -155,13 +155,27 @@ def compile_(
 @zkpot.command()
 @click.argument("program", type=_path)
 @click.option("--steps", type=int, default=64, show_default=True, help="Predict a link this long.")
+@click.option("--security", is_flag=True, help="Also list every soundness error.")
+@click.option(
+    "--bits",
+    type=click.Choice(["100", "128"]),
+    default="100",
+    show_default=True,
+    help="With --security: what the run is made for.",
+)
 @_json
-def inspect(program: Path, steps: int, as_json: bool) -> None:
+def inspect(program: Path, steps: int, security: bool, bits: str, as_json: bool) -> None:
     """Show a program: shapes, scales, ranges, operators, and what proving will take."""
     from zkpot.pipeline.inspection import inspect as describe
+    from zkpot.pipeline.soundness import soundness
 
     inspected = describe(program, steps)
-    _show(as_json, inspected.to_value(), inspected.text())
+    value, text = inspected.to_value(), inspected.text()
+    if security:
+        account = soundness(program, inspected.steps, int(bits))
+        value["security"] = account.to_value()
+        text += "\n" + account.text()
+    _show(as_json, value, text)
 
 
 @zkpot.command()

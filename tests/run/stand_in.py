@@ -77,11 +77,13 @@ class Native:
         self.out_of_range_at: int | None = None
         self.interrupt_at: int | None = None
 
-    def commit_states(self, _program: Program, states: list[np.ndarray]) -> Held:
+    def commit_states(
+        self, _program: Program, states: list[np.ndarray], _security: int = 100
+    ) -> Held:
         return Held("states", [value.ravel().tolist() for value in states])
 
     def commit_shard(
-        self, _program: Program, fields: list[np.ndarray], public: bool = False
+        self, _program: Program, fields: list[np.ndarray], public: bool = False, _security: int = 100
     ) -> Held:
         values = [value.ravel().tolist() for value in fields]
         return Held("shard", values, "public" if public else None)

@@ -41,6 +41,7 @@ class Order:
         nonce: 32 bytes, hexadecimal; the batch order is drawn from it and everything above.
         context: Free bytes, hexadecimal.
         origin: Where the first weights come from.
+        security: Bits that the run's commitments are made for, the owners' included: 100 or 128.
     """
 
     program: str
@@ -50,6 +51,7 @@ class Order:
     nonce: str
     context: str = ""
     origin: str = "arbitrary"
+    security: int = 100
 
     def to_json(self) -> str:
         """As the prover reads it."""
@@ -113,18 +115,29 @@ def initial_states(program: Program, seed: str) -> list[Integers]:
     return _native.initial_states(program.native, seed)
 
 
-def commit_states(program: Program, states: Sequence[Integers]) -> Held:
-    """Commits to weights and optimizer state, in the program's order."""
-    return _native.commit_states(program.native, states)
+def commit_states(program: Program, states: Sequence[Integers], security: int = 100) -> Held:
+    """Commits to weights and optimizer state, in the program's order.
+
+    Only runs of the same security can open the commitment.
+    """
+    return _native.commit_states(program.native, states, security)
 
 
-def commit_shard(program: Program, fields: Sequence[Integers], *, public: bool = False) -> Held:
+def commit_shard(
+    program: Program, fields: Sequence[Integers], *, public: bool = False, security: int = 100
+) -> Held:
     """Commits to rows of data, in the program's order of fields.
 
-    A `public` commitment follows from program and data, so that anyone who has both can check it;
-    it hides nothing.
+    Only runs of the same security can open the commitment. A `public` commitment follows from
+    program and data, so that anyone who has both can check it; it hides nothing.
     """
-    return _native.commit_shard(program.native, fields, public)
+    return _native.commit_shard(program.native, fields, public, security)
+
+
+def security(program: Program, steps: int, bits: int = 100) -> dict[str, Any]:
+    """The error terms of runs whose training links have `steps` steps."""
+    account: dict[str, Any] = json.loads(program.native.security(steps, bits))
+    return account
 
 
 def data_root(shards: Sequence[str], shard_rows: Sequence[int]) -> str:

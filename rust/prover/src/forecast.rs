@@ -32,7 +32,21 @@ pub struct Forecast {
     pub hash: f64,
     /// Training links with which the run still reaches its level.
     pub max_links: u64,
+    /// Bits of runs of some lengths.
+    pub runs: Vec<RunBits>,
 }
+
+/// Bits of a run.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct RunBits {
+    /// Its training links.
+    pub links: u64,
+    /// Bits of all its links and the hash function together.
+    pub bits: f64,
+}
+
+/// Lengths of runs that a forecast lists: an epoch is some tens of links, an hour about a thousand.
+const RUNS: [u64; 4] = [1, 16, 64, 1024];
 
 impl Forecast {
     /// Accounts for runs whose training links have `steps` steps.
@@ -58,9 +72,11 @@ impl Forecast {
         let training = account(LinkKind::Training)?;
         let seal = account(LinkKind::Seal)?;
         let (level, hash) = (level.bits(), level.hash_bits());
-        let mut forecast = Self { level, steps, import, training, seal, hash, max_links: 0 };
+        let (max_links, runs) = (0, Vec::new());
+        let mut forecast = Self { level, steps, import, training, seal, hash, max_links, runs };
         let room = (-f64::from(level)).exp2() - forecast.error(0);
         forecast.max_links = (room.max(0.0) / (-forecast.training.bits).exp2()) as u64;
+        forecast.runs = RUNS.map(|links| RunBits { links, bits: forecast.bits(links) }).to_vec();
         Ok(forecast)
     }
 
@@ -102,6 +118,9 @@ fn link<S: CommitmentScheme<F, EF>>(
                     vec![if scalar.hi == 0 { scalar.lo } else { scalar.hi }; steps as usize]
                 })
                 .collect(),
+            outputs: vec![0; program.outputs.len()],
+            counted: rows as usize,
+            seed: None,
         }
     } else {
         PublicInputs::default()

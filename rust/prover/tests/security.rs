@@ -162,7 +162,9 @@ fn predictions_are_exact() {
         let system = link.system();
         let trace = link.execute(&|_, _| ());
         let proven = link.prove(&system, Some(&trace)).unwrap().link;
-        let inputs = zkpot_verifier::link::public_inputs(&link.statement(), &link.rows).unwrap();
+        let inputs =
+            zkpot_verifier::link::public_inputs(&link.statement(), &link.rows, link.rows.len())
+                .unwrap();
         let level = SecurityLevel::Bits100;
         let predicted =
             LinkSecurity::predict::<Whir>(&running.program, &system, &inputs, level).unwrap();

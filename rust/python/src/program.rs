@@ -2,8 +2,12 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use zkpot_pcs::Whir;
+use zkpot_protocol::channel::ChannelKind;
+use zkpot_prover::forecast::Forecast;
 
 use crate::errors;
+use crate::order::level;
 
 /// A checked fixed-point program.
 #[pyclass(frozen)]
@@ -50,6 +54,18 @@ impl Program {
     fn bounds(&self, py: Python<'_>) -> PyResult<Vec<(i64, i64)>> {
         let bounds = self.0.check().map_err(|error| errors::program(py, &error))?;
         Ok(bounds.0.iter().map(|interval| (interval.lo, interval.hi)).collect())
+    }
+
+    /// The error terms of runs of this program whose training links have `steps` steps, as JSON.
+    #[pyo3(signature = (steps, security=100, clear=false))]
+    fn security(&self, py: Python<'_>, steps: u32, security: u32, clear: bool) -> PyResult<String> {
+        let level = level(py, security)?;
+        let channel = if clear { ChannelKind::Clear } else { ChannelKind::Hiding };
+        let forecast = py
+            .detach(|| Forecast::new::<Whir>(&self.0, steps, level, channel))
+            .map_err(|error| errors::prove(py, &error))?;
+        serde_json::to_string(&forecast)
+            .map_err(|error| errors::raise(py, "InputError", error.to_string()))
     }
 
     /// What the author calls it.
