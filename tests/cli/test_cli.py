@@ -223,6 +223,30 @@ def test_sizes_as_people_write_them() -> None:
     ]
 
 
+def test_inspect_lists_soundness_where_it_is_asked_for(zkpot: Zkpot) -> None:
+    plain = value(zkpot("inspect", "p.zkprog", "--steps", "4", "--json"))
+    assert "security" not in plain
+    asked = ("inspect", "p.zkprog", "--steps", "4", "--security", "--bits", "128")
+    account = value(zkpot(*asked, "--json"))["security"]
+    assert (account["level"], account["steps"]) == (128, plain["steps"])
+    assert set(account) == {
+        "level",
+        "steps",
+        "import",
+        "training",
+        "seal",
+        "hash",
+        "max_links",
+        "runs",
+    }
+    code, out, _ = zkpot(*asked)
+    assert code == 0
+    assert "weakest: opening of the witness: queries 0" in out
+    assert "113.2  queries 0" in out
+    assert "128 bits hold for up to 2000 such links" in out
+    assert zkpot("inspect", "p.zkprog", "--security", "--bits", "80")[0] == 2
+
+
 def test_help_and_version(zkpot: Zkpot) -> None:
     code, out, _ = zkpot("--help")
     assert code == 0

@@ -37,6 +37,28 @@ class Program:
     def to_json(self) -> str:
         return self._text
 
+    def security(self, steps: int, security: int = 100) -> str:
+        term = {"name": "queries 0", "challenges": 2, "bits": 113.25}
+        opening = {"polynomial": "witness", "variables": 14, "log_candidates": 2.0}
+        link = {
+            "bits": 112.5,
+            "weakest": "opening of the witness: queries 0",
+            "interactive": [{"name": "lookup rounds", "challenges": 1, "bits": 170.0}],
+            "openings": [opening | {"bits": 112.5, "terms": [term]}],
+        }
+        return json.dumps(
+            {
+                "level": security,
+                "steps": steps,
+                "import": link,
+                "training": link,
+                "seal": link,
+                "hash": 157.0,
+                "max_links": 2000,
+                "runs": [{"links": 1, "bits": 110.9}],
+            }
+        )
+
     def to_bytes(self) -> bytes:
         return self._text.encode()
 
@@ -83,7 +105,11 @@ class Native:
         return Held("states", [value.ravel().tolist() for value in states])
 
     def commit_shard(
-        self, _program: Program, fields: list[np.ndarray], public: bool = False, _security: int = 100
+        self,
+        _program: Program,
+        fields: list[np.ndarray],
+        public: bool = False,
+        _security: int = 100,
     ) -> Held:
         values = [value.ravel().tolist() for value in fields]
         return Held("shard", values, "public" if public else None)

@@ -6,8 +6,8 @@ use p3_field::PrimeCharacteristicRing;
 use serde_json::{Value, json};
 
 use crate::{
-    Binding, EF, F, MIN_VARIABLES, OpeningProof, Parameters, SALT_ELEMENTS, commit, new_challenger,
-    open,
+    Binding, EF, F, MIN_VARIABLES, OpeningProof, Parameters, SALT_ELEMENTS, SecurityLevel, commit,
+    new_challenger, open,
 };
 
 /// Why a number may be seen.
@@ -88,7 +88,7 @@ fn account(value: &Value, path: &str, counts: &mut BTreeMap<Seen, usize>) -> Res
 }
 
 fn opening(variables: usize, binding: Binding, points: usize) -> OpeningProof {
-    let parameters = Parameters::new(variables, binding).unwrap();
+    let parameters = Parameters::new(variables, binding, SecurityLevel::Bits100).unwrap();
     let (_, data) = commit(vec![F::ONE; 1 << variables], &parameters, &[3; 32]).unwrap();
     let points = vec![vec![EF::TWO; variables]; points];
     open(data, &points, &mut new_challenger(b"accounting")).unwrap().1

@@ -53,7 +53,7 @@ impl Schedule {
         let (log_inv_rates, grinding_bits): (&[usize], usize) = match num_variables {
             ..=18 => (&[3, 5], 14),
             19..=21 => (&[2, 4, 6], 16),
-            _ => (&[1, 3, 6], 18),
+            _ => (&[1, 3, 6], 16),
         };
         let (decoding, mask_log_inv_rate) = match (binding, num_variables) {
             (Binding::Ephemeral, ..=21) => (SecurityAssumption::JohnsonBound, 5),

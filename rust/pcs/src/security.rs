@@ -208,7 +208,7 @@ impl SecurityReport {
         let line = |term: &SecurityTerm| ErrorTerm {
             name: match term.grinding {
                 0 => term.to_string(),
-                bits => format!("{term}, {bits} bits ground"),
+                bits => format!("{term} ({bits} bits ground)"),
             },
             challenges: term.challenges as u64,
             bits: term.bits,

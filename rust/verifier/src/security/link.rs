@@ -68,7 +68,10 @@ impl LinkSecurity {
             .iter()
             .flat_map(|opening| {
                 opening.terms.iter().map(|term| {
-                    (term.bits, alloc::format!("{} of the {}", term.name, opening.polynomial))
+                    (
+                        term.bits,
+                        alloc::format!("opening of the {}: {}", opening.polynomial, term.name),
+                    )
                 })
             })
             .chain(interactive.iter().map(|term| (term.bits, term.name.clone())));
