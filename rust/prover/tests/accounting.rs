@@ -285,7 +285,8 @@ fn every_number_has_a_name() {
 
         for (role, bytes) in opened.iter().zip(&link.openings) {
             let variables = system.variables(system.position(*role).unwrap());
-            let parameters: Parameters = Whir::parameters(variables, role.binding()).unwrap();
+            let parameters: Parameters =
+                Whir::parameters(variables, role.binding(), programs::LEVEL).unwrap();
             let opening = OpeningProof::from_bytes(bytes, &parameters).unwrap();
             // At the link's point, and at a pending one or at that of the masks.
             let points =

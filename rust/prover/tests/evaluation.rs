@@ -49,7 +49,8 @@ fn evaluation(states: Held, origin: Origin) -> (Running, Vec<Vec<i64>>) {
     fields[0].extend_from_within(..(ROWS as usize - 7) * 5);
     fields[1].extend((7..i64::from(ROWS)).map(|row| row % 4));
     let kind = HeldKind::Shard { rows: ROWS };
-    let held = Held::commit::<Whir>(&unchecked(&program), kind, fields.clone()).unwrap();
+    let held =
+        Held::commit::<Whir>(&unchecked(&program), kind, programs::LEVEL, fields.clone()).unwrap();
     let mut order = programs::order(&program, &states, &[]);
     order.shards = vec![(ROWS, held.root)];
     order.origin = origin;

@@ -38,12 +38,14 @@ const PROOFS: usize = 48;
 fn messages(owned: &Owned) -> Vec<EF> {
     let program = classifier();
     let order = order();
-    let states = Held::commit::<Bare>(&program, HeldKind::States, owned.states.clone()).unwrap();
+    let states =
+        Held::commit::<Bare>(&program, HeldKind::States, programs::LEVEL, owned.states.clone())
+            .unwrap();
     let shards: BTreeMap<u32, Held> = (0..)
         .zip(ROWS.iter().zip(&owned.shards))
         .map(|(index, (&rows, fields))| {
             let kind = HeldKind::Shard { rows };
-            (index, Held::commit::<Bare>(&program, kind, fields.clone()).unwrap())
+            (index, Held::commit::<Bare>(&program, kind, programs::LEVEL, fields.clone()).unwrap())
         })
         .collect();
     let session = Session {
@@ -72,6 +74,7 @@ fn order() -> Order {
         shards: ROWS.map(|rows| (rows, [rows as u8; 32])).to_vec(),
         nonce: [7; 32],
         origin: Origin::Arbitrary,
+        security: programs::LEVEL,
         context: Vec::new(),
     }
 }

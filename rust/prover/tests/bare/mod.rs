@@ -10,6 +10,7 @@ use p3_challenger::{CanObserve, CanSample, CanSampleBits, FieldChallenger};
 use p3_field::{PrimeCharacteristicRing, PrimeField64};
 use zkpot_protocol::commitment::{Binding, CommitmentScheme, Committer};
 use zkpot_protocol::field::{EF, F};
+use zkpot_protocol::security::{OpeningSecurity, SecurityLevel};
 
 use crate::scheme::follow_plan;
 
@@ -60,12 +61,16 @@ impl CommitmentScheme<F, EF> for Bare {
     type Challenger = Fixed;
     type Error = Never;
 
-    fn parameters(_num_variables: usize, binding: Binding) -> Result<Binding, Never> {
+    fn parameters(
+        _num_variables: usize,
+        binding: Binding,
+        _level: SecurityLevel,
+    ) -> Result<Binding, Never> {
         Ok(binding)
     }
 
-    fn security_bits(_parameters: &Binding) -> u32 {
-        0
+    fn security(_parameters: &Binding) -> OpeningSecurity {
+        OpeningSecurity::default()
     }
 
     fn challenger() -> Fixed {

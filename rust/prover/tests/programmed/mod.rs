@@ -17,6 +17,7 @@ use zkpot_pcs::{Challenger, Error, OpeningData, OpeningProof, Parameters, Whir};
 use zkpot_protocol::commitment::{Binding, CommitmentScheme, Committer};
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::labels;
+use zkpot_protocol::security::{OpeningSecurity, SecurityLevel};
 
 thread_local! {
     static FACTOR: Cell<Option<EF>> = const { Cell::new(None) };
@@ -121,12 +122,16 @@ impl CommitmentScheme<F, EF> for Programmed {
     type Challenger = Sponge;
     type Error = Error;
 
-    fn security_bits(parameters: &Parameters) -> u32 {
-        <Whir as CommitmentScheme<F, EF>>::security_bits(parameters)
+    fn security(parameters: &Parameters) -> OpeningSecurity {
+        <Whir as CommitmentScheme<F, EF>>::security(parameters)
     }
 
-    fn parameters(num_variables: usize, binding: Binding) -> Result<Parameters, Error> {
-        <Whir as CommitmentScheme<F, EF>>::parameters(num_variables, binding)
+    fn parameters(
+        num_variables: usize,
+        binding: Binding,
+        level: SecurityLevel,
+    ) -> Result<Parameters, Error> {
+        <Whir as CommitmentScheme<F, EF>>::parameters(num_variables, binding, level)
     }
 
     fn challenger() -> Sponge {

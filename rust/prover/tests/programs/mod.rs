@@ -162,6 +162,9 @@ pub fn classifier() -> Program {
     }
 }
 
+/// The security that tests commit for.
+pub const LEVEL: SecurityLevel = SecurityLevel::Bits100;
+
 /// Numbers that look random and are always the same.
 pub fn noise(seed: u64, count: usize, modulus: u64) -> Vec<i64> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
@@ -236,7 +239,7 @@ pub struct Running {
 impl Running {
     /// Commits to an owner's integers, whatever their range.
     pub fn committed(owned: &Owned) -> Self {
-        Self::committed_for(owned, SecurityLevel::Bits100)
+        Self::committed_for(owned, LEVEL)
     }
 
     /// The same for a run of a given level.

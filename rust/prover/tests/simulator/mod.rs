@@ -25,6 +25,7 @@ use zkpot_protocol::order::own_point;
 use zkpot_protocol::pending::{Pending, absorb_pending};
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
+use zkpot_protocol::security::SecurityLevel;
 use zkpot_protocol::start::start_transcript;
 use zkpot_protocol::statement::{FORMAT_VERSION, Order, Origin, ShardEntry, Statement};
 use zkpot_protocol::transcript::Transcript;
@@ -78,7 +79,8 @@ impl Junk {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).unwrap();
         let mut junk = Self { values: uniform(1 << variables), seed, root: [0; 32], pending: None };
-        let parameters = Programmed::parameters(variables, role.binding()).unwrap();
+        let parameters =
+            Programmed::parameters(variables, role.binding(), SecurityLevel::Bits100).unwrap();
         let (root, _) = Programmed::commit(junk.values.clone(), &parameters, &seed).unwrap();
         junk.root = root.into();
         junk
@@ -86,7 +88,8 @@ impl Junk {
 
     fn open(&self, role: Polynomial, points: &[Vec<EF>], sponge: &mut Sponge) -> Vec<u8> {
         let variables = self.values.len().trailing_zeros() as usize;
-        let parameters = Programmed::parameters(variables, role.binding()).unwrap();
+        let parameters =
+            Programmed::parameters(variables, role.binding(), SecurityLevel::Bits100).unwrap();
         let (_, data) = Programmed::commit(self.values.clone(), &parameters, &self.seed).unwrap();
         let (_, proof) = Programmed::open(data, points, sponge).unwrap();
         Programmed::encode(&proof).unwrap()
@@ -191,6 +194,7 @@ impl Simulation {
             shards: rows.iter().zip(&shards).map(|(&rows, junk)| (rows, junk.root)).collect(),
             nonce: [7; 32],
             origin: Origin::Arbitrary,
+            security: SecurityLevel::Bits100,
             context: b"simulated".to_vec(),
         };
         Self {
@@ -249,6 +253,7 @@ impl Simulation {
                 LinkKind::Training => vec![vec![1; steps as usize]; self.program.scalars.len()],
                 _ => vec![],
             },
+            security: self.order.security,
             outputs: vec![],
             shards: opened
                 .iter()
