@@ -63,7 +63,7 @@ test-install: build
 demo: build
 	$(BIN)/python examples/digits.py
 
-bench: build
+bench: build mnist
 	$(BIN)/python -m pytest -q benches --benchmark-columns=min,median,max,rounds
 	$(BIN)/python -m benches.against_ezkl
 

@@ -49,6 +49,14 @@ _lr = click.option("--lr", help="Learning rate, or a file with one a step. Defau
 _evaluation = click.option(
     "--eval", "evaluation", type=_path, help="Held-out data: its accuracy is shown, not proven."
 )
+_security = click.option(
+    "--security",
+    type=click.Choice(["100", "128"]),
+    default="100",
+    show_default=True,
+    callback=lambda _context, _option, value: int(value),
+    help="Bits of soundness.",
+)
 _public_data = click.option(
     "--public-data", is_flag=True, help="The data are public: who has them can check which."
 )
@@ -197,6 +205,7 @@ def inspect(program: Path, steps: int, security: bool, bits: str, as_json: bool)
 @click.option("--init-seed", help="32 public bytes, hexadecimal, to draw the first weights from.")
 @click.option("--keep-data", is_flag=True, help="Let a later run continue with the same data.")
 @_public_data
+@_security
 @_clear
 @_quiet
 @_json
@@ -343,6 +352,7 @@ def bundle(directory: Path, out: Path, as_json: bool) -> None:
 @click.option("--steps", type=int, help="Number of training steps.")
 @click.option("--context", help="Free bytes of the statement, hexadecimal.")
 @click.option("--lr", type=float, help="The learning rate of every step.")
+@click.option("--security", type=int, help="Bits of soundness that it must have. Default: 100.")
 @click.option("--init-seed", help="The public seed that the first weights must come from.")
 @click.option("--after", type=_path, help="The run that this one continues, or its receipt.")
 @click.option("--accuracy", type=float, help="Least accuracy of an evaluation: 0.95.")
@@ -457,6 +467,7 @@ def train(
 @click.option("--weights", type=_path, help="A .safetensors file.")
 @click.option("--out", "-o", type=_path, default=Path("commitment"), show_default=True)
 @click.option("--shard-rows", type=int, help="Rows of a data shard.")
+@_security
 @_json
 def commit(
     program: Path,
@@ -464,6 +475,7 @@ def commit(
     weights: Path | None,
     out: Path,
     shard_rows: int | None,
+    security: int,
     as_json: bool,
 ) -> None:
     """Commit to data or weights: public commitments, and openings for one run."""
@@ -477,6 +489,7 @@ def commit(
         data=read_dataset(data) if data else None,
         weights=weights,
         shard_rows=shard_rows,
+        security=security,
     )
     lines = [
         f"first commitment {made.first_commitment}" if made.first_commitment else "",

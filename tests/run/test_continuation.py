@@ -163,6 +163,21 @@ def test_weights_from_a_public_seed(made: tuple[zkpot.Program, Data], tmp_path: 
         ).prove(1)
 
 
+def test_more_bits_of_security(made: tuple[zkpot.Program, Data], tmp_path: Path) -> None:
+    program, data = made
+    summary = zkpot.Run(program, data, tmp_path / "run", security=128).prove(1)
+    assert summary.security_bits is not None
+    assert summary.security_bits >= 128
+    zkpot.verify(tmp_path / "run", security=128)
+    with pytest.raises(InputError, match=r"128 bits of security.*give --security 128"):
+        zkpot.Run(program, data, tmp_path / "later", lr=0.125, after=tmp_path / "run").prove(1)
+    plain = zkpot.Run(program, data, tmp_path / "plain").prove(1)
+    assert plain.security_bits is not None
+    assert 100 <= plain.security_bits < 128
+    with pytest.raises(InvalidProof, match="128"):
+        zkpot.verify(tmp_path / "plain", security=128)
+
+
 def test_the_clear_channel_is_for_debugging(
     made: tuple[zkpot.Program, Data], tmp_path: Path
 ) -> None:

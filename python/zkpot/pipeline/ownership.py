@@ -25,6 +25,7 @@ class Commitment:
         data_root: Of the dataset, if it was committed to.
         shards: Commitments to its shards, in order.
         shard_rows: Rows of each shard.
+        security: Bits that runs with these commitments are made for.
     """
 
     program: str
@@ -32,6 +33,7 @@ class Commitment:
     data_root: str | None
     shards: tuple[str, ...]
     shard_rows: tuple[int, ...]
+    security: int = 100
 
     def to_value(self) -> dict[str, Any]:
         """For JSON."""
@@ -45,6 +47,7 @@ def commit(
     data: Dataset | None = None,
     weights: Path | None = None,
     shard_rows: int | None = None,
+    security: int = 100,
 ) -> Commitment:
     """Commits to weights, data or both, and keeps the openings in `directory`.
 
@@ -55,13 +58,13 @@ def commit(
         raise InputError("nothing to commit to: give --data, --weights or both")
     states = None
     if weights is not None:
-        states = native.commit_states(program, initial_integers(program, weights))
+        states = native.commit_states(program, initial_integers(program, weights), security)
     shards: list[native.Held] = []
     rows: list[int] = []
     if data is not None:
         rows = shard_rows_of(program, data.rows, DEFAULT_LONGEST_LINK, shard_rows)
         fields = shard_integers(program, data, rows)
-        shards = [native.commit_shard(program, shard) for shard in fields]
+        shards = [native.commit_shard(program, shard, security=security) for shard in fields]
     roots = [shard.root for shard in shards]
     public = Commitment(
         program=program.digest,
@@ -69,6 +72,7 @@ def commit(
         data_root=native.data_root(roots, rows) if shards else None,
         shards=tuple(roots),
         shard_rows=tuple(rows),
+        security=security,
     )
     OwnerDirectory(directory).write(
         public.to_value(),

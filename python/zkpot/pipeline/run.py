@@ -66,6 +66,7 @@ class Run:
         keep_data: Whether the seal keeps the data for a run that continues this one.
         public_data: The data are public: their commitments follow from them, so that whoever has
             the data can check which they are.
+        security: Bits of soundness that commitments and proofs are made for: 100 or 128.
         clear: Debugging: prove on the clear channel, which hides nothing.
         progress: Where to report to; by default a terminal or notebook, if there is one.
     """
@@ -90,6 +91,7 @@ class Run:
         init_seed: str | None = None,
         keep_data: bool = False,
         public_data: bool = False,
+        security: int = 100,
         clear: bool = False,
         progress: Progress | None = None,
     ) -> None:
@@ -111,6 +113,7 @@ class Run:
             init_seed=digest("--init-seed", init_seed) if init_seed else None,
             keep_data=keep_data,
             public_data=public_data,
+            security=security,
             clear=clear,
         )
         self._held_out = dataset_of(evaluation) if evaluation is not None else None

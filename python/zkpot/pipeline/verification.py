@@ -28,6 +28,7 @@ def verify(
     steps: int | None = None,
     context: str | None = None,
     lr: float | None = None,
+    security: int | None = None,
     init_seed: str | None = None,
     after: str | Path | bytes | Receipt | None = None,
     accuracy: float | None = None,
@@ -49,6 +50,7 @@ def verify(
         steps: Number of training steps.
         context: Free bytes of the statement, hexadecimal.
         lr: The learning rate of every step.
+        security: Bits of soundness that the whole run must have; 100 unless more is asked.
         init_seed: The public seed that the first weights must come from, hexadecimal.
         after: The run that this one continues: its receipt, or its proof (a bundle or a run
             directory), which is verified first.
@@ -69,6 +71,7 @@ def verify(
         "nonce": nonce and digest("--nonce", nonce),
         "steps": steps,
         "context": None if context is None else hexadecimal("--context", context),
+        "security": security,
         "seed": init_seed and digest("--init-seed", init_seed),
         "allow_clear": allow_clear or None,
         "previous": None if after is None else _continuation(after, allow_clear),
@@ -126,15 +129,19 @@ def _public_root(bundle: Bundle, data: str | Path | Dataset) -> str:
     dataset = data if isinstance(data, Dataset) else read_dataset(Path(data))
     program = Program.from_bytes(bundle.program)
     try:
-        rows = Order.from_value(json.loads(bundle.order)).shard_rows
+        order = Order.from_value(json.loads(bundle.order))
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidProof(f"the run's terms (order) are damaged ({error})") from error
+    rows = order.shard_rows
     if sum(rows) != dataset.rows:
         raise InvalidProof(
             f"{dataset.source}: {dataset.rows} rows, and the run's dataset has {sum(rows)}"
         )
     shards = shard_integers(program, dataset, rows)
-    roots = [native.commit_shard(program, shard, public=True).root for shard in shards]
+    roots = [
+        native.commit_shard(program, shard, public=True, security=order.security).root
+        for shard in shards
+    ]
     return native.data_root(roots, rows)
 
 

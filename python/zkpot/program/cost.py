@@ -3,7 +3,7 @@
 A proof commits the digits of every range-proven integer, the outputs of tables, and the
 multiplicities of tables' rows; each digit and each lookup costs about the same. The rule that
 splits a range into digits is the prover's own, so the counts are exact for a link of training
-steps; the two constants were fitted to the programs of `benches`. What a run costs besides (its
+steps; the constants were fitted to the programs of `benches`. What a run costs besides (its
 process, imports, seal) is in `pipeline/prediction.py`.
 """
 
@@ -16,8 +16,10 @@ from typing import Any
 
 #: Seconds of proving for one committed, looked-up element (two cores).
 SECONDS_PER_ELEMENT = 0.43e-6
-#: Bytes at the peak for one committed, looked-up element; no less than was measured.
-BYTES_PER_ELEMENT = 250
+#: Bytes at the peak for one committed, looked-up element, and for one entry of the polynomial that
+#: holds them, whose size is a power of two; no less than was measured.
+BYTES_PER_ELEMENT = 130
+BYTES_PER_ENTRY = 45
 #: Range widths up to the first are never split, above the second always.
 UNSPLIT_BITS, LARGEST_BITS = 4, 22
 #: Steps of the link for which programs are compared and reports state costs.
@@ -81,7 +83,8 @@ class Cost:
 
     def bytes(self, steps: int = 1) -> int:
         """Predicted memory that it adds at the peak."""
-        return self.elements(steps) * BYTES_PER_ELEMENT
+        elements = self.elements(steps)
+        return elements * BYTES_PER_ELEMENT + (1 << elements.bit_length()) * BYTES_PER_ENTRY
 
 
 def split_ranges(counts: Counter[int]) -> dict[int, list[int]]:

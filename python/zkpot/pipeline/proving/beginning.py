@@ -47,7 +47,7 @@ def begin(
     resources.check_disk(rows, steps)
     request.rates.integers(program, 0, steps)
     if request.commitments is not None:
-        _take(request.commitments, program.digest, directory)
+        _take(request.commitments, program.digest, request.security, directory)
     _origin(request, None)
     predecessor = Predecessor.of(request, directory)
     states, shards = work.run(lambda: _commit(request, predecessor, rows, openings, work, progress))
@@ -59,6 +59,7 @@ def begin(
         nonce=nonce,
         context=request.context,
         origin=_origin(request, predecessor),
+        security=request.security,
     )
     salt = secrets.token_hex(16)
     record = Record(
@@ -108,10 +109,16 @@ def _shard_rows(request: Request, longest: int) -> list[int]:
     return shard_rows_of(request.program, request.data.rows, longest, request.shard_rows)
 
 
-def _take(owner: OwnerDirectory, program: str, directory: RunDirectory) -> None:
+def _take(owner: OwnerDirectory, program: str, security: int, directory: RunDirectory) -> None:
     """Takes an owner's commitments for this run, which opens them; no other run may."""
     if owner.public().get("program") != program:
         raise InputError(f"{owner.path}: these commitments were made for another program")
+    made_for = owner.public().get("security", 100)
+    if made_for != security:
+        raise InputError(
+            f"{owner.path}: these commitments were made for {made_for} bits of security, and the "
+            f"run is for {security}; give --security {made_for}"
+        )
     owner.take(hashlib.sha256(str(directory.path.resolve()).encode()).hexdigest())
 
 
@@ -131,7 +138,7 @@ def _commit(
             if request.init_seed
             else initial_integers(request.program, request.weights)
         )
-        held = native.commit_states(request.program, integers)
+        held = native.commit_states(request.program, integers, request.security)
     states = openings.store(held)
     shards = []
     for shard in _first_shards(request, predecessor, rows):
@@ -156,6 +163,11 @@ def _first_shards(
             yield native.read_held(opening)
     if not owned and request.data is not None:
         for fields in shard_integers(request.program, request.data, rows):
-            yield native.commit_shard(request.program, fields, public=request.public_data)
+            yield native.commit_shard(
+                request.program,
+                fields,
+                public=request.public_data,
+                security=request.security,
+            )
     elif not owned and predecessor is not None:
         yield from predecessor.shards

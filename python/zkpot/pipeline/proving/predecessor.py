@@ -45,6 +45,12 @@ class Predecessor:
             raise InputError(f"{run.path}: its weights are where this run starts; drop --weights")
         if run.state.kind != "seal":
             raise InputError(f"{run.path}: not sealed, so nothing can continue it; prove it first")
+        made_for = native.Order.from_value(run.order).security
+        if made_for != request.security:
+            raise InputError(
+                f"{run.path}: this run is for {made_for} bits of security, and so is what "
+                f"continues it; give --security {made_for}"
+            )
         run.hand_over(_name(directory.path))
         state = run.state
         held = {int(i): native.read_held(run.opening(root)) for i, root in state.shards.items()}

@@ -32,6 +32,7 @@ class Request:
         init_seed: The public seed that the first weights come from, or None.
         keep_data: Whether the seal keeps the data for a run that continues this one.
         public_data: Whether the data are public, and their commitments follow from them.
+        security: Bits of soundness that the run is made for, 100 or 128.
         clear: Whether links are on the clear channel, which hides nothing.
     """
 
@@ -50,4 +51,5 @@ class Request:
     init_seed: str | None = None
     keep_data: bool = False
     public_data: bool = False
+    security: int = 100
     clear: bool = False
