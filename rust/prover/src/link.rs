@@ -1,47 +1,27 @@
 //! One link: commit, prove, open.
 
-use std::ops::ControlFlow;
-use std::time::Instant;
-
 use zkpot_ir::{Bounds, Program};
 use zkpot_protocol::arithmetization::{Arithmetization, LinkShape, Polynomial};
-use zkpot_protocol::channel::clear::ClearProver;
-use zkpot_protocol::channel::hiding::{HidingProver, HidingVerifier};
-use zkpot_protocol::channel::{ChannelKind, Messages, ProverChannel};
-use zkpot_protocol::claims::{Claims, PublicInputs};
+use zkpot_protocol::channel::{ChannelKind, Messages};
+use zkpot_protocol::claims::PublicInputs;
 use zkpot_protocol::commitment::Committer;
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::labels;
-use zkpot_protocol::lookup::{LookupChallenges, add_lookup_claims};
-use zkpot_protocol::masks::{MASKS, read_vector};
 use zkpot_protocol::pending::{Pending, absorb_pending};
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::start::start_transcript;
 use zkpot_protocol::statement::Statement;
-use zkpot_protocol::transcript::Transcript;
 
 use crate::counting::hiding_system;
 use crate::error::ProveError;
 use crate::held::{
-    Held, HeldKind, MASK_BLOCK, PRODUCT_ROW, RANDOM_BLOCK, commit_polynomial, fill_random,
-    same_layout,
+    Held, HeldKind, MASK_BLOCK, RANDOM_BLOCK, commit_polynomial, fill_random, same_layout,
 };
-use crate::relations::lookup::prove_fractions;
-use crate::relations::masks::prove_masks;
-use crate::relations::multiplication::prove_multiplications;
-use crate::relations::opening::prove_claims;
-use crate::relations::product::prove_products;
+use crate::messages::prove_messages;
+use crate::phases::{Clock, Observer};
 use crate::trace::Trace;
 use crate::witness::Witness;
-use p3_challenger::FieldChallenger;
-use p3_field::{BasedVectorSpace, PrimeCharacteristicRing};
 use zkpot_protocol::layout::RANDOM_ENTRIES;
-use zkpot_verifier::relations::multiplication::verify_multiplications;
-use zkpot_verifier::relations::opening::Evaluation;
-use zkpot_verifier::relations::verify_relations;
-
-/// Hears what was finished, of how many phases; breaking stops the work.
-pub type Observer<'a> = &'a dyn Fn(&'static str, u32, u32) -> ControlFlow<()>;
 
 /// Everything that a link is proven from.
 pub struct LinkInput<'a> {
@@ -94,25 +74,6 @@ pub fn prove_link<S: Committer<F, EF>>(input: LinkInput<'_>) -> Result<ProvenLin
     prove_system::<S>(input, &system)
 }
 
-struct Clock<'a> {
-    last: Instant,
-    phases: Vec<(&'static str, f64)>,
-    expected: u32,
-    observer: Observer<'a>,
-}
-
-impl Clock<'_> {
-    fn mark(&mut self, phase: &'static str) -> Result<(), ProveError> {
-        self.phases.push((phase, self.last.elapsed().as_secs_f64()));
-        self.last = Instant::now();
-        let done = self.phases.len() as u32;
-        match (self.observer)(phase, done.min(self.expected), self.expected) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(ProveError::Stopped),
-        }
-    }
-}
-
 /// [`prove_link`] for a given constraint system (tests leave out one relation).
 ///
 /// # Errors
@@ -121,17 +82,7 @@ pub fn prove_system<S: Committer<F, EF>>(
     input: LinkInput<'_>,
     system: &Arithmetization,
 ) -> Result<ProvenLink, ProveError> {
-    // Two phases around the witness, one for each opened polynomial, and those in between.
-    let opened = system.polynomials.iter().filter(|role| role.is_opened()).count() as u32;
-    let relations = if system.columns.is_empty() { 2 } else { 4 }
-        + if system.position(Polynomial::Witness).is_some() { 2 } else { 0 }
-        + u32::from(system.masks.is_some());
-    let mut clock = Clock {
-        last: Instant::now(),
-        phases: Vec::new(),
-        expected: 2 + relations + opened,
-        observer: input.observer,
-    };
+    let mut clock = Clock::start(system, input.observer);
     let program = input.program;
     let mut statement = input.statement;
     check_layouts(program, system, input.states, &input.shards)?;
@@ -266,101 +217,6 @@ pub fn prove_system<S: Committer<F, EF>>(
     let Messages { scalars, revealed } = messages;
     let link = LinkProof { statement, witness: root, scalars, revealed, openings };
     Ok(ProvenLink { link, states: states_out, shards: shards_out, phases: clock.phases })
-}
-
-/// Everything that is sent, over the link's channel. Returns each polynomial's point and value,
-/// and on the hiding channel the second claim on the witness polynomial.
-#[expect(clippy::type_complexity, reason = "three results of one conversation")]
-fn prove_messages<C: FieldChallenger<F> + Clone>(
-    transcript: &mut Transcript<C>,
-    witness: &Witness<'_>,
-    inputs: &PublicInputs,
-    polynomials: &[&[F]],
-    clock: &mut Clock<'_>,
-) -> Result<(Vec<(Vec<EF>, EF)>, Option<Evaluation>, Messages), ProveError> {
-    let (program, system) = (witness.program, witness.system);
-    let Some((masks, index)) = system.masks.zip(system.position(Polynomial::Witness)) else {
-        let mut channel = ClearProver::new(transcript);
-        let evaluations = prove_relations(&mut channel, witness, inputs, polynomials, clock)?;
-        return Ok((evaluations, None, channel.close()));
-    };
-    let mut replayed = transcript.clone();
-    let region = &system.layout.regions[masks];
-    let mut vector = read_vector(region, polynomials[index], MASKS);
-    vector.truncate(system.shape.masks.unwrap_or_default());
-    let mut channel = HidingProver::new(transcript, vector);
-    let evaluations = prove_relations(&mut channel, witness, inputs, polynomials, clock)?;
-    prove_multiplications(&mut channel, random_elements()?);
-    let mut messages = channel.close().ok_or(ProveError::Masks)?;
-    // The verifier's own record says what has to hold for the masks.
-    let mut recorder = HidingVerifier::new(&mut replayed, &messages.scalars, &messages.revealed);
-    verify_relations(&mut recorder, program, system, inputs)?;
-    verify_multiplications(&mut recorder)?;
-    let recorded = recorder.close()?;
-    let variables = system.variables(index);
-    let (revealed, evaluation) =
-        prove_masks(transcript, &recorded, region, variables, polynomials[index]);
-    messages.revealed.extend(revealed);
-    clock.mark("masks")?;
-    Ok((evaluations, Some(evaluation), messages))
-}
-
-/// Two uniform elements.
-fn random_elements() -> Result<[EF; 2], ProveError> {
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|_| ProveError::Randomness)?;
-    let mut entries = [F::ZERO; 6];
-    fill_random(PRODUCT_ROW, &seed, &mut entries);
-    Ok([0, 3].map(|first| EF::from_basis_coefficients_fn(|index| entries[first + index])))
-}
-
-/// The interactive part, over any channel.
-fn prove_relations<C: ProverChannel>(
-    channel: &mut C,
-    witness: &Witness<'_>,
-    inputs: &PublicInputs,
-    polynomials: &[&[F]],
-    clock: &mut Clock<'_>,
-) -> Result<Vec<(Vec<EF>, EF)>, ProveError> {
-    let (program, system) = (witness.program, witness.system);
-    let mut claims = Claims::new(program, system, inputs);
-    if let Some(index) = system.position(Polynomial::Witness).filter(|_| !system.lookups.is_empty())
-    {
-        let challenges = LookupChallenges {
-            shift: channel.challenge(labels::LOOKUP_SHIFT),
-            tag: channel.challenge(labels::LOOKUP_TAG),
-            row: channel.challenge(labels::LOOKUP_ROW),
-        };
-        let leaves = witness.leaves(polynomials[index], &challenges);
-        clock.mark("lookup leaves")?;
-        let (point, numerator, denominator) = prove_fractions(channel, &leaves);
-        drop(leaves);
-        add_lookup_claims(
-            &mut claims,
-            system,
-            program,
-            &challenges,
-            &point,
-            numerator,
-            denominator,
-        );
-        clock.mark("lookup")?;
-    }
-    let point: Vec<Vec<EF>> = system
-        .relation_variables()
-        .into_iter()
-        .map(|count| (0..count).map(|_| channel.challenge(labels::RELATION_POINT)).collect())
-        .collect();
-    for relation in &system.relations {
-        claims.add_relation(relation, &point);
-    }
-    claims.add_initial(&point);
-    claims.add_outputs();
-    prove_products(channel, witness, &mut claims);
-    clock.mark("products")?;
-    let evaluations = prove_claims(channel, system, claims, polynomials);
-    clock.mark("claims")?;
-    Ok(evaluations)
 }
 
 fn check_layouts(

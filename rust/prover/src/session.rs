@@ -17,7 +17,8 @@ use zkpot_verifier::link::seed_of;
 
 use crate::error::ProveError;
 use crate::held::{Held, HeldKind};
-use crate::link::{LinkInput, Observer, ProvenLink, prove_link};
+use crate::link::{LinkInput, ProvenLink, prove_link};
+use crate::phases::Observer;
 use crate::trace::{Keep, LinkInput as TraceInput, Trace, run};
 
 /// What all links of a run share.

@@ -1,11 +1,13 @@
 //! A run: links in order, from the owner's commitments to a seal.
 
+mod expectations;
+mod receipt;
+
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
-use serde::Serialize;
+
 use zkpot_ir::{Bounds, Program, Reading};
 use zkpot_protocol::arithmetization::LinkKind;
 use zkpot_protocol::channel::ChannelKind;
@@ -17,90 +19,12 @@ use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::schedule::Schedule;
 use zkpot_protocol::statement::{FORMAT_VERSION, Order, Origin, ShardEntry, Statement};
 
+pub use expectations::Expectations;
+pub use receipt::{Receipt, hex};
+
 use crate::link::{Context, Outcome, check_rows, verify_link};
 use crate::security::run::RunSecurity;
-
-/// What the verifier was told to expect; whatever is absent is listed as unchecked.
-#[derive(Clone, Debug, Default)]
-pub struct Expectations {
-    /// Digest of the program.
-    pub program: Option<[u8; 32]>,
-    /// First commitment.
-    pub first: Option<[u8; 32]>,
-    /// Merkle root of the original data shards.
-    pub data_root: Option<[u8; 32]>,
-    /// Nonce of the batch schedule.
-    pub nonce: Option<[u8; 32]>,
-    /// Steps of the whole run.
-    pub steps: Option<u64>,
-    /// Free bytes of the order.
-    pub context: Option<Vec<u8>>,
-    /// Bits of security that the whole run must reach: 100, unless this is more.
-    pub security: Option<u32>,
-    /// Accept links that hide nothing.
-    pub allow_clear: bool,
-    /// Public scalars (learning rates), by name, as runs of equal integers.
-    pub scalars: Option<BTreeMap<String, Vec<(i64, u64)>>>,
-    /// The public seed that the first weights come from.
-    pub seed: Option<[u8; 32]>,
-    /// The head of the run that this one continues, from that run's verification.
-    pub previous: Option<Head>,
-}
-
-/// What a closed run proves.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Receipt {
-    /// Training steps.
-    pub steps: u64,
-    /// Links, imports and seals included.
-    pub links: usize,
-    /// Digest of the program.
-    pub program: String,
-    /// The weights as their owner committed them.
-    pub first_commitment: String,
-    /// The trained weights and optimizer state: closed, everything up to here is proven.
-    pub last_commitment: String,
-    /// The seal's fresh copy, which whatever comes next consumes.
-    pub head: String,
-    /// What a verifier needs of this run to verify one that continues it: [`Head::to_bytes`] in
-    /// hexadecimal.
-    pub continuation: String,
-    /// Digest of the last statement.
-    pub statement: String,
-    /// Merkle root of the data shards that the run imported.
-    pub data_root: String,
-    /// Merkle root of the shards as their owner committed them: differs from `data_root` where the
-    /// run imported the copies that a previous run had sealed.
-    pub data_lineage: String,
-    /// Nonce of the batch schedule.
-    pub nonce: String,
-    /// Where the first weights come from.
-    pub origin: String,
-    /// Free bytes of the order, in hexadecimal.
-    pub context: String,
-    /// Each public scalar's integers as runs of equal values.
-    pub scalars: BTreeMap<String, Vec<(i64, u64)>>,
-    /// The program's public totals over all rows that the steps read.
-    pub outputs: BTreeMap<String, i64>,
-    /// Rows that these totals are over: steps times batch, or, where the program reads in order,
-    /// all rows, each once.
-    pub rows: u64,
-    /// Always true: an open run has no receipt.
-    pub complete: bool,
-    /// Soundness of the whole run: the errors of all its challenges, openings and of the hash
-    /// function, summed.
-    pub security_bits: u32,
-    /// Whether every link is on the hiding channel: the proofs then show nothing about weights,
-    /// data, activations, gradients or losses beyond what this receipt says.
-    pub zero_knowledge: bool,
-    /// What the verifier was not told to expect.
-    pub unchecked: Vec<&'static str>,
-}
-
-/// The hexadecimal form of a digest or commitment.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
+use receipt::describe;
 
 /// A commitment and the claim that is pending on it, if any.
 #[derive(Clone, Debug)]
@@ -152,20 +76,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             .map_err(|_| Rejection::Shape { part: "program", reason: "it does not check" })?;
         let data_root = order.data_root();
         let digest = program.digest().0;
-        expect_bytes("program", expected.program.or(Some(digest)), digest)?;
-        expect_bytes("program", Some(digest), order.program)?;
-        expect_bytes("first commitment", expected.first, order.first)?;
-        expect_bytes("data root", expected.data_root, data_root)?;
-        expect_bytes("nonce", expected.nonce, order.nonce)?;
-        if let Some(context) = &expected.context
-            && *context != order.context
-        {
-            return Err(Rejection::Expectation {
-                field: "context",
-                expected: hex(context),
-                actual: hex(&order.context),
-            });
-        }
+        expected.check_order(order, digest, data_root)?;
         if order.shards.is_empty() || order.shards.len() > 1 << 16 || order.context.len() > 1 << 16
         {
             return Err(Rejection::Shape {
@@ -173,7 +84,6 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
                 reason: "1 to 65,536 shards, context within 64 KiB",
             });
         }
-        check_origin(order, expected)?;
         let schedule = Schedule {
             seed: order.schedule_seed(),
             shard_rows: order.shards.iter().map(|(rows, _)| *rows).collect(),
@@ -453,15 +363,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             return Err(pending(open));
         }
         let Some(head) = self.head(states) else { return Err(pending(states)) };
-        if let Some(steps) = self.expected.steps
-            && steps != self.steps
-        {
-            return Err(Rejection::Expectation {
-                field: "steps",
-                expected: format!("{steps}"),
-                actual: format!("{}", self.steps),
-            });
-        }
+        self.expected.check_steps(self.steps)?;
         let scalars: BTreeMap<String, Vec<(i64, u64)>> = self
             .program
             .scalars
@@ -469,33 +371,11 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             .map(|scalar| scalar.name.clone())
             .zip(self.scalars)
             .collect();
-        if let Some(expected) = &self.expected.scalars
-            && *expected != scalars
-        {
-            return Err(Rejection::Expectation {
-                field: "scalars",
-                expected: format!("{expected:?}"),
-                actual: format!("{scalars:?}"),
-            });
-        }
+        self.expected.check_scalars(&scalars)?;
         let all: u64 = self.order.shards.iter().map(|(rows, _)| u64::from(*rows)).sum();
         if self.program.reading == Reading::InOrder && self.counted != all {
             return Err(Rejection::RowsLeft { read: self.counted, rows: all });
         }
-        let given = [
-            ("program", self.expected.program.is_some()),
-            ("first", self.expected.first.is_some()),
-            ("data-root", self.expected.data_root.is_some()),
-            ("nonce", self.expected.nonce.is_some()),
-            ("steps", self.expected.steps.is_some()),
-            ("context", self.expected.context.is_some()),
-            ("lr", self.expected.scalars.is_some() || self.program.scalars.is_empty()),
-            // Weights from a seed that the verifier does not know may have been searched for.
-            (
-                "init-seed",
-                self.expected.seed.is_some() || !matches!(self.order.origin, Origin::Seed(_)),
-            ),
-        ];
         Ok(Receipt {
             steps: self.steps,
             links: self.links,
@@ -522,51 +402,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             complete: true,
             security_bits: self.security.bits(),
             zero_knowledge: self.hiding,
-            unchecked: given.iter().filter(|(_, given)| !given).map(|(name, _)| *name).collect(),
+            unchecked: self.expected.unchecked(self.program, self.order),
         })
-    }
-}
-
-/// The run starts from arbitrary weights, or from those that the given run left.
-fn check_origin(order: &Order, expected: &Expectations) -> Result<(), Rejection> {
-    let origin = describe(order.origin);
-    if let Some(seed) = expected.seed
-        && order.origin != Origin::Seed(seed)
-    {
-        let expected = describe(Origin::Seed(seed));
-        return Err(Rejection::Expectation { field: "origin", expected, actual: origin });
-    }
-    match (order.origin, &expected.previous) {
-        (Origin::Arbitrary | Origin::Seed(_), None) => Ok(()),
-        (Origin::Run(_), None) => Err(Rejection::Origin { origin }),
-        (Origin::Run(digest), Some(head)) if digest == head.statement => {
-            expect_bytes("first commitment", Some(head.states.commitment), order.first)
-        }
-        (_, Some(head)) => Err(Rejection::Expectation {
-            field: "origin",
-            expected: describe(Origin::Run(head.statement)),
-            actual: origin,
-        }),
-    }
-}
-
-fn describe(origin: Origin) -> String {
-    match origin {
-        Origin::Arbitrary => "arbitrary".into(),
-        Origin::Run(digest) => format!("run {}", hex(&digest)),
-        Origin::Seed(seed) => format!("seed {}", hex(&seed)),
-    }
-}
-
-fn expect_bytes(
-    field: &'static str,
-    expected: Option<[u8; 32]>,
-    actual: [u8; 32],
-) -> Result<(), Rejection> {
-    match expected {
-        Some(expected) if expected != actual => {
-            Err(Rejection::Expectation { field, expected: hex(&expected), actual: hex(&actual) })
-        }
-        _ => Ok(()),
     }
 }

@@ -1,0 +1,73 @@
+//! What a closed run proves, for whoever asked.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use serde::Serialize;
+use zkpot_protocol::statement::Origin;
+
+/// What a closed run proves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Receipt {
+    /// Training steps.
+    pub steps: u64,
+    /// Links, imports and seals included.
+    pub links: usize,
+    /// Digest of the program.
+    pub program: String,
+    /// The weights as their owner committed them.
+    pub first_commitment: String,
+    /// The trained weights and optimizer state: closed, everything up to here is proven.
+    pub last_commitment: String,
+    /// The seal's fresh copy, which whatever comes next consumes.
+    pub head: String,
+    /// What a verifier needs of this run to verify one that continues it: [`Head::to_bytes`] in
+    /// hexadecimal.
+    pub continuation: String,
+    /// Digest of the last statement.
+    pub statement: String,
+    /// Merkle root of the data shards that the run imported.
+    pub data_root: String,
+    /// Merkle root of the shards as their owner committed them: differs from `data_root` where the
+    /// run imported the copies that a previous run had sealed.
+    pub data_lineage: String,
+    /// Nonce of the batch schedule.
+    pub nonce: String,
+    /// Where the first weights come from.
+    pub origin: String,
+    /// Free bytes of the order, in hexadecimal.
+    pub context: String,
+    /// Each public scalar's integers as runs of equal values.
+    pub scalars: BTreeMap<String, Vec<(i64, u64)>>,
+    /// The program's public totals over all rows that the steps read.
+    pub outputs: BTreeMap<String, i64>,
+    /// Rows that these totals are over: steps times batch, or, where the program reads in order,
+    /// all rows, each once.
+    pub rows: u64,
+    /// Always true: an open run has no receipt.
+    pub complete: bool,
+    /// Soundness of the whole run: the errors of all its challenges, openings and of the hash
+    /// function, summed.
+    pub security_bits: u32,
+    /// Whether every link is on the hiding channel: the proofs then show nothing about weights,
+    /// data, activations, gradients or losses beyond what this receipt says.
+    pub zero_knowledge: bool,
+    /// What the verifier was not told to expect.
+    pub unchecked: Vec<&'static str>,
+}
+
+/// The hexadecimal form of a digest or commitment.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// An origin, as receipts have it.
+pub(super) fn describe(origin: Origin) -> String {
+    match origin {
+        Origin::Arbitrary => "arbitrary".into(),
+        Origin::Run(digest) => format!("run {}", hex(&digest)),
+        Origin::Seed(seed) => format!("seed {}", hex(&seed)),
+    }
+}
