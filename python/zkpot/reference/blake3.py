@@ -33,11 +33,11 @@ def derive(context: str, material: bytes) -> Iterator[int]:
         material: At most 1,024 bytes.
     """
     key = _last_block(INITIAL, context.encode(), DERIVE_KEY_CONTEXT)
-    derived = _compress(*key[:2], 0, *key[2:])[:8]
+    derived = compress(*key[:2], 0, *key[2:])[:8]
     chaining, block, length, flags = _last_block(derived, material, DERIVE_KEY_MATERIAL)
     counter = 0
     while True:
-        for word in _compress(chaining, block, counter, length, flags):
+        for word in compress(chaining, block, counter, length, flags):
             yield from word.to_bytes(4, "little")
         counter += 1
 
@@ -49,7 +49,7 @@ def _last_block(key: Words, content: bytes, mode: int) -> tuple[Words, Words, in
     blocks = [content[i : i + BLOCK] for i in range(0, len(content), BLOCK)] or [b""]
     chaining, flags = key, mode | CHUNK_START
     for block in blocks[:-1]:
-        chaining = _compress(chaining, _words(block), 0, BLOCK, flags)[:8]
+        chaining = compress(chaining, _words(block), 0, BLOCK, flags)[:8]
         flags = mode
     return chaining, _words(blocks[-1]), len(blocks[-1]), flags | CHUNK_END | ROOT
 
@@ -63,7 +63,8 @@ def _rotate(word: int, by: int) -> int:
     return (word >> by) | (word << (32 - by)) & MASK
 
 
-def _compress(chaining: Words, block: Words, counter: int, length: int, flags: int) -> Words:
+def compress(chaining: Words, block: Words, counter: int, length: int, flags: int) -> Words:
+    """The compression function: 8 words and a block of 16 to 16 words."""
     state = [*chaining, *INITIAL[:4], counter & MASK, counter >> 32, length, flags]
     for _ in range(7):
         for number, (a, b, c, d) in enumerate(QUARTERS):

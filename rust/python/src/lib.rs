@@ -7,6 +7,7 @@ mod allocator;
 mod errors;
 mod held;
 mod observed;
+mod opening;
 mod order;
 mod program;
 mod prove;
@@ -22,6 +23,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("ARITHMETIC_VERSION", zkpot_ir::ARITHMETIC_VERSION)?;
     module.add_class::<program::Program>()?;
     module.add_class::<held::Held>()?;
+    module.add_class::<opening::Sponge>()?;
     module.add_function(wrap_pyfunction!(trace::train, module)?)?;
     module.add_function(wrap_pyfunction!(trace::evaluate, module)?)?;
     module.add_function(wrap_pyfunction!(trace::trace_link, module)?)?;

@@ -1,0 +1,327 @@
+"""The rules of a program and the interval of each of its tensors.
+
+docs/spec/arithmetic.md, 'Program', 'No wrap-around'. Everything that a link's proof rests on is
+checked here: the Rust checker is not asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+from zkpot.reference.verifier.field import MODULUS
+from zkpot.reference.verifier.program import (
+    Divide,
+    Lookup,
+    Max,
+    OneHot,
+    Operand,
+    Program,
+    Rescale,
+    Sum,
+    Term,
+)
+from zkpot.reference.verifier.refusal import Refusal, require
+
+HALF = MODULUS // 2
+FAR = 1 << 48
+MAX_CLAIMS = 1 << 18
+LABELS = 16
+
+
+@dataclass(frozen=True)
+class Interval:
+    """`lo .. hi`, both included."""
+
+    lo: int
+    hi: int
+
+    def __add__(self, other: Interval) -> Interval:
+        return Interval(self.lo + other.lo, self.hi + other.hi)
+
+    def __mul__(self, other: Interval) -> Interval:
+        corners = [a * b for a in (self.lo, self.hi) for b in (other.lo, other.hi)]
+        return Interval(min(corners), max(corners))
+
+    def times(self, factor: int) -> Interval:
+        """The interval times an integer."""
+        return self * Interval(factor, factor)
+
+    def hull(self, other: Interval) -> Interval:
+        """The least interval that holds both."""
+        return Interval(min(self.lo, other.lo), max(self.hi, other.hi))
+
+    @property
+    def magnitude(self) -> int:
+        """The greatest distance from zero."""
+        return max(abs(self.lo), abs(self.hi))
+
+    def within_field(self, place: str) -> Interval:
+        """The interval itself, if it lies within half the field."""
+        require(self.magnitude < HALF, f"program: {place} may reach half the field")
+        return self
+
+
+NOTHING = Interval(0, 0)
+
+
+def check(program: Program) -> list[Interval]:
+    """The interval of each tensor of a program that keeps all rules.
+
+    Raises:
+        Refusal: It breaks one.
+    """
+    require(program.arithmetic == 1, "program: unknown version of the arithmetic")
+    _check_tensors(program)
+    _check_producers(program)
+    _check_tables(program)
+    known: list[Interval | None] = [
+        None if t.range is None else Interval(t.range.lo, t.range.hi) for t in program.tensors
+    ]
+    _widen_states(program, known)
+    for node in program.nodes:
+        if isinstance(node, Sum):
+            known[node.out] = _check_sum(program, node, known)
+        else:
+            _check_node(program, node, [i or NOTHING for i in known])
+    _check_states(program)
+    _check_claims(program)
+    if program.monitor is not None:
+        monitor = program.monitor
+        fits = monitor.prediction < len(program.tensors) and monitor.target < len(program.data)
+        require(fits, "program: the monitor names what does not exist")
+    intervals = [interval for interval in known if interval is not None]
+    require(len(intervals) == len(known), "program: a tensor is computed by no node")
+    _check_outputs(program, intervals)
+    return intervals
+
+
+def output_interval(
+    program: Program, intervals: list[Interval], output: int, steps: int
+) -> Interval:
+    """What the ranges allow of an output's total over some steps."""
+    tensor = program.outputs[output].tensor
+    elements = prod(program.tensors[tensor].shape)
+    return intervals[tensor].times(elements * steps).hull(NOTHING)
+
+
+def _distinct(names: list[str], what: str) -> None:
+    require(len(set(names)) == len(names), f"program: two {what} have one name")
+
+
+def _check_tensors(program: Program) -> None:
+    require(len(program.tensors) <= 1 << 16 and len(program.nodes) <= 1 << 16, "program: too large")
+    require(program.batch > 0 and 0 < program.max_steps <= 1 << 20, "program: batch or max_steps")
+    _distinct([t.name for t in program.tensors], "tensors")
+    roles = [field.name for field in program.data] + [state.name for state in program.states]
+    _distinct(roles + [scalar.name for scalar in program.scalars], "roles")
+    for tensor in program.tensors:
+        fits = len(tensor.shape) <= 8 and 0 < prod(tensor.shape) <= 1 << 28
+        require(fits, f"program: shape of '{tensor.name}'")
+        require(tensor.scale.numerator > 0 and tensor.scale.denominator > 0, "program: a scale")
+        if tensor.range is not None:
+            fits = 1 <= tensor.range.bits <= 48 and abs(tensor.range.lo) <= FAR
+            require(fits, f"program: range of '{tensor.name}'")
+    for scalar in program.scalars:
+        fits = scalar.lo <= scalar.hi and max(abs(scalar.lo), abs(scalar.hi)) <= FAR
+        require(fits, f"program: limits of '{scalar.name}'")
+
+
+def _check_producers(program: Program) -> None:
+    produced: set[int] = set()
+
+    def produce(tensor: int, committed: bool) -> None:
+        require(tensor < len(program.tensors), "program: no such tensor")
+        require(tensor not in produced, "program: a tensor is computed twice")
+        produced.add(tensor)
+        ranged = program.tensors[tensor].range is not None
+        require(ranged == committed, "program: committed tensors have ranges, sums have none")
+
+    for field in program.data:
+        produce(field.tensor, True)
+        shape = program.tensors[field.tensor].shape
+        require(shape[:1] == [program.batch], "program: the first axis of data is the batch")
+    for state in program.states:
+        produce(state.tensor, True)
+    for node in program.nodes:
+        for tensor in node.inputs:
+            require(tensor in produced, "program: a tensor is read before it is computed")
+        for tensor in node.outputs:
+            produce(tensor, not isinstance(node, Sum))
+
+
+def _check_tables(program: Program) -> None:
+    for table in program.tables:
+        fits = 1 <= table.bits <= 22 and abs(table.first) <= FAR and 1 <= len(table.columns) <= 4
+        require(fits, f"program: table '{table.name}'")
+        for column in table.columns:
+            fits = len(column) == 1 << table.bits and all(abs(value) <= FAR for value in column)
+            require(fits, f"program: a column of table '{table.name}'")
+
+
+def _widen_states(program: Program, known: list[Interval | None]) -> None:
+    growing = {
+        state.tensor
+        for index, state in enumerate(program.states)
+        if program.accumulation(index) is not None
+    }
+    for index, state in enumerate(program.states):
+        found = program.accumulation(index)
+        if found is None:
+            continue
+        node = program.nodes[found[0]]
+        assert isinstance(node, Sum)
+        lengths = _label_lengths(program, node.out, node.terms)
+        step = Interval(node.constant, node.constant)
+        for position, term in enumerate(node.terms):
+            if position == found[1]:
+                continue
+            declared = program.tensors[term.left.tensor].range
+            if declared is None or term.left.tensor in growing or term.right is not None:
+                raise Refusal("program: a state's update adds committed tensors, nothing else")
+            left = Interval(declared.lo, declared.hi)
+            step = step + _term_interval(program, term, lengths, node.out, left, None)
+        start = known[state.tensor] or NOTHING
+        end = step.times(program.max_steps) + start
+        known[state.tensor] = end.hull(start).within_field(state.name)
+
+
+def _label_lengths(program: Program, out: int, terms: list[Term]) -> dict[int, int]:
+    lengths = dict(enumerate(program.tensors[out].shape))
+    operands = [o for t in terms for o in (t.left, t.right) if o is not None]
+    for operand in operands:
+        shape = program.tensors[operand.tensor].shape
+        require(len(shape) == len(operand.axes), "program: one label an axis")
+        require(len(set(operand.axes)) == len(operand.axes), "program: a label is repeated")
+        for label, length in zip(operand.axes, shape, strict=True):
+            require(label < LABELS, "program: labels are below 16")
+            require(lengths.setdefault(label, length) == length, "program: a label has two lengths")
+    return lengths
+
+
+def _term_interval(
+    program: Program,
+    term: Term,
+    lengths: dict[int, int],
+    out: int,
+    left: Interval,
+    right: Interval | None,
+) -> Interval:
+    rank = len(program.tensors[out].shape)
+    used = {*term.left.axes, *(term.right.axes if term.right else [])}
+    summed = prod(length for label, length in lengths.items() if label >= rank and label in used)
+    bound = (left if right is None else left * right).times(summed).times(term.coefficient)
+    if term.scalar is not None:
+        scalar = program.scalars[term.scalar]
+        bound = bound * Interval(scalar.lo, scalar.hi)
+    return bound
+
+
+def _check_sum(program: Program, node: Sum, known: list[Interval | None]) -> Interval:
+    name = program.tensors[node.out].name
+    require(1 <= len(node.terms) <= 64, f"program: '{name}' has 1 to 64 terms")
+    lengths = _label_lengths(program, node.out, node.terms)
+    bound, magnitude = Interval(node.constant, node.constant), abs(node.constant)
+
+    def interval(operand: Operand) -> Interval:
+        return known[operand.tensor] or NOTHING
+
+    for term in node.terms:
+        require(0 < abs(term.coefficient) <= FAR, f"program: a coefficient in '{name}'")
+        fits = term.scalar is None or term.scalar < len(program.scalars)
+        require(fits, f"program: '{name}' names a scalar that does not exist")
+        right = None if term.right is None else interval(term.right)
+        one = _term_interval(program, term, lengths, node.out, interval(term.left), right)
+        bound, magnitude = bound + one, magnitude + one.magnitude
+    Interval(0, magnitude).within_field(name)
+    return bound.within_field(name)
+
+
+def _check_node(program: Program, node: object, known: list[Interval]) -> None:
+    def shape(tensor: int) -> list[int]:
+        return program.tensors[tensor].shape
+
+    if isinstance(node, Rescale):
+        name = program.tensors[node.out].name
+        fits = shape(node.input) == shape(node.out) and 1 <= node.shift <= 48
+        require(fits, f"program: rescale '{name}'")
+        half = Interval(0, 1 << node.shift)
+        (known[node.input] + half).within_field(name)
+        (known[node.out].times(1 << node.shift) + half).within_field(name)
+    elif isinstance(node, Lookup):
+        require(node.table < len(program.tables), "program: no such table")
+        table = program.tables[node.table]
+        fits = len(node.outs) == len(table.columns)
+        require(fits, f"program: one output a column of '{table.name}'")
+        for out, column in zip(node.outs, table.columns, strict=True):
+            declared = program.tensors[out].range
+            fits = declared is not None and declared.lo <= min(column) <= max(column) <= declared.hi
+            fits = fits and shape(out) == shape(node.input)
+            require(fits, f"program: the range or shape of an output of '{table.name}'")
+    elif isinstance(node, Max):
+        name = program.tensors[node.out].name
+        fits = len(shape(node.input)) > 0 and shape(node.input)[:-1] == shape(node.out)
+        require(fits, f"program: maximum '{name}'")
+        inside, largest = known[node.input], known[node.out]
+        narrow = inside.hi - min(inside.lo, largest.lo) < FAR
+        narrow = narrow and largest.hi - inside.lo < FAR
+        require(narrow, f"program: the spread of '{name}'")
+    elif isinstance(node, OneHot):
+        name = program.tensors[node.out].name
+        fits = shape(node.out)[:-1] == shape(node.input) and len(shape(node.out)) > 0
+        fits = fits and shape(node.out)[-1] >= 2
+        declared = program.tensors[node.out].range
+        fits = fits and declared is not None and (declared.lo, declared.bits) == (0, 1)
+        require(fits, f"program: one-hot '{name}'")
+    elif isinstance(node, Divide):
+        name = program.tensors[node.out].name
+        prefix = shape(node.numerator)[: len(shape(node.denominator))]
+        fits = shape(node.numerator) == shape(node.out) and prefix == shape(node.denominator)
+        require(fits and 0 <= node.shift <= 48, f"program: quotient '{name}'")
+        top, bottom = known[node.numerator], known[node.denominator]
+        require(bottom.lo >= 1 and bottom.hi < 1 << 46, f"program: divisor of '{name}'")
+        (top.times(2 << node.shift) + bottom).within_field(name)
+        back = (bottom * known[node.out]).times(2)
+        (back + Interval(0, 2 * bottom.hi)).within_field(name)
+
+
+def _check_states(program: Program) -> None:
+    require(len(program.states) > 0, "program: no states")
+    fixed = {f.tensor for f in program.data} | {s.tensor for s in program.states}
+    for index, state in enumerate(program.states):
+        require(state.next < len(program.tensors), "program: no such tensor")
+        now, later = program.tensors[state.tensor], program.tensors[state.next]
+        require(now.shape == later.shape, f"program: state '{state.name}' keeps its shape")
+        allowed = now.range
+        fits = allowed is not None and state.initial >= 0
+        fits = fits and allowed is not None and allowed.lo <= -state.initial <= allowed.hi
+        fits = fits and allowed is not None and state.initial <= allowed.hi
+        require(fits, f"program: where '{state.name}' starts")
+        frozen = state.next == state.tensor
+        if later.range is None:
+            carried = program.accumulation(index) is not None
+        else:
+            carried = frozen or (later.range == now.range and state.next not in fixed)
+        require(carried, f"program: the next value of '{state.name}'")
+
+
+def _check_claims(program: Program) -> None:
+    """Bounds the claims that nested sums and products make (arithmetic.md, 'Program')."""
+    claims = [1] * len(program.tensors)
+    total = 0
+    for node in program.nodes:
+        if isinstance(node, Sum):
+            claims[node.out] = sum(claims[tensor] for tensor in node.inputs)
+        total += sum(claims[tensor] for tensor in node.inputs)
+        total += sum(claims[o.tensor] for o in program.outputs if o.tensor in node.outputs)
+        require(total <= MAX_CLAIMS, "program: more than 2^18 claims")
+
+
+def _check_outputs(program: Program, intervals: list[Interval]) -> None:
+    require(len(program.outputs) <= 16, "program: more than 16 outputs")
+    _distinct([output.name for output in program.outputs], "outputs")
+    for index, output in enumerate(program.outputs):
+        require(output.tensor < len(program.tensors), "program: no such tensor")
+        shape = program.tensors[output.tensor].shape
+        require(shape[:1] == [program.batch], "program: the first axis of an output is the batch")
+        output_interval(program, intervals, index, program.max_steps).within_field(output.name)
