@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build test test-rust test-python test-install lint mnist demo bench lock clean
+.PHONY: all build test test-rust test-python test-install test-fuzz fuzz lint mnist demo bench lock clean
 
 all: build
 
@@ -28,7 +28,7 @@ $(VENV)/.native: $(VENV)/.packages pyproject.toml $(RUST_SOURCES)
 	$(BIN)/maturin develop --profile $(CARGO_PROFILE) --locked
 	touch $@
 
-test: lint test-rust test-python test-install
+test: lint test-rust test-python test-install test-fuzz
 
 lint: build
 	cargo fmt --all --check
@@ -59,6 +59,19 @@ test-install: build
 	target/install/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.txt .
 	$(BIN)/zkpot export models/mlp.py:bench_64_16_10 -o target/install/step.onnx
 	target/install/bin/python tests/install/first_use.py target/install/step.onnx
+
+# Mutates proofs, programs and orders; fails if the verifier panics, is slow, takes much memory or
+# accepts. `make fuzz SECONDS=600 SEED=7` goes on for as long as it is told.
+SECONDS ?= 3600
+SEED ?= 1
+# Built with everything else, so that nothing is built twice.
+FUZZ := cargo build --locked --workspace --profile $(CARGO_PROFILE) && target/$(CARGO_PROFILE)/zkpot-fuzz
+
+test-fuzz: build
+	$(FUZZ) --seconds 80
+
+fuzz: build
+	$(FUZZ) --seconds $(SECONDS) --seed $(SEED)
 
 demo: build
 	$(BIN)/python examples/digits.py

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from zkpot.artifacts.durable import write_file
+from zkpot.artifacts.json_text import parse
 from zkpot.artifacts.sections import MalformedContainer, pack, unpack
 from zkpot.errors import InputError, InvalidProof
 
@@ -74,7 +74,7 @@ class Bundle:
     def order_value(self, key: str) -> object:
         """One entry of the order, or None where the order is not readable."""
         try:
-            order = json.loads(self.order)
+            order = parse(self.order)
         except ValueError:
             return None
         return order.get(key) if isinstance(order, dict) else None

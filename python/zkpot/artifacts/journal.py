@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from zkpot.artifacts.durable import SECRET, write_file
+from zkpot.artifacts.json_text import parse
 from zkpot.errors import InputError
 
 VERSION = 1
@@ -115,7 +116,7 @@ def _read_records(folder: Path) -> list[Record]:
 
 def _read_record(path: Path) -> Record:
     try:
-        value = json.loads(path.read_bytes())
+        value = parse(path.read_bytes())
         version = value.pop("version")
         if version != VERSION:
             raise InputError(

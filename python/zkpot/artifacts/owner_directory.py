@@ -18,6 +18,7 @@ from typing import Any
 
 from zkpot.artifacts.durable import SECRET, unwritable, write_file
 from zkpot.artifacts.handover import hand_over
+from zkpot.artifacts.json_text import parse
 from zkpot.errors import InputError
 
 _PUBLIC = "commitment.json"
@@ -54,7 +55,7 @@ class OwnerDirectory:
     def public(self) -> dict[str, Any]:
         """The public commitments."""
         try:
-            value = json.loads((self.path / _PUBLIC).read_bytes())
+            value = parse((self.path / _PUBLIC).read_bytes())
         except (OSError, ValueError) as error:
             raise InputError(f"{self.path}: no commitments here ({error})") from error
         if not isinstance(value, dict):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from zkpot.artifacts.json_text import parse
 from zkpot.errors import InputError
 
 
@@ -63,7 +63,7 @@ class Receipt:
     @classmethod
     def from_json(cls, text: str) -> Receipt:
         """Reads the native verifier's answer."""
-        return cls.from_value(json.loads(text))
+        return cls.from_value(parse(text))
 
     @classmethod
     def read(cls, path: Path) -> Receipt:
@@ -73,8 +73,8 @@ class Receipt:
             InputError: It is none.
         """
         try:
-            return cls.from_value(json.loads(path.read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            return cls.from_value(parse(path.read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise InputError(f"{path}: not a receipt of 'zkpot verify --json' ({error})") from error
 
     @property
@@ -86,6 +86,8 @@ class Receipt:
     @classmethod
     def from_value(cls, answer: Mapping[str, Any]) -> Receipt:
         """From the parsed answer."""
+        if not isinstance(answer["outputs"], dict):
+            raise TypeError("outputs are no object")
         return cls(
             steps=int(answer["steps"]),
             links=int(answer["links"]),

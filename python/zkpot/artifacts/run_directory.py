@@ -29,6 +29,7 @@ from zkpot.artifacts.bundle import Bundle, link_section
 from zkpot.artifacts.durable import PUBLIC, SECRET, UNFINISHED, move_file, unwritable, write_file
 from zkpot.artifacts.handover import hand_over
 from zkpot.artifacts.journal import Journal, Record
+from zkpot.artifacts.json_text import parse
 from zkpot.errors import InputError, RunLocked
 
 _OWN = {"lock", "public", "secret"}
@@ -133,7 +134,7 @@ class RunDirectory:
     def order(self) -> dict[str, Any]:
         """What the run set out to do."""
         try:
-            order = json.loads(_read(self._order))
+            order = parse(_read(self._order))
         except ValueError as error:
             raise InputError(f"{self._order}: damaged ({error})") from error
         if not isinstance(order, dict):

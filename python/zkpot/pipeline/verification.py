@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 from zkpot.artifacts.bundle import Bundle
+from zkpot.artifacts.json_text import parse
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.receipt import Receipt
 from zkpot.artifacts.run_directory import RunDirectory
@@ -129,7 +129,9 @@ def _public_root(bundle: Bundle, data: str | Path | Dataset) -> str:
     dataset = data if isinstance(data, Dataset) else read_dataset(Path(data))
     program = Program.from_bytes(bundle.program)
     try:
-        order = Order.from_value(json.loads(bundle.order))
+        order = Order.from_value(parse(bundle.order))
+        if not all(isinstance(count, int) and count > 0 for count in order.shard_rows):
+            raise ValueError("rows of shards")
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidProof(f"the run's terms (order) are damaged ({error})") from error
     rows = order.shard_rows

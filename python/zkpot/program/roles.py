@@ -10,10 +10,10 @@ step to step, any other input is data, and ``new.<state>`` is a state after the 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from zkpot.artifacts.json_text import parse
 from zkpot.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def _entries(metadata: Mapping[str, str], side: str) -> dict[str, dict[str, Any]
     if not text:
         return {}
     try:
-        roles = json.loads(text)
-    except json.JSONDecodeError as error:
+        roles = parse(text)
+    except ValueError as error:
         raise InputError(f"metadata '{METADATA_KEY}' is not JSON: {error}") from error
     entries = roles.get(side, {}) if isinstance(roles, dict) else None
     if not isinstance(entries, dict) or not all(isinstance(e, dict) for e in entries.values()):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zkpot.artifacts.json_text import parse
 from zkpot.errors import ExportError, InputError
 from zkpot.step import names
 
@@ -94,8 +94,23 @@ class Step:
             raise ExportError(f"{path} is not an ONNX file: export the step again.") from error
         for entry in model.metadata_props:
             if entry.key == names.METADATA_KEY:
-                return cls(data, json.loads(entry.value))
+                return cls(data, _roles(entry.value, path))
         raise ExportError(
             f"{path} is an ONNX file without the metadata {names.METADATA_KEY}: it does not come "
             "from zkpot export; export the training step with it."
         )
+
+
+def _roles(text: str, path: str | os.PathLike[str]) -> names.Roles:
+    try:
+        roles = parse(text)
+    except ValueError as error:
+        raise ExportError(
+            f"{path}: its metadata {names.METADATA_KEY} is damaged ({error}): "
+            "export the step again."
+        ) from error
+    if not isinstance(roles, dict):
+        raise ExportError(
+            f"{path}: its metadata {names.METADATA_KEY} is no object: export the step again."
+        )
+    return roles

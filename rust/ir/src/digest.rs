@@ -21,8 +21,11 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// `ZKPROG` and the version of the encoding.
-const MAGIC: &[u8; 8] = b"ZKPROG\x00\x01";
+/// What a program begins with, before the version of its encoding.
+const KIND: &[u8; 6] = b"ZKPROG";
+
+/// Version of the encoding.
+const VERSION: u16 = 1;
 
 /// No program file may be larger (tables of a large program take a few megabytes).
 const MAX_BYTES: usize = 256 << 20;
@@ -32,21 +35,26 @@ impl Program {
     pub fn to_bytes(&self) -> Vec<u8> {
         // Writing to memory cannot fail: every type is plain data.
         let body = postcard::to_allocvec(self).unwrap_or_default();
-        [MAGIC.as_slice(), &body].concat()
+        [KIND.as_slice(), &VERSION.to_be_bytes(), &body].concat()
     }
 
     /// Decodes and checks a program.
     ///
     /// # Errors
-    /// [`ProgramError::Encoding`] where the bytes are not a canonical encoding, and whatever
-    /// [`Program::check`] finds.
+    /// [`ProgramError::Version`] for another format, [`ProgramError::Encoding`] where the bytes are
+    /// not a canonical encoding, and whatever [`Program::check`] finds.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ProgramError> {
         if bytes.len() > MAX_BYTES {
             return Err(ProgramError::Encoding("larger than 256 MiB"));
         }
-        let body = bytes
-            .strip_prefix(MAGIC.as_slice())
-            .ok_or(ProgramError::Encoding("not a zkpot program of a known version"))?;
+        let (version, body) = bytes
+            .strip_prefix(KIND.as_slice())
+            .and_then(<[u8]>::split_first_chunk::<2>)
+            .ok_or(ProgramError::Encoding("it does not begin as one does"))?;
+        let found = u16::from_be_bytes(*version);
+        if found != VERSION {
+            return Err(ProgramError::Version { found, known: VERSION });
+        }
         let (program, rest): (Program, &[u8]) = postcard::take_from_bytes(body)
             .map_err(|_| ProgramError::Encoding("truncated or damaged"))?;
         if !rest.is_empty() || program.to_bytes() != bytes {

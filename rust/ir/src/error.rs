@@ -9,6 +9,16 @@ pub enum ProgramError {
     /// The bytes are not a program.
     #[error("program file: {0}")]
     Encoding(&'static str),
+    /// The bytes are a program of another format.
+    #[error(
+        "program file of format version {found}: this build knows version {known}; compile the step again"
+    )]
+    Version {
+        /// Version of the file.
+        found: u16,
+        /// Version of this build.
+        known: u16,
+    },
     /// The text is not a program.
     #[error("program description: {0}")]
     Json(String),

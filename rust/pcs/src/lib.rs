@@ -59,6 +59,8 @@ pub use parameters::{MAX_POINTS, MAX_VARIABLES, MIN_VARIABLES, Parameters};
 pub use proof::OpeningProof;
 pub use scheme::Whir;
 pub use security::{SecurityReport, SecurityTerm, SecurityTermKind};
+#[doc(hidden)]
+pub use suite::WhirProof;
 pub use suite::{Challenger, EF, F, SALT_ELEMENTS, new_challenger};
 pub use verify::{verify, verify_with};
 pub use zkpot_protocol::commitment::Binding;

@@ -30,7 +30,8 @@ pub(crate) type SaltedTree =
 pub(crate) type Root = MerkleCap<F, [u8; 32]>;
 /// Salts of every opened row, then the siblings that several rows share.
 pub(crate) type MultiProof = (Vec<Vec<Vec<F>>>, PrunedMerklePaths<u8, 32>);
-pub(crate) type WhirProof = ZkWhirProof<F, EF, SaltedTree>;
+/// The library's proof, whose encoding an opening is: public for those who take openings apart.
+pub type WhirProof = ZkWhirProof<F, EF, SaltedTree>;
 pub(crate) type WhirConfig<C> = ZkWhirConfig<EF, F, C>;
 
 /// A tree whose leaves are salted from `salts`, with one root.

@@ -29,3 +29,4 @@ pub mod security;
 pub mod start;
 pub mod statement;
 pub mod transcript;
+pub mod version;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::field::EF;
 use crate::rejection::Rejection;
 use crate::transcript::Transcript;
+use crate::version::{self, magic};
 use crate::{field::F, labels};
 use p3_challenger::FieldChallenger;
 
@@ -40,25 +41,26 @@ pub struct Head {
     pub shards: BTreeMap<u32, Pending>,
 }
 
-/// `ZKHEAD` and the version of the encoding.
-const MAGIC: &[u8; 8] = b"ZKHEAD\x00\x01";
+/// What a head begins with, before the version of its encoding.
+const KIND: &[u8; 6] = b"ZKHEAD";
+
+/// Version of the encoding.
+const VERSION: u16 = 1;
 
 impl Head {
     /// The canonical bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         // Writing to memory cannot fail: every type is plain data.
         let body = postcard::to_allocvec(self).unwrap_or_default();
-        [MAGIC.as_slice(), &body].concat()
+        [magic(KIND, VERSION).as_slice(), &body].concat()
     }
 
     /// Decodes a head. Allocates no more than a small multiple of `bytes`.
     ///
     /// # Errors
-    /// [`Rejection::Encoding`].
+    /// [`Rejection::Version`] and [`Rejection::Encoding`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Rejection> {
-        let body = bytes
-            .strip_prefix(MAGIC.as_slice())
-            .ok_or(Rejection::Encoding("unknown magic or version of a run's head"))?;
+        let body = version::body(bytes, KIND, VERSION, "a run's head")?;
         let (head, rest): (Self, &[u8]) = postcard::take_from_bytes(body)
             .map_err(|_| Rejection::Encoding("a run's head is truncated or damaged"))?;
         if !rest.is_empty() || head.to_bytes() != bytes {

@@ -6,9 +6,13 @@ use serde::{Deserialize, Serialize};
 use crate::field::EF;
 use crate::rejection::Rejection;
 use crate::statement::{FORMAT_VERSION, Statement};
+use crate::version::{self, magic};
 
-/// `ZKLINK` and the version of the encoding.
-const MAGIC: &[u8; 8] = b"ZKLINK\x00\x01";
+/// What a link begins with, before the version of its encoding.
+const KIND: &[u8; 6] = b"ZKLINK";
+
+/// Version of the encoding.
+const VERSION: u16 = 1;
 
 /// No link may be larger: openings of the three largest polynomials and a long schedule fit.
 pub const MAX_LINK_BYTES: usize = 64 << 20;
@@ -33,27 +37,26 @@ impl LinkProof {
     pub fn to_bytes(&self) -> Vec<u8> {
         // Writing to memory cannot fail: every type is plain data.
         let body = postcard::to_allocvec(self).unwrap_or_default();
-        [MAGIC.as_slice(), &body].concat()
+        [magic(KIND, VERSION).as_slice(), &body].concat()
     }
 
     /// Decodes a link. Allocates no more than a small multiple of `bytes`.
     ///
     /// # Errors
-    /// [`Rejection::Limit`] and [`Rejection::Encoding`].
+    /// [`Rejection::Limit`], [`Rejection::Version`] and [`Rejection::Encoding`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Rejection> {
         if bytes.len() > MAX_LINK_BYTES {
             return Err(Rejection::Limit { part: "link", limit: MAX_LINK_BYTES as u64 });
         }
-        let body = bytes
-            .strip_prefix(MAGIC.as_slice())
-            .ok_or(Rejection::Encoding("unknown magic or version"))?;
+        let body = version::body(bytes, KIND, VERSION, "link")?;
         let (link, rest): (Self, &[u8]) = postcard::take_from_bytes(body)
             .map_err(|_| Rejection::Encoding("truncated or damaged"))?;
         if !rest.is_empty() || link.to_bytes() != bytes {
             return Err(Rejection::Encoding("not in canonical form"));
         }
-        if link.statement.format != FORMAT_VERSION {
-            return Err(Rejection::Encoding("unknown format version of the statement"));
+        let (part, found) = ("statement", link.statement.format);
+        if found != FORMAT_VERSION {
+            return Err(Rejection::Version { part, found, known: FORMAT_VERSION });
         }
         Ok(link)
     }

@@ -8,9 +8,19 @@ use crate::commitment::Binding;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// The bytes are not a link of a known version.
+    /// The bytes are not a link.
     #[error("not a zkpot link: {0}")]
     Encoding(&'static str),
+    /// They are one of another format.
+    #[error("{part} of format version {found}: this build knows version {known}")]
+    Version {
+        /// What it is.
+        part: &'static str,
+        /// Its version.
+        found: u32,
+        /// The version of this build.
+        known: u32,
+    },
     /// A part of the link has the wrong length or does not fit the program.
     #[error("link: {part} does not fit the program: {reason}")]
     Shape {

@@ -21,7 +21,7 @@ use zkpot_protocol::labels;
 use zkpot_protocol::proof::{LinkProof, MAX_LINK_BYTES};
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::security::SecurityLevel;
-use zkpot_protocol::statement::{Origin, ShardEntry, Statement};
+use zkpot_protocol::statement::{FORMAT_VERSION, Origin, ShardEntry, Statement};
 use zkpot_verifier::{RunVerifier, run::hex};
 
 use links::Link;
@@ -97,7 +97,8 @@ fn statements() {
     } = proven().1.statement.clone();
     let shape = |part, reason| Rejection::Shape { part, reason };
     type Change = fn(&mut Statement);
-    let format = Rejection::Encoding("unknown format version of the statement");
+    let known = FORMAT_VERSION;
+    let format = Rejection::Version { part: "statement", found: known + 1, known };
     let product = labels::CHANNEL_PRODUCT;
     let length = "training takes 1 to the program's longest link, other links none";
     let mutations: Vec<(Change, Rejection)> = vec![
@@ -281,7 +282,7 @@ fn openings() {
 #[test]
 fn encodings() {
     let bytes = proven().1.to_bytes();
-    let unknown = Err(Rejection::Encoding("unknown magic or version"));
+    let unknown = Err(Rejection::Encoding("it does not begin as one does"));
     let damaged = Err(Rejection::Encoding("truncated or damaged"));
     let form = Err(Rejection::Encoding("not in canonical form"));
     assert_eq!(answer(&[]), unknown);
@@ -291,7 +292,9 @@ fn encodings() {
     assert_eq!(answer(&[&bytes[..], &[0]].concat()), form);
     let mut version = bytes.clone();
     version[7] += 1;
-    assert_eq!(answer(&version), unknown);
+    let later = Rejection::Version { part: "link", found: 2, known: 1 };
+    assert_eq!(later.to_string(), "link of format version 2: this build knows version 1");
+    assert_eq!(answer(&version), Err(later));
     // The format's number, one, in two bytes instead of one.
     let padded = [&bytes[..8], &[0x81, 0x00], &bytes[9..]].concat();
     assert_eq!(answer(&padded), form);

@@ -31,8 +31,8 @@ struct ExpectationText {
     seed: Option<String>,
 }
 
-fn expectations(text: &str) -> Option<Expectations> {
-    let text: ExpectationText = serde_json::from_str(text).ok()?;
+/// Reads what is expected; `previous` was read before.
+fn expectations(text: ExpectationText, previous: Option<Head>) -> Option<Expectations> {
     let digest = |value: &Option<String>| match value {
         Some(value) => bytes32(value).map(Some),
         None => Some(None),
@@ -51,10 +51,7 @@ fn expectations(text: &str) -> Option<Expectations> {
         allow_clear: text.allow_clear,
         scalars: text.scalars.clone(),
         seed: digest(&text.seed)?,
-        previous: match &text.previous {
-            Some(head) => Some(Head::from_bytes(&bytes(head)?).ok()?),
-            None => None,
-        },
+        previous,
     })
 }
 
@@ -68,9 +65,18 @@ pub fn verify_run(
     expectations: &str,
 ) -> PyResult<String> {
     let order = read(py, order, "InvalidProof")?;
-    let expected = self::expectations(expectations).ok_or_else(|| {
-        errors::raise(py, "InputError", "an expectation is not hexadecimal".into())
-    })?;
+    let unusable = |why: String| errors::raise(py, "InputError", why);
+    let text: ExpectationText = serde_json::from_str(expectations)
+        .map_err(|error| unusable(format!("an expectation is of another kind: {error}")))?;
+    let digits = || unusable("an expectation is not hexadecimal".into());
+    let previous = match &text.previous {
+        Some(head) => {
+            let head = Head::from_bytes(&bytes(head).ok_or_else(digits)?);
+            Some(head.map_err(|error| unusable(format!("the run before: {error}")))?)
+        }
+        None => None,
+    };
+    let expected = self::expectations(text, previous).ok_or_else(digits)?;
     let program = Program::from_bytes(program)
         .map_err(|error| errors::raise(py, "InvalidProof", error.to_string()))?;
     let result = py.detach(|| -> Result<Receipt, Rejection> {

@@ -36,7 +36,7 @@ struct Current {
 }
 
 /// Verifies a run link by link, in bounded memory.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RunVerifier<'a, S> {
     program: &'a Program,
     bounds: Bounds,
