@@ -131,7 +131,7 @@ fn hear(link: &LinkProof, told: &Link<'_>, system: &Arithmetization) -> (Vec<See
 }
 
 /// The statement's fields, all of them public.
-const STATEMENT: [&str; 19] = [
+const STATEMENT: [&str; 20] = [
     "format",
     "arithmetic",
     "kind",
@@ -145,6 +145,7 @@ const STATEMENT: [&str; 19] = [
     "steps",
     "nonce",
     "origin",
+    "security",
     "first",
     "scalars",
     "outputs",
