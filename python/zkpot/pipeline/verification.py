@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -163,8 +164,10 @@ def _program_digest(program: Program | str | Path | None, bundle: Bundle) -> str
         if not path.exists():
             return digest("--program", str(program))
         program = Program.read_public(path)
-    if program.description["monitor"] is not None:
-        evaluation = program.evaluation()
-        if evaluation.native.to_bytes() == bundle.program:
-            return evaluation.digest
+    if bundle.program != program.native.to_bytes():
+        # Not every program can be evaluated; then the bundle is no evaluation of it either.
+        with contextlib.suppress(InputError):
+            evaluation = program.evaluation()
+            if evaluation.native.to_bytes() == bundle.program:
+                return evaluation.digest
     return program.digest

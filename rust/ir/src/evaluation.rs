@@ -48,7 +48,7 @@ impl Program {
             Loss::CrossEntropy => forward.count_correct(monitor.prediction, target)?,
             Loss::SquaredError => forward.sum_squares(monitor.prediction, target)?,
         };
-        let program = Self {
+        let mut program = Self {
             arithmetic: self.arithmetic,
             name: format!("{}/evaluation", self.name),
             batch: self.batch,
@@ -63,7 +63,15 @@ impl Program {
             outputs: vec![output],
             monitor: None,
         };
-        program.renumbered()
+        // Sums of squares leave less room for long links than counts do.
+        loop {
+            match program.clone().renumbered() {
+                Err(ProgramError::Overflow { .. }) if program.max_steps > 1 => {
+                    program.max_steps /= 2;
+                }
+                renumbered => return renumbered,
+            }
+        }
     }
 
     /// The nodes that `wanted` depend on, and all states, frozen. Tensors keep their numbers.

@@ -178,6 +178,20 @@ fn ties_are_wrong() {
     assert_eq!(verify(&running, None).unwrap().outputs["correct"], 0);
 }
 
+/// The square of a difference is wide, so that links of a regression's evaluation are shorter.
+#[test]
+fn sums_of_squares_fit() {
+    let mut regression = programs::classifier();
+    let prediction = regression.tensors.iter().position(|t| t.name == "x").unwrap() as u32;
+    regression.monitor = Some(Monitor { prediction, target: 0, loss: Loss::SquaredError });
+    regression.tensors[prediction as usize].range =
+        Some(zkpot_ir::Range { lo: -(1 << 23), bits: 24 });
+    let evaluation = regression.evaluation().unwrap();
+    assert_eq!(evaluation.outputs[0].name, "squared_error");
+    // 15 squares of 25 bits each a step: 54 bits, and 62 are the room.
+    assert!(evaluation.max_steps >= 1 << 7 && evaluation.max_steps < 1 << 16);
+}
+
 #[test]
 fn programs_that_cannot_be_evaluated() {
     let reason = |program: Program| match program.evaluation() {
