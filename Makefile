@@ -61,7 +61,8 @@ test-install: build
 	target/install/bin/python tests/install/first_use.py target/install/step.onnx
 
 # Mutates proofs, programs and orders; fails if the verifier panics, is slow, takes much memory or
-# accepts. `make fuzz SECONDS=600 SEED=7` goes on for as long as it is told.
+# accepts. `make fuzz SECONDS=600 SEED=7` goes on for as long as it is told, and before that gives
+# Python's readers new bytes.
 SECONDS ?= 3600
 SEED ?= 1
 # Built with everything else, so that nothing is built twice.
@@ -71,6 +72,7 @@ test-fuzz: build
 	$(FUZZ) --seconds 80
 
 fuzz: build
+	$(BIN)/python -m pytest -q tests/fuzz --hypothesis-profile=explore
 	$(FUZZ) --seconds $(SECONDS) --seed $(SEED)
 
 demo: build

@@ -5,14 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from zkpot.artifacts.owner_directory import OwnerDirectory
+from zkpot.artifacts.owner_directory import Commitment, OwnerDirectory
 from zkpot.errors import InputError
+
+PUBLIC = Commitment(
+    program="p", first_commitment=None, data_root="r", shards=("s",), shard_rows=(3,)
+)
 
 
 def test_openings_are_secret_and_used_once(tmp_path: Path) -> None:
     owner = OwnerDirectory(tmp_path / "owner")
-    owner.write({"program": "p"}, b"states", [b"one", b"two"])
-    assert owner.public() == {"program": "p"}
+    owner.write(PUBLIC, b"states", [b"one", b"two"])
+    assert owner.public() == PUBLIC
     assert owner.states() == b"states"
     assert list(owner.shards()) == [b"one", b"two"]
     secret = tmp_path / "owner" / "secret"
@@ -34,6 +38,6 @@ def test_openings_are_secret_and_used_once(tmp_path: Path) -> None:
 def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="need a folder of their own"):
-        OwnerDirectory(tmp_path).write({}, None, [])
+        OwnerDirectory(tmp_path).write(PUBLIC, None, [])
     with pytest.raises(InputError, match="no commitments here"):
         OwnerDirectory(tmp_path).public()

@@ -13,10 +13,11 @@ import pytest
 
 from zkpot.artifacts import durable
 from zkpot.artifacts.journal import Record
+from zkpot.artifacts.order import Order
 from zkpot.artifacts.run_directory import RunDirectory, link_digest
 from zkpot.errors import InputError, NotEnoughResources, RunLocked
 
-ORDER = {"program": "p", "nonce": "n"}
+ORDER = Order(program="p", first="f", shards=("s",), shard_rows=(3,), nonce="n")
 
 
 def root(index: int) -> str:
@@ -189,7 +190,8 @@ def test_a_second_prover_is_refused(tmp_path: Path) -> None:
     with run.locked():
         code = (
             "import sys; from pathlib import Path; from zkpot.errors import RunLocked\n"
-            "from zkpot.artifacts.run_directory import RunDirectory\n"
+            "from zkpot.artifacts.order import Order
+from zkpot.artifacts.run_directory import RunDirectory\n"
             "try:\n  RunDirectory(Path(sys.argv[1])).locked().__enter__()\n"
             "except RunLocked as e:\n  print(e)"
         )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkpot.artifacts.durable import write_file
-from zkpot.artifacts.json_text import parse
 from zkpot.artifacts.sections import MalformedContainer, pack, unpack
 from zkpot.errors import InputError, InvalidProof
 
@@ -70,14 +69,6 @@ class Bundle:
         content = self.to_bytes()
         write_file(path, content)
         return len(content)
-
-    def order_value(self, key: str) -> object:
-        """One entry of the order, or None where the order is not readable."""
-        try:
-            order = parse(self.order)
-        except ValueError:
-            return None
-        return order.get(key) if isinstance(order, dict) else None
 
 
 def link_section(index: int) -> str:

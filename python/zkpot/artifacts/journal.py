@@ -9,17 +9,50 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 from zkpot.artifacts.durable import SECRET, write_file
-from zkpot.artifacts.json_text import parse
+from zkpot.artifacts.json_text import Count, parse
 from zkpot.errors import InputError
 
-VERSION = 1
+VERSION = 2
 
 Kind = Literal["commit", "import", "training", "seal"]
+Root = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+ShardNumber = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,9}$")]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run was begun.
+
+    Attributes:
+        target: Steps that it was begun for.
+        link_steps: The longest link, in steps.
+        given_rates: One learning rate for all steps, one a step, or None for the default ones.
+        default_rates: What the program came with, by the scalar's name.
+        salt: Of the fingerprint.
+        data: Fingerprint of the training data; empty where the caller did not have them.
+        clear: Whether links are on the clear channel, which hides nothing.
+        keep_data: Whether the seal keeps the data for a run that continues this one.
+        continuation: What a verifier needs of the run that this one continues, hexadecimal.
+        lineage: The root under which the data's owner committed them, where it is another one.
+    """
+
+    target: Count
+    link_steps: Count
+    given_rates: float | tuple[float, ...] | None
+    default_rates: Mapping[str, float]
+    salt: str
+    data: str
+    clear: bool
+    keep_data: bool
+    continuation: str | None
+    lineage: str | None
 
 
 @dataclass(frozen=True)
@@ -38,20 +71,20 @@ class Record:
         losses: Loss of each step of the link.
         seconds_training: Time spent in the exact executor.
         seconds_proving: Time spent in the prover.
-        settings: How the run was begun, on `commit`.
+        settings: How the run was begun, on `commit`; None on the others.
     """
 
     kind: Kind
-    steps: int
-    states: str
-    shards: Mapping[str, str]
-    spent: tuple[str, ...] = ()
+    steps: Count
+    states: Root
+    shards: Mapping[ShardNumber, Root]
+    spent: tuple[Root, ...] = ()
     link: str | None = None
     link_bytes: int = 0
     losses: tuple[float, ...] = ()
     seconds_training: float = 0.0
     seconds_proving: float = 0.0
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Settings | None = None
 
     @property
     def live(self) -> tuple[str, ...]:
@@ -70,6 +103,18 @@ class Journal:
     def records(self) -> Sequence[Record]:
         """All records, oldest first."""
         return self._records
+
+    @property
+    def settings(self) -> Settings:
+        """How the run was begun.
+
+        Raises:
+            InputError: It was not.
+        """
+        settings = self._records[0].settings if self._records else None
+        if settings is None:
+            raise InputError(f"{self._folder}: the run's journal has no beginning")
+        return settings
 
     @property
     def last(self) -> Record | None:
@@ -103,6 +148,11 @@ class Journal:
                 raise InputError(f"{self._folder}: commitment {root} was opened and cannot stand")
 
 
+@dataclass(frozen=True)
+class _Header:
+    version: int
+
+
 def _record_path(folder: Path, index: int) -> Path:
     return folder / f"{index:06}.json"
 
@@ -116,15 +166,13 @@ def _read_records(folder: Path) -> list[Record]:
 
 def _read_record(path: Path) -> Record:
     try:
-        value = parse(path.read_bytes())
-        version = value.pop("version")
+        content = path.read_bytes()
+        version = parse(content, _Header).version
         if version != VERSION:
             raise InputError(
                 f"{path}: written by another zkpot (record version {version}, this one reads "
                 f"{VERSION})"
             )
-        for key in ("spent", "losses"):
-            value[key] = tuple(value[key])
-        return Record(**value)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return parse(content, Record)
+    except (OSError, ValueError) as error:
         raise InputError(f"{path}: the run's journal is damaged here ({error})") from error

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import Annotated, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+#: A number of rows or steps.
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
 
 
-def parse(text: str | bytes) -> Any:
-    """The value.
+def parse(text: str | bytes, kind: type[T]) -> T:
+    """The value, checked against `kind`: a dataclass, or a type like `dict[str, int]`.
 
     Raises:
-        ValueError: The text is no JSON, or nested deeper than anything that zkpot writes.
+        ValueError: The text is no JSON, is nested deeper than anything that zkpot writes, or says
+            something else than `kind` holds; the message says where.
     """
     try:
-        return json.loads(text)
+        return msgspec.json.decode(text, type=kind)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from None

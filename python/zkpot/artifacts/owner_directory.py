@@ -11,17 +11,43 @@ is made before the run begins and stays even if the run never does.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from zkpot.artifacts.durable import SECRET, unwritable, write_file
 from zkpot.artifacts.handover import hand_over
 from zkpot.artifacts.json_text import parse
+from zkpot.artifacts.order import Bits, Rows
 from zkpot.errors import InputError
 
 _PUBLIC = "commitment.json"
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """What an owner publishes.
+
+    Attributes:
+        program: Digest of the program whose integers were committed to.
+        first_commitment: Of the weights, if they were committed to.
+        data_root: Of the dataset, if it was committed to.
+        shards: Commitments to its shards, in order.
+        shard_rows: Rows of each shard.
+        security: Bits that runs with these commitments are made for.
+    """
+
+    program: str
+    first_commitment: str | None
+    data_root: str | None
+    shards: tuple[str, ...]
+    shard_rows: tuple[Rows, ...]
+    security: Bits = 100
+
+    def to_value(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -30,9 +56,7 @@ class OwnerDirectory:
 
     path: Path
 
-    def write(
-        self, public: Mapping[str, Any], states: bytes | None, shards: Iterable[bytes]
-    ) -> None:
+    def write(self, public: Commitment, states: bytes | None, shards: Iterable[bytes]) -> None:
         """Writes commitments and openings into a new folder.
 
         Raises:
@@ -50,17 +74,14 @@ class OwnerDirectory:
         for index, shard in enumerate(shards):
             write_file(secret / f"shard-{index:06}", shard, SECRET)
         # Last, so that a folder with this file is a whole one.
-        write_file(self.path / _PUBLIC, json.dumps(public, indent=1).encode())
+        write_file(self.path / _PUBLIC, json.dumps(public.to_value(), indent=1).encode())
 
-    def public(self) -> dict[str, Any]:
+    def public(self) -> Commitment:
         """The public commitments."""
         try:
-            value = parse((self.path / _PUBLIC).read_bytes())
+            return parse((self.path / _PUBLIC).read_bytes(), Commitment)
         except (OSError, ValueError) as error:
             raise InputError(f"{self.path}: no commitments here ({error})") from error
-        if not isinstance(value, dict):
-            raise InputError(f"{self.path / _PUBLIC}: damaged (not an object)")
-        return value
 
     def take(self, run: str) -> None:
         """Marks the openings as used by `run`.

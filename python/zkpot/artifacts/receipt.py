@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from zkpot.artifacts.json_text import parse
+from zkpot.artifacts.json_text import Count, parse
 from zkpot.errors import InputError
 
 
@@ -40,8 +40,8 @@ class Receipt:
         details: The verifier's answer, whole.
     """
 
-    steps: int
-    links: int
+    steps: Count
+    links: Count
     program: str
     first_commitment: str
     last_commitment: str
@@ -53,17 +53,21 @@ class Receipt:
     context: str
     origin: str
     outputs: Mapping[str, int]
-    rows: int
+    rows: Count
     complete: bool
     unchecked: tuple[str, ...]
     security_bits: int | None
     zero_knowledge: bool
-    details: Mapping[str, Any] = field(repr=False, compare=False)
+    details: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def from_json(cls, text: str) -> Receipt:
-        """Reads the native verifier's answer."""
-        return cls.from_value(parse(text))
+    def from_json(cls, text: str | bytes) -> Receipt:
+        """Reads the native verifier's answer.
+
+        Raises:
+            ValueError: It is none.
+        """
+        return replace(parse(text, cls), details=parse(text, dict[str, Any]))
 
     @classmethod
     def read(cls, path: Path) -> Receipt:
@@ -73,39 +77,12 @@ class Receipt:
             InputError: It is none.
         """
         try:
-            return cls.from_value(parse(path.read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
+            return cls.from_json(path.read_bytes())
+        except (OSError, ValueError) as error:
             raise InputError(f"{path}: not a receipt of 'zkpot verify --json' ({error})") from error
 
     @property
     def accuracy(self) -> float | None:
         """Share of rows that the evaluated model gets right; None without such an output."""
         correct = self.outputs.get("correct")
-        return None if correct is None else correct / self.rows
-
-    @classmethod
-    def from_value(cls, answer: Mapping[str, Any]) -> Receipt:
-        """From the parsed answer."""
-        if not isinstance(answer["outputs"], dict):
-            raise TypeError("outputs are no object")
-        return cls(
-            steps=int(answer["steps"]),
-            links=int(answer["links"]),
-            program=answer["program"],
-            first_commitment=answer["first_commitment"],
-            last_commitment=answer["last_commitment"],
-            head=answer["head"],
-            continuation=answer["continuation"],
-            data_root=answer["data_root"],
-            data_lineage=answer["data_lineage"],
-            nonce=answer["nonce"],
-            context=answer["context"],
-            origin=answer["origin"],
-            outputs=answer["outputs"],
-            rows=int(answer["rows"]),
-            complete=bool(answer["complete"]),
-            unchecked=tuple(answer["unchecked"]),
-            security_bits=answer.get("security_bits"),
-            zero_knowledge=bool(answer["zero_knowledge"]),
-            details=answer,
-        )
+        return None if correct is None or not self.rows else correct / self.rows

@@ -19,9 +19,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -29,7 +29,7 @@ from zkpot.artifacts.bundle import Bundle, link_section
 from zkpot.artifacts.durable import PUBLIC, SECRET, UNFINISHED, move_file, unwritable, write_file
 from zkpot.artifacts.handover import hand_over
 from zkpot.artifacts.journal import Journal, Record
-from zkpot.artifacts.json_text import parse
+from zkpot.artifacts.order import Order
 from zkpot.errors import InputError, RunLocked
 
 _OWN = {"lock", "public", "secret"}
@@ -101,12 +101,12 @@ class RunDirectory:
         """Keeps the opening of a commitment that the next record will name."""
         write_file(self._openings / root, opening, SECRET)
 
-    def begin(self, program: bytes, order: Mapping[str, Any], record: Record) -> None:
+    def begin(self, program: bytes, order: Order, record: Record) -> None:
         """Begins a run: program and order. The openings of its commitments are stored already."""
         self.journal.check(record)
         self._check_openings(record)
         write_file(self._program, program)
-        write_file(self._order, json.dumps(order, indent=1).encode())
+        write_file(self._order, json.dumps(asdict(order), indent=1).encode())
         self.journal.append(record)
 
     def append(self, link: bytes, record: Record) -> None:
@@ -131,15 +131,12 @@ class RunDirectory:
         return _read(self._program)
 
     @property
-    def order(self) -> dict[str, Any]:
+    def order(self) -> Order:
         """What the run set out to do."""
         try:
-            order = parse(_read(self._order))
+            return Order.from_json(_read(self._order))
         except ValueError as error:
             raise InputError(f"{self._order}: damaged ({error})") from error
-        if not isinstance(order, dict):
-            raise InputError(f"{self._order}: damaged (not an object)")
-        return order
 
     @property
     def last_link(self) -> bytes:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from zkpot import _native
 from zkpot.artifacts.bundle import Bundle
+from zkpot.artifacts.order import Order
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.receipt import Receipt
 
@@ -27,46 +28,6 @@ Integers = npt.NDArray[np.int64]
 if TYPE_CHECKING:
     Held = _native.Held
     Progress = _native.Progress
-
-
-@dataclass(frozen=True)
-class Order:
-    """The terms of a whole run.
-
-    Attributes:
-        program: Digest of the program.
-        first: The commitment to the first weights, as their owner made it.
-        shards: Commitments to the data shards, in order, as their owner made them.
-        shard_rows: Rows of each.
-        nonce: 32 bytes, hexadecimal; the batch order is drawn from it and everything above.
-        context: Free bytes, hexadecimal.
-        origin: Where the first weights come from.
-        security: Bits that the run's commitments are made for, the owners' included: 100 or 128.
-    """
-
-    program: str
-    first: str
-    shards: tuple[str, ...]
-    shard_rows: tuple[int, ...]
-    nonce: str
-    context: str = ""
-    origin: str = "arbitrary"
-    security: int = 100
-
-    def to_json(self) -> str:
-        """As the prover reads it."""
-        return json.dumps(self.__dict__)
-
-    @classmethod
-    def from_value(cls, value: Mapping[str, Any]) -> Order:
-        """From a parsed order.json."""
-        return cls(
-            **{
-                **value,
-                "shards": tuple(value["shards"]),
-                "shard_rows": tuple(value["shard_rows"]),
-            }
-        )
 
 
 @dataclass(frozen=True)

@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-from zkpot.artifacts.owner_directory import OwnerDirectory
+from zkpot.artifacts.owner_directory import Commitment, OwnerDirectory
 from zkpot.artifacts.program import Program
 from zkpot.backends import native
 from zkpot.data import Dataset
 from zkpot.errors import InputError
 from zkpot.pipeline.integers import initial_integers, shard_integers
 from zkpot.plan import DEFAULT_LONGEST_LINK, shard_lengths
-
-
-@dataclass(frozen=True)
-class Commitment:
-    """What an owner publishes.
-
-    Attributes:
-        program: Digest of the program whose integers were committed to.
-        first_commitment: Of the weights, if they were committed to.
-        data_root: Of the dataset, if it was committed to.
-        shards: Commitments to its shards, in order.
-        shard_rows: Rows of each shard.
-        security: Bits that runs with these commitments are made for.
-    """
-
-    program: str
-    first_commitment: str | None
-    data_root: str | None
-    shards: tuple[str, ...]
-    shard_rows: tuple[int, ...]
-    security: int = 100
-
-    def to_value(self) -> dict[str, Any]:
-        """For JSON."""
-        return asdict(self)
 
 
 def commit(
@@ -75,7 +48,7 @@ def commit(
         security=security,
     )
     OwnerDirectory(directory).write(
-        public.to_value(),
+        public,
         states.to_bytes() if states else None,
         (shard.to_bytes() for shard in shards),
     )

@@ -9,7 +9,6 @@ from typing import Any
 
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.run_directory import RunDirectory
-from zkpot.backends.native import Order
 from zkpot.data import Dataset
 from zkpot.pipeline.compiling import dataset_of
 from zkpot.pipeline.run import Run
@@ -58,7 +57,7 @@ def prove_evaluation(
         nonce="00" * 32,
         after=run,
         public_data=public_data,
-        security=Order.from_value(RunDirectory.existing(Path(run)).order).security,
+        security=RunDirectory.existing(Path(run)).order.security,
         memory=memory,
         clear=clear,
         progress=progress,

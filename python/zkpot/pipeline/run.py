@@ -198,9 +198,9 @@ class Run:
     def _longest_link(self, request: Request, left: int) -> int:
         if left == 0:
             return 1
-        settings = self.directory.journal.records[0].settings
+        settings = self.directory.journal.settings
         resources = Resources(request, self.directory)
-        return resources.longest_link(left, int(settings["link_steps"]))
+        return resources.longest_link(left, settings.link_steps)
 
     def _states(self) -> list[Integers]:
         return self._openings[self.directory.state.states].states()

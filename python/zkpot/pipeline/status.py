@@ -67,9 +67,9 @@ def status(path: Path) -> Status:
         )
     return Status(
         directory=str(path),
-        program=str(run.order["program"]),
+        program=run.order.program,
         steps=state.steps,
-        target=int(records[0].settings.get("target", state.steps)),
+        target=run.journal.settings.target,
         links=len(links),
         sealed=sealed,
         pending=tuple(pending),

@@ -97,8 +97,8 @@ def summarise(
     losses = [loss for record in records for loss in record.losses]
     peak = machine.peak_memory()
     # The prover's own reading of what it hands out; a fault shows here and not at a buyer's.
-    settings = records[0].settings
-    expectations = {"previous": settings["continuation"], "allow_clear": settings["clear"]}
+    settings = directory.journal.settings
+    expectations = {"previous": settings.continuation, "allow_clear": settings.clear}
     receipt = native.verify(directory.bundle(), expectations)
     return Summary(
         directory=str(directory.path),

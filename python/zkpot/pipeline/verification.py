@@ -7,12 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from zkpot.artifacts.bundle import Bundle
-from zkpot.artifacts.json_text import parse
+from zkpot.artifacts.order import Order
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.receipt import Receipt
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.backends import native
-from zkpot.backends.native import Order
 from zkpot.data import Dataset, read_dataset
 from zkpot.errors import InputError, InvalidProof
 from zkpot.pipeline.integers import shard_integers
@@ -130,10 +129,8 @@ def _public_root(bundle: Bundle, data: str | Path | Dataset) -> str:
     dataset = data if isinstance(data, Dataset) else read_dataset(Path(data))
     program = Program.from_bytes(bundle.program)
     try:
-        order = Order.from_value(parse(bundle.order))
-        if not all(isinstance(count, int) and count > 0 for count in order.shard_rows):
-            raise ValueError("rows of shards")
-    except (ValueError, KeyError, TypeError) as error:
+        order = Order.from_json(bundle.order)
+    except ValueError as error:
         raise InvalidProof(f"the run's terms (order) are damaged ({error})") from error
     rows = order.shard_rows
     if sum(rows) != dataset.rows:

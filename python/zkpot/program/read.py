@@ -43,11 +43,24 @@ def load(source: bytes | onnx.ModelProto) -> onnx.ModelProto:
         raise InputError(
             f"opset {version} is not supported; export with opset {OPSETS.start} to {OPSETS[-1]}"
         )
+    _check_names(model)
     try:
         onnx.checker.check_model(model)
         return shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
     except Exception as error:  # so are onnx's
         raise InputError(f"not a valid ONNX model: {error}") from error
+
+
+def _check_names(model: onnx.ModelProto) -> None:
+    """Refuses names that are no text, which protobuf hands out as bytes."""
+    graph = model.graph
+    values = [*graph.input, *graph.output, *graph.value_info, *graph.initializer, *graph.node]
+    names = [value.name for value in values]
+    names += [tensor for node in graph.node for tensor in (*node.input, *node.output, node.op_type)]
+    names += [text for entry in model.metadata_props for text in (entry.key, entry.value)]
+    for name in (*names, graph.name):
+        if not isinstance(name, str):
+            raise InputError(f"not a valid ONNX model: the name {name!r} is no UTF-8 text")
 
 
 def _type_of(element: int) -> str:

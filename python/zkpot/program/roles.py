@@ -44,10 +44,10 @@ def _entries(metadata: Mapping[str, str], side: str) -> dict[str, dict[str, Any]
     if not text:
         return {}
     try:
-        roles = parse(text)
+        roles = parse(text, dict[str, Any])
     except ValueError as error:
-        raise InputError(f"metadata '{METADATA_KEY}' is not JSON: {error}") from error
-    entries = roles.get(side, {}) if isinstance(roles, dict) else None
+        raise InputError(f"metadata '{METADATA_KEY}' is no JSON object: {error}") from error
+    entries = roles.get(side, {})
     if not isinstance(entries, dict) or not all(isinstance(e, dict) for e in entries.values()):
         raise InputError(f"metadata '{METADATA_KEY}': '{side}' must map names to objects")
     return entries
@@ -78,7 +78,7 @@ def assign_roles(
     data: list[str] = []
     for name in inputs:
         entry = said.get(name, {})
-        role = str(entry.get("role", _role_by_name(name)))
+        role = entry.get("role", _role_by_name(name))
         if role in ("parameter", "buffer", "state"):
             new = entry.get("next") or f"new.{name}"
             states[name] = new if new in outputs else name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zkpot.artifacts.json_text import parse
 from zkpot.errors import ExportError, InputError
@@ -103,14 +103,9 @@ class Step:
 
 def _roles(text: str, path: str | os.PathLike[str]) -> names.Roles:
     try:
-        roles = parse(text)
+        return parse(text, dict[str, Any])
     except ValueError as error:
         raise ExportError(
             f"{path}: its metadata {names.METADATA_KEY} is damaged ({error}): "
             "export the step again."
         ) from error
-    if not isinstance(roles, dict):
-        raise ExportError(
-            f"{path}: its metadata {names.METADATA_KEY} is no object: export the step again."
-        )
-    return roles

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 
-from zkpot.artifacts.journal import Record
+from zkpot.artifacts.journal import Record, Settings
+from zkpot.artifacts.order import Order
 from zkpot.artifacts.owner_directory import OwnerDirectory
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.backends import native
@@ -51,7 +51,7 @@ def begin(
     _origin(request, None)
     predecessor = Predecessor.of(request, directory)
     states, shards = work.run(lambda: _commit(request, predecessor, rows, openings, work, progress))
-    order = native.Order(
+    order = Order(
         program=program.digest,
         first=states,
         shards=tuple(shards),
@@ -67,19 +67,20 @@ def begin(
         steps=0,
         states=states,
         shards={str(index): shard for index, shard in enumerate(shards)},
-        settings={
-            "target": steps,
-            "link_steps": longest,
-            "rates": asdict(request.rates),
-            "salt": salt,
-            "data": fingerprint(request.data, salt),
-            "clear": request.clear,
-            "keep_data": request.keep_data,
-            "continuation": predecessor.continuation if predecessor else None,
-            "lineage": _lineage(request, predecessor),
-        },
+        settings=Settings(
+            target=steps,
+            link_steps=longest,
+            given_rates=request.rates.given,
+            default_rates=request.rates.defaults,
+            salt=salt,
+            data=fingerprint(request.data, salt),
+            clear=request.clear,
+            keep_data=request.keep_data,
+            continuation=predecessor.continuation if predecessor else None,
+            lineage=_lineage(request, predecessor),
+        ),
     )
-    directory.begin(program.native.to_bytes(), asdict(order), record)
+    directory.begin(program.native.to_bytes(), order, record)
 
 
 def _origin(request: Request, predecessor: Predecessor | None) -> str:
@@ -100,8 +101,8 @@ def _shard_rows(request: Request, longest: int) -> list[int]:
     """Rows of each data shard, as their owner cut them or as suits links of `longest` steps."""
     if request.commitments is not None:
         public = request.commitments.public()
-        if public.get("shard_rows"):
-            return [int(rows) for rows in public["shard_rows"]]
+        if public.shard_rows:
+            return list(public.shard_rows)
     if request.data is None and request.after is not None:
         return kept_rows(request.after)
     if request.data is None:
@@ -111,9 +112,9 @@ def _shard_rows(request: Request, longest: int) -> list[int]:
 
 def _take(owner: OwnerDirectory, program: str, security: int, directory: RunDirectory) -> None:
     """Takes an owner's commitments for this run, which opens them; no other run may."""
-    if owner.public().get("program") != program:
+    if owner.public().program != program:
         raise InputError(f"{owner.path}: these commitments were made for another program")
-    made_for = owner.public().get("security", 100)
+    made_for = owner.public().security
     if made_for != security:
         raise InputError(
             f"{owner.path}: these commitments were made for {made_for} bits of security, and the "

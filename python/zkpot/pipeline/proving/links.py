@@ -42,10 +42,10 @@ class Links:
         self._openings = openings
         self._work = work
         self._progress = progress
-        self._order = native.Order.from_value(directory.order)
-        settings = directory.journal.records[0].settings
-        self._clear = bool(settings["clear"])
-        self._keep_data = bool(settings["keep_data"])
+        self._order = directory.order
+        settings = directory.journal.settings
+        self._clear = settings.clear
+        self._keep_data = settings.keep_data
 
     def train(self, steps: int, target: int) -> None:
         """Imports what the next `steps` steps are the first to read, and proves them.

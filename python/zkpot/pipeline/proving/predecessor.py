@@ -45,7 +45,7 @@ class Predecessor:
             raise InputError(f"{run.path}: its weights are where this run starts; drop --weights")
         if run.state.kind != "seal":
             raise InputError(f"{run.path}: not sealed, so nothing can continue it; prove it first")
-        made_for = native.Order.from_value(run.order).security
+        made_for = run.order.security
         if made_for != request.security:
             raise InputError(
                 f"{run.path}: this run is for {made_for} bits of security, and so is what "
@@ -54,7 +54,7 @@ class Predecessor:
         run.hand_over(_name(directory.path))
         state = run.state
         held = {int(i): native.read_held(run.opening(root)) for i, root in state.shards.items()}
-        kept = {i: shard for i, shard in held.items() if shard.root != run.order["shards"][i]}
+        kept = {i: shard for i, shard in held.items() if shard.root != run.order.shards[i]}
         states = native.read_held(run.opening(state.states))
         lineage = _lineage(run)
         continuation = native.continuation(run.last_link, states, kept, lineage)
@@ -73,7 +73,7 @@ def kept_rows(run: RunDirectory) -> list[int]:
     Raises:
         InputError: It did not keep all of them.
     """
-    order, state = native.Order.from_value(run.order), run.state
+    order, state = run.order, run.state
     for index, root in enumerate(order.shards):
         if state.shards.get(str(index), root) == root:
             raise InputError(
@@ -85,10 +85,10 @@ def kept_rows(run: RunDirectory) -> list[int]:
 
 def _lineage(run: RunDirectory) -> str:
     """The root of the run's data as their owner committed them."""
-    own = run.journal.records[0].settings.get("lineage")
+    own = run.journal.settings.lineage
     if own:
-        return str(own)
-    order = native.Order.from_value(run.order)
+        return own
+    order = run.order
     return native.data_root(order.shards, order.shard_rows)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from zkpot import machine, plan
 from zkpot.artifacts.run_directory import RunDirectory
-from zkpot.backends.native import Order
 from zkpot.errors import InputError, NotEnoughResources
 from zkpot.pipeline import prediction
 from zkpot.pipeline.ownership import shard_rows_of
@@ -90,7 +89,7 @@ class Resources:
     def _memory_of(self, steps: int) -> int:
         request = self._request
         if self._directory.begun:
-            rows: Sequence[int] = Order.from_value(self._directory.order).shard_rows
+            rows: Sequence[int] = self._directory.order.shard_rows
         elif request.data is not None:
             rows = shard_rows_of(request.program, request.data.rows, steps, request.shard_rows)
         else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from zkpot.artifacts.run_directory import RunDirectory
-from zkpot.backends.native import Order
 from zkpot.errors import InputError
 from zkpot.pipeline.nonce import choose_nonce
 from zkpot.pipeline.proving.fingerprint import fingerprint
@@ -19,12 +18,12 @@ def resume(request: Request, directory: RunDirectory, steps: int) -> Request:
     Raises:
         InputError: The run was begun with something else.
     """
-    path, order, state = directory.path, Order.from_value(directory.order), directory.state
-    settings = directory.journal.records[0].settings
+    path, order, state = directory.path, directory.order, directory.state
+    settings = directory.journal.settings
     if order.program != request.program.digest:
         raise InputError(f"{path}: this run is about another program; choose another --out")
-    data = fingerprint(request.data, settings["salt"])
-    if data and settings["data"] and data != settings["data"]:
+    data = fingerprint(request.data, settings.salt)
+    if data and settings.data and data != settings.data:
         raise InputError(f"{path}: this run was begun with other data")
     chosen = request.nonce is not None or request.seed is not None
     if chosen and choose_nonce(request.nonce, request.seed) != order.nonce:
@@ -39,6 +38,4 @@ def resume(request: Request, directory: RunDirectory, steps: int) -> Request:
         )
     if request.rates.given is not None:
         return request
-    given = settings["rates"]["given"]
-    rates = Rates(tuple(given) if isinstance(given, list) else given, settings["rates"]["defaults"])
-    return replace(request, rates=rates)
+    return replace(request, rates=Rates(settings.given_rates, settings.default_rates))

@@ -9,7 +9,7 @@ use super::Fault;
 pub(super) struct Tally {
     /// Sum of the losses.
     pub(super) loss: f64,
-    /// Predictions whose greatest entry is the target's class.
+    /// Predictions whose entry of the target's class is greater than every other.
     pub(super) correct: u64,
     /// Number of losses in the sum.
     pub(super) count: u64,
@@ -83,7 +83,7 @@ pub(super) fn tally(
                 let number = (*class as f64 * unit_wanted).round();
                 // The cast saturates, and a saturated number is no class.
                 let at = logits.get(if number < 0.0 { usize::MAX } else { number as usize });
-                let at = *at.ok_or_else(|| Fault::Class {
+                let at = at.ok_or_else(|| Fault::Class {
                     tensor: wanted.name.clone(),
                     step,
                     value: *class,
@@ -93,10 +93,10 @@ pub(super) fn tally(
                 // Differences of integers first: exact, and never infinity minus infinity.
                 let real = |v: i64| (i128::from(v) - i128::from(top)) as f64 * unit_shown;
                 let sum: f64 = logits.iter().map(|v| real(*v).exp()).sum();
-                tally.loss += sum.ln() - real(at);
-                // As torch's argmax: the first of equal maxima.
-                let first = logits.iter().position(|v| *v == top);
-                tally.correct += u64::from(first == Some(number as usize));
+                tally.loss += sum.ln() - real(*at);
+                // As a proof of evaluation counts: a tie is wrong.
+                let alone = logits.iter().filter(|v| **v == top).count() == 1;
+                tally.correct += u64::from(alone && *at == top);
             }
         }
     }
