@@ -190,8 +190,7 @@ def test_a_second_prover_is_refused(tmp_path: Path) -> None:
     with run.locked():
         code = (
             "import sys; from pathlib import Path; from zkpot.errors import RunLocked\n"
-            "from zkpot.artifacts.order import Order
-from zkpot.artifacts.run_directory import RunDirectory\n"
+            "from zkpot.artifacts.run_directory import RunDirectory\n"
             "try:\n  RunDirectory(Path(sys.argv[1])).locked().__enter__()\n"
             "except RunLocked as e:\n  print(e)"
         )
