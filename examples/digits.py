@@ -6,7 +6,6 @@ accuracy of the proven weights in torch. Everything it makes is in out/digits.
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import subprocess
 import sys
@@ -18,6 +17,8 @@ import torch
 from safetensors.torch import load_file
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
+
+from zkpot.step.source import load_source
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "out" / "digits"
@@ -66,12 +67,7 @@ def zkpot(*arguments: str) -> None:
 
 def accuracy() -> float:
     """Of the torch model that was exported, with the weights that were proven."""
-    specification = importlib.util.spec_from_file_location("mlp", ROOT / "models" / "mlp.py")
-    assert specification is not None
-    assert specification.loader is not None
-    mlp = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(mlp)
-    model, *_ = mlp.digits()
+    model, *_ = load_source(f"{ROOT / 'models' / 'mlp.py'}:digits")
     model.load_state_dict(load_file(OUT / "trained.safetensors"))
     test = np.load(OUT / "test.npz")
     with torch.no_grad():

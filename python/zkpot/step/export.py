@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from zkpot.step.subject import Subject
     from zkpot.step.trace import Trace
 
-# Exports measure 1e-5 at most; a wrong factor or a missing term measures far above 1e-3.
-DEFAULT_TOLERANCE = 1e-4
+# Most exports measure 1e-5 at most. Networks with many maximum pools measure up to 2e-4, where
+# rounding turned one choice of a maximum around. A wrong factor or a missing term measures far
+# above 1e-3.
+DEFAULT_TOLERANCE = 5e-4
 
 
 def export_step(

@@ -21,7 +21,8 @@ _WANTED = "(model, loss function, optimizer, example batch)"
 def load_source(source: str) -> tuple[Any, Any, Any, Any]:
     """Run the function that ``source`` names and return its model, loss, optimizer and batch.
 
-    The file may import its neighbours, as it could if python ran it.
+    The file may import its neighbours, as it could if python ran it, and where its folder has
+    an ``__init__.py``, the package that it belongs to.
 
     Raises:
         ExportError: the file or function is missing, fails, or returns something else.
@@ -100,12 +101,16 @@ def _function(module: ModuleType, name: str, path: Path) -> Callable[[], Any]:
 
 @contextmanager
 def _importable(folder: Path) -> Iterator[None]:
-    entry = str(folder.resolve())
-    sys.path.insert(0, entry)
+    above = folder.resolve()
+    while (above / "__init__.py").is_file():
+        above = above.parent
+    entries = list(dict.fromkeys([str(folder.resolve()), str(above)]))
+    sys.path[:0] = entries
     try:
         yield
     finally:
-        sys.path.remove(entry)
+        for entry in entries:
+            sys.path.remove(entry)
 
 
 def _kind(value: Any) -> str:

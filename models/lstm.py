@@ -1,0 +1,40 @@
+"""A long short-term memory that reads an image row by row; torch unrolls it."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from models.training import Training, labelled, seeded
+
+
+class Reader(nn.Module):
+    """Rows [batch, length, features] to the logits of ten classes, read off the last state."""
+
+    def __init__(self, features: int, width: int) -> None:
+        super().__init__()
+        self.memory = nn.LSTM(features, width, batch_first=True)
+        self.out = nn.Linear(width, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Read all rows, then decide."""
+        return self.out(self.memory(x)[0][:, -1])
+
+
+def mnist() -> Training:
+    """Width 64 on MNIST's 28 rows of 28 pixels, B = 32, momentum: 24,714 parameters."""
+    return _reader(28, 28, 64, batch=32)
+
+
+def digits() -> Training:
+    """Width 8 on the eight rows of scikit-learn's digits, B = 4."""
+    return _reader(8, 8, 8, batch=4)
+
+
+def _reader(length: int, features: int, width: int, *, batch: int) -> Training:
+    with seeded():
+        model = Reader(features, width)
+    optimizer = torch.optim.SGD(model.parameters(), lr=2**-3, momentum=0.9)
+    example = labelled(batch, length, features, classes=10)
+    return model, functional.cross_entropy, optimizer, example
