@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build test test-rust test-python test-install test-fuzz fuzz lint data demo bench lock clean
+.PHONY: all build test test-rust test-python test-install test-fuzz fuzz lint data operators demo bench lock clean
 
 all: build
 
@@ -74,6 +74,11 @@ test-fuzz: build
 fuzz: build
 	$(BIN)/python -m pytest -q tests/fuzz --hypothesis-profile=explore
 	$(FUZZ) --seconds $(SECONDS) --seed $(SEED)
+
+# Puts the node tests that come with onnx to the compiler; writes what is expected of them from now
+# on (tests/onnx_nodes/expected.json) and docs/operators.md. Read the diff before committing it.
+operators: build
+	$(BIN)/python -m tests.onnx_nodes
 
 demo: build
 	$(BIN)/python examples/digits.py
