@@ -111,6 +111,7 @@ def export(source: str, out: Path, as_json: bool) -> None:
 @click.option("--bits", type=int, default=16, show_default=True, help="Size of activations.")
 @click.option("--headroom", type=int, default=3, show_default=True, help="Bits above the maximum.")
 @click.option("--max-steps", type=int, help="The longest link that the bounds allow.")
+@click.option("--roles", type=_path, help="JSON: which of the graph's tensors is what.")
 @click.option("--name", help="What to call the program.")
 @_json
 def compile_(
@@ -122,6 +123,7 @@ def compile_(
     bits: int,
     headroom: int,
     max_steps: int | None,
+    roles: Path | None,
     name: str | None,
     as_json: bool,
 ) -> None:
@@ -139,6 +141,7 @@ def compile_(
         read_dataset(data),
         weights=weights,
         rate=lr,
+        roles=roles,
         bits=bits,
         headroom=headroom,
         **{key: value for key, value in options.items() if value is not None},

@@ -52,7 +52,7 @@ def test_metadata_gives_roles():
         (["param.w", "x"], ["loss"], {}, "changes nothing"),
         (["param.w"], ["new.param.w"], {}, "no data input"),
         (["param.w", "x"], ["new.param.w", "new.param.v"], {}, "no input 'param.v'"),
-        (["param.w", "x"], ["new.param.w"], {"zkpot.roles": "{"}, "not JSON"),
+        (["param.w", "x"], ["new.param.w"], {"zkpot.roles": "{"}, "no JSON"),
         (["param.w", "x"], ["new.param.w"], {"zkpot.roles": '{"inputs": [1]}'}, "must map"),
     ],
 )

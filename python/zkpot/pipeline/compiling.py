@@ -36,6 +36,7 @@ def compile_step(
     *,
     weights: str | Path | None = None,
     rate: float | None = None,
+    roles: str | Path | Mapping[str, str] | None = None,
     **options: Any,
 ) -> Compiled:
     """Turns a float training step into a fixed-point program.
@@ -47,6 +48,8 @@ def compile_step(
         data: Rows to calibrate on: the training data, or data like it.
         weights: A .safetensors file that replaces the weights in the graph.
         rate: Learning rate that replaces the one in the graph.
+        roles: For graphs of other producers: tensor -> the name that says its role, or the file
+            that does. Without it, `step.roles.json` beside `step.onnx` is read.
         options: Precision; see `zkpot.program.Options`.
 
     Raises:
@@ -55,6 +58,8 @@ def compile_step(
     from zkpot.program import compile_step as compile_onnx
 
     onnx, source = _read_step(step)
+    with naming(source):
+        onnx = _named(onnx, source, roles)
     initial: dict[str, Any] = {}
     if weights is not None:
         initial |= {f"param.{name}": value for name, value in float_weights(Path(weights)).items()}
@@ -82,7 +87,7 @@ def compile(  # noqa: A001 - the public name, as in zkpot.compile
     Args:
         step: What `export_step` returned, an ONNX file, or its bytes.
         data: Training data, or data like it: a path, a `Dataset`, named arrays or (x, y).
-        arguments: `weights`, `rate` and precision, as for `compile_step`.
+        arguments: `weights`, `rate`, `roles` and precision, as for `compile_step`.
 
     Raises:
         InputError: The step cannot be compiled.
@@ -133,6 +138,19 @@ def _read_step(step: Step | bytes | str | Path) -> tuple[bytes, str]:
         return Path(step).read_bytes(), str(step)
     except OSError as error:
         raise InputError(f"{step}: not readable ({error.strerror or error})") from error
+
+
+def _named(onnx: bytes, source: str, roles: str | Path | Mapping[str, str] | None) -> bytes:
+    """The step under the names that say its roles."""
+    from zkpot.program.names import names_beside, read_names, rename
+    from zkpot.program.read import parse
+
+    if roles is None and source:
+        roles = names_beside(Path(source))
+    if roles is None:
+        return onnx
+    names = roles if isinstance(roles, Mapping) else read_names(Path(roles))
+    return bytes(rename(parse(onnx), names).SerializeToString(deterministic=True))
 
 
 def _rate_names(onnx: bytes) -> list[str]:

@@ -10,6 +10,7 @@ with; reductions carry sorted non-negative ``axes``.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -258,12 +259,18 @@ def _less(r: Rewriter, op: Op) -> None:
     r.emit(op, "Greater", op.inputs[::-1], op.output)
 
 
+def _cast_like(r: Rewriter, op: Op) -> None:
+    # Types are known without looking at what the second input holds.
+    _cast(r, replace(op, inputs=op.inputs[:1]))
+
+
 def _identity(r: Rewriter, op: Op) -> None:
     r.alias(op, op.inputs[0])
 
 
 _RULES: dict[str, Callable[[Rewriter, Op], None]] = {
     "Cast": _cast,
+    "CastLike": _cast_like,
     "Expand": _expand,
     "Flatten": _reshape,
     "Gemm": _gemm,

@@ -33,6 +33,7 @@ BASIC: dict[str, str] = {
 }
 
 COMPOSITE: dict[str, str] = {
+    "CastLike": "as Cast",
     "Flatten": "of a data field, or of axes of length one",
     "Gemm": "with any alpha, beta and transpositions",
     "Identity": "of any tensor",

@@ -21,6 +21,20 @@ if TYPE_CHECKING:
 OPSETS = range(13, 24)
 
 
+def parse(content: bytes) -> onnx.ModelProto:
+    """The model as it is.
+
+    Raises:
+        InputError: not ONNX.
+    """
+    import onnx
+
+    try:
+        return onnx.load_from_string(content)
+    except Exception as error:  # protobuf's errors are of many kinds
+        raise InputError(f"not an ONNX model: {error}") from error
+
+
 def load(source: bytes | onnx.ModelProto) -> onnx.ModelProto:
     """The checked model with inferred shapes.
 
@@ -30,10 +44,7 @@ def load(source: bytes | onnx.ModelProto) -> onnx.ModelProto:
     import onnx
     from onnx import shape_inference
 
-    try:
-        model = onnx.load_from_string(source) if isinstance(source, bytes) else source
-    except Exception as error:  # protobuf's errors are of many kinds
-        raise InputError(f"not an ONNX model: {error}") from error
+    model = parse(source) if isinstance(source, bytes) else source
     versions = {o.domain: o.version for o in model.opset_import}
     foreign = sorted(domain for domain in versions if domain not in ("", "ai.onnx"))
     if foreign and any(node.domain in foreign for node in model.graph.node):
@@ -45,6 +56,9 @@ def load(source: bytes | onnx.ModelProto) -> onnx.ModelProto:
         )
     _check_names(model)
     try:
+        if any(value.type.WhichOneof("value") is None for value in model.graph.output):
+            # Some producers, like onnxscript, leave the types of outputs to who reads them.
+            model = shape_inference.infer_shapes(model)
         onnx.checker.check_model(model)
         return shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
     except Exception as error:  # so are onnx's

@@ -6,6 +6,7 @@ The model's metadata says so under ``zkpot.roles``: a JSON object whose ``inputs
 step, the output that is its ``next`` value. Without metadata the names decide: ``param.<n>``,
 ``buffer.<n>`` and ``state.<key>.<n>`` are states, ``lr.<group>`` is public and may change from
 step to step, any other input is data, and ``new.<state>`` is a state after the step.
+`names.py` gives such names to graphs of other producers.
 """
 
 from __future__ import annotations
