@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from zkpot.reference.verifier import Refusal, verify_run
+from zkpot.reference.verifier.bounds import check
 from zkpot.reference.verifier.channel import Channel
 from zkpot.reference.verifier.field import ONE, Element
+from zkpot.reference.verifier.program import decode_program
 from zkpot.reference.verifier.run import Run
 from zkpot.reference.verifier.statement import (
     Arbitrary,
@@ -257,3 +259,22 @@ def test_another_program(runs: Any) -> None:
         verify_run(evaluation.program, bundle.order, bundle.links)
     with pytest.raises(Refusal, match="encoding"):
         verify_run(bundle.program + b"\0", bundle.order, bundle.links)
+
+
+def test_a_long_axis(runs: Any) -> None:
+    """A state that nothing reads may have any shape, up to what a verifier can hold."""
+    program = decode_program(runs.bundle("clear").program)
+    state = dataclasses.replace(
+        program.states[0], name="long", tensor=len(program.tensors), next=len(program.tensors)
+    )
+    tensor = dataclasses.replace(program.tensors[program.states[0].tensor], name="long")
+
+    def with_axis(length: int) -> Any:
+        long = dataclasses.replace(tensor, shape=[length])
+        return dataclasses.replace(
+            program, tensors=[*program.tensors, long], states=[*program.states, state]
+        )
+
+    check(with_axis(1 << 20))
+    with pytest.raises(Refusal, match="shape of 'long'"):
+        check(with_axis((1 << 20) + 1))

@@ -29,6 +29,8 @@ pub struct Bounds(pub Vec<Interval>);
 const LIMIT: i128 = (MODULUS / 2) as i128;
 /// Elements of one tensor within one step.
 const MAX_ELEMENTS: u64 = 1 << 28;
+/// The longest axis: the verifier holds vectors along an axis, never a whole tensor.
+const MAX_LENGTH: u32 = 1 << 20;
 const MAX_TENSORS: usize = 1 << 16;
 const MAX_RANK: usize = 8;
 const MAX_LABELS: usize = 16;
@@ -190,6 +192,9 @@ impl Program {
                     &tensor.name,
                     "the shape must have at most 8 axes and 1 to 2^28 elements",
                 );
+            }
+            if tensor.shape.iter().any(|&length| length > MAX_LENGTH) {
+                return fault(&tensor.name, "an axis has at most 2^20 elements");
             }
             if tensor.scale.numerator == 0 || tensor.scale.denominator == 0 {
                 return fault(&tensor.name, "the scale must be positive");

@@ -3,7 +3,7 @@
 mod programs;
 
 use programs::{E, E_SUM, EXP, MAX_PEAK, MOMENTUM, PEAK, W, classifier};
-use zkpot_ir::{Node, Operand, Program, ProgramError, Range, Tensor, Term};
+use zkpot_ir::{Node, Operand, Program, ProgramError, Range, State, Tensor, Term};
 use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, RelationName};
 
 /// The classifier, in which a weight grows by the given states in every step.
@@ -86,6 +86,29 @@ fn claims_do_not_grow_without_end() {
         matches!(&refused, Err(ProgramError::Structure { reason, .. }) if reason.contains("claims")),
         "{refused:?}"
     );
+}
+
+/// The verifier holds vectors along an axis. A state that nothing reads may have any shape, so that
+/// a program of two kilobytes could make it hold gigabytes.
+#[test]
+fn axes_are_not_long() {
+    let with_axis = |length: u32| {
+        let mut program = classifier();
+        let tensor = program.tensors.len() as u32;
+        program.tensors.push(Tensor {
+            name: "long".into(),
+            shape: vec![length],
+            ..program.tensors[MOMENTUM].clone()
+        });
+        let name = "state.long".into();
+        program.states.push(State { name, tensor, next: tensor, initial: 0 });
+        program.check().map(|_| ())
+    };
+    assert_eq!(with_axis(1 << 20), Ok(()));
+    let reason = "an axis has at most 2^20 elements";
+    let refused = Err(ProgramError::Structure { place: "long".into(), reason });
+    assert_eq!(with_axis((1 << 20) + 1), refused);
+    assert_eq!(with_axis(1 << 28), refused);
 }
 
 /// A looked-up sum stands for the gaps of a maximum only if it has one value for each of them:

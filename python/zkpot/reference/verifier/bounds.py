@@ -117,6 +117,7 @@ def _check_tensors(program: Program) -> None:
     _distinct(roles + [scalar.name for scalar in program.scalars], "roles")
     for tensor in program.tensors:
         fits = len(tensor.shape) <= 8 and 0 < prod(tensor.shape) <= 1 << 28
+        fits = fits and max(tensor.shape, default=1) <= 1 << 20
         require(fits, f"program: shape of '{tensor.name}'")
         require(tensor.scale.numerator > 0 and tensor.scale.denominator > 0, "program: a scale")
         if tensor.range is not None:
