@@ -75,10 +75,12 @@ fuzz: build
 	$(BIN)/python -m pytest -q tests/fuzz --hypothesis-profile=explore
 	$(FUZZ) --seconds $(SECONDS) --seed $(SEED)
 
-# Puts the node tests that come with onnx to the compiler; writes what is expected of them from now
-# on (tests/onnx_nodes/expected.json) and docs/operators.md. Read the diff before committing it.
+# Puts the node tests that come with onnx and the small models to the compiler; writes what is
+# expected of them from now on (expected.json beside the tests) and docs/operators.md. Read the
+# diff before committing it.
 operators: build
 	$(BIN)/python -m tests.onnx_nodes
+	$(BIN)/python -m tests.models
 
 demo: build
 	$(BIN)/python examples/digits.py
