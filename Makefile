@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build test test-rust test-python test-install test-fuzz fuzz lint data operators demo bench lock clean
+.PHONY: all build test test-rust test-python test-install test-fuzz fuzz lint data operators models demo bench lock clean
 
 all: build
 
@@ -81,6 +81,11 @@ fuzz: build
 operators: build
 	$(BIN)/python -m tests.onnx_nodes
 	$(BIN)/python -m tests.models
+
+# Trains every model at full size and proves two links of it; writes docs/models.md. Takes hours.
+# `make models MODELS=mlp` measures one again.
+models: build data
+	$(BIN)/python -m benches.models $(MODELS)
 
 demo: build
 	$(BIN)/python examples/digits.py

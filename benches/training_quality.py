@@ -24,13 +24,13 @@ from scipy.stats import t as student
 from torch import nn
 
 import zkpot
+from benches import float32
 from models import mlp
 from models.data.digits import digits
 from models.training import Loss, Training
 from zkpot.data.read import Split
 from zkpot.pipeline.nonce import choose_nonce
 from zkpot.pipeline.training import train
-from zkpot.reference import schedule
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "training-quality.md"
@@ -114,9 +114,10 @@ def _outcomes(task: Task) -> Iterator[Outcome]:
         trained = train(program, task.train, task.steps, nonce=nonce, evaluation=task.test)
         assert trained.evaluation is not None
         assert trained.evaluation.accuracy is not None
-        order = _order(nonce, task.train.rows, task.steps, program.batch)
-        _train_float32(model, loss, optimizer, task.train, order)
-        yield Outcome(seed, 100 * _accuracy(model, task.test), 100 * trained.evaluation.accuracy)
+        order = float32.order(nonce, task.train.rows, task.steps, program.batch)
+        float32.train(model, loss, optimizer, *_tensors(task.train), order)
+        accuracy = _accuracy(task, model, loss)
+        yield Outcome(seed, accuracy, 100 * trained.evaluation.accuracy)
 
 
 def _initialise(model: nn.Module, seed: int) -> None:
@@ -127,30 +128,8 @@ def _initialise(model: nn.Module, seed: int) -> None:
                 layer.reset_parameters()
 
 
-def _order(nonce: str, rows: int, steps: int, batch: int) -> np.ndarray:
-    """The rows of each step, from the specification; the dataset is one shard."""
-    scheduled = schedule.rows(bytes.fromhex(nonce), [rows], 0, steps, batch)
-    return np.array([row for _, row in scheduled]).reshape(steps, batch)
-
-
-def _train_float32(
-    model: nn.Module,
-    loss: Loss,
-    optimizer: torch.optim.Optimizer,
-    data: zkpot.Dataset,
-    order: np.ndarray,
-) -> None:
-    x, y = _tensors(data)
-    for rows in torch.from_numpy(order):
-        optimizer.zero_grad()
-        torch.autograd.backward(loss(model(x[rows]), y[rows]))
-        optimizer.step()
-
-
-def _accuracy(model: nn.Module, data: zkpot.Dataset) -> float:
-    x, y = _tensors(data)
-    with torch.no_grad():
-        return float((model(x).argmax(1) == y).double().mean())
+def _accuracy(task: Task, model: nn.Module, loss: Loss) -> float:
+    return 100 * float32.quality(model, loss, *_tensors(task.test))[1]
 
 
 def _tensors(data: zkpot.Dataset) -> tuple[torch.Tensor, torch.Tensor]:

@@ -23,11 +23,13 @@ class Size:
         function: `file.py:function` in this folder, as `zkpot export` takes it.
         data: loads what it trains on.
         steps: length of its schedule.
+        link_steps: length of a link, a power of two; `make models` proves two.
     """
 
     function: str
     data: Callable[[], Halves]
     steps: int
+    link_steps: int
 
     @property
     def source(self) -> str:
@@ -57,77 +59,77 @@ MODELS = (
         "logistic-regression",
         "Logistic regression",
         "MNIST",
-        Size("regression.py:mnist", mnist, 937),
-        Size("regression.py:digits", digits, 8),
+        Size("regression.py:mnist", mnist, 937, 64),
+        Size("regression.py:digits", digits, 8, 4),
     ),
     Model(
         "mlp",
         "Perceptron 784-128-10",
         "MNIST",
-        Size("mlp.py:mnist", mnist, 937),
-        Size("mlp.py:digits", digits, 8),
+        Size("mlp.py:mnist", mnist, 937, 64),
+        Size("mlp.py:digits", digits, 8, 4),
     ),
     Model(
         "deep",
         "Perceptron of eight layers of 1,024 (zkDL's shape)",
         "MNIST",
-        Size("mlp.py:deep", mnist, 200),
-        Size("mlp.py:deep_small", digits, 8),
+        Size("mlp.py:deep", mnist, 200, 1),
+        Size("mlp.py:deep_small", digits, 8, 4),
     ),
     Model(
         "lenet-5",
         "LeNet-5, maximum pools",
         "MNIST",
-        Size("lenet.py:mnist", mnist, 937),
-        Size("lenet.py:digits", digits, 4),
+        Size("lenet.py:mnist", mnist, 937, 8),
+        Size("lenet.py:digits", digits, 4, 2),
     ),
     Model(
         "kaizen-lenet",
         "LeNet of Kaizen's code",
         "MNIST padded to 32 x 32",
-        Size("lenet.py:kaizen", padded, 937),
-        Size("lenet.py:kaizen_small", digits, 4),
+        Size("lenet.py:kaizen", padded, 937, 8),
+        Size("lenet.py:kaizen_small", digits, 4, 2),
     ),
     Model(
         "vgg-11",
         "VGG-11, maximum pools",
         "synthetic 3 x 32 x 32",
-        Size("vgg.py:cifar", cifar_shaped, 64),
-        Size("vgg.py:small", enlarged, 2),
+        Size("vgg.py:cifar", cifar_shaped, 64, 1),
+        Size("vgg.py:small", enlarged, 2, 1),
     ),
     Model(
         "kaizen-vgg-11",
         "VGG-11 of Kaizen's paper",
         "synthetic 3 x 64 x 64",
-        Size("vgg.py:kaizen", kaizen_shaped, 32),
-        Size("vgg.py:kaizen_small", enlarged, 2),
+        Size("vgg.py:kaizen", kaizen_shaped, 32, 1),
+        Size("vgg.py:kaizen_small", enlarged, 2, 1),
     ),
     Model(
         "transformer",
         "Character transformer, Adam",
         "Moby-Dick",
-        Size("transformer.py:characters", moby_dick, 600),
-        Size("transformer.py:characters_small", licence, 2),
+        Size("transformer.py:characters", moby_dick, 600, 4),
+        Size("transformer.py:characters_small", licence, 2, 1),
     ),
     Model(
         "transformer-sgd",
         "Character transformer, momentum",
         "Moby-Dick",
-        Size("transformer.py:characters_sgd", moby_dick, 600),
-        Size("transformer.py:characters_sgd_small", licence, 2),
+        Size("transformer.py:characters_sgd", moby_dick, 600, 4),
+        Size("transformer.py:characters_sgd_small", licence, 2, 1),
     ),
     Model(
         "lora",
         "LoRA of a frozen transformer block, AdamW",
         "Moby-Dick",
-        Size("transformer.py:lora", moby_dick, 600),
-        Size("transformer.py:lora_small", licence, 2),
+        Size("transformer.py:lora", moby_dick, 600, 4),
+        Size("transformer.py:lora_small", licence, 2, 1),
     ),
     Model(
         "lstm",
         "LSTM over the rows of an image",
         "MNIST",
-        Size("lstm.py:mnist", mnist, 937),
-        Size("lstm.py:digits", digits, 2),
+        Size("lstm.py:mnist", mnist, 937, 4),
+        Size("lstm.py:digits", digits, 2, 1),
     ),
 )

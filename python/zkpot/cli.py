@@ -111,6 +111,9 @@ def export(source: str, out: Path, as_json: bool) -> None:
 @click.option("--bits", type=int, default=16, show_default=True, help="Size of activations.")
 @click.option("--headroom", type=int, default=3, show_default=True, help="Bits above the maximum.")
 @click.option("--max-steps", type=int, help="The longest link that the bounds allow.")
+@click.option("--scale", "scales", multiple=True, help="Fraction bits of a tensor: NAME=BITS.")
+@click.option("--range", "ranges", multiple=True, help="Largest magnitude of a tensor: NAME=MAX.")
+@click.option("--tensors", type=_path, help="JSON with the scales and ranges of tensors.")
 @click.option("--roles", type=_path, help="JSON: which of the graph's tensors is what.")
 @click.option("--name", help="What to call the program.")
 @_json
@@ -123,6 +126,9 @@ def compile_(
     bits: int,
     headroom: int,
     max_steps: int | None,
+    scales: tuple[str, ...],
+    ranges: tuple[str, ...],
+    tensors: Path | None,
     roles: Path | None,
     name: str | None,
     as_json: bool,
@@ -134,8 +140,10 @@ def compile_(
     """
     from zkpot.data import read_dataset
     from zkpot.pipeline.compiling import compile_step
+    from zkpot.pipeline.overrides import overrides
 
     options = {"max_steps": max_steps, "name": name}
+    precision = overrides(tensors, scales, ranges)
     compiled = compile_step(
         step,
         read_dataset(data),
@@ -144,6 +152,8 @@ def compile_(
         roles=roles,
         bits=bits,
         headroom=headroom,
+        scales=precision.scales,
+        ranges=precision.ranges,
         **{key: value for key, value in options.items() if value is not None},
     )
     written = compiled.program.write(out)
@@ -187,6 +197,40 @@ def inspect(program: Path, steps: int, security: bool, bits: str, as_json: bool)
         value["security"] = account.to_value()
         text += "\n" + account.text()
     _show(as_json, value, text)
+
+
+@zkpot.command()
+@click.argument("program", type=_path)
+@click.argument("step", type=_path)
+@click.option("--data", type=_path, required=True, help=_data_help)
+@click.option("--steps", type=int, default=16, show_default=True, help="Steps to look at.")
+@click.option("--roles", type=_path, help="JSON: which of the graph's tensors is what.")
+@click.option("--plot", type=_path, help="Also draw it: a .png, .svg or .pdf file.")
+@_json
+def precision(
+    program: Path,
+    step: Path,
+    data: Path,
+    steps: int,
+    roles: Path | None,
+    plot: Path | None,
+    as_json: bool,
+) -> None:
+    """Compare fixed point with float, tensor by tensor, the noisiest first.
+
+    Runs PROGRAM (.zkprog, with its initial weights) and the STEP (.onnx) that it was compiled from
+    side by side.
+    """
+    from zkpot.artifacts.program import Program
+    from zkpot.data import read_dataset
+    from zkpot.pipeline.precision import precision as compare
+
+    report = compare(Program.read(program), step, read_dataset(data), steps, roles=roles)
+    if plot is not None:
+        from zkpot.pipeline.plotting import plot_precision
+
+        plot_precision(report, plot)
+    _show(as_json, report.to_value(), report.text())
 
 
 @zkpot.command()

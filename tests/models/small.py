@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 import zkpot
-from models.catalogue import Model
+from models.catalogue import Model, Size
 from models.refusals import reasons
 from zkpot.artifacts.program import Program
 from zkpot.errors import InputError
@@ -35,27 +35,27 @@ def outcome(model: Model) -> list[str]:
     try:
         program = zkpot.compile(step, data)
         with tempfile.TemporaryDirectory() as folder:
-            prove(program, data, model.small.steps, Path(folder) / "run")
+            prove(program, data, model.small, Path(folder) / "run")
     except InputError as error:
         return reasons(error)
     return [PROVEN]
 
 
-def prove(program: Program, data: dict[str, np.ndarray], steps: int, directory: Path) -> None:
+def prove(program: Program, data: dict[str, np.ndarray], size: Size, directory: Path) -> None:
     """Prove the schedule in two links and verify it, with all that a verifier may expect."""
-    run = zkpot.Run(program, data, directory, seed=1, link_steps=steps // 2)
-    summary = run.prove(steps)
+    run = zkpot.Run(program, data, directory, seed=1, link_steps=size.link_steps)
+    summary = run.prove(size.steps)
     receipt = zkpot.verify(
         directory,
         program=program.digest,
-        steps=steps,
+        steps=size.steps,
         first=summary.first_commitment,
         data_root=summary.data_root,
         nonce=summary.nonce,
     )
-    assert receipt.steps == steps
+    assert receipt.steps == size.steps
     trained = [len(record.losses) for record in run.directory.journal.records if record.losses]
-    assert trained == [steps // 2] * 2
+    assert trained == [size.link_steps] * 2
     assert {name for name, value in run.weights().items() if np.isfinite(value).all()} == {
         state.name.removeprefix("param.") for state in program.states if "param." in state.name
     }

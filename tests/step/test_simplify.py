@@ -147,3 +147,13 @@ def test_activations(graph, a):
 def test_casts(graph, a):
     assert graph.cast(a, np.float32) is a
     assert graph.cast(a, np.int64).op == "Cast"
+
+
+def test_products_with_zeros_are_zeros(graph, a):
+    zeros = graph.constant(np.zeros((4, 2)), np.float32)
+    product = graph.matmul(a, zeros)
+    assert (product.shape, product.scalar) == ((3, 2), 0)
+    assert graph.mul(a, number(graph, 0)).scalar == 0
+    assert graph.add(graph.matmul(a, graph.input("w", (4, 2), np.float32)), product).op == "MatMul"
+    almost = graph.constant(np.eye(4, 2), np.float32)
+    assert graph.matmul(a, almost).op == "MatMul"

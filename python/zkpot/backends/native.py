@@ -125,6 +125,24 @@ def train(
     return _native.train(program.native, states, fields, scalars, nonce, progress, steps=steps)
 
 
+def trace_step(
+    program: Program,
+    states: Sequence[Integers],
+    rows: Sequence[Integers],
+    scalars: Sequence[int],
+    step: int,
+) -> Mapping[str, Any]:
+    """One step with its committed `tensors`, flat, by name, and the `states` after it.
+
+    `rows` are a batch of each field; `scalars` one number each.
+
+    Raises:
+        ValueOutOfRange: A value left its range.
+    """
+    batches = [values[None] for values in rows]
+    return _native.trace_link(program.native, states, batches, [[s] for s in scalars], step, 1)
+
+
 def evaluate(
     program: Program, states: Sequence[Integers], fields: Sequence[Integers]
 ) -> Mapping[str, Any]:

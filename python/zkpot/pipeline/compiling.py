@@ -57,16 +57,14 @@ def compile_step(
     """
     from zkpot.program import compile_step as compile_onnx
 
-    onnx, source = _read_step(step)
-    with naming(source):
-        onnx = _named(onnx, source, roles)
+    onnx, source = read_step(step, roles)
     initial: dict[str, Any] = {}
     if weights is not None:
         initial |= {f"param.{name}": value for name, value in float_weights(Path(weights)).items()}
     if rate is not None:
         initial |= dict.fromkeys(_rate_names(onnx), np.float32(rate))
     with naming(source):
-        compiled = compile_onnx(onnx, _rows(onnx, data), initial=initial, **options)
+        compiled = compile_onnx(onnx, float_rows(onnx, data), initial=initial, **options)
     notes = compiled.report.notes
     rates = {rate["name"]: float(rate["default"]) for rate in notes.rates} if notes else {}
     program = Program.from_description(
@@ -129,15 +127,30 @@ def open_program(
     return compile_step(path, data, weights=weights, rate=highest).program
 
 
-def _read_step(step: Step | bytes | str | Path) -> tuple[bytes, str]:
+def read_step(
+    step: Step | bytes | str | Path, roles: str | Path | Mapping[str, str] | None = None
+) -> tuple[bytes, str]:
+    """The ONNX bytes of a step, under the names that say its roles, and the file they come from.
+
+    Args:
+        step: As `compile_step` takes it.
+        roles: As `compile_step` takes them.
+
+    Raises:
+        InputError: The step or the roles cannot be read, or do not fit each other.
+    """
     if isinstance(step, bytes):
-        return step, ""
-    if not isinstance(step, (str, Path)):
-        return step.onnx, ""
-    try:
-        return Path(step).read_bytes(), str(step)
-    except OSError as error:
-        raise InputError(f"{step}: not readable ({error.strerror or error})") from error
+        onnx, source = step, ""
+    elif not isinstance(step, (str, Path)):
+        onnx, source = step.onnx, ""
+    else:
+        source = str(step)
+        try:
+            onnx = Path(step).read_bytes()
+        except OSError as error:
+            raise InputError(f"{step}: not readable ({error.strerror or error})") from error
+    with naming(source):
+        return _named(onnx, source, roles), source
 
 
 def _named(onnx: bytes, source: str, roles: str | Path | Mapping[str, str] | None) -> bytes:
@@ -161,7 +174,7 @@ def _rate_names(onnx: bytes) -> list[str]:
     return [name for name in names if name.startswith("lr.")]
 
 
-def _rows(onnx: bytes, data: Dataset) -> dict[str, Array]:
+def float_rows(onnx: bytes, data: Dataset) -> dict[str, Array]:
     """The data's fields; what the step reads has its rows' shape, if it differs in form only."""
     from zkpot.program.read import load
 

@@ -49,6 +49,21 @@ class Calibration:
             )
         return self.maxima[tensor]
 
+    def limit(self, tensor: str, largest: float, headroom: int) -> None:
+        """Let the tensor's range end at `largest`, `headroom` bits above what is noted here.
+
+        Raises:
+            InputError: the model has no such tensor, or its values were larger.
+        """
+        if tensor not in self.maxima:
+            raise InputError(f"range of '{tensor}': the step has no such tensor")
+        if self.maxima[tensor] > largest:
+            raise InputError(
+                f"range of '{tensor}': its values reach {self.maxima[tensor]:.4g} in the float "
+                f"run, more than {largest:g}"
+            )
+        self.maxima[tensor] = largest * 2.0**-headroom
+
     def largest_change(self, state: str) -> float:
         """Largest absolute difference of a state between two steps."""
         return self.changes.get(state, 0.0)
@@ -105,6 +120,20 @@ def _runner(model: onnx.ModelProto) -> _Runner:
         return dict(zip(names, run(names, dict(feeds)), strict=True))
 
     return call
+
+
+def float_step(model: onnx.ModelProto) -> _Runner:
+    """One step in floating point: inputs by name to every float tensor by name.
+
+    Raises:
+        CalibrationFailed: the model cannot be run.
+    """
+    types = _numpy_types(model)
+    try:
+        run = _runner(model)
+    except Exception as error:  # runtimes raise their own kinds
+        raise CalibrationFailed(f"the step cannot be run in floating point: {error}") from error
+    return lambda feeds: run({n: np.asarray(a).astype(types[n]) for n, a in feeds.items()})
 
 
 def _batches(data: Mapping[str, np.ndarray], batch: int) -> Iterator[dict[str, np.ndarray]]:

@@ -88,8 +88,11 @@ def compile_step(
     measured = calibrate.calibrate(
         model, replace_shapes(graph, shapes), fields, values, chosen.calibration_steps
     )
+    for tensor, limit in chosen.ranges.items():
+        measured.limit(tensor, limit, chosen.headroom)
     rates = {n: float(np.asarray(values[n]).reshape(())) for n in graph.roles.scalars}
     fixed = fix(program, measured, fields, rates, chosen)
+    _check_names(fixed, chosen)
     if name is not None:
         fixed.json["name"] = name
     _watch(fixed, program, watch)
@@ -172,6 +175,17 @@ def _initial_values(graph: Graph, given: Mapping[str, np.ndarray]) -> dict[str, 
             raise InputError(f"initial value '{name}' is not finite")
         values[name] = value
     return values
+
+
+def _check_names(fixed: Fixed, options: Options) -> None:
+    """Precision that was asked for must not go unheard."""
+    committed = {t["name"] for t in fixed.json["tensors"] if t["range"] is not None}
+    for name in (*options.scales, *options.ranges):
+        if name not in committed:
+            raise InputError(
+                f"'{name}' has no precision of its own: it is no tensor of the program, or an "
+                "exact sum; 'zkpot inspect' lists those with bits"
+            )
 
 
 def _watch(fixed: Fixed, program: RealProgram, watch: monitor.Watch | None) -> None:

@@ -33,6 +33,8 @@ class Options:
         max_steps: the longest link, in steps, for which the bounds must hold. None leaves the
             choice to the compiler: 1000 steps, or 128 or 64 where that makes steps cheaper.
         scales: fraction bits of single tensors, by name.
+        ranges: largest magnitude that values of single tensors may have, by name, in place of
+            the calibrated maximum and its headroom.
         calibration_steps: least number of float steps that ranges are taken from.
     """
 
@@ -47,6 +49,7 @@ class Options:
     rate_outside: bool = True
     max_steps: int | None = None
     scales: dict[str, int] = field(default_factory=dict)
+    ranges: dict[str, float] = field(default_factory=dict)
     calibration_steps: int = 200
 
     def link_lengths(self) -> tuple[int, ...]:
@@ -75,6 +78,9 @@ class Options:
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
                 raise InputError(f"option '{name}' is {value}; it must be {low} to {high}")
+        for name, limit in self.ranges.items():
+            if not 0 < limit < float("inf"):
+                raise InputError(f"the range of '{name}' is {limit}; give a positive number")
         if self.headroom > self.bits - 5:
             raise InputError(
                 f"headroom {self.headroom} leaves no precision in {self.bits} bits; "

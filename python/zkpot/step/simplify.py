@@ -139,6 +139,13 @@ def multiply_by_one(graph: Graph, raw: Expression) -> Expression | None:
     return a if _is(b, 1) and a.shape == raw.shape else None
 
 
+def product_with_nothing(graph: Graph, raw: Expression) -> Expression | None:
+    """Write a product with zeros as zeros: the first state of a recurrent layer is zero."""
+    if not any(_is(operand, 0) for operand in raw.operands):
+        return None
+    return graph.constant(np.zeros(raw.shape, raw.dtype), raw.dtype)
+
+
 def merge_numbers(graph: Graph, raw: Expression) -> Expression | None:
     """Write ``(a * c) * d`` as ``a * (c * d)`` for numbers c and d."""
     factor = _factor(raw)
@@ -269,6 +276,7 @@ RULES: dict[str, Sequence[Rule]] = {
     "Mul": (
         *_COMMON,
         constant_second,
+        product_with_nothing,
         multiply_by_one,
         merge_numbers,
         negated_difference,
@@ -279,6 +287,7 @@ RULES: dict[str, Sequence[Rule]] = {
     "Greater": (*_COMMON, sign_of_relu),
     "Exp": (softmax_from_logarithm,),
     "Sqrt": (fold_constants,),
+    "MatMul": (product_with_nothing,),
     "Not": (fold_constants,),
     "Concat": (fold_constants, same_shape),
     "Cast": (same_dtype, fold_constants),

@@ -1,0 +1,98 @@
+"""The exact executor and the float step side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zkpot.artifacts.program import Program
+from zkpot.backends import native
+from zkpot.data import Dataset
+from zkpot.errors import InputError
+from zkpot.pipeline.compiling import float_rows, read_step
+from zkpot.pipeline.integers import data_integers, initial_integers
+from zkpot.pipeline.rates import Rates
+
+if TYPE_CHECKING:
+    from zkpot.program.precision import Comparison, PrecisionReport
+    from zkpot.step import Step
+
+
+def precision(
+    program: Program,
+    step: Step | bytes | str | Path,
+    dataset: Dataset,
+    steps: int,
+    *,
+    roles: str | Path | Mapping[str, str] | None = None,
+) -> PrecisionReport:
+    """Signal to noise of every tensor that both the program and the step have.
+
+    Args:
+        program: With its initial weights.
+        step: The ONNX step that it was compiled from.
+        dataset: Rows to train on, in their order.
+        steps: How many steps to look at.
+        roles: As for `compile_step`.
+
+    Raises:
+        InputError: The program does not come from this step, or the data does not fit.
+        ValueOutOfRange: A value left its range.
+    """
+    from zkpot.program.calibrate import float_step
+    from zkpot.program.precision import Comparison, report
+    from zkpot.program.quantise import state_values
+    from zkpot.program.read import load, read
+    from zkpot.program.units import unit_of
+
+    onnx, source = read_step(step, roles)
+    model = load(onnx)
+    graph = read(model)
+    missing = [state.name for state in program.states if state.name not in graph.roles.states]
+    if missing:
+        raise InputError(f"{source or 'the step'}: has no '{missing[0]}', which the program trains")
+    description = program.description
+    tensors = {tensor["name"]: tensor for tensor in description["tensors"]}
+    wanted_rows, given_rows = float_rows(onnx, dataset), data_integers(program, dataset)
+    run = float_step(model)
+    states = initial_integers(program, None)
+    named = [state.name for state in program.states]
+    rates = Rates.of(None, program).integers(program, 0, steps)
+    comparisons: dict[str, Comparison] = {}
+
+    for index in range(steps):
+        rows = np.arange(index * program.batch, (index + 1) * program.batch) % dataset.rows
+        scalars = [values[index] for values in rates]
+        traced = native.trace_step(program, states, [f[rows] for f in given_rows], scalars, index)
+        before = state_values(description, dict(zip(named, states, strict=True)))
+        feeds: dict[str, Any] = {name: wanted_rows[name][rows] for name in graph.roles.data}
+        feeds |= before
+        feeds |= {
+            scalar.name: value * 2.0**-scalar.fraction_bits
+            for scalar, value in zip(program.scalars, scalars, strict=True)
+        }
+        floats = {**feeds, **run(feeds)}
+        for name, integers in traced["tensors"].items():
+            tensor = tensors[name]
+            if name not in floats or name in named or np.size(floats[name]) != integers.size:
+                continue
+            compared = comparisons.setdefault(
+                name, Comparison(name, tuple(tensor["shape"]), tensor["range"])
+            )
+            values = integers * float(unit_of(tensor["scale"]))
+            compared.add(values, floats[name], float(np.abs(integers).max(initial=0)))
+        shapes = [state.shape for state in program.states]
+        states = [s.reshape(shape) for s, shape in zip(traced["states"], shapes, strict=True)]
+        after = state_values(description, dict(zip(named, states, strict=True)))
+        for name in named:
+            following = graph.roles.states[name]
+            if following == name:
+                continue
+            compared = comparisons.setdefault(
+                f"new.{name}", Comparison(f"new.{name}", before[name].shape)
+            )
+            compared.add(after[name] - before[name], floats[following] - before[name])
+    return report(list(comparisons.values()), steps)

@@ -1,0 +1,32 @@
+"""docs/models.md is made from what was measured."""
+
+from __future__ import annotations
+
+from benches import model_table
+from models.catalogue import MODELS
+
+
+def test_the_page_of_models_is_current() -> None:
+    """`make models` writes it."""
+    assert model_table.TABLE.read_text() == model_table.document(model_table.read())
+
+
+def test_every_model_was_measured() -> None:
+    assert list(model_table.read()) == [model.name for model in MODELS]
+
+
+def test_refusals_are_listed_with_their_reasons_and_figures_with_their_model() -> None:
+    (first, second, *_) = MODELS
+    results = {
+        first.name: {
+            **{"parameters": 10, "trained": 4, "batch": 2, "steps": 3},
+            **{"float32": {"loss": 1.5, "accuracy": 0.5}},
+            **{"fixed_point": {"loss": 1.25, "accuracy": 0.75}},
+            **{"link_steps": 2, "step_seconds": 0.5, "peak_rss_bytes": 10**9},
+            **{"proof_bytes": 10**6, "verify_seconds": 0.25, "nodes": 2, "operators": ["Add"]},
+        },
+        second.name: {"parameters": 7, "nodes": 1, "operators": ["Sin"], "refused": ["Sin why"]},
+    }
+    page = model_table.document(results)
+    assert f"| {first.title} | {first.data} | 10 (4 trained) | 2 | 3 | 1.5000, 50.00% | " in page
+    assert f"- {second.title}, {second.data}, 7 parameters: Sin why" in page
