@@ -65,6 +65,7 @@ def _scales(rows: dict[str, np.ndarray]) -> dict[str, int]:
     return {
         name: INPUT_BITS - math.frexp(float(np.abs(values).max()) or 1.0)[1]
         for name, values in rows.items()
+        if values.dtype == np.float32
     }
 
 

@@ -1,8 +1,8 @@
 """A node as a training step: its output is the prediction, beside a weight that is trained.
 
-Float inputs become data fields of one row each, of shape [1, ...], squeezed. Integers, Booleans and
-single numbers after the first input are constants, as they are in what torch exports: axes,
-shapes, exponents, limits.
+Float inputs, and the labels of losses, become data fields of one row each, of shape [1, ...],
+squeezed. Other integers, Booleans and single numbers after the first input are constants, as
+they are in what torch exports: axes, shapes, exponents, limits.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from tests.onnx_nodes.cases import Case
 
 PREDICTION = "prediction"
 _RATE = 0.125
+_LOSSES = ("NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss")
 
 
 def wrap(case: Case, output: str) -> tuple[onnx.ModelProto, dict[str, np.ndarray]]:
@@ -22,7 +23,7 @@ def wrap(case: Case, output: str) -> tuple[onnx.ModelProto, dict[str, np.ndarray
     data = {
         name: np.asarray(value)
         for index, (name, value) in enumerate(case.inputs.items())
-        if np.asarray(value).dtype == np.float32 and (index == 0 or np.asarray(value).ndim > 0)
+        if _is_data(case, index, np.asarray(value))
     }
     constants = {n: np.asarray(v) for n, v in case.inputs.items() if n not in data}
     node = onnx.NodeProto()
@@ -42,14 +43,20 @@ def wrap(case: Case, output: str) -> tuple[onnx.ModelProto, dict[str, np.ndarray
         ),
         helper.make_node("Sub", ["param.weight", "whole change"], ["new.param.weight"], "update"),
     ]
-    inputs = {f"data.{name}": value[None] for name, value in data.items()}
+    inputs = {
+        f"data.{name}": (value if value.dtype == np.float32 else value.astype(np.int64))[None]
+        for name, value in data.items()
+    }
     inputs["unit"] = np.ones((1, 1), np.float32)
     initial = {"param.weight": np.ones(1, np.float32), "lr.0": np.float32(_RATE)}
     graph = helper.make_graph(
         nodes,
         case.name,
         [_info(name, value) for name, value in {**inputs, **initial}.items()],
-        [_info("new.param.weight", initial["param.weight"]), _info(PREDICTION, result)],
+        [
+            _info("new.param.weight", initial["param.weight"]),
+            _info(PREDICTION, np.asarray(result, np.float32)),
+        ],
         [
             numpy_helper.from_array(np.asarray(value), name)
             for name, value in {**initial, **constants, "first axis": np.array([0])}.items()
@@ -59,6 +66,12 @@ def wrap(case: Case, output: str) -> tuple[onnx.ModelProto, dict[str, np.ndarray
     return helper.make_model(graph, opset_imports=versions, ir_version=10), inputs
 
 
+def _is_data(case: Case, index: int, value: np.ndarray) -> bool:
+    if case.operator in _LOSSES and index == 1:
+        return True
+    return value.dtype == np.float32 and (index == 0 or value.ndim > 0)
+
+
 def _as_float(output: str, result: np.ndarray) -> onnx.NodeProto:
     if np.asarray(result).dtype == np.float32:
         return helper.make_node("Identity", [output], [PREDICTION], "output")
@@ -66,4 +79,6 @@ def _as_float(output: str, result: np.ndarray) -> onnx.NodeProto:
 
 
 def _info(name: str, value: object) -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info(name, TensorProto.FLOAT, np.asarray(value).shape)
+    array = np.asarray(value)
+    element = TensorProto.FLOAT if array.dtype == np.float32 else TensorProto.INT64
+    return helper.make_tensor_value_info(name, element, array.shape)
