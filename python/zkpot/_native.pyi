@@ -72,9 +72,15 @@ def evaluate(
     program: Program, states: Sequence[Integers], fields: Sequence[Integers]
 ) -> dict[str, Any]: ...
 def initial_states(program: Program, seed: str) -> list[Integers]: ...
-def commit_states(program: Program, states: Sequence[Integers], security: int = 100) -> Held: ...
+def commit_states(
+    program: Program, states: Sequence[Integers], security: int = 100, clear: bool = False
+) -> Held: ...
 def commit_shard(
-    program: Program, fields: Sequence[Integers], public: bool = False, security: int = 100
+    program: Program,
+    fields: Sequence[Integers],
+    public: bool = False,
+    security: int = 100,
+    clear: bool = False,
 ) -> Held: ...
 def prove_import(
     program: Program,
@@ -131,6 +137,7 @@ class Sponge:
         variables: int,
         lasting: bool,
         security: int,
+        clear: bool,
         points: Sequence[Sequence[tuple[int, int, int]]],
         values: Sequence[tuple[int, int, int]],
         proof: bytes,

@@ -116,6 +116,13 @@ def test_each_field_of_the_statement(hiding: Training, name: str) -> None:
     )
 
 
+def test_all_links_are_on_one_channel(hiding: Training, clear: Training) -> None:
+    for made in (hiding, clear):
+        channel = 1 - made.link.statement.channel
+        statement = dataclasses.replace(made.link.statement, channel=channel)
+        made.refuse(dataclasses.replace(made.link, statement=statement), "chain: channel")
+
+
 @pytest.mark.parametrize("label", SENT)
 def test_each_kind_of_masked_scalar(hiding: Training, label: str) -> None:
     scalars = changed(hiding.link.scalars, hiding.places[f"zkpot/v1/{label}"])
@@ -181,7 +188,7 @@ def test_openings(hiding: Training) -> None:
 
 def test_encodings(hiding: Training) -> None:
     content = encode_link(hiding.link)
-    for wrong in (content[:-1], content + b"\0", b"ZKLINK\x00\x02" + content[8:]):
+    for wrong in (content[:-1], content + b"\0", b"ZKLINK\x00\x03" + content[8:]):
         with pytest.raises(Refusal, match="encoding"):
             deepcopy(hiding.run).push(wrong)
     # Five as two bytes: the same number, encoded in another way.

@@ -100,7 +100,11 @@ class Native:
         self.interrupt_at: int | None = None
 
     def commit_states(
-        self, _program: Program, states: list[np.ndarray], _security: int = 100
+        self,
+        _program: Program,
+        states: list[np.ndarray],
+        _security: int = 100,
+        _clear: bool = False,
     ) -> Held:
         return Held("states", [value.ravel().tolist() for value in states])
 
@@ -110,6 +114,7 @@ class Native:
         fields: list[np.ndarray],
         public: bool = False,
         _security: int = 100,
+        _clear: bool = False,
     ) -> Held:
         values = [value.ravel().tolist() for value in fields]
         return Held("shard", values, "public" if public else None)

@@ -187,3 +187,50 @@ def test_the_clear_channel_is_for_debugging(
     with pytest.raises(InvalidProof, match="clear channel, which hides nothing"):
         zkpot.verify(tmp_path / "run")
     assert not zkpot.verify(tmp_path / "run", allow_clear=True).zero_knowledge
+
+
+def test_a_run_and_what_continues_it_are_on_one_channel(
+    made: tuple[zkpot.Program, Data], run: Path, tmp_path: Path
+) -> None:
+    program, data = made
+    with pytest.raises(InputError, match="this run hides, and so does what continues it; drop --c"):
+        zkpot.Run(program, data, tmp_path / "a", lr=0.125, after=run, clear=True).prove(1)
+    zkpot.Run(program, data, tmp_path / "clear", clear=True, keep_data=True).prove(1)
+    first = zkpot.verify(tmp_path / "clear", allow_clear=True)
+    with pytest.raises(InputError, match="on the clear channel, and so is what continues it; give"):
+        zkpot.Run(program, None, tmp_path / "b", lr=0.125, after=tmp_path / "clear").prove(1)
+    # Whoever was refused took nothing.
+    later = zkpot.Run(program, None, tmp_path / "c", lr=0.125, after=tmp_path / "clear", clear=True)
+    later.prove(1)
+    receipt = zkpot.verify(tmp_path / "c", after=tmp_path / "clear", allow_clear=True)
+    assert not receipt.zero_knowledge
+    assert receipt.data_lineage == first.data_root
+
+
+def test_public_data_are_recognised_on_the_clear_channel(
+    made: tuple[zkpot.Program, Data], tmp_path: Path
+) -> None:
+    from zkpot.pipeline.compiling import dataset_of
+
+    program, data = made
+    public = dataset_of(data)
+    for name, clear in (("clear", True), ("hiding", False)):
+        zkpot.Run(program, data, tmp_path / name, clear=clear, public_data=True).prove(1)
+        zkpot.verify(tmp_path / name, public_data=public, allow_clear=clear)
+    roots = {zkpot.verify(tmp_path / n, allow_clear=True).data_root for n in ("clear", "hiding")}
+    assert len(roots) == 2
+
+
+def test_owners_commitments_hide(made: tuple[zkpot.Program, Data], tmp_path: Path) -> None:
+    from zkpot.artifacts.owner_directory import OwnerDirectory
+    from zkpot.pipeline.compiling import dataset_of
+    from zkpot.pipeline.ownership import commit
+
+    program, data = made
+    commit(program, tmp_path / "owner", data=dataset_of(data))
+    owner = tmp_path / "owner"
+    with pytest.raises(InputError, match="can only use commitments made for a clear run"):
+        zkpot.Run(program, None, tmp_path / "clear", commitments=owner, clear=True).prove(1)
+    # They are still there for a run that hides.
+    assert OwnerDirectory(owner).public().program == program.digest
+    assert zkpot.Run(program, None, tmp_path / "run", commitments=owner).prove(1).zero_knowledge

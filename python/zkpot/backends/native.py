@@ -76,23 +76,32 @@ def initial_states(program: Program, seed: str) -> list[Integers]:
     return _native.initial_states(program.native, seed)
 
 
-def commit_states(program: Program, states: Sequence[Integers], security: int = 100) -> Held:
+def commit_states(
+    program: Program, states: Sequence[Integers], security: int = 100, *, clear: bool = False
+) -> Held:
     """Commits to weights and optimizer state, in the program's order.
 
-    Only runs of the same security can open the commitment.
+    Only runs of the same security and on the same channel can open the commitment; `clear` is the
+    clear one, on which a commitment hides nothing.
     """
-    return _native.commit_states(program.native, states, security)
+    return _native.commit_states(program.native, states, security, clear)
 
 
 def commit_shard(
-    program: Program, fields: Sequence[Integers], *, public: bool = False, security: int = 100
+    program: Program,
+    fields: Sequence[Integers],
+    *,
+    public: bool = False,
+    security: int = 100,
+    clear: bool = False,
 ) -> Held:
     """Commits to rows of data, in the program's order of fields.
 
-    Only runs of the same security can open the commitment. A `public` commitment follows from
-    program and data, so that anyone who has both can check it; it hides nothing.
+    Only runs of the same security and on the same channel can open the commitment; `clear` is the
+    clear one, on which a commitment hides nothing. A `public` commitment follows from program and
+    data, so that anyone who has both can check it; it hides nothing either.
     """
-    return _native.commit_shard(program.native, fields, public, security)
+    return _native.commit_shard(program.native, fields, public, security, clear)
 
 
 def security(program: Program, steps: int, bits: int = 100) -> dict[str, Any]:
@@ -246,6 +255,15 @@ def prove_seal(
 def statement_digest(link: bytes) -> str:
     """Keccak-256 of what a link states, hexadecimal."""
     return _native.statement_digest(link)
+
+
+def is_clear(link: bytes) -> bool:
+    """Whether a link says that it is on the clear channel.
+
+    Raises:
+        InvalidProof: It is no link.
+    """
+    return bool(json.loads(_native.link_statement(link))["channel"] == "Clear")
 
 
 def continuation(last_link: bytes, states: Held, shards: Mapping[int, Held], data_root: str) -> str:

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use zkpot_pcs::{Challenger, Commitment, EF, Error, F, OpeningProof, Parameters, Whir};
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::{Binding, CommitmentScheme};
 use zkpot_protocol::security::{OpeningSecurity, SecurityLevel};
 
@@ -57,8 +58,9 @@ impl CommitmentScheme<F, EF> for Watched {
         variables: usize,
         binding: Binding,
         level: SecurityLevel,
+        channel: ChannelKind,
     ) -> Result<Parameters, Error> {
-        <Whir as CommitmentScheme<F, EF>>::parameters(variables, binding, level)
+        <Whir as CommitmentScheme<F, EF>>::parameters(variables, binding, level, channel)
     }
 
     fn security(parameters: &Parameters) -> OpeningSecurity {

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Every row runs in a process of its own, so that its peak memory is its own: the binary calls
-//! itself with `row <binding> <variables>`. Times are the best of several runs on
+//! itself with `row <channel> <binding> <variables>`. Times are the best of several runs on
 //! `RAYON_NUM_THREADS` threads, with a global allocator that keeps its pages.
 
 use std::env;
@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use zkpot_pcs::{
-    Binding, EF, Error, F, Parameters, SecurityLevel, commit, new_challenger, open, verify,
+    Binding, ChannelKind, EF, Error, F, Parameters, SecurityLevel, commit, new_challenger, open,
+    verify,
 };
 
 #[global_allocator]
@@ -24,14 +25,18 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    if let [row, binding, num_variables] = arguments.as_slice()
+    if let [row, channel, binding, num_variables] = arguments.as_slice()
         && row == "row"
     {
+        let channel = match channel.as_str() {
+            "Clear" => ChannelKind::Clear,
+            _ => ChannelKind::Hiding,
+        };
         let binding = match binding.as_str() {
             "Lasting" => Binding::Lasting,
             _ => Binding::Ephemeral,
         };
-        print_row(binding, num_variables.parse()?)?;
+        print_row(channel, binding, num_variables.parse()?)?;
         return Ok(());
     }
     let sizes = if arguments.is_empty() {
@@ -39,24 +44,27 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     } else {
         arguments
     };
-    println!("| binding | n | bits | commit ms | open ms | KiB | verify ms | peak MB |");
-    println!("|---|---|---|---|---|---|---|---|");
-    for binding in ["Ephemeral", "Lasting"] {
-        for size in &sizes {
-            let row = Command::new(env::current_exe()?).args(["row", binding, size]).output()?;
-            print!("{}", String::from_utf8_lossy(&row.stdout));
-            eprint!("{}", String::from_utf8_lossy(&row.stderr));
+    println!("| channel | binding | n | bits | commit ms | open ms | KiB | verify ms | peak MB |");
+    println!("|---|---|---|---|---|---|---|---|---|");
+    for channel in ["Hiding", "Clear"] {
+        for binding in ["Ephemeral", "Lasting"] {
+            for size in &sizes {
+                let row = ["row", channel, binding, size];
+                let row = Command::new(env::current_exe()?).args(row).output()?;
+                print!("{}", String::from_utf8_lossy(&row.stdout));
+                eprint!("{}", String::from_utf8_lossy(&row.stderr));
+            }
         }
     }
     Ok(())
 }
 
-fn print_row(binding: Binding, num_variables: usize) -> Result<(), Error> {
+fn print_row(channel: ChannelKind, binding: Binding, num_variables: usize) -> Result<(), Error> {
     let level = env::var("ZKPOT_SECURITY")
         .ok()
         .and_then(|bits| SecurityLevel::from_bits(bits.parse().ok()?))
         .unwrap_or_default();
-    let parameters = Parameters::new(num_variables, binding, level)?;
+    let parameters = Parameters::new(num_variables, binding, level, channel)?;
     let repetitions = if num_variables < 20 { 20 } else { 5 };
     let mut rng = StdRng::seed_from_u64(num_variables as u64);
     let mut best = [Duration::MAX; 3];
@@ -86,7 +94,7 @@ fn print_row(binding: Binding, num_variables: usize) -> Result<(), Error> {
     }
     let [committed, opened, verified] = best.map(|time| time.as_secs_f64() * 1e3);
     println!(
-        "| {binding:?} | {num_variables} | {:.1} | {committed:.1} | {opened:.1} | {} | \
+        "| {channel:?} | {binding:?} | {num_variables} | {:.1} | {committed:.1} | {opened:.1} | {} | \
          {verified:.1} | {} |",
         parameters.security().total(),
         bytes.div_ceil(1024),

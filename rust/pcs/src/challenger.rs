@@ -5,19 +5,19 @@ use p3_challenger::{CanObserve, CanSampleUniformBits, FieldChallenger, GrindingC
 use crate::suite::{F, Root};
 
 /// A sponge that can carry an opening: it absorbs field elements and Merkle roots, samples field
-/// elements and query positions, and grinds.
+/// elements and query positions, and grinds. `R` is the root of the trees it serves.
 ///
 /// Implemented for every type with the five library traits, so a masking or recording wrapper
 /// around the native [`Challenger`](crate::Challenger) qualifies once it forwards them.
-pub trait OpeningChallenger:
-    FieldChallenger<F> + GrindingChallenger<Witness = F> + CanSampleUniformBits<F> + CanObserve<Root>
+pub trait OpeningChallenger<R = Root>:
+    FieldChallenger<F> + GrindingChallenger<Witness = F> + CanSampleUniformBits<F> + CanObserve<R>
 {
 }
 
-impl<C> OpeningChallenger for C where
+impl<C, R> OpeningChallenger<R> for C where
     C: FieldChallenger<F>
         + GrindingChallenger<Witness = F>
         + CanSampleUniformBits<F>
-        + CanObserve<Root>
+        + CanObserve<R>
 {
 }

@@ -1,19 +1,14 @@
 //! Committing to a polynomial.
 
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use p3_commit::MultilinearPcs;
-use p3_multilinear_util::poly::Poly;
-use p3_whir::{HidingWhirPcs, HidingWhirProverData};
-use rand::rngs::StdRng;
+use zkpot_protocol::channel::ChannelKind;
 
-use crate::randomness::Streams;
-use crate::suite::{Challenger, EF, F, SaltedTree, WhirConfig, new_challenger, salted_tree};
+use crate::hiding::Hiding;
+use crate::parameters::Clear;
+use crate::scheme::Prover;
+use crate::suite::F;
 use crate::{Commitment, Error, Parameters};
-
-pub(crate) type Transform = p3_dft::Radix2DFTSmallBatch<F>;
-pub(crate) type Pcs<C> = HidingWhirPcs<EF, F, Transform, SaltedTree, C, StdRng>;
 
 /// What the committer keeps secret until the one opening.
 ///
@@ -24,7 +19,13 @@ pub struct OpeningData {
     pub(crate) commitment: Commitment,
     pub(crate) parameters: Parameters,
     pub(crate) seed: [u8; 32],
-    pub(crate) library: HidingWhirProverData<F, EF, SaltedTree>,
+    pub(crate) library: LibraryData,
+}
+
+/// What the library keeps, in the scheme of the parameters.
+pub(crate) enum LibraryData {
+    Clear(<Clear as Prover>::Data),
+    Hiding(<Hiding as Prover>::Data),
 }
 
 impl OpeningData {
@@ -42,7 +43,10 @@ impl OpeningData {
 
     /// The committed values, in the order they were given.
     pub fn values(&self) -> &[F] {
-        self.library.message.as_slice()
+        match &self.library {
+            LibraryData::Clear(data) => Clear::committed(data),
+            LibraryData::Hiding(data) => Hiding::committed(data),
+        }
     }
 }
 
@@ -55,7 +59,8 @@ impl OpeningData {
 /// # Arguments
 /// - `values`: `2^num_variables` field elements; the most significant bit of an index belongs to
 ///   coordinate 0 of a point.
-/// - `seed`: all encoding randomness and leaf salts derive from it.
+/// - `seed`: all encoding randomness and leaf salts derive from it; the clear channel's commitments
+///   have none of either.
 ///
 /// # Transcript
 /// Untouched: a commitment may be made long before the proof that opens it.
@@ -71,12 +76,17 @@ pub fn commit(
     if values.len() != 1 << num_variables {
         return Err(Error::ValueCount { num_variables, actual: values.len() });
     }
-    let pcs = pcs::<Challenger>(parameters, Streams::of_commitment(seed))?;
-    // The library absorbs the root into whatever sponge it is given; this one is thrown away.
-    let (root, library) = pcs
-        .commit(Poly::new(values), &mut new_challenger(&[]))
-        .map_err(|error| Error::NotOpened { reason: error.to_string() })?;
-    let commitment = Commitment(root[0]);
+    let (root, library) = match parameters.channel() {
+        ChannelKind::Clear => {
+            let (root, data) = Clear::commit(parameters.config::<Clear, _>()?, values, seed)?;
+            (root, LibraryData::Clear(data))
+        }
+        ChannelKind::Hiding => {
+            let (root, data) = Hiding::commit(parameters.config::<Hiding, _>()?, values, seed)?;
+            (root, LibraryData::Hiding(data))
+        }
+    };
+    let commitment = Commitment(root);
     let data = OpeningData { commitment, parameters: parameters.clone(), seed: *seed, library };
     Ok((commitment, data))
 }
@@ -97,13 +107,4 @@ pub fn recommit(
 ) -> Result<OpeningData, Error> {
     let (rebuilt, data) = commit(values, parameters, seed)?;
     if rebuilt == *commitment { Ok(data) } else { Err(Error::WrongOpeningData) }
-}
-
-/// The library's scheme over the given randomness.
-pub(crate) fn pcs<C: crate::OpeningChallenger>(
-    parameters: &Parameters,
-    streams: Streams,
-) -> Result<Pcs<C>, Error> {
-    let config: WhirConfig<C> = parameters.config()?;
-    Ok(Pcs::new(config, Transform::default(), salted_tree(streams.salts), streams.masks))
 }

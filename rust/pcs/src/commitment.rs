@@ -1,18 +1,8 @@
 //! The public commitment.
 
-use alloc::vec;
-
-use crate::suite::Root;
-
-/// The root of the salted Merkle tree over the encoded polynomial.
+/// The root of the Merkle tree over the encoded polynomial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Commitment(pub [u8; 32]);
-
-impl Commitment {
-    pub(crate) fn root(&self) -> Root {
-        Root::new(vec![self.0])
-    }
-}
 
 impl From<[u8; 32]> for Commitment {
     fn from(root: [u8; 32]) -> Self {

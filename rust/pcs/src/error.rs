@@ -112,6 +112,10 @@ pub enum Error {
         actual: usize,
     },
 
+    /// The proof opens a commitment of the other channel than the parameters are for.
+    #[error("the proof and its parameters are for different channels, hiding and clear")]
+    OtherChannel,
+
     /// The proof is well formed and does not verify.
     #[error("the opening does not verify: {reason}")]
     Refused {

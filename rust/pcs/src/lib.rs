@@ -1,4 +1,5 @@
-//! zkpot's polynomial commitment: hiding WHIR over Goldilocks with salted Blake3 trees.
+//! zkpot's polynomial commitments: WHIR over Goldilocks with Blake3 trees, hiding for the hiding
+//! channel and plain for the clear one. [`Parameters`] say which.
 //!
 //! A committed polynomial is multilinear, given by its `2^n` values on the Boolean cube, and is
 //! opened once, at any number of points of the cubic extension:
@@ -14,9 +15,9 @@
 //! `f(z) = sum_i values[i] * prod_j (z[j] if bit n-1-j of i is set, else 1 - z[j])`.
 //!
 //! # Rules that this crate cannot enforce
-//! - A commitment is opened once, whatever happens to its opening data. `open` consumes the
+//! - A hiding commitment is opened once, whatever happens to its opening data. `open` consumes the
 //!   data, but values and seed can rebuild it.
-//! - A seed is used for one commitment.
+//! - A seed is used for one hiding commitment.
 //! - A [`Binding::Ephemeral`] commitment binds only within the proof that opens it.
 //!
 //! The verifying half is `no_std`; committing and opening need the feature `prover`.
@@ -26,19 +27,17 @@
 
 extern crate alloc;
 
-#[cfg(all(test, feature = "prover"))]
-mod accounting;
 mod challenger;
 #[cfg(feature = "prover")]
 mod commit;
 mod commitment;
 mod error;
+mod hiding;
 #[cfg(feature = "prover")]
 mod open;
 mod parameters;
+mod plain;
 mod proof;
-#[cfg(feature = "prover")]
-mod randomness;
 mod schedule;
 mod scheme;
 mod security;
@@ -47,21 +46,31 @@ mod suite;
 #[cfg(all(test, feature = "prover"))]
 mod tampering;
 mod verify;
+mod whir;
 
 pub use challenger::OpeningChallenger;
 #[cfg(feature = "prover")]
 pub use commit::{OpeningData, commit, recommit};
 pub use commitment::Commitment;
 pub use error::Error;
+pub use hiding::SALT_ELEMENTS;
 #[cfg(feature = "prover")]
 pub use open::{open, open_with};
 pub use parameters::{MAX_POINTS, MAX_VARIABLES, MIN_VARIABLES, Parameters};
 pub use proof::OpeningProof;
-pub use scheme::Whir;
 pub use security::{SecurityReport, SecurityTerm, SecurityTermKind};
-#[doc(hidden)]
-pub use suite::WhirProof;
-pub use suite::{Challenger, EF, F, SALT_ELEMENTS, new_challenger};
+pub use suite::{Challenger, EF, F, new_challenger};
 pub use verify::{verify, verify_with};
+pub use whir::Whir;
+pub use zkpot_protocol::channel::ChannelKind;
 pub use zkpot_protocol::commitment::Binding;
 pub use zkpot_protocol::security::SecurityLevel;
+
+/// The library's opening of the hiding channel, whose encoding an opening is: for those who take
+/// openings apart.
+#[doc(hidden)]
+pub type HidingProof = <hiding::Hiding as scheme::Scheme>::Proof;
+
+/// The same of the clear channel.
+#[doc(hidden)]
+pub type ClearProof = <parameters::Clear as scheme::Scheme>::Proof;

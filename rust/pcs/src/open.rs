@@ -1,13 +1,12 @@
 //! Opening a commitment, once.
 
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use p3_commit::MultilinearPcs;
-use p3_multilinear_util::point::Point;
-
-use crate::commit::{OpeningData, pcs};
-use crate::randomness::Streams;
+use crate::commit::{LibraryData, OpeningData};
+use crate::hiding::Hiding;
+use crate::parameters::Clear;
+use crate::proof::LibraryProof;
+use crate::scheme::Prover;
 use crate::suite::{Challenger, EF};
 use crate::{Error, OpeningChallenger, OpeningProof};
 
@@ -26,15 +25,15 @@ pub fn open(
 /// Opens the commitment at `points`, on any sponge.
 ///
 /// # Contract
-/// Consumes the opening data: a second opening would exceed the commitment's query budget and
-/// void hiding. Masks depend on the seed, the points and the transcript so far.
+/// Consumes the opening data: a second opening of a hiding commitment would exceed its query budget
+/// and void hiding. Masks depend on the seed, the points and the transcript so far.
 ///
 /// # Arguments
 /// - `points`: 1 to [`MAX_POINTS`](crate::MAX_POINTS), each with one coordinate per variable;
 ///   coordinate 0 belongs to the most significant bit of the index.
 ///
 /// # Transcript
-/// Samples one extension element, absorbs the commitment, the points and their values, then runs
+/// Samples one extension element if it hides, absorbs the commitment, the points and their values, then runs
 /// the opening. [`verify_with`](crate::verify_with) does the same.
 ///
 /// # Errors
@@ -45,13 +44,18 @@ pub fn open_with<C: OpeningChallenger>(
     challenger: &mut C,
 ) -> Result<(Vec<EF>, OpeningProof), Error> {
     data.parameters.check_points(points)?;
-    let transcript: EF = challenger.sample_algebra_element();
-    let streams = Streams::of_opening(&data.seed, &data.commitment, points, transcript);
-    let pcs = pcs::<C>(&data.parameters, streams)?;
-    pcs.observe_commitment(&data.commitment.root(), challenger);
-    let points = points.iter().map(|point| Point::new(point.clone())).collect();
-    let proof = pcs
-        .open(data.library, points, challenger)
-        .map_err(|error| Error::NotOpened { reason: error.to_string() })?;
-    Ok((proof.evals.clone(), OpeningProof(proof)))
+    let OpeningData { commitment, parameters, seed, library } = data;
+    let proof = OpeningProof(match library {
+        LibraryData::Clear(data) => {
+            let config = parameters.config::<Clear, C>()?;
+            let proof = Clear::open(config, data, &commitment.0, &seed, points, challenger)?;
+            LibraryProof::Clear(proof)
+        }
+        LibraryData::Hiding(data) => {
+            let config = parameters.config::<Hiding, C>()?;
+            let proof = Hiding::open(config, data, &commitment.0, &seed, points, challenger)?;
+            LibraryProof::Hiding(proof)
+        }
+    });
+    Ok((proof.values(), proof))
 }

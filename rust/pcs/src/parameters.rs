@@ -3,16 +3,21 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use p3_whir::{FoldingFactor, ProtocolParameters, ZkParameters};
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::Binding;
 use zkpot_protocol::security::SecurityLevel;
 
 use crate::Error;
 use crate::challenger::OpeningChallenger;
+use crate::hiding::Hiding;
+use crate::plain::{Blake3Tree, Plain};
 use crate::schedule::Schedule;
+use crate::scheme::Scheme;
 use crate::security::SecurityReport;
-use crate::shape::Shape;
-use crate::suite::{Challenger, WhirConfig};
+use crate::suite::{Challenger, Root};
+
+/// The scheme of the clear channel.
+pub(crate) type Clear = Plain<Blake3Tree>;
 
 /// The smallest polynomial; pad smaller ones with zeros.
 pub const MIN_VARIABLES: usize = 14;
@@ -23,12 +28,14 @@ pub const MAX_VARIABLES: usize = 28;
 /// The most points one opening may have.
 pub const MAX_POINTS: usize = 64;
 
-/// Parameters of one commitment, derived from its size, what it has to bind and how well.
+/// Parameters of one commitment, derived from its size, what it has to bind, how well, and whether
+/// it has to hide.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameters {
     num_variables: usize,
     binding: Binding,
     level: SecurityLevel,
+    channel: ChannelKind,
     schedule: Schedule,
     security: SecurityReport,
     max_proof_bytes: usize,
@@ -36,7 +43,8 @@ pub struct Parameters {
 
 impl Parameters {
     /// Chooses parameters and proves by computation that an opening reaches
-    /// [`SecurityLevel::opening_bits`].
+    /// [`SecurityLevel::opening_bits`]. On the hiding channel commitment and opening hide the
+    /// polynomial; on the clear one they do not, and cost less.
     ///
     /// # Errors
     /// [`Error::UnsupportedSize`] outside [`MIN_VARIABLES`] to [`MAX_VARIABLES`];
@@ -46,14 +54,12 @@ impl Parameters {
         num_variables: usize,
         binding: Binding,
         level: SecurityLevel,
+        channel: ChannelKind,
     ) -> Result<Self, Error> {
-        let schedule =
-            Schedule::choose(num_variables, binding, level).ok_or(Error::UnsupportedSize {
-                num_variables,
-                min: MIN_VARIABLES,
-                max: MAX_VARIABLES,
-            })?;
-        Self::with_schedule(num_variables, binding, level, schedule)
+        let schedule = Schedule::choose(num_variables, binding, level, channel).ok_or(
+            Error::UnsupportedSize { num_variables, min: MIN_VARIABLES, max: MAX_VARIABLES },
+        )?;
+        Self::with_schedule(num_variables, binding, level, channel, schedule)
     }
 
     /// Takes a schedule and refuses it below the level.
@@ -61,23 +67,19 @@ impl Parameters {
         num_variables: usize,
         binding: Binding,
         level: SecurityLevel,
+        channel: ChannelKind,
         schedule: Schedule,
     ) -> Result<Self, Error> {
-        let config = whir_config::<Challenger>(num_variables, &schedule)?;
-        let security = SecurityReport::of(&config);
+        let (security, max_proof_bytes) = match channel {
+            ChannelKind::Clear => derive::<Clear>(num_variables, &schedule),
+            ChannelKind::Hiding => derive::<Hiding>(num_variables, &schedule),
+        }?;
         let (reached, required) = (security.bits(), level.opening_bits() as usize);
         if reached < required {
             let weakest = security.weakest().map(ToString::to_string).unwrap_or_default();
             return Err(Error::Insecure { num_variables, reached, required, weakest });
         }
-        Ok(Self {
-            num_variables,
-            binding,
-            level,
-            schedule,
-            security,
-            max_proof_bytes: Shape::of(&config).max_bytes(MAX_POINTS),
-        })
+        Ok(Self { num_variables, binding, level, channel, schedule, security, max_proof_bytes })
     }
 
     /// Variables of the polynomial; it has `2^num_variables` values.
@@ -98,6 +100,12 @@ impl Parameters {
         self.level
     }
 
+    /// The channel of the links that may open it.
+    #[must_use]
+    pub const fn channel(&self) -> ChannelKind {
+        self.channel
+    }
+
     /// Whole bits of security of one opening, at least [`SecurityLevel::opening_bits`].
     #[must_use]
     pub fn security_bits(&self) -> usize {
@@ -115,9 +123,13 @@ impl Parameters {
         self.max_proof_bytes
     }
 
-    /// The library's configuration for a transcript of type `C`.
-    pub(crate) fn config<C: OpeningChallenger>(&self) -> Result<WhirConfig<C>, Error> {
-        whir_config(self.num_variables, &self.schedule)
+    /// The library's configuration of the scheme for a transcript of type `C`.
+    pub(crate) fn config<S, C>(&self) -> Result<S::Config<C>, Error>
+    where
+        S: Scheme,
+        C: OpeningChallenger<S::Root>,
+    {
+        S::config(self.num_variables, &self.schedule)
     }
 
     /// Refuses a list of points that is empty, too long or of the wrong arity.
@@ -138,62 +150,59 @@ impl Parameters {
     }
 }
 
-fn whir_config<C: OpeningChallenger>(
+/// The account and the limit on the length of an opening.
+fn derive<S: Scheme<Root = Root>>(
     num_variables: usize,
     schedule: &Schedule,
-) -> Result<WhirConfig<C>, Error> {
-    let protocol = ProtocolParameters {
-        starting_log_inv_rate: schedule.log_inv_rates[0],
-        round_log_inv_rates: schedule.log_inv_rates[1..].to_vec(),
-        folding_factor: FoldingFactor::PerRound(schedule.folds.clone()),
-        soundness_type: schedule.decoding,
-        security_level: schedule.bits_per_term,
-        pow_bits: schedule.grinding_bits,
-    };
-    let zk =
-        ZkParameters { ell_zk: MASK_COEFFICIENTS, mask_log_inv_rate: schedule.mask_log_inv_rate };
-    WhirConfig::<C>::new(num_variables, protocol, zk)
-        .map_err(|error| Error::NoParameters { num_variables, reason: error.to_string() })
+) -> Result<(SecurityReport, usize), Error> {
+    let config = S::config::<Challenger>(num_variables, schedule)?;
+    let max_bytes = S::max_bytes(&S::shape(&config), MAX_POINTS);
+    Ok((S::security(&config), max_bytes))
 }
-
-/// Coefficients of each sumcheck mask: one more than the round polynomials' degree.
-const MASK_COEFFICIENTS: usize = 3;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn with(change: impl Fn(&mut Schedule)) -> Result<Parameters, Error> {
+    fn with(channel: ChannelKind, change: impl Fn(&mut Schedule)) -> Result<Parameters, Error> {
         let (binding, level) = (Binding::Ephemeral, SecurityLevel::Bits100);
-        let mut schedule = Schedule::choose(20, binding, level).unwrap();
+        let mut schedule = Schedule::choose(20, binding, level, channel).unwrap();
         change(&mut schedule);
-        Parameters::with_schedule(20, binding, level, schedule)
+        Parameters::with_schedule(20, binding, level, channel, schedule)
     }
 
     #[test]
     fn parameters_below_the_level_are_refused_with_the_weakest_term() {
-        with(|_| ()).unwrap();
-        let refused = with(|schedule| schedule.bits_per_term = 100).unwrap_err();
-        let Error::Insecure { reached, required, weakest, .. } = refused else { panic!() };
-        assert!((98..=101).contains(&reached), "{reached}");
-        assert_eq!((required, weakest.as_str()), (112, "queries 1"));
+        for (channel, weak) in
+            [(ChannelKind::Hiding, "queries 1"), (ChannelKind::Clear, "queries 0")]
+        {
+            with(channel, |_| ()).unwrap();
+            let refused = with(channel, |schedule| schedule.bits_per_term = 100).unwrap_err();
+            let Error::Insecure { reached, required, weakest, .. } = refused else { panic!() };
+            assert!((98..=101).contains(&reached), "{reached}");
+            assert_eq!((required, weakest.as_str()), (112, weak));
+        }
     }
 
     #[test]
     fn nothing_is_claimed_for_the_capacity_bound() {
-        let refused = with(|schedule| {
-            schedule.decoding = p3_whir::SecurityAssumption::CapacityBound;
-        });
-        assert!(matches!(refused, Err(Error::Insecure { .. } | Error::NoParameters { .. })));
+        for channel in [ChannelKind::Hiding, ChannelKind::Clear] {
+            let refused = with(channel, |schedule| {
+                schedule.decoding = p3_whir::SecurityAssumption::CapacityBound;
+            });
+            assert!(matches!(refused, Err(Error::Insecure { .. } | Error::NoParameters { .. })));
+        }
     }
 
     #[test]
     fn no_schedule_uses_the_capacity_bound() {
         for level in SecurityLevel::ALL {
             for binding in [Binding::Ephemeral, Binding::Lasting] {
-                for n in MIN_VARIABLES..=MAX_VARIABLES {
-                    let decoding = Schedule::choose(n, binding, level).unwrap().decoding;
-                    assert_ne!(decoding, p3_whir::SecurityAssumption::CapacityBound);
+                for channel in [ChannelKind::Hiding, ChannelKind::Clear] {
+                    for n in MIN_VARIABLES..=MAX_VARIABLES {
+                        let schedule = Schedule::choose(n, binding, level, channel).unwrap();
+                        assert_ne!(schedule.decoding, p3_whir::SecurityAssumption::CapacityBound);
+                    }
                 }
             }
         }

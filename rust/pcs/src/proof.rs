@@ -2,17 +2,36 @@
 
 use alloc::vec::Vec;
 
-use crate::suite::{EF, WhirProof};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use zkpot_protocol::channel::ChannelKind;
+
+use crate::hiding::Hiding;
+use crate::parameters::Clear;
+use crate::scheme::Scheme;
+use crate::suite::EF;
 use crate::{Error, Parameters};
 
 /// One opening of one commitment.
 #[derive(Clone)]
-pub struct OpeningProof(pub(crate) WhirProof);
+pub struct OpeningProof(pub(crate) LibraryProof);
+
+/// The library's opening, in the scheme of the commitment. Which one that is, is not encoded: whoever
+/// decodes knows the parameters.
+#[derive(Clone)]
+pub(crate) enum LibraryProof {
+    Clear(<Clear as Scheme>::Proof),
+    Hiding(<Hiding as Scheme>::Proof),
+}
 
 impl OpeningProof {
     /// The values the proof claims, one per point. Worth nothing until verified.
-    pub fn values(&self) -> &[EF] {
-        &self.0.evals
+    #[must_use]
+    pub fn values(&self) -> Vec<EF> {
+        match &self.0 {
+            LibraryProof::Clear(proof) => Clear::values(proof),
+            LibraryProof::Hiding(proof) => Hiding::values(proof),
+        }
     }
 
     /// The canonical encoding.
@@ -21,7 +40,10 @@ impl OpeningProof {
     /// [`Error::ProofEncoding`] if the encoder fails, which a proof made by this crate never
     /// does.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        postcard::to_allocvec(&self.0).map_err(|_| Error::ProofEncoding)
+        match &self.0 {
+            LibraryProof::Clear(proof) => encode(proof),
+            LibraryProof::Hiding(proof) => encode(proof),
+        }
     }
 
     /// Decodes a proof of at most [`max_bytes`](Self::max_bytes).
@@ -36,11 +58,10 @@ impl OpeningProof {
         if bytes.len() > max {
             return Err(Error::ProofTooLong { actual: bytes.len(), max });
         }
-        let (proof, rest) = postcard::take_from_bytes(bytes).map_err(|_| Error::ProofEncoding)?;
-        if !rest.is_empty() {
-            return Err(Error::ProofEncoding);
-        }
-        let proof = Self(proof);
+        let proof = Self(match parameters.channel() {
+            ChannelKind::Clear => LibraryProof::Clear(decode(bytes)?),
+            ChannelKind::Hiding => LibraryProof::Hiding(decode(bytes)?),
+        });
         // Varint lengths have several encodings; only the shortest is canonical.
         if proof.to_bytes()? != bytes {
             return Err(Error::ProofEncoding);
@@ -55,5 +76,16 @@ impl OpeningProof {
     #[must_use]
     pub const fn max_bytes(parameters: &Parameters) -> usize {
         parameters.max_proof_bytes()
+    }
+}
+
+fn encode<P: Serialize>(proof: &P) -> Result<Vec<u8>, Error> {
+    postcard::to_allocvec(proof).map_err(|_| Error::ProofEncoding)
+}
+
+fn decode<P: DeserializeOwned>(bytes: &[u8]) -> Result<P, Error> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((proof, [])) => Ok(proof),
+        _ => Err(Error::ProofEncoding),
     }
 }

@@ -8,13 +8,14 @@
 
 use alloc::vec::Vec;
 
-use p3_whir::SecurityAssumption;
+use p3_whir::{FoldingFactor, ProtocolParameters, SecurityAssumption};
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::Binding;
 use zkpot_protocol::security::SecurityLevel;
 
 /// What the library derives its configuration from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Schedule {
+pub struct Schedule {
     /// Decoding radius of every code.
     pub decoding: SecurityAssumption,
     /// Target of each single error term; above the total so that the sum still reaches it.
@@ -25,13 +26,18 @@ pub(crate) struct Schedule {
     pub folds: Vec<usize>,
     /// Minus the logarithm of each committed code's rate, one per fold.
     pub log_inv_rates: Vec<usize>,
-    /// The same for the codes that hide the masks.
+    /// The same for the codes that hide the masks, where there are any.
     pub mask_log_inv_rate: usize,
 }
 
 impl Schedule {
-    /// The schedule for a size, a binding and a level; `None` outside the table.
-    pub fn choose(num_variables: usize, binding: Binding, level: SecurityLevel) -> Option<Self> {
+    /// The schedule for a size, a binding, a level and a channel; `None` outside the table.
+    pub fn choose(
+        num_variables: usize,
+        binding: Binding,
+        level: SecurityLevel,
+        channel: ChannelKind,
+    ) -> Option<Self> {
         let folds: &[usize] = match num_variables {
             14 => &[4, 4],
             15 => &[5, 4],
@@ -62,11 +68,12 @@ impl Schedule {
             (Binding::Lasting, _) => (SecurityAssumption::UniqueDecoding, 3),
         };
         // Hiding rows, which the library leaves out, weigh most in small polynomials.
-        let bits_per_term = match (level, num_variables) {
-            (SecurityLevel::Bits100, ..=15) => 115,
-            (SecurityLevel::Bits100, _) => 114,
-            (SecurityLevel::Bits128, ..=15) => 146,
-            (SecurityLevel::Bits128, _) => 143,
+        let bits_per_term = match (channel, level, num_variables) {
+            (ChannelKind::Hiding, SecurityLevel::Bits100, ..=15) => 115,
+            (_, SecurityLevel::Bits100, _) => 114,
+            (ChannelKind::Hiding, SecurityLevel::Bits128, ..=15) => 146,
+            (ChannelKind::Hiding, SecurityLevel::Bits128, _) => 143,
+            (ChannelKind::Clear, SecurityLevel::Bits128, _) => 142,
         };
         Some(Self {
             decoding,
@@ -76,5 +83,17 @@ impl Schedule {
             log_inv_rates: log_inv_rates.to_vec(),
             mask_log_inv_rate,
         })
+    }
+
+    /// What the library takes.
+    pub fn protocol(&self) -> ProtocolParameters {
+        ProtocolParameters {
+            starting_log_inv_rate: self.log_inv_rates[0],
+            round_log_inv_rates: self.log_inv_rates[1..].to_vec(),
+            folding_factor: FoldingFactor::PerRound(self.folds.clone()),
+            soundness_type: self.decoding,
+            security_level: self.bits_per_term,
+            pow_bits: self.grinding_bits,
+        }
     }
 }

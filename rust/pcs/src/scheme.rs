@@ -1,81 +1,109 @@
-//! The scheme as the protocol's type parameter.
+//! What one way to commit and open has to offer.
+//!
+//! [`Hiding`](crate::hiding::Hiding) and [`Plain`](crate::plain::Plain) are such ways; the public
+//! functions of this crate pick one by the channel that [`Parameters`](crate::Parameters) were made
+//! for. Another one is a file and a folder of the same parts: the library's configuration, the
+//! error terms, the lengths of a proof, commit, open, verify. Over the native sponge it is one more
+//! arm where these two are told apart. Over another hash it has another root, so another
+//! [`CommitmentScheme`](zkpot_protocol::commitment::CommitmentScheme) beside
+//! [`Whir`](crate::Whir) stands for it.
 
 use alloc::vec::Vec;
+use core::fmt::Debug;
 
-use zkpot_protocol::commitment::{Binding, CommitmentScheme};
-use zkpot_protocol::security::{OpeningSecurity, SecurityLevel};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::suite::{Challenger, EF, F};
-use crate::{Commitment, Error, OpeningProof, Parameters};
+use crate::schedule::Schedule;
+use crate::security::SecurityReport;
+#[cfg(feature = "prover")]
+use crate::suite::F;
+use crate::suite::{Challenger, EF};
+use crate::{Error, OpeningChallenger};
 
-/// Hiding WHIR over Goldilocks with salted Blake3 trees.
-#[derive(Clone, Copy, Debug)]
-pub struct Whir;
+/// The verifying half.
+pub trait Scheme {
+    /// The Merkle root that a commitment is.
+    type Root;
+    /// The library's configuration for a transcript of type `C`.
+    type Config<C>;
+    /// Every length in a proof of one configuration.
+    type Shape: Debug + PartialEq;
+    /// The library's opening, whose encoding a proof's bytes are.
+    type Proof: Clone + Serialize + DeserializeOwned;
 
-impl CommitmentScheme<F, EF> for Whir {
-    type Parameters = Parameters;
-    type Commitment = Commitment;
-    type Proof = OpeningProof;
-    type Challenger = Challenger;
-    type Error = Error;
-
-    fn parameters(
+    /// Derives the configuration of a schedule.
+    ///
+    /// # Errors
+    /// [`Error::NoParameters`] where the library refuses.
+    fn config<C: OpeningChallenger<Self::Root>>(
         num_variables: usize,
-        binding: Binding,
-        level: SecurityLevel,
-    ) -> Result<Parameters, Error> {
-        Parameters::new(num_variables, binding, level)
-    }
+        schedule: &Schedule,
+    ) -> Result<Self::Config<C>, Error>;
 
-    fn security(parameters: &Parameters) -> OpeningSecurity {
-        parameters.security().account()
-    }
+    /// Every error term of an opening.
+    fn security(config: &Self::Config<Challenger>) -> SecurityReport;
 
-    fn challenger() -> Challenger {
-        crate::new_challenger(&[])
-    }
+    /// Reads the lengths off a configuration.
+    fn shape<C: OpeningChallenger<Self::Root>>(config: &Self::Config<C>) -> Self::Shape;
 
-    fn decode(bytes: &[u8], parameters: &Parameters) -> Result<OpeningProof, Error> {
-        OpeningProof::from_bytes(bytes, parameters)
-    }
+    /// An upper bound on the encoded length of a proof for `points` points.
+    fn max_bytes(shape: &Self::Shape, points: usize) -> usize;
 
-    fn verify(
-        commitment: &Commitment,
-        parameters: &Parameters,
+    /// Checks every length of a proof for `points` points, so that the library cannot panic.
+    ///
+    /// # Errors
+    /// [`Error::ProofShape`] names the first part that differs.
+    fn check(shape: &Self::Shape, proof: &Self::Proof, points: usize) -> Result<(), Error>;
+
+    /// The values that a proof claims, one a point where its shape is right.
+    fn values(proof: &Self::Proof) -> Vec<EF>;
+
+    /// The library's verifier, on a proof of the right shape.
+    ///
+    /// # Transcript
+    /// That of [`Prover::open`].
+    ///
+    /// # Errors
+    /// [`Error::Refused`].
+    fn verify<C: OpeningChallenger<Self::Root>>(
+        config: Self::Config<C>,
+        commitment: &[u8; 32],
         points: &[Vec<EF>],
-        values: &[EF],
-        proof: &OpeningProof,
-        challenger: &mut Challenger,
-    ) -> Result<(), Error> {
-        crate::verify(commitment, parameters, points, values, proof, challenger)
-    }
+        proof: &Self::Proof,
+        challenger: &mut C,
+    ) -> Result<(), Error>;
 }
 
+/// The proving half.
 #[cfg(feature = "prover")]
-impl zkpot_protocol::commitment::Committer<F, EF> for Whir {
-    type OpeningData = crate::OpeningData;
+pub trait Prover: Scheme {
+    /// What the library keeps until the opening.
+    type Data;
 
+    /// Commits, with all randomness from `seed`.
+    ///
+    /// # Errors
+    /// [`Error::NotOpened`] where the library refuses parameters that were checked before.
     fn commit(
+        config: Self::Config<Challenger>,
         values: Vec<F>,
-        parameters: &Parameters,
         seed: &[u8; 32],
-    ) -> Result<(Commitment, Self::OpeningData), Error> {
-        crate::commit(values, parameters, seed)
-    }
+    ) -> Result<([u8; 32], Self::Data), Error>;
 
-    fn open(
-        data: Self::OpeningData,
+    /// The committed values, in the order they were given.
+    fn committed(data: &Self::Data) -> &[F];
+
+    /// Opens at points of the right arity.
+    ///
+    /// # Errors
+    /// As [`Prover::commit`].
+    fn open<C: OpeningChallenger<Self::Root>>(
+        config: Self::Config<C>,
+        data: Self::Data,
+        commitment: &[u8; 32],
+        seed: &[u8; 32],
         points: &[Vec<EF>],
-        challenger: &mut Challenger,
-    ) -> Result<(Vec<EF>, OpeningProof), Error> {
-        crate::open(data, points, challenger)
-    }
-
-    fn encode(proof: &OpeningProof) -> Result<Vec<u8>, Error> {
-        proof.to_bytes()
-    }
-
-    fn values(data: &Self::OpeningData) -> &[F] {
-        data.values()
-    }
+        challenger: &mut C,
+    ) -> Result<Self::Proof, Error>;
 }

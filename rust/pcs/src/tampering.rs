@@ -7,10 +7,13 @@ use rand::rngs::StdRng;
 use rand::{Rng, RngExt, SeedableRng};
 use serde_json::Value;
 
-use crate::verify::verify_by_library;
+use crate::hiding::Hiding;
+use crate::parameters::Clear;
+use crate::proof::LibraryProof;
+use crate::scheme::Scheme;
 use crate::{
-    Binding, Commitment, EF, Error, MIN_VARIABLES, OpeningProof, Parameters, SecurityLevel, commit,
-    new_challenger, open, verify,
+    Binding, ChannelKind, Commitment, EF, Error, MIN_VARIABLES, OpeningProof, Parameters,
+    SecurityLevel, commit, new_challenger, open, verify,
 };
 
 struct Statement {
@@ -22,10 +25,10 @@ struct Statement {
 }
 
 impl Statement {
-    fn honest(binding: Binding, points: usize) -> Self {
+    fn honest(channel: ChannelKind, binding: Binding, points: usize) -> Self {
         let mut rng = StdRng::seed_from_u64(11);
         let n = MIN_VARIABLES;
-        let parameters = Parameters::new(n, binding, SecurityLevel::Bits100).unwrap();
+        let parameters = Parameters::new(n, binding, SecurityLevel::Bits100, channel).unwrap();
         let values = (0..1 << n).map(|_| rng.random()).collect();
         let points: Vec<Vec<EF>> =
             (0..points).map(|_| (0..n).map(|_| rng.random()).collect()).collect();
@@ -49,13 +52,39 @@ impl Statement {
 
     /// Without the shape check, to know whether the library needs it.
     fn verify_unguarded(&self, proof: &OpeningProof) -> Result<(), Error> {
-        verify_by_library(
-            &self.commitment,
-            self.parameters.config()?,
-            &self.points,
-            proof,
-            &mut new_challenger(b"tampering"),
-        )
+        let (root, points, parameters) = (&self.commitment.0, &self.points, &self.parameters);
+        let mut challenger = new_challenger(b"tampering");
+        match &proof.0 {
+            LibraryProof::Clear(proof) => Clear::verify(
+                parameters.config::<Clear, _>()?,
+                root,
+                points,
+                proof,
+                &mut challenger,
+            ),
+            LibraryProof::Hiding(proof) => {
+                let config = parameters.config::<Hiding, _>()?;
+                Hiding::verify(config, root, points, proof, &mut challenger)
+            }
+        }
+    }
+
+    /// The library's opening, taken apart.
+    fn tree(&self) -> Value {
+        match &self.proof.0 {
+            LibraryProof::Clear(proof) => serde_json::to_value(proof),
+            LibraryProof::Hiding(proof) => serde_json::to_value(proof),
+        }
+        .unwrap()
+    }
+
+    /// The tree as an opening, if it is one.
+    fn opening(&self, tree: Value) -> Option<OpeningProof> {
+        let proof = match self.parameters.channel() {
+            ChannelKind::Clear => LibraryProof::Clear(serde_json::from_value(tree).ok()?),
+            ChannelKind::Hiding => LibraryProof::Hiding(serde_json::from_value(tree).ok()?),
+        };
+        Some(OpeningProof(proof))
     }
 }
 
@@ -161,39 +190,70 @@ fn mutate(root: &mut Value, path: &[Step], mutation: Mutation, rng: &mut StdRng)
     }
 }
 
+/// The fields of an opening; one that the walk does not know fails.
+const fn fields(channel: ChannelKind) -> &'static [&'static str] {
+    match channel {
+        ChannelKind::Hiding => &[
+            "evals[]",
+            "sumchecks[].mu_tilde",
+            "sumchecks[].round_coefficients[]",
+            "sumchecks[].pow_witnesses",
+            "sumcheck_mask_commitments[]",
+            "rounds[].commitment",
+            "rounds[].mask_commitment",
+            "rounds[].ood_answers",
+            "rounds[].pow_witness",
+            "rounds[].openings.Base",
+            "base_case.fresh_main_commitment",
+            "base_case.fresh_mask_commitments[]",
+            "base_case.masked_claim",
+            "base_case.blinded_message[]",
+            "base_case.blinded_randomness[]",
+            "base_case.blinded_masks[].message",
+            "base_case.blinded_masks[].randomness",
+            "base_case.pow_witness",
+            "base_case.source_openings.Extension",
+            "base_case.fresh_main_openings",
+            "base_case.mask_openings[].carried",
+            "base_case.mask_openings[].fresh",
+        ],
+        ChannelKind::Clear => &[
+            "evals[].current",
+            "evals[].next",
+            "whir.initial_ood_answers",
+            "whir.initial_sumcheck.polynomial_evaluations[]",
+            "whir.initial_sumcheck.pow_witnesses",
+            "whir.rounds[].commitment",
+            "whir.rounds[].ood_answers",
+            "whir.rounds[].pow_witness",
+            "whir.rounds[].openings.Base.rows[]",
+            "whir.rounds[].openings.Base.proof.sibling_hashes[]",
+            "whir.rounds[].sumcheck.polynomial_evaluations[]",
+            "whir.rounds[].sumcheck.pow_witnesses",
+            "whir.final_poly",
+            "whir.final_pow_witness",
+            "whir.final_openings.Extension.rows[]",
+            "whir.final_openings.Extension.proof.sibling_hashes[]",
+            "whir.final_sumcheck.polynomial_evaluations[]",
+            "whir.final_sumcheck.pow_witnesses",
+        ],
+    }
+}
+
 /// Mutations of one proof: all refused, none panics. Returns how many reached the verifier.
-fn refuse_all(binding: Binding, points: usize, per_class: usize) -> usize {
-    let statement = Statement::honest(binding, points);
-    let honest = serde_json::to_value(&statement.proof.0).unwrap();
+fn refuse_all(channel: ChannelKind, binding: Binding, points: usize, per_class: usize) -> usize {
+    let statement = Statement::honest(channel, binding, points);
+    let honest = statement.tree();
     let mut plan = Plan { per_class, seen: BTreeMap::new(), mutations: vec![] };
     plan.visit(&honest, "proof", &mut vec![]);
-    // The manifest: a field that the walk does not know fails here.
-    for field in [
-        "evals[]",
-        "sumchecks[].mu_tilde",
-        "sumchecks[].round_coefficients[]",
-        "sumchecks[].pow_witnesses",
-        "sumcheck_mask_commitments[]",
-        "rounds[].commitment",
-        "rounds[].mask_commitment",
-        "rounds[].ood_answers",
-        "rounds[].pow_witness",
-        "rounds[].openings.Base",
-        "base_case.fresh_main_commitment",
-        "base_case.fresh_mask_commitments[]",
-        "base_case.masked_claim",
-        "base_case.blinded_message[]",
-        "base_case.blinded_randomness[]",
-        "base_case.blinded_masks[].message",
-        "base_case.blinded_masks[].randomness",
-        "base_case.pow_witness",
-        "base_case.source_openings.Extension",
-        "base_case.fresh_main_openings",
-        "base_case.mask_openings[].carried",
-        "base_case.mask_openings[].fresh",
-    ] {
+    for field in fields(channel) {
         let field = format!("proof.{field}");
         assert!(plan.seen.contains_key(&field), "no mutation of {field}");
+    }
+    // What nobody has thought about is not passed over.
+    for path in plan.seen.keys().filter_map(|class| class.strip_prefix("proof.")) {
+        let known = |field: &&str| path.starts_with(field) || field.starts_with(path);
+        assert!(fields(channel).iter().any(known), "{path} is new");
     }
     let mut rng = StdRng::seed_from_u64(5);
     let mut reached = 0;
@@ -203,10 +263,9 @@ fn refuse_all(binding: Binding, points: usize, per_class: usize) -> usize {
         if mutated == honest {
             continue;
         }
-        let Ok(proof) = serde_json::from_value(mutated) else {
+        let Some(proof) = statement.opening(mutated) else {
             continue;
         };
-        let proof = OpeningProof(proof);
         reached += 1;
         assert!(statement.verify(&proof).is_err(), "accepted: {mutation:?} of {class}");
         let unguarded = catch_unwind(AssertUnwindSafe(|| statement.verify_unguarded(&proof)));
@@ -222,20 +281,34 @@ fn refuse_all(binding: Binding, points: usize, per_class: usize) -> usize {
 }
 
 #[test]
-fn every_field_of_an_ephemeral_proof_is_bound() {
-    assert!(refuse_all(Binding::Ephemeral, 1, 4) > 300);
+fn every_field_of_a_hiding_ephemeral_proof_is_bound() {
+    assert!(refuse_all(ChannelKind::Hiding, Binding::Ephemeral, 1, 4) > 300);
 }
 
 #[test]
-fn every_field_of_a_lasting_proof_is_bound() {
-    assert!(refuse_all(Binding::Lasting, 3, 4) > 300);
+fn every_field_of_a_hiding_lasting_proof_is_bound() {
+    assert!(refuse_all(ChannelKind::Hiding, Binding::Lasting, 3, 4) > 300);
+}
+
+#[test]
+fn every_field_of_a_plain_ephemeral_proof_is_bound() {
+    assert!(refuse_all(ChannelKind::Clear, Binding::Ephemeral, 1, 12) > 300);
+}
+
+#[test]
+fn every_field_of_a_plain_lasting_proof_is_bound() {
+    assert!(refuse_all(ChannelKind::Clear, Binding::Lasting, 3, 12) > 300);
 }
 
 #[test]
 fn mutated_bytes_are_refused() {
     let mut rng = StdRng::seed_from_u64(6);
-    for binding in [Binding::Ephemeral, Binding::Lasting] {
-        let statement = Statement::honest(binding, 2);
+    let channels = [ChannelKind::Hiding, ChannelKind::Clear];
+    for (binding, channel) in [Binding::Ephemeral, Binding::Lasting]
+        .into_iter()
+        .flat_map(|binding| channels.map(|channel| (binding, channel)))
+    {
+        let statement = Statement::honest(channel, binding, 2);
         let honest = statement.proof.to_bytes().unwrap();
         for round in 0..1000 {
             let mut bytes = honest.clone();

@@ -1,7 +1,8 @@
 //! What the protocol needs from a polynomial commitment.
 //!
 //! Provers and verifiers take the scheme as a type parameter, so that another field hash
-//! (the wrapped mode) can replace the native one without touching them.
+//! (the wrapped mode) can replace the native one without touching them. One scheme serves both
+//! channels, which share its sponge: the channel of a link says whether it has to hide.
 //!
 //! `F` is the field of the committed values, `EF` the extension that points and opened values
 //! live in. A polynomial is multilinear in `n` variables, given by its `2^n` values on the
@@ -13,6 +14,7 @@ use core::fmt::Display;
 use p3_challenger::FieldChallenger;
 use p3_field::Field;
 
+use crate::channel::ChannelKind;
 use crate::security::{OpeningSecurity, SecurityLevel};
 
 /// How long a commitment has to bind, which decides the decoding radius it may use.
@@ -41,7 +43,8 @@ pub trait CommitmentScheme<F: Field, EF> {
     /// Why parameters, an opening or a proof were refused.
     type Error: Display;
 
-    /// The scheme's parameters for a polynomial in `num_variables` variables.
+    /// The scheme's parameters for a polynomial in `num_variables` variables, which the links of one
+    /// channel commit to and open. On the hiding channel commitment and opening hide it.
     ///
     /// # Errors
     /// No parameters of the required security exist for this size.
@@ -49,6 +52,7 @@ pub trait CommitmentScheme<F: Field, EF> {
         num_variables: usize,
         binding: Binding,
         level: SecurityLevel,
+        channel: ChannelKind,
     ) -> Result<Self::Parameters, Self::Error>;
 
     /// Every error term of one opening, hash collisions excepted.

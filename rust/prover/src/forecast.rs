@@ -129,5 +129,5 @@ fn link<S: CommitmentScheme<F, EF>>(
         ChannelKind::Clear => Arithmetization::new(program, &bounds, shape)?,
         ChannelKind::Hiding => hiding_system(program, &bounds, &shape, &inputs)?,
     };
-    Ok(LinkSecurity::predict::<S>(program, &system, &inputs, level)?)
+    Ok(LinkSecurity::predict::<S>(program, &system, &inputs, level, channel)?)
 }

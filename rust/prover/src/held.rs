@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 use zkpot_ir::Program;
 use zkpot_protocol::arithmetization::{MIN_VARIABLES, Polynomial};
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::{CommitmentScheme, Committer};
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::layout::{Layout, RANDOM_ENTRIES, Region};
@@ -27,13 +28,15 @@ pub enum HeldKind {
 }
 
 /// The secrets of a commitment: integers, the seed of all its randomness, and the claim that is
-/// pending on it. Whoever has them can open the commitment; it must be opened once only.
+/// pending on it. Whoever has them can open the commitment; if it hides, it must be opened once only.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Held {
     /// What it holds.
     pub kind: HeldKind,
     /// What its parameters were chosen for; only runs of the same level can open it.
     pub level: SecurityLevel,
+    /// The channel it was made for; only runs on the same channel can open it.
+    pub channel: ChannelKind,
     /// The commitment.
     pub root: [u8; 32],
     /// From the operating system; random entries, masks and salts derive from it.
@@ -58,10 +61,11 @@ impl Drop for Held {
 }
 
 /// `ZKHELD` and the version of the encoding.
-const MAGIC: &[u8; 8] = b"ZKHELD\x00\x02";
+const MAGIC: &[u8; 8] = b"ZKHELD\x00\x03";
 
 impl Held {
-    /// Commits to tensors.
+    /// Commits to tensors, for a run on the given channel: on the clear one the commitment hides
+    /// nothing.
     ///
     /// # Errors
     /// [`ProveError::Shape`] where they do not fit the program, [`ProveError::OutOfRange`] where a
@@ -70,6 +74,7 @@ impl Held {
         program: &Program,
         kind: HeldKind,
         level: SecurityLevel,
+        channel: ChannelKind,
         integers: Vec<Vec<i64>>,
     ) -> Result<Self, ProveError>
     where
@@ -77,7 +82,7 @@ impl Held {
     {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|_| ProveError::Randomness)?;
-        Self::commit_with::<S>(program, kind, level, integers, seed)
+        Self::commit_with::<S>(program, kind, level, channel, integers, seed)
     }
 
     /// Commits to tensors that everybody knows: the commitment is a function of program and
@@ -89,6 +94,7 @@ impl Held {
         program: &Program,
         kind: HeldKind,
         level: SecurityLevel,
+        channel: ChannelKind,
         integers: Vec<Vec<i64>>,
     ) -> Result<Self, ProveError>
     where
@@ -103,18 +109,20 @@ impl Held {
             });
         }
         let seed = *hasher.finalize().as_bytes();
-        Self::commit_with::<S>(program, kind, level, integers, seed)
+        Self::commit_with::<S>(program, kind, level, channel, integers, seed)
     }
 
     fn commit_with<S: Committer<F, EF>>(
         program: &Program,
         kind: HeldKind,
         level: SecurityLevel,
+        channel: ChannelKind,
         integers: Vec<Vec<i64>>,
         seed: [u8; 32],
     ) -> Result<Self, ProveError> {
         check_integers(program, kind, &integers)?;
-        let mut held = Self { kind, level, root: [0; 32], seed, integers, pending: None };
+        let (root, pending) = ([0; 32], None);
+        let mut held = Self { kind, level, channel, root, seed, integers, pending };
         let (root, _) = held.build::<S>(program)?;
         held.root = root;
         Ok(held)
@@ -143,7 +151,8 @@ impl Held {
         program: &Program,
     ) -> Result<([u8; 32], S::OpeningData), ProveError> {
         let values = self.polynomial(program);
-        commit_polynomial::<S>(Polynomial::StatesIn, self.level, values, &self.seed)
+        let (role, level) = (Polynomial::StatesIn, self.level);
+        commit_polynomial::<S>(role, level, self.channel, values, &self.seed)
     }
 
     /// The committed polynomial's values.
@@ -180,12 +189,14 @@ impl Held {
 pub(crate) fn commit_polynomial<S: Committer<F, EF>>(
     role: Polynomial,
     level: SecurityLevel,
+    channel: ChannelKind,
     values: Vec<F>,
     seed: &[u8; 32],
 ) -> Result<([u8; 32], S::OpeningData), ProveError> {
     let variables = values.len().trailing_zeros() as usize;
     let fault = |error: S::Error| ProveError::Scheme(error.to_string());
-    let parameters = <S as CommitmentScheme<F, EF>>::parameters(variables, role.binding(), level)
+    let binding = role.binding();
+    let parameters = <S as CommitmentScheme<F, EF>>::parameters(variables, binding, level, channel)
         .map_err(fault)?;
     let (root, data) = S::commit(values, &parameters, seed).map_err(fault)?;
     Ok((root.into(), data))

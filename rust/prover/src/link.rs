@@ -86,11 +86,23 @@ pub fn prove_system<S: Committer<F, EF>>(
     let program = input.program;
     let mut statement = input.statement;
     check_layouts(program, system, input.states, &input.shards)?;
-    let level = statement.security;
+    let (level, channel) = (statement.security, statement.channel);
     if input.states.iter().chain(&input.shards).any(|held| held.level != level) {
         return Err(ProveError::Commitment(
             "it was made for another security level than the run's; commit again for this one",
         ));
+    }
+    if input.states.iter().chain(&input.shards).any(|held| held.channel != channel) {
+        return Err(ProveError::Commitment(match channel {
+            ChannelKind::Clear => {
+                "it hides, and a clear run can only use commitments made for a clear run; let the \
+                 run commit for itself, or prove without --clear"
+            }
+            ChannelKind::Hiding => {
+                "it was made for a clear run and hides nothing; commit again for this run, or \
+                 prove with --clear"
+            }
+        }));
     }
 
     let (mut states_out, mut shards_out) = (None, Vec::new());
@@ -99,7 +111,7 @@ pub fn prove_system<S: Committer<F, EF>>(
             Some(trace) => trace.final_states.clone(),
             None => states.integers.clone(),
         };
-        let held = Held::commit::<S>(program, HeldKind::States, level, integers)?;
+        let held = Held::commit::<S>(program, HeldKind::States, level, channel, integers)?;
         statement.before = states.root;
         statement.after = held.root;
         states_out = Some(held);
@@ -107,7 +119,7 @@ pub fn prove_system<S: Committer<F, EF>>(
     for (position, shard) in input.shards.iter().enumerate() {
         let copy = system.shape.shards[position].copy;
         let held = copy
-            .then(|| Held::commit::<S>(program, shard.kind, level, shard.integers.clone()))
+            .then(|| Held::commit::<S>(program, shard.kind, level, channel, shard.integers.clone()))
             .transpose()?;
         statement.shards[position].before = shard.root;
         statement.shards[position].after = held.as_ref().map_or([0; 32], |held| held.root);
@@ -142,7 +154,8 @@ pub fn prove_system<S: Committer<F, EF>>(
             fill_random(MASK_BLOCK, &seed, &mut values[region.offset..][..region.block]);
         }
         clock.mark("witness")?;
-        let (commitment, data) = commit_polynomial::<S>(Polynomial::Witness, level, values, &seed)?;
+        let role = Polynomial::Witness;
+        let (commitment, data) = commit_polynomial::<S>(role, level, channel, values, &seed)?;
         root = Some(commitment);
         opened[index] = Some(data);
         clock.mark("commit witness")?;

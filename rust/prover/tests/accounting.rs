@@ -220,8 +220,7 @@ fn account(
 
 /// A link of each kind.
 fn proven() -> Vec<(Running, LinkProof)> {
-    let start = Running::committed(&programs::Owned::new(3));
-    let start = Running { channel: ChannelKind::Hiding, ..start };
+    let start = Running::committed(&programs::Owned::new(3), ChannelKind::Hiding);
     let mut imported = start.clone();
     imported.import();
     let mut trained = imported.clone();
@@ -286,8 +285,9 @@ fn every_number_has_a_name() {
 
         for (role, bytes) in opened.iter().zip(&link.openings) {
             let variables = system.variables(system.position(*role).unwrap());
+            let (binding, channel) = (role.binding(), ChannelKind::Hiding);
             let parameters: Parameters =
-                Whir::parameters(variables, role.binding(), programs::LEVEL).unwrap();
+                Whir::parameters(variables, binding, programs::LEVEL, channel).unwrap();
             let opening = OpeningProof::from_bytes(bytes, &parameters).unwrap();
             // At the link's point, and at a pending one or at that of the masks.
             let points =

@@ -143,7 +143,7 @@ fn a_continuation_needs_the_right_head() {
 fn a_fresh_run_is_not_a_continuation() {
     let first = sealed();
     let receipt = verify(&first, None).unwrap();
-    let mut fresh = Running::committed(&Owned::new(5));
+    let mut fresh = Running::committed(&Owned::new(5), ChannelKind::Hiding);
     fresh.import();
     fresh.train(1, false);
     fresh.seal();

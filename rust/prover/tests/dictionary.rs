@@ -31,7 +31,8 @@ fn shard() -> Fields {
 
 fn commit(fields: &Fields) -> Held {
     let kind = HeldKind::Shard { rows: ROWS[0] };
-    Held::commit::<Lying>(&classifier(), kind, programs::LEVEL, fields.clone()).unwrap()
+    let (level, channel) = (programs::LEVEL, ChannelKind::Hiding);
+    Held::commit::<Lying>(&classifier(), kind, level, channel, fields.clone()).unwrap()
 }
 
 /// The polynomial of a shard as anybody can write it, without its random entries.
@@ -45,8 +46,8 @@ fn polynomial(fields: &Fields) -> Vec<F> {
 
 fn root(values: Vec<F>, seed: &[u8; 32]) -> [u8; 32] {
     let variables = values.len().trailing_zeros() as usize;
-    let parameters =
-        Whir::parameters(variables, Polynomial::ShardIn(0).binding(), programs::LEVEL).unwrap();
+    let (binding, channel) = (Polynomial::ShardIn(0).binding(), ChannelKind::Hiding);
+    let parameters = Whir::parameters(variables, binding, programs::LEVEL, channel).unwrap();
     Whir::commit(values, &parameters, seed).unwrap().0.into()
 }
 

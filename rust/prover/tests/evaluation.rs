@@ -42,20 +42,21 @@ fn verify(running: &Running, previous: Option<Head>) -> Result<Receipt, Rejectio
     verifier.finish()
 }
 
-/// An evaluation of given states on a test set, ready to be imported.
+/// An evaluation of given states on a test set, ready to be imported, on their channel.
 fn evaluation(states: Held, origin: Origin) -> (Running, Vec<Vec<i64>>) {
     let program = program().evaluation().unwrap();
     let mut fields = Owned::new(17).shards.swap_remove(0);
     fields[0].extend_from_within(..(ROWS as usize - 7) * 5);
     fields[1].extend((7..i64::from(ROWS)).map(|row| row % 4));
     let kind = HeldKind::Shard { rows: ROWS };
+    let (level, channel) = (programs::LEVEL, states.channel);
     let held =
-        Held::commit::<Whir>(&unchecked(&program), kind, programs::LEVEL, fields.clone()).unwrap();
+        Held::commit::<Whir>(&unchecked(&program), kind, level, channel, fields.clone()).unwrap();
     let mut order = programs::order(&program, &states, &[]);
     order.shards = vec![(ROWS, held.root)];
     order.origin = origin;
     let shards = BTreeMap::from([(0, held)]);
-    let (previous, channel) = ([0; 32], ChannelKind::Hiding);
+    let previous = [0; 32];
     let running =
         Running { program, order, states, shards, previous, step: 0, links: vec![], channel };
     (running, fields)
@@ -74,14 +75,13 @@ fn prove(running: &mut Running, links: &[u32]) {
     running.seal();
 }
 
-fn first_states() -> Held {
-    let owned = Running::committed(&Owned::new(3));
-    owned.states
+fn first_states(channel: ChannelKind) -> Held {
+    Running::committed(&Owned::new(3), channel).states
 }
 
 #[test]
 fn the_proven_count_is_the_executors() {
-    let states = first_states();
+    let states = first_states(ChannelKind::Hiding);
     let integers = states.integers.clone();
     let (mut running, fields) = evaluation(states, Origin::Arbitrary);
     let found = evaluate(&program(), &integers, &fields, ROWS as usize).unwrap();
@@ -121,9 +121,8 @@ fn an_evaluation_consumes_a_runs_head() {
 
 #[test]
 fn another_count_is_refused() {
-    let (running, _) = evaluation(first_states(), Origin::Arbitrary);
     for channel in [ChannelKind::Clear, ChannelKind::Hiding] {
-        let mut running = Running { channel, ..running.clone() };
+        let (mut running, _) = evaluation(first_states(channel), Origin::Arbitrary);
         prove(&mut running, &[4]);
         let mut link = LinkProof::from_bytes(&running.links[1]).unwrap();
         let mut changed = |change: &dyn Fn(&mut Vec<i64>)| {
@@ -151,8 +150,7 @@ fn a_count_that_is_claimed_and_not_so() {
     for (channel, expected) in
         [(ChannelKind::Clear, Rejection::Relation), (ChannelKind::Hiding, Rejection::Masks)]
     {
-        let (running, _) = evaluation(first_states(), Origin::Arbitrary);
-        let mut running = Running { channel, ..running };
+        let (mut running, _) = evaluation(first_states(channel), Origin::Arbitrary);
         running.import();
         let rows = running.session().rows(3).unwrap();
         let (kind, scalars) = (LinkKind::Training, vec![]);
@@ -172,7 +170,7 @@ fn a_count_that_is_claimed_and_not_so() {
 fn ties_are_wrong() {
     let mut owned = Owned::new(3);
     owned.states[0].fill(0);
-    let states = Running::committed(&owned).states;
+    let states = Running::committed(&owned, ChannelKind::Hiding).states;
     let (mut running, _) = evaluation(states, Origin::Arbitrary);
     prove(&mut running, &[4]);
     assert_eq!(verify(&running, None).unwrap().outputs["correct"], 0);

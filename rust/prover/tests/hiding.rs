@@ -18,6 +18,7 @@ use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_prover::error::ProveError;
 use zkpot_prover::held::Held;
+use zkpot_prover::trace::Trace;
 use zkpot_verifier::{Expectations, Receipt, RunVerifier};
 
 use links::Link;
@@ -48,8 +49,7 @@ fn a_run_of_several_links_is_zero_knowledge() {
 /// Data that comes in by an import of its own, while the weights' claim is pending.
 #[test]
 fn an_import_of_data_alone() {
-    let mut running = Running::committed(&programs::Owned::new(3));
-    running.channel = ChannelKind::Hiding;
+    let mut running = Running::committed(&programs::Owned::new(3), ChannelKind::Hiding);
     let none = BTreeMap::new();
     let proven = running.session().import::<Whir>(Some(&running.states), &none).unwrap();
     running.take(proven);
@@ -64,20 +64,57 @@ fn an_import_of_data_alone() {
     assert_eq!((receipt.steps, receipt.links), (3, 4));
 }
 
-/// One link in clear anywhere: refused unless that is allowed, and the receipt says so.
 #[test]
-fn one_clear_link_is_enough_to_show_something() {
-    for clear in 0..3 {
-        let channel = |link| if link == clear { ChannelKind::Clear } else { ChannelKind::Hiding };
-        let mut running = Running::start_on(channel(0));
-        running.channel = channel(1);
-        running.train(2, true);
-        running.channel = channel(2);
-        running.seal();
-        let refused = verify(&running, &Expectations::default());
-        assert_eq!(refused, Err(Rejection::NotHiding { link: clear }));
-        let receipt = verify(&running, &programs::nothing_expected()).unwrap();
-        assert!(!receipt.zero_knowledge, "link {clear}");
+fn a_clear_run_is_refused_unless_it_is_allowed() {
+    let mut running = Running::start_on(ChannelKind::Clear);
+    running.train(2, true);
+    running.seal();
+    let refused = verify(&running, &Expectations::default());
+    assert_eq!(refused, Err(Rejection::NotHiding { link: 0 }));
+    let receipt = verify(&running, &programs::nothing_expected()).unwrap();
+    assert!(!receipt.zero_knowledge);
+}
+
+/// A prover that makes the copies of one link for the other channel, so that the next link can be on
+/// it. Each link by itself holds.
+#[test]
+fn the_links_of_a_run_are_on_one_channel() {
+    for (first, then) in
+        [(ChannelKind::Clear, ChannelKind::Hiding), (ChannelKind::Hiding, ChannelKind::Clear)]
+    {
+        let mut running = Running::committed(&programs::Owned::new(3), first);
+        let import = Link::import(&running);
+        let copies = 1 + running.shards.len();
+        scheme::commit_on(then, copies);
+        let trace = Trace { final_states: running.states.integers.clone(), ..Trace::default() };
+        let proven = import.prove(&import.system(), Some(&trace)).unwrap();
+        scheme::be_honest();
+        assert_eq!(import.verify_in_run(&proven.link), Ok(()));
+        running.take(proven);
+        running.channel = then;
+        running.states.channel = then;
+        running.shards.values_mut().for_each(|held| held.channel = then);
+        let training = Link::training(&running, STEPS);
+        let system = training.system();
+        let link = training.prove(&system, Some(&training.execute(&|_, _| ()))).unwrap().link;
+        assert!(training.verify(&link, &system).is_ok());
+        let refused = training.verify_in_run(&link);
+        assert_eq!(refused, Err(Rejection::Chain { link: 1, field: "channel" }));
+    }
+}
+
+/// An honest prover opens a commitment only on the channel that it was made for.
+#[test]
+fn commitments_serve_one_channel() {
+    for (made, run, said) in [
+        (ChannelKind::Hiding, ChannelKind::Clear, "commitments made for a clear run"),
+        (ChannelKind::Clear, ChannelKind::Hiding, "made for a clear run and hides nothing"),
+    ] {
+        let mut running = Running::committed(&programs::Owned::new(3), made);
+        running.channel = run;
+        let given: BTreeMap<u32, &Held> = running.shards.iter().map(|(&i, h)| (i, h)).collect();
+        let refused = running.session().import::<Whir>(Some(&running.states), &given).unwrap_err();
+        assert!(refused.to_string().contains(said), "{refused}");
     }
 }
 
@@ -204,15 +241,14 @@ fn a_mask_unused() {
 #[test]
 fn the_statements_channel() {
     let clear = |link: &mut LinkProof| link.statement.channel = ChannelKind::Clear;
-    // Masked, the root and its inverse are not inverse to one another.
-    assert_eq!(tampered(clear), Err(Rejection::LookupRoot));
+    assert_eq!(tampered(clear), Err(Rejection::Chain { link: 1, field: "channel" }));
     let other = |link: &mut LinkProof| link.witness.as_mut().unwrap()[0] ^= 1;
     assert_eq!(tampered(other), Err(Rejection::Masks));
     let none = |link: &mut LinkProof| link.witness = None;
     let shape = Rejection::Shape { part: "witness", reason: "present exactly if needed" };
-    assert_eq!(tampered(none), Err(shape.clone()));
+    assert_eq!(tampered(none), Err(shape));
 
-    // A hiding seal has a witness, of masks alone; a clear one has none.
+    // A hiding seal has a witness, of masks alone.
     let mut running = Running::start_on(ChannelKind::Hiding);
     running.train(1, true);
     let before = running.clone();
@@ -221,7 +257,8 @@ fn the_statements_channel() {
     let told = Link::seal(&before);
     assert_eq!(told.verify_in_run(&seal), Ok(()));
     seal.statement.channel = ChannelKind::Clear;
-    assert_eq!(told.verify_in_run(&seal), Err(shape));
+    let channel = Rejection::Chain { link: 2, field: "channel" };
+    assert_eq!(told.verify_in_run(&seal), Err(channel));
     let unexpected = Expectations::default();
     let mut strict =
         RunVerifier::<Whir>::new(&running.program, &running.order, &unexpected).unwrap();

@@ -38,15 +38,14 @@ const PROOFS: usize = 48;
 fn messages(owned: &Owned) -> Vec<EF> {
     let program = classifier();
     let order = order();
-    let states =
-        Held::commit::<Bare>(&program, HeldKind::States, programs::LEVEL, owned.states.clone())
-            .unwrap();
+    let commit = |kind, integers: &[Vec<i64>]| {
+        let (level, channel) = (programs::LEVEL, ChannelKind::Hiding);
+        Held::commit::<Bare>(&program, kind, level, channel, integers.to_vec()).unwrap()
+    };
+    let states = commit(HeldKind::States, &owned.states);
     let shards: BTreeMap<u32, Held> = (0..)
         .zip(ROWS.iter().zip(&owned.shards))
-        .map(|(index, (&rows, fields))| {
-            let kind = HeldKind::Shard { rows };
-            (index, Held::commit::<Bare>(&program, kind, programs::LEVEL, fields.clone()).unwrap())
-        })
+        .map(|(index, (&rows, fields))| (index, commit(HeldKind::Shard { rows }, fields)))
         .collect();
     let session = Session {
         program: &program,

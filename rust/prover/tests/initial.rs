@@ -14,7 +14,7 @@ const SEED: [u8; 32] = [9; 32];
 
 /// A sealed run that says its weights come from the seed.
 fn sealed(states: Vec<Vec<i64>>, channel: ChannelKind) -> Running {
-    let mut running = Running { channel, ..Running::committed(&Owned { states, ..Owned::new(3) }) };
+    let mut running = Running::committed(&Owned { states, ..Owned::new(3) }, channel);
     running.order.origin = Origin::Seed(SEED);
     running.import();
     running.train(1, false);

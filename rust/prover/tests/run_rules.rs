@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use p3_field::PrimeCharacteristicRing;
 use zkpot_pcs::Whir;
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::field::EF;
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
@@ -128,7 +129,7 @@ fn a_spent_commitment_is_not_opened_again() {
 fn one_commitment_for_two_shards() {
     let running = Running::start();
     let program = &running.program;
-    let owned = Running::committed(&programs::Owned::new(3));
+    let owned = Running::committed(&programs::Owned::new(3), ChannelKind::Clear);
     let mut order = owned.order.clone();
     order.shards[1] = order.shards[0];
     let session = Session { order: &order, ..owned.session() };
@@ -338,7 +339,7 @@ fn expectations() {
 #[test]
 fn links_of_the_wrong_kind() {
     // Training and sealing without an import.
-    let owned = Running::committed(&programs::Owned::new(3));
+    let owned = Running::committed(&programs::Owned::new(3), ChannelKind::Clear);
     let mut trained = owned.clone();
     trained.train(2, true);
     assert_eq!(verify(&trained, &trained.links), chain(0, "kind"));

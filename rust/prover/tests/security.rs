@@ -29,7 +29,7 @@ use programs::{Owned, Running, classifier, nothing_expected};
 const FIELD: f64 = 191.0;
 
 fn run_of(level: SecurityLevel, channel: ChannelKind) -> Running {
-    let mut running = Running { channel, ..Running::committed_for(&Owned::new(3), level) };
+    let mut running = Running::committed_for(&Owned::new(3), level, channel);
     running.import();
     running.train(2, true);
     running.seal();
@@ -167,7 +167,8 @@ fn predictions_are_exact() {
                 .unwrap();
         let level = SecurityLevel::Bits100;
         let predicted =
-            LinkSecurity::predict::<Whir>(&running.program, &system, &inputs, level).unwrap();
+            LinkSecurity::predict::<Whir>(&running.program, &system, &inputs, level, channel)
+                .unwrap();
         assert_eq!(predicted, link.verify(&proven, &system).unwrap().security);
     }
 }
@@ -175,23 +176,26 @@ fn predictions_are_exact() {
 /// A receipt's bits are those of all links and the hash function, summed.
 #[test]
 fn a_receipts_bits_are_the_sum_of_its_links() {
-    let running = run_of(SecurityLevel::Bits100, ChannelKind::Clear);
-    let receipt = verify::<Whir>(&running, &nothing_expected()).unwrap();
-    let mut error = (-157.0f64).exp2();
-    for bytes in &running.links {
-        let statement = LinkProof::from_bytes(bytes).unwrap().statement;
-        // Openings decide: everything else is below 2^-140.
-        let roles = 1 + usize::from(statement.kind != LinkKind::Seal) + statement.shards.len();
-        for opening in 0..roles {
-            let witness = opening == 0 && statement.kind != LinkKind::Seal;
-            let binding = if witness { Binding::Ephemeral } else { Binding::Lasting };
-            // All polynomials of this small program have 14 variables.
-            let parameters = Parameters::new(14, binding, SecurityLevel::Bits100).unwrap();
-            error += (-parameters.security().total()).exp2();
+    for channel in [ChannelKind::Clear, ChannelKind::Hiding] {
+        let level = SecurityLevel::Bits100;
+        let running = run_of(level, channel);
+        let receipt = verify::<Whir>(&running, &nothing_expected()).unwrap();
+        let mut error = (-157.0f64).exp2();
+        for bytes in &running.links {
+            let statement = LinkProof::from_bytes(bytes).unwrap().statement;
+            // Openings decide: everything else is below 2^-140.
+            let witness = statement.kind != LinkKind::Seal || channel == ChannelKind::Hiding;
+            for opening in 0..1 + usize::from(witness) + statement.shards.len() {
+                let ephemeral = opening == 0 && witness;
+                let binding = if ephemeral { Binding::Ephemeral } else { Binding::Lasting };
+                // All polynomials of this small program have 14 variables.
+                let parameters = Parameters::new(14, binding, level, channel).unwrap();
+                error += (-parameters.security().total()).exp2();
+            }
         }
+        assert_eq!(receipt.security_bits, (-error.log2()).floor() as u32);
+        assert!(receipt.security_bits >= 100);
     }
-    assert_eq!(receipt.security_bits, (-error.log2()).floor() as u32);
-    assert!(receipt.security_bits >= 100);
 }
 
 #[test]
@@ -237,7 +241,8 @@ fn the_level_cannot_be_exchanged() {
 /// A run cannot take commitments that were made for another level.
 #[test]
 fn commitments_of_another_level_are_refused_by_the_prover() {
-    let mut running = Running::committed_for(&Owned::new(3), SecurityLevel::Bits100);
+    let (level, channel) = (SecurityLevel::Bits100, ChannelKind::Hiding);
+    let mut running = Running::committed_for(&Owned::new(3), level, channel);
     running.order.security = SecurityLevel::Bits128;
     let given: BTreeMap<u32, &Held> = running.shards.iter().map(|(&i, h)| (i, h)).collect();
     let refused = running.session().import::<Whir>(Some(&running.states), &given).unwrap_err();
@@ -260,8 +265,9 @@ impl CommitmentScheme<F, EF> for Weak {
         num_variables: usize,
         binding: Binding,
         level: SecurityLevel,
+        channel: ChannelKind,
     ) -> Result<Parameters, Self::Error> {
-        Parameters::new(num_variables, binding, level)
+        Parameters::new(num_variables, binding, level, channel)
     }
 
     fn security(_: &Parameters) -> OpeningSecurity {

@@ -30,19 +30,20 @@ use scheme::Lying;
 /// Steps of the links in which lies are told.
 const STEPS: u32 = 3;
 
-/// A run before the link of a kind, which will be on the given channel.
+/// A run on the given channel before the link of a kind.
 fn before(kind: LinkKind, channel: ChannelKind) -> Running {
-    static RUNS: [OnceLock<Running>; 3] = [const { OnceLock::new() }; 3];
+    static RUNS: [[OnceLock<Running>; 3]; 2] = [const { [const { OnceLock::new() }; 3] }; 2];
+    let runs = &RUNS[usize::from(channel == ChannelKind::Hiding)];
     let running = match kind {
-        LinkKind::Import => RUNS[0].get_or_init(|| Running::committed(&Owned::new(3))),
-        LinkKind::Training => RUNS[1].get_or_init(Running::start),
-        LinkKind::Seal => RUNS[2].get_or_init(|| {
-            let mut running = Running::start();
+        LinkKind::Import => runs[0].get_or_init(|| Running::committed(&Owned::new(3), channel)),
+        LinkKind::Training => runs[1].get_or_init(|| Running::start_on(channel)),
+        LinkKind::Seal => runs[2].get_or_init(|| {
+            let mut running = Running::start_on(channel);
             running.train(2, true);
             running
         }),
     };
-    Running { channel, ..running.clone() }
+    running.clone()
 }
 
 fn link_of(kind: LinkKind, running: &Running) -> Link<'_> {
@@ -57,12 +58,11 @@ fn link_of(kind: LinkKind, running: &Running) -> Link<'_> {
 fn set_up(lie: &Lie, channel: ChannelKind) -> Running {
     let mut running = match &lie.owned {
         None => before(lie.kind, channel),
-        Some(owned) => Running::committed(owned),
+        Some(owned) => Running::committed(owned, channel),
     };
     if lie.owned.is_some() && lie.kind == LinkKind::Training {
         running.import();
     }
-    running.channel = channel;
     if let Some((shard, field)) = lie.copies {
         let program = &running.program;
         let held = running.shards.get_mut(&shard).unwrap();

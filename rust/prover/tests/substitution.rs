@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use p3_field::PrimeCharacteristicRing;
 use zkpot_pcs::Whir;
 use zkpot_protocol::arithmetization::LinkKind;
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::Committer;
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::labels;
@@ -113,7 +114,8 @@ fn other_first_weights() {
 /// Commits to other integers and calls the result by the name of the committed ones.
 fn impostor(running: &Running, kind: HeldKind, mut integers: Vec<Vec<i64>>, real: &Held) -> Held {
     integers[0][0] ^= 1;
-    let mut held = Held::commit::<Whir>(&running.program, kind, real.level, integers).unwrap();
+    let mut held =
+        Held::commit::<Whir>(&running.program, kind, real.level, real.channel, integers).unwrap();
     scheme::pretend(held.root, real.root);
     held.root = real.root;
     held.pending.clone_from(&real.pending);
@@ -284,8 +286,8 @@ fn a_copy_whose_claim_was_solved_for() {
 /// An owner's data that differ from what a later link trains on: the import binds them.
 #[test]
 fn data_of_another_owner() {
-    let real = Running::committed(&Owned::new(3));
-    let other = Running::committed(&Owned::new(4));
+    let real = Running::committed(&Owned::new(3), ChannelKind::Clear);
+    let other = Running::committed(&Owned::new(4), ChannelKind::Clear);
     let stated = Link::import(&real);
     let told = Link::import(&other);
     let proven = told.prove(&told.system(), None).unwrap().link;

@@ -99,15 +99,13 @@ fn statements() {
     type Change = fn(&mut Statement);
     let known = FORMAT_VERSION;
     let format = Rejection::Version { part: "statement", found: known + 1, known };
-    let product = labels::CHANNEL_PRODUCT;
     let length = "training takes 1 to the program's longest link, other links none";
     let mutations: Vec<(Change, Rejection)> = vec![
         (|s| s.format += 1, format),
         (|s| s.arithmetic += 1, chain("arithmetic")),
         (|s| s.kind = LinkKind::Seal, shape("steps", length)),
         (|s| s.kind = LinkKind::Import, chain("kind")),
-        // Products are sent on the hiding channel, so the scalars end too early.
-        (|s| s.channel = ChannelKind::Hiding, Rejection::MessageMissing { label: product }),
+        (|s| s.channel = ChannelKind::Hiding, chain("channel")),
         (|s| s.states = false, chain("states")),
         (|s| s.security = SecurityLevel::Bits128, chain("security")),
         (|s| s.program[3] ^= 1, chain("program")),
@@ -292,11 +290,11 @@ fn encodings() {
     assert_eq!(answer(&[&bytes[..], &[0]].concat()), form);
     let mut version = bytes.clone();
     version[7] += 1;
-    let later = Rejection::Version { part: "link", found: 2, known: 1 };
-    assert_eq!(later.to_string(), "link of format version 2: this build knows version 1");
+    let later = Rejection::Version { part: "link", found: 3, known: 2 };
+    assert_eq!(later.to_string(), "link of format version 3: this build knows version 2");
     assert_eq!(answer(&version), Err(later));
-    // The format's number, one, in two bytes instead of one.
-    let padded = [&bytes[..8], &[0x81, 0x00], &bytes[9..]].concat();
+    // The format's number in two bytes instead of one.
+    let padded = [&bytes[..8], &[0x80 | bytes[8], 0x00], &bytes[9..]].concat();
     assert_eq!(answer(&padded), form);
     let limit = Rejection::Limit { part: "link", limit: MAX_LINK_BYTES as u64 };
     assert_eq!(answer(&vec![0; MAX_LINK_BYTES + 1]), Err(limit));

@@ -4,11 +4,12 @@ use numpy::{PyArray1, PyReadonlyArrayDyn, PyUntypedArrayMethods, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use zkpot_pcs::Whir;
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_prover::held::{Held as Secret, HeldKind};
 use zkpot_verifier::run::hex;
 
 use crate::errors;
-use crate::order::{bytes32, level};
+use crate::order::{bytes32, channel, level};
 use crate::program::Program;
 
 /// A commitment with its secret opening.
@@ -41,6 +42,12 @@ impl Held {
         self.0.level.bits()
     }
 
+    /// Whether it was made for a run on the clear channel, and hides nothing.
+    #[getter]
+    fn clear(&self) -> bool {
+        self.0.channel == ChannelKind::Clear
+    }
+
     /// The committed tensors, flat, in the program's order.
     fn states<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyArray1<i64>>> {
         self.0.integers.iter().map(|integers| integers.to_pyarray(py)).collect()
@@ -68,40 +75,44 @@ pub fn initial_states<'py>(
     Ok(states.iter().map(|state| state.to_pyarray(py)).collect())
 }
 
-/// Commits to weights and optimizer state, in the program's order.
+/// Commits to weights and optimizer state, in the program's order; with `clear` for a run on the
+/// clear channel, which hides nothing.
 #[pyfunction]
-#[pyo3(signature = (program, states, security=100))]
+#[pyo3(signature = (program, states, security=100, clear=false))]
 pub fn commit_states(
     py: Python<'_>,
     program: &Program,
     states: Vec<PyReadonlyArrayDyn<'_, i64>>,
     security: u32,
+    clear: bool,
 ) -> PyResult<Held> {
-    commit(py, program, HeldKind::States, security, integers(&states))
+    commit(py, program, HeldKind::States, security, clear, integers(&states))
 }
 
 /// Commits to rows of data, in the program's order of fields. With `public` the commitment follows
-/// from the data, so that whoever has them can check it; it then hides nothing.
+/// from the data, so that whoever has them can check it; it then hides nothing. With `clear` it is
+/// for a run on the clear channel.
 #[pyfunction]
-#[pyo3(signature = (program, fields, public=false, security=100))]
+#[pyo3(signature = (program, fields, public=false, security=100, clear=false))]
 pub fn commit_shard(
     py: Python<'_>,
     program: &Program,
     fields: Vec<PyReadonlyArrayDyn<'_, i64>>,
     public: bool,
     security: u32,
+    clear: bool,
 ) -> PyResult<Held> {
     let rows = fields.first().and_then(|field| field.shape().first().copied()).unwrap_or(0);
     let kind = HeldKind::Shard { rows: u32::try_from(rows).unwrap_or(u32::MAX) };
     let integers = integers(&fields);
     if public {
-        let level = level(py, security)?;
+        let (level, channel) = (level(py, security)?, channel(clear));
         return py
-            .detach(|| Secret::commit_public::<Whir>(&program.0, kind, level, integers))
+            .detach(|| Secret::commit_public::<Whir>(&program.0, kind, level, channel, integers))
             .map(Held)
             .map_err(|error| errors::prove(py, &error));
     }
-    commit(py, program, kind, security, integers)
+    commit(py, program, kind, security, clear, integers)
 }
 
 fn commit(
@@ -109,10 +120,11 @@ fn commit(
     program: &Program,
     kind: HeldKind,
     security: u32,
+    clear: bool,
     integers: Vec<Vec<i64>>,
 ) -> PyResult<Held> {
-    let level = level(py, security)?;
-    py.detach(|| Secret::commit::<Whir>(&program.0, kind, level, integers))
+    let (level, channel) = (level(py, security)?, channel(clear));
+    py.detach(|| Secret::commit::<Whir>(&program.0, kind, level, channel, integers))
         .map(Held)
         .map_err(|error| errors::prove(py, &error))
 }

@@ -9,7 +9,7 @@ use zkpot_protocol::commitment::CommitmentScheme;
 use zkpot_protocol::security::sum_bits;
 
 use crate::errors;
-use crate::order::level;
+use crate::order::{channel, level};
 
 type Coordinates = [u64; 3];
 
@@ -54,16 +54,17 @@ impl Sponge {
         variables: usize,
         lasting: bool,
         security: u32,
+        clear: bool,
         points: Vec<Vec<Coordinates>>,
         values: Vec<Coordinates>,
         proof: &[u8],
     ) -> PyResult<(f64, f64)> {
-        let level = level(py, security)?;
+        let (level, channel) = (level(py, security)?, channel(clear));
         let binding = if lasting { Binding::Lasting } else { Binding::Ephemeral };
         let points: Vec<Vec<EF>> =
             points.iter().map(|point| point.iter().map(element).collect()).collect();
         let values: Vec<EF> = values.iter().map(element).collect();
-        let verified = Parameters::new(variables, binding, level).and_then(|parameters| {
+        let verified = Parameters::new(variables, binding, level, channel).and_then(|parameters| {
             let proof = OpeningProof::from_bytes(proof, &parameters)?;
             let root = Commitment::from(commitment);
             zkpot_pcs::verify(&root, &parameters, &points, &values, &proof, &mut self.0)?;

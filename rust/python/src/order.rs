@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use serde::Deserialize;
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::security::SecurityLevel;
 use zkpot_protocol::statement::{Order, Origin};
 
@@ -32,6 +33,11 @@ pub fn level(py: Python<'_>, bits: u32) -> PyResult<SecurityLevel> {
         let known = SecurityLevel::ALL.map(|level| level.bits().to_string()).join(" or ");
         errors::raise(py, "InputError", format!("security is {known} bits, not {bits}"))
     })
+}
+
+/// The channel, as Python names it.
+pub const fn channel(clear: bool) -> ChannelKind {
+    if clear { ChannelKind::Clear } else { ChannelKind::Hiding }
 }
 
 /// 32 bytes from 64 hexadecimal digits.

@@ -3,11 +3,10 @@
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use zkpot_pcs::Whir;
-use zkpot_protocol::channel::ChannelKind;
 use zkpot_prover::forecast::Forecast;
 
 use crate::errors;
-use crate::order::level;
+use crate::order::{channel, level};
 
 /// A checked fixed-point program.
 #[pyclass(frozen)]
@@ -59,8 +58,7 @@ impl Program {
     /// The error terms of runs of this program whose training links have `steps` steps, as JSON.
     #[pyo3(signature = (steps, security=100, clear=false))]
     fn security(&self, py: Python<'_>, steps: u32, security: u32, clear: bool) -> PyResult<String> {
-        let level = level(py, security)?;
-        let channel = if clear { ChannelKind::Clear } else { ChannelKind::Hiding };
+        let (level, channel) = (level(py, security)?, channel(clear));
         let forecast = py
             .detach(|| Forecast::new::<Whir>(&self.0, steps, level, channel))
             .map_err(|error| errors::prove(py, &error))?;

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use zkpot_pcs::Whir;
-use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::pending::Head;
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::statement::Order;
@@ -17,7 +16,7 @@ use zkpot_verifier::run::hex;
 use crate::errors;
 use crate::held::Held;
 use crate::observed::observed;
-use crate::order;
+use crate::order::{self, channel};
 use crate::program::Program;
 
 type Shards = BTreeMap<u32, Py<Held>>;
@@ -32,10 +31,6 @@ fn previous(py: Python<'_>, link: &[u8]) -> PyResult<[u8; 32]> {
     let link = LinkProof::from_bytes(link)
         .map_err(|error| errors::raise(py, "InputError", format!("the last link: {error}")))?;
     Ok(link.statement.digest())
-}
-
-fn channel(clear: bool) -> ChannelKind {
-    if clear { ChannelKind::Clear } else { ChannelKind::Hiding }
 }
 
 fn secrets(shards: &Shards) -> BTreeMap<u32, &Secret> {

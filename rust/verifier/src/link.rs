@@ -294,7 +294,8 @@ fn verify_openings<S: CommitmentScheme<F, EF>>(
             polynomial: role.to_string(),
             reason: reason.to_string(),
         };
-        let parameters = parameters::<S>(role, variables, statement.security)?;
+        let (level, channel) = (statement.security, statement.channel);
+        let parameters = parameters::<S>(role, variables, level, channel)?;
         accounts.push(OpeningAccount::new(role, variables, S::security(&parameters)));
         let mut points = alloc::vec![evaluation.point.clone()];
         let mut values = alloc::vec![evaluation.value];

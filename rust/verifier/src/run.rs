@@ -55,7 +55,7 @@ pub struct RunVerifier<'a, S> {
     scalars: Vec<Vec<(i64, u64)>>,
     outputs: Vec<i64>,
     counted: u64,
-    hiding: bool,
+    channel: Option<ChannelKind>,
     security: RunSecurity,
     scheme: PhantomData<S>,
 }
@@ -107,7 +107,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             scalars: alloc::vec![Vec::new(); program.scalars.len()],
             outputs: alloc::vec![0; program.outputs.len()],
             counted: 0,
-            hiding: true,
+            channel: None,
             security: RunSecurity::new(order.security, expected.security),
             scheme: PhantomData,
         })
@@ -201,6 +201,8 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             ("nonce", statement.nonce == order.nonce),
             ("origin", statement.origin == order.origin),
             ("security", statement.security == order.security),
+            // A commitment is opened as it was made.
+            ("channel", self.channel.is_none_or(|channel| statement.channel == channel)),
             ("first commitment", statement.first == order.first),
             ("context", statement.context == order.context),
             ("previous statement", statement.previous == self.previous),
@@ -292,7 +294,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
     }
 
     fn advance(&mut self, statement: &Statement, outcome: Outcome) {
-        self.hiding &= statement.channel == ChannelKind::Hiding;
+        self.channel = Some(statement.channel);
         if statement.states {
             self.opened.insert(statement.before);
             self.made.insert(statement.after);
@@ -401,7 +403,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             rows: self.counted,
             complete: true,
             security_bits: self.security.bits(),
-            zero_knowledge: self.hiding,
+            zero_knowledge: self.channel == Some(ChannelKind::Hiding),
             unchecked: self.expected.unchecked(self.program, self.order),
         })
     }

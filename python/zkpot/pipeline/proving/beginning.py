@@ -47,7 +47,7 @@ def begin(
     resources.check_disk(rows, steps)
     request.rates.integers(program, 0, steps)
     if request.commitments is not None:
-        _take(request.commitments, program.digest, request.security, directory)
+        _take(request, request.commitments, directory)
     _origin(request, None)
     predecessor = Predecessor.of(request, directory)
     states, shards = work.run(lambda: _commit(request, predecessor, rows, openings, work, progress))
@@ -110,15 +110,20 @@ def _shard_rows(request: Request, longest: int) -> list[int]:
     return shard_rows_of(request.program, request.data.rows, longest, request.shard_rows)
 
 
-def _take(owner: OwnerDirectory, program: str, security: int, directory: RunDirectory) -> None:
+def _take(request: Request, owner: OwnerDirectory, directory: RunDirectory) -> None:
     """Takes an owner's commitments for this run, which opens them; no other run may."""
-    if owner.public().program != program:
+    if owner.public().program != request.program.digest:
         raise InputError(f"{owner.path}: these commitments were made for another program")
     made_for = owner.public().security
-    if made_for != security:
+    if made_for != request.security:
         raise InputError(
             f"{owner.path}: these commitments were made for {made_for} bits of security, and the "
-            f"run is for {security}; give --security {made_for}"
+            f"run is for {request.security}; give --security {made_for}"
+        )
+    if request.clear:
+        raise InputError(
+            f"{owner.path}: these commitments hide, and a clear run can only use commitments made "
+            "for a clear run; give --data and --weights, or drop --clear"
         )
     owner.take(hashlib.sha256(str(directory.path.resolve()).encode()).hexdigest())
 
@@ -139,7 +144,9 @@ def _commit(
             if request.init_seed
             else initial_integers(request.program, request.weights)
         )
-        held = native.commit_states(request.program, integers, request.security)
+        held = native.commit_states(
+            request.program, integers, request.security, clear=request.clear
+        )
     states = openings.store(held)
     shards = []
     for shard in _first_shards(request, predecessor, rows):
@@ -169,6 +176,7 @@ def _first_shards(
                 fields,
                 public=request.public_data,
                 security=request.security,
+                clear=request.clear,
             )
     elif not owned and predecessor is not None:
         yield from predecessor.shards

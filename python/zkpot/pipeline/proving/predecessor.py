@@ -51,6 +51,14 @@ class Predecessor:
                 f"{run.path}: this run is for {made_for} bits of security, and so is what "
                 f"continues it; give --security {made_for}"
             )
+        clear = run.journal.settings.clear
+        if clear != request.clear:
+            raise InputError(
+                f"{run.path}: this run is on the clear channel, and so is what continues it; give "
+                "--clear"
+                if clear
+                else f"{run.path}: this run hides, and so does what continues it; drop --clear"
+            )
         run.hand_over(_name(directory.path))
         state = run.state
         held = {int(i): native.read_held(run.opening(root)) for i, root in state.shards.items()}

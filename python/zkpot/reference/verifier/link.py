@@ -32,6 +32,7 @@ from zkpot.reference.verifier.program import Program
 from zkpot.reference.verifier.refusal import require
 from zkpot.reference.verifier.security import interactive_error
 from zkpot.reference.verifier.statement import (
+    CLEAR,
     HIDING,
     IMPORT,
     PUBLIC_SEED,
@@ -181,7 +182,8 @@ def _verify_openings(
 ) -> Outcome:
     """protocol.md, 'Opening', steps 4 to 7."""
     statement = link.statement
-    openings = scheme.Openings(transcript, statement.bits)
+    clear = statement.channel == CLEAR
+    openings = scheme.Openings(transcript, statement.bits, clear=clear)
     roots = {(WITNESS, 0): link.witness or b""}
     roots |= {(FIRST_STATES, 0): statement.before, (LAST_STATES, 0): statement.after}
     for position, shard in enumerate(statement.shards):

@@ -20,6 +20,7 @@ from zkpot.reference.verifier.statement import (
     ABSENT,
     CLEAR,
     EARLIER_RUN,
+    HIDING,
     IMPORT,
     LEVELS,
     SEAL,
@@ -31,7 +32,7 @@ from zkpot.reference.verifier.statement import (
 )
 
 HEAD_MAGIC = b"ZKHEAD\x00\x01"
-FORMAT = 1
+FORMAT = 2
 LEAST_BITS = 100
 
 
@@ -121,7 +122,7 @@ class Run:
     counted: int = 0
     sealed: bytes | None = None
     last: bytes = ABSENT
-    hiding: bool = True
+    channel: int | None = None
 
     def __post_init__(self) -> None:
         order = self.order
@@ -220,7 +221,7 @@ class Run:
             outputs={o.name: t for o, t in zip(self.program.outputs, self.outputs, strict=True)},
             rows=self.counted,
             security_bits=whole_bits(self.error),
-            zero_knowledge=self.hiding,
+            zero_knowledge=self.channel == HIDING,
         )
 
     def _rows(self, steps: int) -> list[tuple[int, int]]:
@@ -256,6 +257,7 @@ class Run:
             "nonce": statement.nonce == order.nonce,
             "origin": statement.origin == order.origin,
             "security": statement.security == order.security,
+            "channel": self.channel in (None, statement.channel),
             "first commitment": statement.first == order.first,
             "context": statement.context == order.context,
             "previous statement": statement.previous == self.last,
@@ -293,7 +295,7 @@ class Run:
         require(fresh, "spent: a copy is not fresh")
 
     def _advance(self, statement: Statement, outcome: Outcome) -> None:
-        self.hiding = self.hiding and statement.channel != CLEAR
+        self.channel = statement.channel
         if statement.states:
             self.opened.add(statement.before)
             self.made.add(statement.after)

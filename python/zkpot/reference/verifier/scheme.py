@@ -1,8 +1,9 @@
 """Openings of committed polynomials: the one part that is not verified independently.
 
-rust/pcs/README.md. Hiding WHIR is checked by `zkpot._native.Sponge.verify_opening`. The sponge is
-handed over in the state that the first opening finds it in; the messages between openings and the
-closing challenge are still made by `transcript`. The errors of an opening are the scheme's, too.
+rust/pcs/README.md. WHIR, hiding on the hiding channel and plain on the clear one, is checked by
+`zkpot._native.Sponge.verify_opening`. The sponge is handed over in the state that the first opening
+finds it in; the messages between openings and the closing challenge are still made by `transcript`.
+The errors of an opening are the scheme's, too.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ class Openings:
     Args:
         transcript: Goes on after them.
         security: Bits of the level.
+        clear: Whether the link is on the clear channel, whose commitments hide nothing.
     """
 
-    def __init__(self, transcript: Transcript, security: int) -> None:
+    def __init__(self, transcript: Transcript, security: int, *, clear: bool) -> None:
         self.transcript = transcript
         self.security = security
+        self.clear = clear
         self.error = 0.0
         self.log_candidates = 0.0
 
@@ -45,6 +48,7 @@ class Openings:
                 len(shown[0].point),
                 lasting,
                 self.security,
+                self.clear,
                 [[z.coordinates for z in evaluation.point] for evaluation in shown],
                 [evaluation.value.coordinates for evaluation in shown],
                 proof,

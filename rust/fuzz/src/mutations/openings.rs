@@ -1,6 +1,9 @@
 //! Openings: other bytes, other elements, other lengths, other places.
 
-use zkpot_pcs::WhirProof;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use zkpot_pcs::{ClearProof, HidingProof};
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::proof::LinkProof;
 
 use super::place;
@@ -18,7 +21,7 @@ pub fn first(world: &World, chance: &mut Chance) -> Attempt {
     if let (Some(first), Some(whole)) = (changed.openings.first_mut(), link.whole.openings.first())
     {
         first.clone_from(whole);
-        change(first, chance);
+        change(first, link.whole.statement.channel, chance);
     }
     Attempt { run, position, terms: Terms::Same, link: changed.to_bytes(), lenient: false }
 }
@@ -27,8 +30,9 @@ pub fn first(world: &World, chance: &mut Chance) -> Attempt {
 pub fn last(world: &World, chance: &mut Chance) -> Attempt {
     let (run, position) = place(world, chance);
     let mut link = world.runs[run].links[position].whole.clone();
+    let channel = link.statement.channel;
     if let Some(last) = link.openings.last_mut() {
-        change(last, chance);
+        change(last, channel, chance);
     }
     Attempt { run, position, terms: Terms::Same, link: link.to_bytes(), lenient: false }
 }
@@ -37,7 +41,8 @@ pub fn last(world: &World, chance: &mut Chance) -> Attempt {
 pub fn lenient(world: &World, chance: &mut Chance) -> Attempt {
     let (run, position) = place(world, chance);
     let mut link = world.runs[run].links[position].whole.clone();
-    link.openings.iter_mut().for_each(|opening| change_element(opening, chance));
+    let channel = link.statement.channel;
+    link.openings.iter_mut().for_each(|opening| change_element(opening, channel, chance));
     Attempt { run, position, terms: Terms::Same, link: link.to_bytes(), lenient: true }
 }
 
@@ -67,27 +72,35 @@ pub fn exchange(world: &World, chance: &mut Chance) -> Attempt {
 /// Changes one opening of a link.
 pub fn change_one(link: &mut LinkProof, chance: &mut Chance) {
     let place = chance.below(link.openings.len());
+    let channel = link.statement.channel;
     if let Some(opening) = link.openings.get_mut(place) {
-        change(opening, chance);
+        change(opening, channel, chance);
     }
 }
 
-fn change(opening: &mut Vec<u8>, chance: &mut Chance) {
+fn change(opening: &mut Vec<u8>, channel: ChannelKind, chance: &mut Chance) {
     // Taking an opening apart takes longer than checking it.
     if chance.once_in(4) {
-        change_element(opening, chance);
+        change_element(opening, channel, chance);
     } else {
         bytes::mutate(opening, chance);
     }
 }
 
 /// Takes the opening apart, changes an element or a length, and encodes it again.
-fn change_element(opening: &mut Vec<u8>, chance: &mut Chance) {
-    let Ok(proof) = postcard::from_bytes::<WhirProof>(opening) else { return };
+fn change_element(opening: &mut Vec<u8>, channel: ChannelKind, chance: &mut Chance) {
+    match channel {
+        ChannelKind::Clear => change_proof::<ClearProof>(opening, chance),
+        ChannelKind::Hiding => change_proof::<HidingProof>(opening, chance),
+    }
+}
+
+fn change_proof<P: Serialize + DeserializeOwned>(opening: &mut Vec<u8>, chance: &mut Chance) {
+    let Ok(proof) = postcard::from_bytes::<P>(opening) else { return };
     for _ in 0..4 {
         let Ok(mut value) = serde_json::to_value(&proof) else { return };
         tree::mutate(&mut value, chance);
-        if let Ok(changed) = serde_json::from_value::<WhirProof>(value) {
+        if let Ok(changed) = serde_json::from_value::<P>(value) {
             *opening = postcard::to_allocvec(&changed).unwrap_or_default();
             return;
         }

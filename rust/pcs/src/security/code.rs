@@ -2,8 +2,6 @@
 
 use p3_whir::SecurityAssumption;
 
-use crate::suite::{Challenger, WhirConfig};
-
 /// An interleaved Reed-Solomon code in the chosen decoding regime.
 #[derive(Clone, Copy, Debug)]
 pub struct Code {
@@ -15,50 +13,17 @@ pub struct Code {
     length: f64,
 }
 
-/// The committed oracles, the polynomial's own first.
-pub fn oracles(config: &WhirConfig<Challenger>) -> impl Iterator<Item = Code> {
-    let decoding = config.params().soundness_type;
-    let mut remaining = config.num_variables();
-    let rates = core::iter::once(config.params().starting_log_inv_rate)
-        .chain(config.round_parameters().iter().map(|round| round.log_inv_rate));
-    config.folding_schedule().iter().zip(rates).zip(config.oracle_randomness()).map(
-        move |((&fold, log_inv_rate), &randomness)| {
-            remaining -= fold;
-            let rows = libm::exp2(remaining as f64);
-            Code {
-                decoding,
-                log_width: fold as f64,
-                dimension: rows + randomness as f64,
-                length: rows * libm::exp2(log_inv_rate as f64),
-            }
-        },
-    )
-}
-
-/// The codes of the mask groups, in the order in which they are committed: a sumcheck's, then a
-/// code switch's, in turn.
-pub fn masks(config: &WhirConfig<Challenger>) -> impl Iterator<Item = Code> {
-    let decoding = config.params().soundness_type;
-    config.mask_groups().into_iter().map(move |group| Code {
-        decoding,
-        log_width: libm::log2(group.width as f64),
-        dimension: (group.shape.message_len + group.shape.randomness_len) as f64,
-        length: group.shape.domain_size as f64,
-    })
-}
-
-/// The code that the last oracle folds to.
-pub fn folded(config: &WhirConfig<Challenger>) -> Code {
-    let code = config.base_case_config().code;
-    Code {
-        decoding: config.params().soundness_type,
-        log_width: 0.0,
-        dimension: (code.message_len + code.randomness_len) as f64,
-        length: code.domain_size as f64,
-    }
-}
-
 impl Code {
+    /// A code of `2^log_width` columns.
+    pub const fn new(
+        decoding: SecurityAssumption,
+        log_width: f64,
+        dimension: f64,
+        length: f64,
+    ) -> Self {
+        Self { decoding, log_width, dimension, length }
+    }
+
     fn rate(&self) -> f64 {
         self.dimension / self.length
     }

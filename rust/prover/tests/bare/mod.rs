@@ -8,6 +8,7 @@ use core::fmt;
 
 use p3_challenger::{CanObserve, CanSample, CanSampleBits, FieldChallenger};
 use p3_field::{PrimeCharacteristicRing, PrimeField64};
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::{Binding, CommitmentScheme, Committer};
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::security::{OpeningSecurity, SecurityLevel};
@@ -65,6 +66,7 @@ impl CommitmentScheme<F, EF> for Bare {
         _num_variables: usize,
         binding: Binding,
         _level: SecurityLevel,
+        _channel: ChannelKind,
     ) -> Result<Binding, Never> {
         Ok(binding)
     }

@@ -14,6 +14,7 @@ use p3_challenger::{
 use p3_field::{BasedVectorSpace, PrimeCharacteristicRing};
 use p3_symmetric::MerkleCap;
 use zkpot_pcs::{Challenger, Error, OpeningData, OpeningProof, Parameters, Whir};
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::{Binding, CommitmentScheme, Committer};
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::labels;
@@ -130,8 +131,9 @@ impl CommitmentScheme<F, EF> for Programmed {
         num_variables: usize,
         binding: Binding,
         level: SecurityLevel,
+        channel: ChannelKind,
     ) -> Result<Parameters, Error> {
-        <Whir as CommitmentScheme<F, EF>>::parameters(num_variables, binding, level)
+        <Whir as CommitmentScheme<F, EF>>::parameters(num_variables, binding, level, channel)
     }
 
     fn challenger() -> Sponge {

@@ -237,17 +237,17 @@ pub struct Running {
 }
 
 impl Running {
-    /// Commits to an owner's integers, whatever their range.
-    pub fn committed(owned: &Owned) -> Self {
-        Self::committed_for(owned, LEVEL)
+    /// Commits to an owner's integers, whatever their range, for a run on a channel.
+    pub fn committed(owned: &Owned, channel: ChannelKind) -> Self {
+        Self::committed_for(owned, LEVEL, channel)
     }
 
     /// The same for a run of a given level.
-    pub fn committed_for(owned: &Owned, level: SecurityLevel) -> Self {
+    pub fn committed_for(owned: &Owned, level: SecurityLevel, channel: ChannelKind) -> Self {
         let program = classifier();
         let unchecked = unchecked(&program);
         let commit = |kind, integers: &Vec<Vec<i64>>| {
-            Held::commit::<Whir>(&unchecked, kind, level, integers.clone()).unwrap()
+            Held::commit::<Whir>(&unchecked, kind, level, channel, integers.clone()).unwrap()
         };
         let states = commit(HeldKind::States, &owned.states);
         let shards: Vec<Held> = ROWS
@@ -257,7 +257,7 @@ impl Running {
             .collect();
         let order = order(&program, &states, &shards);
         let shards: BTreeMap<u32, Held> = (0u32..).zip(shards).collect();
-        let (previous, channel) = ([0; 32], ChannelKind::Clear);
+        let previous = [0; 32];
         Self { program, order, states, shards, previous, step: 0, links: vec![], channel }
     }
 
@@ -268,7 +268,7 @@ impl Running {
 
     /// The same on a given channel.
     pub fn start_on(channel: ChannelKind) -> Self {
-        let mut running = Self { channel, ..Self::committed(&Owned::new(3)) };
+        let mut running = Self::committed(&Owned::new(3), channel);
         running.import();
         running
     }

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 
 use zkpot_pcs::{Error, OpeningData, OpeningProof, Parameters, Whir};
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::{Binding, CommitmentScheme, Committer};
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::security::{OpeningSecurity, SecurityLevel};
@@ -18,6 +19,8 @@ struct Plan {
     lasting: Option<fn(&mut [F])>,
     /// Committed instead: `(computed, committed)`.
     instead: Option<(Vec<F>, Vec<F>)>,
+    /// The channel that so many commitments that last are made for, whatever they should be.
+    on: Option<(usize, ChannelKind)>,
     /// What was to be committed last.
     last: Vec<F>,
     /// Roots that are given out for another: `(root, pretended)`.
@@ -69,6 +72,24 @@ pub fn pretend(root: [u8; 32], pretended: [u8; 32]) {
     PLAN.with_borrow_mut(|plan| plan.pretended = Some((root, pretended)));
 }
 
+/// Makes the next `count` commitments that last for another channel than they should be.
+pub fn commit_on(channel: ChannelKind, count: usize) {
+    PLAN.with_borrow_mut(|plan| plan.on = Some((count, channel)));
+}
+
+/// The parameters to commit with, as planned.
+fn planned(parameters: &Parameters) -> Parameters {
+    let (variables, binding) = (parameters.num_variables(), parameters.binding());
+    let channel = PLAN.with_borrow_mut(|plan| match &mut plan.on {
+        Some((left, channel)) if *left > 0 && binding == Binding::Lasting => {
+            *left -= 1;
+            *channel
+        }
+        _ => parameters.channel(),
+    });
+    Parameters::new(variables, binding, parameters.level(), channel).unwrap()
+}
+
 /// No more lies.
 pub fn be_honest() {
     PLAN.take();
@@ -93,8 +114,9 @@ impl CommitmentScheme<F, EF> for Lying {
         num_variables: usize,
         binding: Binding,
         level: SecurityLevel,
+        channel: ChannelKind,
     ) -> Result<Parameters, Error> {
-        <Whir as CommitmentScheme<F, EF>>::parameters(num_variables, binding, level)
+        <Whir as CommitmentScheme<F, EF>>::parameters(num_variables, binding, level, channel)
     }
 
     fn challenger() -> Self::Challenger {
@@ -126,7 +148,7 @@ impl Committer<F, EF> for Lying {
         seed: &[u8; 32],
     ) -> Result<(Self::Commitment, OpeningData), Error> {
         follow_plan(&mut values, parameters.binding());
-        let (root, data) = Whir::commit(values, parameters, seed)?;
+        let (root, data) = Whir::commit(values, &planned(parameters), seed)?;
         let pretended = PLAN.with_borrow(|plan| plan.pretended.filter(|(own, _)| *own == root.0));
         Ok((pretended.map_or(root, |(_, other)| other.into()), data))
     }

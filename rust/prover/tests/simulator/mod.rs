@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use p3_field::{BasedVectorSpace, Field, PrimeCharacteristicRing};
 use zkpot_ir::Program;
+use zkpot_pcs::Parameters;
 use zkpot_protocol::arithmetization::{
     Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape,
 };
@@ -65,6 +66,11 @@ fn value_at(values: &[F], point: &[EF]) -> EF {
     eq_table(point, values.len()).iter().zip(values).map(|(&weight, &value)| weight * value).sum()
 }
 
+fn parameters(variables: usize, role: Polynomial) -> Parameters {
+    let (binding, level) = (role.binding(), SecurityLevel::Bits100);
+    Programmed::parameters(variables, binding, level, ChannelKind::Hiding).unwrap()
+}
+
 /// A commitment to nothing in particular.
 #[derive(Clone)]
 pub struct Junk {
@@ -79,8 +85,7 @@ impl Junk {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).unwrap();
         let mut junk = Self { values: uniform(1 << variables), seed, root: [0; 32], pending: None };
-        let parameters =
-            Programmed::parameters(variables, role.binding(), SecurityLevel::Bits100).unwrap();
+        let parameters = parameters(variables, role);
         let (root, _) = Programmed::commit(junk.values.clone(), &parameters, &seed).unwrap();
         junk.root = root.into();
         junk
@@ -88,8 +93,7 @@ impl Junk {
 
     fn open(&self, role: Polynomial, points: &[Vec<EF>], sponge: &mut Sponge) -> Vec<u8> {
         let variables = self.values.len().trailing_zeros() as usize;
-        let parameters =
-            Programmed::parameters(variables, role.binding(), SecurityLevel::Bits100).unwrap();
+        let parameters = parameters(variables, role);
         let (_, data) = Programmed::commit(self.values.clone(), &parameters, &self.seed).unwrap();
         let (_, proof) = Programmed::open(data, points, sponge).unwrap();
         Programmed::encode(&proof).unwrap()

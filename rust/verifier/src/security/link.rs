@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use zkpot_ir::Program;
 use zkpot_protocol::arithmetization::{Arithmetization, Polynomial};
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::channel::counting::CountingVerifier;
 use zkpot_protocol::claims::PublicInputs;
 use zkpot_protocol::commitment::CommitmentScheme;
@@ -89,16 +90,17 @@ impl LinkSecurity {
         system: &Arithmetization,
         inputs: &PublicInputs,
         level: SecurityLevel,
+        channel: ChannelKind,
     ) -> Result<Self, Rejection> {
-        let mut channel = CountingVerifier::default();
-        let mut tallied = Tallied::new(&mut channel);
+        let mut counting = CountingVerifier::default();
+        let mut tallied = Tallied::new(&mut counting);
         verify_relations(&mut tallied, program, system, inputs)?;
         let tally = tallied.finish();
         let mut openings = Vec::new();
         for (index, &role) in system.polynomials.iter().enumerate() {
             if role.is_opened() {
                 let variables = system.variables(index);
-                let parameters = parameters::<S>(role, variables, level)?;
+                let parameters = parameters::<S>(role, variables, level, channel)?;
                 openings.push(OpeningAccount::new(role, variables, S::security(&parameters)));
             }
         }
@@ -106,7 +108,7 @@ impl LinkSecurity {
     }
 }
 
-/// The commitment scheme's parameters for a polynomial of a link.
+/// The commitment scheme's parameters for a polynomial of a link on a channel.
 ///
 /// # Errors
 /// [`Rejection::Parameters`].
@@ -114,9 +116,10 @@ pub fn parameters<S: CommitmentScheme<F, EF>>(
     role: Polynomial,
     variables: usize,
     level: SecurityLevel,
+    channel: ChannelKind,
 ) -> Result<S::Parameters, Rejection> {
     let binding = role.binding();
-    S::parameters(variables, binding, level).map_err(|reason| Rejection::Parameters {
+    S::parameters(variables, binding, level, channel).map_err(|reason| Rejection::Parameters {
         binding,
         variables,
         reason: reason.to_string(),

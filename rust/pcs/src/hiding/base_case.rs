@@ -15,12 +15,14 @@
 //! first by the true dimensions, the second by Johnson's bound, which counts agreements position
 //! by position and so holds for an interleaved code as for its base code. A test compares.
 
-use super::code::{Code, folded, masks};
-use crate::suite::{Challenger, WhirConfig};
+use super::Config;
+use super::codes::{folded, masks};
+use crate::security::code::Code;
+use crate::suite::Challenger;
 use zkpot_protocol::security::{field_bits, sum_bits};
 
 /// Bits of the base case's queries, grinding included.
-pub fn query_bits(config: &WhirConfig<Challenger>) -> f64 {
+pub fn query_bits(config: &Config<Challenger>) -> f64 {
     let base = config.base_case_config();
     masks(config)
         .map(|code| code.query_bits(base.mask_queries))
@@ -29,7 +31,7 @@ pub fn query_bits(config: &WhirConfig<Challenger>) -> f64 {
 }
 
 /// Bits of the base case's combination.
-pub fn combination_bits(config: &WhirConfig<Challenger>) -> f64 {
+pub fn combination_bits(config: &Config<Challenger>) -> f64 {
     let codes = || core::iter::once(folded(config)).chain(masks(config));
     let lines = codes().map(|code| field_bits() - code.log_width - code.log_exceptional());
     let candidates: f64 = codes().map(|code: Code| code.log_list()).sum();
@@ -38,8 +40,10 @@ pub fn combination_bits(config: &WhirConfig<Challenger>) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Hiding;
     use super::*;
     use crate::parameters::{MAX_VARIABLES, MIN_VARIABLES, Parameters};
+    use zkpot_protocol::channel::ChannelKind;
     use zkpot_protocol::commitment::Binding;
     use zkpot_protocol::security::SecurityLevel;
 
@@ -50,8 +54,9 @@ mod tests {
         for level in SecurityLevel::ALL {
             for binding in [Binding::Ephemeral, Binding::Lasting] {
                 for n in MIN_VARIABLES..=MAX_VARIABLES {
-                    let parameters = Parameters::new(n, binding, level).unwrap();
-                    let config = parameters.config::<Challenger>().unwrap();
+                    let parameters =
+                        Parameters::new(n, binding, level, ChannelKind::Hiding).unwrap();
+                    let config = parameters.config::<Hiding, Challenger>().unwrap();
                     let report = config.hiding_base_case_security_report();
                     let queries = report.query_round.with_pow.bits.unwrap();
                     let combination = report.gamma_round.combined.bits.unwrap();

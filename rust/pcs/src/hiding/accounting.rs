@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use p3_field::PrimeCharacteristicRing;
 use serde_json::{Value, json};
 
+use crate::proof::LibraryProof;
 use crate::{
-    Binding, EF, F, MIN_VARIABLES, OpeningProof, Parameters, SALT_ELEMENTS, SecurityLevel, commit,
-    new_challenger, open,
+    Binding, ChannelKind, EF, F, HidingProof, MIN_VARIABLES, Parameters, SALT_ELEMENTS,
+    SecurityLevel, commit, new_challenger, open,
 };
 
 /// Why a number may be seen.
@@ -87,18 +88,22 @@ fn account(value: &Value, path: &str, counts: &mut BTreeMap<Seen, usize>) -> Res
     }
 }
 
-fn opening(variables: usize, binding: Binding, points: usize) -> OpeningProof {
-    let parameters = Parameters::new(variables, binding, SecurityLevel::Bits100).unwrap();
+fn opening(variables: usize, binding: Binding, points: usize) -> HidingProof {
+    let (level, channel) = (SecurityLevel::Bits100, ChannelKind::Hiding);
+    let parameters = Parameters::new(variables, binding, level, channel).unwrap();
     let (_, data) = commit(vec![F::ONE; 1 << variables], &parameters, &[3; 32]).unwrap();
     let points = vec![vec![EF::TWO; variables]; points];
-    open(data, &points, &mut new_challenger(b"accounting")).unwrap().1
+    match open(data, &points, &mut new_challenger(b"accounting")).unwrap().1.0 {
+        LibraryProof::Hiding(proof) => proof,
+        LibraryProof::Clear(_) => panic!("a plain opening"),
+    }
 }
 
 #[test]
 fn every_number_has_a_name() {
     for binding in [Binding::Ephemeral, Binding::Lasting] {
         for variables in [MIN_VARIABLES, 17, 20] {
-            let proof = opening(variables, binding, 2).0;
+            let proof = opening(variables, binding, 2);
             let mut counts = BTreeMap::new();
             account(&serde_json::to_value(&proof).unwrap(), "", &mut counts).unwrap();
             assert_eq!(counts[&Seen::Value], 3 * 2);
@@ -128,7 +133,7 @@ fn every_number_has_a_name() {
 /// What nobody has thought about is not passed over.
 #[test]
 fn a_new_field_has_no_name() {
-    let proof = serde_json::to_value(&opening(MIN_VARIABLES, Binding::Ephemeral, 1).0).unwrap();
+    let proof = serde_json::to_value(opening(MIN_VARIABLES, Binding::Ephemeral, 1)).unwrap();
     let found = |proof: &Value| account(proof, "", &mut BTreeMap::new());
     assert_eq!(found(&proof), Ok(()));
     let mut outside = proof.clone();

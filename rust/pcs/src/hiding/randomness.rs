@@ -4,11 +4,12 @@
 //! 32-byte seed rebuilds a commitment after a restart. The streams that an opening consumes also
 //! depend on the transcript and the points, so that two different statements never share masks.
 
+use alloc::vec::Vec;
+
 use p3_field::{BasedVectorSpace, PrimeField64};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use crate::Commitment;
 use crate::suite::{EF, F};
 
 const COMMITMENT_ROWS: &str = "zkpot/v1/commitment/encoding randomness";
@@ -34,14 +35,14 @@ impl Streams {
     /// The streams of one opening, bound to the statement and the transcript before it.
     pub fn of_opening(
         seed: &[u8; 32],
-        commitment: &Commitment,
-        points: &[alloc::vec::Vec<EF>],
+        commitment: &[u8; 32],
+        points: &[Vec<EF>],
         transcript: EF,
     ) -> Self {
         let stream = |context| {
             let mut hasher = blake3::Hasher::new_derive_key(context);
             hasher.update(seed);
-            hasher.update(&commitment.0);
+            hasher.update(commitment);
             absorb(&mut hasher, &transcript);
             for coordinate in points.iter().flatten() {
                 absorb(&mut hasher, coordinate);
