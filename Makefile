@@ -92,6 +92,7 @@ demo: build
 
 bench: build data
 	$(BIN)/python -m pytest -q benches --benchmark-columns=min,median,max,rounds
+	$(BIN)/python -m benches.zero_knowledge
 	$(BIN)/python -m benches.against_ezkl
 
 # Renews the lock files from pyproject.toml (needs `pip install uv`).
