@@ -67,6 +67,19 @@ IMAGES = {
     "average-pool": image(conv(3, 4, 3), lambda: nn.AvgPool2d(2), after=36),
     "average-pool-padded": image(conv(3, 4, 3), lambda: nn.AvgPool2d(3, 2, 1), after=36),
     "adaptive-pool": image(conv(3, 4, 3), lambda: nn.AdaptiveAvgPool2d(2), after=16),
+    "max-pool-ceil": image(lambda: nn.MaxPool2d(3, 2, ceil_mode=True), after=48),
+    "max-pool-dilated-padded": image(lambda: nn.MaxPool2d(3, 2, 1, 2), after=27),
+    "average-pool-inside": image(lambda: nn.AvgPool2d(3, 2, 1, count_include_pad=False), after=48),
+    "average-pool-ceil": image(conv(3, 4, 3), lambda: nn.AvgPool2d(3, 2, 1, True), after=64),
+    "average-pool-divisor": image(lambda: nn.AvgPool2d(3, 2, divisor_override=5), after=27),
+    "average-pool-gaps": image(conv(3, 4, 1), lambda: nn.AvgPool2d(2, 3), after=36),
+    "adaptive-pool-overlapping": image(conv(3, 4, 1), lambda: nn.AdaptiveAvgPool2d(3), after=36),
+    "transposed": image(
+        conv(3, 4, 3, stride=2), lambda: nn.ConvTranspose2d(4, 2, 3, 2, 1, 1), after=72
+    ),
+    "transposed-grouped": image(
+        conv(3, 4, 3), lambda: nn.ConvTranspose2d(4, 6, 2, groups=2, dilation=2), after=384
+    ),
     "global-pool": image(conv(3, 4, 3), lambda: nn.AdaptiveAvgPool2d(1), after=4),
     "batch-norm": image(conv(3, 4, 3), lambda: nn.BatchNorm2d(4), nn.ReLU, after=144),
     "group-norm": image(conv(3, 4, 3), lambda: nn.GroupNorm(2, 4), nn.ReLU, after=144),
@@ -122,6 +135,19 @@ def test_vectors(name, batches, follow):
 @pytest.mark.parametrize("name", SEQUENCES)
 def test_sequences(name, batches, follow):
     follow_it(SEQUENCES[name], batches(2, 4, 5, 6, classes=3), follow)
+
+
+VOLUMES = {
+    "plain": image(lambda: nn.Conv3d(1, 2, 2, padding=1), nn.ReLU, after=250),
+    "max-pool": image(lambda: nn.Conv3d(1, 2, 1), lambda: nn.MaxPool3d(2), after=16),
+    "average-pool": image(lambda: nn.Conv3d(1, 2, 1), lambda: nn.AvgPool3d(2), after=16),
+    "adaptive-pool": image(lambda: nn.Conv3d(1, 2, 1), lambda: nn.AdaptiveAvgPool3d(3), after=54),
+}
+
+
+@pytest.mark.parametrize("name", VOLUMES)
+def test_volumes(name, batches, follow):
+    follow_it(VOLUMES[name], batches(2, 4, 1, 4, 4, 4, classes=3), follow)
 
 
 def test_signals(batches, follow):
@@ -199,16 +225,8 @@ def test_padding_does_not_widen_the_range(batches):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (image(lambda: nn.MaxPool2d(3, 2, ceil_mode=True), after=48), "ceil_mode=True"),
-        (
-            image(lambda: nn.AvgPool2d(3, 2, 1, count_include_pad=False), after=48),
-            "count_include_pad=False",
-        ),
-        (image(lambda: nn.AdaptiveAvgPool2d(3), after=27), "adaptive pooling of 8 x 8 to 3 x 3"),
-        (
-            image(conv(3, 4, 3), lambda: nn.ConvTranspose2d(4, 2, 3), after=128),
-            "transposed convolution",
-        ),
+        (image(lambda: nn.AdaptiveMaxPool2d(3), after=27), "adaptive_max_pool2d"),
+        (image(lambda: nn.Upsample(scale_factor=2), after=768), "aten.index.Tensor"),
     ],
 )
 def test_what_is_not_supported_is_named(make, message, batches):

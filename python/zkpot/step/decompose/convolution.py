@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from zkpot.errors import ExportError
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -31,20 +29,20 @@ def convolution_backward(
 
     The input's gradient is the transposed convolution of ``gradient`` with the weight. The
     weight's is the convolution of the input with ``gradient``, batch and channels exchanged,
-    stride and dilation exchanged.
+    stride and dilation exchanged; of a transposed convolution the roles of input and gradient are
+    exchanged too.
     """
-    if transposed:
-        raise ExportError(
-            "the gradient of a transposed convolution is not supported: upsample by reshape "
-            "and use an ordinary convolution."
-        )
     rank = a.dim() - 2
     stride, padding, dilation = (
         list(numbers) * (rank // len(numbers)) for numbers in (stride, padding, dilation)
     )
     zeros = [0] * rank
     of_input = of_weight = of_bias = None
-    if wanted[0]:
+    if wanted[0] and transposed:
+        of_input = aten.convolution(
+            gradient, weight, None, stride, padding, dilation, False, zeros, groups
+        )
+    elif wanted[0]:
         # Input cells behind the last stride, which no window reached.
         unread = [
             a.shape[axis + 2]
@@ -60,23 +58,19 @@ def convolution_backward(
             gradient, weight, None, stride, padding, dilation, True, unread, groups
         )
     if wanted[1]:
-        parts = [
-            aten.convolution(
-                group.transpose(0, 1),
-                group_gradient.transpose(0, 1),
-                None,
-                dilation,
-                padding,
-                stride,
-                False,
-                zeros,
-                1,
-            ).transpose(0, 1)
-            for group, group_gradient in zip(
-                _groups(a, groups), _groups(gradient, groups), strict=True
-            )
-        ]
-        of_weight = parts[0] if groups == 1 else torch.cat(parts)
+        # A transposed convolution reads what it computes as the other reads its input.
+        image, result = (gradient, a) if transposed else (a, gradient)
+        of_weight = aten.convolution(
+            _channels_first(image, groups),
+            result.transpose(0, 1),
+            None,
+            dilation,
+            padding,
+            stride,
+            False,
+            zeros,
+            groups,
+        ).transpose(0, 1)
         # With unread cells the kernel comes out too large.
         for axis in range(2, rank + 2):
             if of_weight.shape[axis] != weight.shape[axis]:
@@ -86,8 +80,15 @@ def convolution_backward(
     return of_input, of_weight, of_bias
 
 
-def _groups(a: Any, groups: int) -> Sequence[Any]:
-    return [a] if groups == 1 else a.chunk(groups, 1)
+def _channels_first(image: Any, groups: int) -> Any:
+    """N x (groups * C) x space -> C x (groups * N) x space: samples become channels."""
+    if groups == 1:
+        return image.transpose(0, 1)
+    samples, channels = image.shape[0], image.shape[1] // groups
+    space = image.shape[2:]
+    split = image.reshape(samples, groups, channels, *space)
+    split = split.permute(2, 1, 0, *range(3, split.dim()))
+    return split.reshape(channels, groups * samples, *space)
 
 
 DECOMPOSITIONS = {aten.convolution_backward.default: convolution_backward}

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from zkpot.errors import ExportError
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -34,19 +32,15 @@ def select_backward(gradient: Any, shape: Sequence[int], dim: int, index: int) -
 def slice_backward(
     gradient: Any, shape: Sequence[int], dim: int, start: int, end: int, step: int
 ) -> Any:
-    """Undo ``a[start:end]`` along ``dim`` of a tensor of ``shape``.
-
-    Raises:
-        ExportError: the slice skips elements.
-
-    """
-    if step != 1:
-        raise ExportError(
-            f"a gradient through a slice of step {step} is not supported: take every element, "
-            "or reshape and select."
-        )
+    """Undo ``a[start:end:step]`` along ``dim`` of a tensor of ``shape``."""
     axis = dim % len(shape)
     first, _, _ = slice(start, end).indices(shape[axis])
+    if step != 1:
+        # Zeros behind each element, up to the next one.
+        gaps = [0, 0] * (len(shape) - 1 - axis) + [0, step - 1]
+        part = aten.constant_pad_nd(gradient.unsqueeze(axis + 1), gaps)
+        gradient = part.reshape(*shape[:axis], -1, *shape[axis + 1 :])
+        gradient = gradient.narrow(axis, 0, min(gradient.shape[axis], shape[axis] - first))
     return _surround(gradient, shape, axis, first)
 
 
