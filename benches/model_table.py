@@ -20,8 +20,8 @@ Made by `make models` from `models.json`: do not edit. Every model of
 float32 (torch) and in the fixed point that is proven, from the same weights: loss and accuracy on
 rows that training did not see. The second is a run of two links in its own process, with import and
 seal: seconds of proving a training step, the peak of memory, the size of the proof and the
-time to verify it. Machines differ, and others may have been at work on this one: take the
-times as sizes.
+time to verify it. The load is how many processes wanted a processor: where it is above their
+number, others were at work, and times are longer than they have to be by about that factor.
 """
 
 
@@ -50,8 +50,8 @@ def document(results: dict[str, dict[str, Any]]) -> str:
         "|---|---|---|---|---|---|---|",
         *(_quality(model, found) for model, found in complete),
         "",
-        "| model | steps a link | s a step | memory | proof | verified in |",
-        "|---|---|---|---|---|---|",
+        "| model | steps a link | s a step | load | memory | proof | verified in |",
+        "|---|---|---|---|---|---|---|",
         *(_proof(model, found) for model, found in complete),
     ]
     refused = [(model, found) for model, found in measured if "refused" in found]
@@ -99,6 +99,7 @@ def _quality(model: Model, found: dict[str, Any]) -> str:
 def _proof(model: Model, found: dict[str, Any]) -> str:
     return (
         f"| {model.title} | {found['link_steps']} | {found['step_seconds']:.3g} | "
+        f"{found['load']:.1f} on {found['processors']} | "
         f"{size(found['peak_rss_bytes'])} | {size(found['proof_bytes'])} | "
         f"{found['verify_seconds']:.2f} s |"
     )

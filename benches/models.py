@@ -9,6 +9,7 @@ docs/models.md from it. Models that the compiler refuses are listed with the rea
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import tempfile
 import time
@@ -21,7 +22,7 @@ import torch
 import zkpot
 from benches import float32, model_table
 from benches.work import zkpot as command
-from models.catalogue import MODELS, Model
+from models.catalogue import MODELS, Size
 from models.data import Fields
 from models.refusals import reasons
 from zkpot.data.rows import shape_rows
@@ -45,14 +46,14 @@ def main() -> None:
             parser.error(f"no model '{name}'; there are {', '.join(known)}")
     for name in names:
         print(f"{name} ...", flush=True)
-        found = measure(known[name])
+        found = measure(known[name].full)
         model_table.keep(name, found)
         print(f"{name}: {found}", flush=True)
 
 
-def measure(model: Model) -> dict[str, Any]:
-    """All figures of one model, or why the compiler refuses it."""
-    torch_model, loss, optimizer, example = load_source(model.full.source)
+def measure(size: Size) -> dict[str, Any]:
+    """All figures of a model at one size, or why the compiler refuses it."""
+    torch_model, loss, optimizer, example = load_source(size.source)
     parameters = list(torch_model.parameters())
     started = time.monotonic()
     step = zkpot.export_step(torch_model, loss, optimizer, example)
@@ -66,17 +67,17 @@ def measure(model: Model) -> dict[str, Any]:
         "operators": sorted(set(nodes)),
         "export_seconds": time.monotonic() - started,
     }
-    data = model.full.data()
+    data = size.data()
     shapes = {"x": tuple(example[0].shape[1:]), "y": tuple(example[1].shape[1:])}
     halves = [_shaped(half, shapes) for half in data]
     started = time.monotonic()
     try:
         # As many rows as the schedule reads: large networks take a second a step of calibration.
-        read = model.full.steps * len(example[0])
+        read = size.steps * len(example[0])
         program = zkpot.compile(step, {n: values[:read] for n, values in halves[0].items()})
         found["compile_seconds"] = time.monotonic() - started
-        found |= _train(model, program, (torch_model, loss, optimizer), *halves)
-        found |= _prove(model, step, program, halves[0])
+        found |= _train(size, program, (torch_model, loss, optimizer), *halves)
+        found |= _prove(size, step, program, halves[0])
     except InputError as error:
         found["refused"] = reasons(error)
     return found
@@ -88,7 +89,7 @@ def _shaped(fields: Fields, shapes: dict[str, tuple[int, ...]]) -> Fields:
 
 
 def _train(
-    model: Model,
+    size: Size,
     program: zkpot.Program,
     training: tuple[torch.nn.Module, float32.Loss, torch.optim.Optimizer],
     rows: Fields,
@@ -96,9 +97,9 @@ def _train(
 ) -> dict[str, Any]:
     """The schedule in both arithmetics, from the same weights, with the same batches."""
     nonce = choose_nonce(None, _NONCE_SEED)
-    exact = train(program, zkpot.Dataset(model.data, rows), model.full.steps, nonce=nonce)
+    exact = train(program, zkpot.Dataset(size.function, rows), size.steps, nonce=nonce)
     torch_model, loss, optimizer = training
-    batches = float32.order(nonce, len(rows["y"]), model.full.steps, program.batch)
+    batches = float32.order(nonce, len(rows["y"]), size.steps, program.batch)
     x, y, test_x, test_y = (torch.from_numpy(f[n]) for f in (rows, tests) for n in ("x", "y"))
     float32.train(torch_model, loss, optimizer, x, y, batches)
     in_float = float32.quality(torch_model, loss, test_x, test_y)
@@ -106,16 +107,16 @@ def _train(
     torch_model.load_state_dict(weights)
     in_fixed = float32.quality(torch_model, loss, test_x, test_y)
     return {
-        "steps": model.full.steps,
+        "steps": size.steps,
         "train_seconds": exact.seconds,
         "float32": dict(zip(("loss", "accuracy"), in_float, strict=True)),
         "fixed_point": dict(zip(("loss", "accuracy"), in_fixed, strict=True)),
     }
 
 
-def _prove(model: Model, step: Step, program: zkpot.Program, rows: Fields) -> dict[str, Any]:
+def _prove(size: Size, step: Step, program: zkpot.Program, rows: Fields) -> dict[str, Any]:
     """Two links in a process of their own, and their verification in another."""
-    link = model.full.link_steps
+    link = size.link_steps
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         step.save(folder / "step.onnx")
@@ -130,6 +131,9 @@ def _prove(model: Model, step: Step, program: zkpot.Program, rows: Fields) -> di
         verified = command("verify", folder / "run", "--steps", 2 * link)
     return {
         "link_steps": link,
+        # Processes that wanted a processor over the last minute.
+        "load": os.getloadavg()[0],
+        "processors": os.cpu_count(),
         "prove_seconds": proven["seconds"],
         "step_seconds": proven["seconds_proving"] / (2 * link),
         "peak_rss_bytes": proven["peak_rss_bytes"],

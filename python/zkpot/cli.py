@@ -503,8 +503,9 @@ def train(
     _show(
         as_json,
         trained.to_value(),
-        f"{steps} steps in {trained.seconds:.1f} s, loss {_curve(trained.losses)} "
-        f"{trained.losses[-1]:.4f}" + (f"\n{held_out.text()}" if held_out else ""),
+        f"{steps} steps in {trained.seconds:.1f} s"
+        + (f", loss {_curve(trained.losses)} {trained.losses[-1]:.4f}" if trained.losses else "")
+        + (f"\n{held_out.text()}" if held_out else ""),
     )
 
 

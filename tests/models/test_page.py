@@ -29,6 +29,8 @@ def test_refusals_are_listed_with_their_reasons_and_figures_with_their_model() -
             "link_steps": 2,
             "step_seconds": 0.5,
             "peak_rss_bytes": 10**9,
+            "load": 1.5,
+            "processors": 2,
             "proof_bytes": 10**6,
             "verify_seconds": 0.25,
             "nodes": 2,

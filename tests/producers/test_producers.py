@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -174,10 +176,38 @@ def test_a_step_from_jax_learns_digits(tmp_path: Path) -> None:
         rate=2**-4,
     )
     # Nothing says which tensor is the prediction, so no loss is shown: look at the weights.
-    trained = train(program, zkpot.Dataset("digits", data), 1024, seed=1).weights()
+    rows = zkpot.Dataset("digits", data)
+    result = train(program, rows, 1024, seed=1)
+    assert result.losses == ()
+    trained = result.weights()
     hidden = np.maximum(data["x"] @ trained["w1"] + trained["b1"], 0)
     prediction = hidden @ trained["w2"] + trained["b2"]
     assert (prediction.argmax(1) == data["y"].argmax(1)).mean() > 0.85
+    for refuse in (
+        lambda: train(program, rows, 1, evaluation=rows),
+        lambda: zkpot.Run(program, rows, tmp_path / "run", evaluation=rows),
+    ):
+        with pytest.raises(InputError, match="digits: the program shows no loss"):
+            refuse()
+
+
+def test_training_without_a_loss_on_the_command_line(regression, tmp_path: Path) -> None:
+    names = roles_of(by_hand())
+    del names["error"]
+    onnx.save(by_hand(), tmp_path / "step.onnx")
+    (tmp_path / "step.roles.json").write_text(json.dumps(names))
+    np.savez(tmp_path / "rows.npz", **regression)
+    command = ["train", "step.onnx", "--data", "rows.npz", "--steps", "4", "--seed", "1"]
+    done = subprocess.run(
+        [sys.executable, "-m", "zkpot", *command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("4 steps in ")
+    assert "loss" not in done.stdout
 
 
 @pytest.mark.parametrize(

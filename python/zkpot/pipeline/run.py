@@ -19,7 +19,7 @@ from zkpot.data import Dataset
 from zkpot.errors import InputError, MissingExtra
 from zkpot.interrupt import Interruptible
 from zkpot.pipeline.compiling import dataset_of
-from zkpot.pipeline.evaluation import evaluate
+from zkpot.pipeline.evaluation import check_evaluable, evaluate
 from zkpot.pipeline.integers import Integers, parameters
 from zkpot.pipeline.nonce import digest, hexadecimal
 from zkpot.pipeline.proving.beginning import begin
@@ -117,6 +117,8 @@ class Run:
             clear=clear,
         )
         self._held_out = dataset_of(evaluation) if evaluation is not None else None
+        if self._held_out is not None:
+            check_evaluable(program, self._held_out)
         self._progress = progress or default_progress()
         self._openings = Openings(self.directory)
         self._work = Interruptible(

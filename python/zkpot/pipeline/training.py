@@ -15,7 +15,7 @@ from zkpot.artifacts.program import Program
 from zkpot.backends import native
 from zkpot.data import Dataset
 from zkpot.interrupt import Interruptible
-from zkpot.pipeline.evaluation import evaluate
+from zkpot.pipeline.evaluation import check_evaluable, evaluate
 from zkpot.pipeline.integers import Integers, data_integers, initial_integers, parameters
 from zkpot.pipeline.nonce import choose_nonce
 from zkpot.pipeline.rates import Rates
@@ -85,6 +85,8 @@ def train(
         ValueOutOfRange: A value left its range; the message names tensor, step and value.
     """
     progress = progress or Progress()
+    if evaluation is not None:
+        check_evaluable(program, evaluation)
     work = Interruptible(lambda: None)
     states = initial_integers(program, weights)
     fields = data_integers(program, data)
