@@ -34,6 +34,10 @@ const MAX_LENGTH: u32 = 1 << 20;
 const MAX_TENSORS: usize = 1 << 16;
 const MAX_RANK: usize = 8;
 const MAX_LABELS: usize = 16;
+/// Places of an index of several labels, and elements of a public tensor.
+const MAX_PLACES: u64 = 1 << 20;
+/// Strides and offsets of an index: with labels of at most 2^28 places no sum leaves 64 bits.
+const MAX_STRIDE: u32 = 1 << 28;
 /// Claims that the relations of one link expand into.
 const MAX_CLAIMS: u64 = 1 << 18;
 
@@ -118,8 +122,7 @@ impl Program {
                         t.coefficient == 1
                             && t.scalar.is_none()
                             && t.right.is_none()
-                            && t.left.tensor == state.tensor
-                            && t.left.axes == identity
+                            && t.left.is_plain(state.tensor, &identity)
                     })
                     .map(|term| (index, term))
             }
@@ -231,7 +234,10 @@ impl Program {
                 return fault(&tensor.name, "computed twice");
             }
             if tensor.range.is_some() != committed {
-                return fault(&tensor.name, "committed tensors declare a range, sums do not");
+                return fault(
+                    &tensor.name,
+                    "committed tensors declare a range, sums and constants do not",
+                );
             }
             is_virtual[id as usize] = !committed;
             Ok(())
@@ -250,7 +256,7 @@ impl Program {
         for node in &self.nodes {
             readable.push(node.inputs());
             for &out in node.outputs() {
-                produce(out, !matches!(node, Node::Sum { .. }))?;
+                produce(out, !node.is_virtual())?;
             }
         }
         // A second pass in order: inputs must come from data, states or earlier nodes.
@@ -299,8 +305,10 @@ impl Program {
     fn widen_states(&self, intervals: &mut [Option<Interval>]) -> Result<(), ProgramError> {
         for (index, state) in self.states.iter().enumerate() {
             let Some((node, identity)) = self.accumulation(index) else { continue };
-            let Node::Sum { terms, constant, .. } = &self.nodes[node] else { continue };
+            let Node::Sum { summed, terms, constant, .. } = &self.nodes[node] else { continue };
             let name = self.name_of(state.next);
+            let lengths = self.label_lengths(state.next, summed, terms)?;
+            let rank = self.tensors[state.next as usize].shape.len();
             let mut step = Some(Wide { lo: (*constant).into(), hi: (*constant).into() });
             for (position, term) in terms.iter().enumerate() {
                 if position == identity {
@@ -322,9 +330,8 @@ impl Program {
                         "a state's update adds committed tensors to the state, nothing else",
                     );
                 };
-                let lengths = self.label_lengths(state.next, terms)?;
                 let operand = Wide::of(Interval { lo: range.lo, hi: range.hi() });
-                let bound = self.term_bound(term, &lengths, state.next, operand, None);
+                let bound = self.term_bound(term, &lengths, rank, operand, None);
                 step = step.zip(bound).and_then(|(a, b)| a.add(b));
             }
             let steps = i128::from(self.max_steps);
@@ -336,58 +343,94 @@ impl Program {
         Ok(())
     }
 
-    /// The length of each label of a sum.
+    /// The length of each label of a sum, after checking that its operands fit it.
     fn label_lengths(
         &self,
         out: TensorId,
+        summed: &[u32],
         terms: &[Term],
-    ) -> Result<Vec<Option<u32>>, ProgramError> {
+    ) -> Result<Vec<u32>, ProgramError> {
         let name = self.name_of(out);
-        let mut lengths: Vec<Option<u32>> = vec![None; MAX_LABELS];
-        for (axis, &length) in self.tensors[out as usize].shape.iter().enumerate() {
-            lengths[axis] = Some(length);
+        let mut lengths = self.tensors[out as usize].shape.clone();
+        lengths.extend(summed);
+        if lengths.len() > MAX_LABELS {
+            return fault(name, "a sum has at most 16 labels");
         }
-        let operands = terms.iter().flat_map(|t| core::iter::once(&t.left).chain(&t.right));
-        for Operand { tensor, axes } in operands {
-            let shape = &self.tensors[*tensor as usize].shape;
-            if shape.len() != axes.len() {
-                return fault(name, "an operand has as many labels as axes");
-            }
-            for (position, (&label, &length)) in axes.iter().zip(shape).enumerate() {
-                let Some(known) = lengths.get_mut(label as usize) else {
-                    return fault(name, "labels are below 16");
-                };
-                if axes[..position].contains(&label) {
-                    return fault(name, "an operand repeats a label");
-                }
-                if *known.get_or_insert(length) != length {
-                    return fault(name, "a label has two lengths");
-                }
-            }
+        if summed.iter().any(|&length| length == 0 || u64::from(length) > MAX_ELEMENTS) {
+            return fault(name, "a label that is summed over has 1 to 2^28 places");
+        }
+        for operand in terms.iter().flat_map(|t| core::iter::once(&t.left).chain(&t.right)) {
+            self.check_operand(name, operand, &lengths)?;
         }
         Ok(lengths)
     }
 
+    fn check_operand(
+        &self,
+        name: &str,
+        operand: &Operand,
+        lengths: &[u32],
+    ) -> Result<(), ProgramError> {
+        let shape = &self.tensors[operand.tensor as usize].shape;
+        if shape.len() != operand.axes.len() {
+            return fault(name, "an operand has an index for each axis");
+        }
+        let mut seen = [false; MAX_LABELS];
+        for index in &operand.axes {
+            if index.divisor == 0 || index.offset.unsigned_abs() > MAX_STRIDE {
+                return fault(name, "an index has a divisor, and an offset within 2^28 of zero");
+            }
+            let mut places = 1u64;
+            for &(label, stride) in &index.labels {
+                let Some(&length) = lengths.get(label as usize) else {
+                    return fault(name, "an operand names a label that the sum does not have");
+                };
+                if core::mem::replace(&mut seen[label as usize], true) {
+                    return fault(name, "an operand repeats a label");
+                }
+                if stride == 0 || stride.unsigned_abs() > MAX_STRIDE {
+                    return fault(name, "the stride of a label is not zero and within 2^28 of it");
+                }
+                places = places.saturating_mul(u64::from(length));
+            }
+            // The verifier visits them one by one.
+            if index.labels.len() > 1 && places > MAX_PLACES {
+                return fault(name, "the labels of one axis have at most 2^20 places together");
+            }
+        }
+        Ok(())
+    }
+
+    /// The interval of an operand's values, with the zero that it has outside its axes.
+    fn operand_bound(&self, operand: &Operand, lengths: &[u32], values: Wide) -> Wide {
+        let shape = &self.tensors[operand.tensor as usize].shape;
+        let length = |label: u8| lengths.get(label as usize).copied().unwrap_or(1);
+        let covered =
+            operand.axes.iter().zip(shape).all(|(index, &axis)| index.covers(axis, length));
+        if covered { values } else { values.hull(Wide::ZERO) }
+    }
+
+    /// The interval of a term, from those of its operands' tensors.
     fn term_bound(
         &self,
         term: &Term,
-        lengths: &[Option<u32>],
-        out: TensorId,
+        lengths: &[u32],
+        rank: usize,
         left: Wide,
         right: Option<Wide>,
     ) -> Option<Wide> {
-        let rank = self.tensors[out as usize].shape.len();
         let mut summed = 1i128;
-        for (label, length) in lengths.iter().enumerate().skip(rank) {
-            let label = label as u8;
-            let used = term.left.axes.contains(&label)
-                || term.right.as_ref().is_some_and(|r| r.axes.contains(&label));
-            if used {
-                summed = summed.checked_mul(i128::from((*length)?))?;
+        for (label, &length) in lengths.iter().enumerate().skip(rank) {
+            let mut operands = core::iter::once(&term.left).chain(&term.right);
+            if operands.any(|operand| operand.labels().any(|used| usize::from(used) == label)) {
+                summed = summed.checked_mul(length.into())?;
             }
         }
-        let product = right.map_or(Some(left), |right| left.mul(right))?;
-        let mut bound = product.times(summed)?.scale(term.coefficient.into())?;
+        let mut bound = self.operand_bound(&term.left, lengths, left);
+        if let (Some(operand), Some(right)) = (&term.right, right) {
+            bound = bound.mul(self.operand_bound(operand, lengths, right))?;
+        }
+        bound = bound.times(summed)?.scale(term.coefficient.into())?;
         if let Some(scalar) = term.scalar {
             let scalar = self.scalars.get(scalar as usize)?;
             bound = bound.mul(Wide { lo: scalar.lo.into(), hi: scalar.hi.into() })?;
@@ -403,12 +446,25 @@ impl Program {
         let interval = |id: TensorId| intervals[id as usize].map_or(Wide::ZERO, Wide::of);
         let shape = |id: TensorId| self.tensors[id as usize].shape.as_slice();
         match node {
-            Node::Sum { out, terms, constant } => {
+            Node::Constant { out, values } => {
+                let name = self.name_of(*out);
+                let elements: u64 = shape(*out).iter().map(|&length| u64::from(length)).product();
+                if elements > MAX_PLACES || values.len() as u64 != elements {
+                    return fault(name, "a constant has a value for each of at most 2^20 elements");
+                }
+                let (lo, hi) =
+                    values.iter().fold((i64::MAX, i64::MIN), |(lo, hi), &v| (lo.min(v), hi.max(v)));
+                if lo < -(1 << 48) || hi > 1 << 48 {
+                    return fault(name, "a constant's values are within 2^48 of zero");
+                }
+                intervals[*out as usize] = Some(Interval { lo, hi });
+            }
+            Node::Sum { out, summed, terms, constant } => {
                 let name = self.name_of(*out);
                 if terms.is_empty() || terms.len() > 64 {
                     return fault(name, "a sum has 1 to 64 terms");
                 }
-                let lengths = self.label_lengths(*out, terms)?;
+                let lengths = self.label_lengths(*out, summed, terms)?;
                 // The bound adds magnitudes, so partial sums stay inside it in any order.
                 let mut bound = Some(Wide { lo: (*constant).into(), hi: (*constant).into() });
                 let mut magnitude = i128::from(constant.unsigned_abs());
@@ -421,7 +477,7 @@ impl Program {
                     }
                     let left = interval(term.left.tensor);
                     let right = term.right.as_ref().map(|r| interval(r.tensor));
-                    let summand = self.term_bound(term, &lengths, *out, left, right);
+                    let summand = self.term_bound(term, &lengths, shape(*out).len(), left, right);
                     magnitude =
                         magnitude.saturating_add(summand.map_or(i128::MAX, Wide::magnitude));
                     bound = bound.zip(summand).and_then(|(a, b)| a.add(b));

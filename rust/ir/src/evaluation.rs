@@ -133,6 +133,7 @@ impl Program {
                         term.right.iter_mut().for_each(|right| at(&mut right.tensor));
                     }
                 }
+                Node::Constant { out, .. } => at(out),
                 Node::Rescale { input, out, .. }
                 | Node::OneHot { input, out }
                 | Node::Max { input, out } => {
@@ -187,8 +188,8 @@ impl Forward {
         (self.tensors.len() - 1) as TensorId
     }
 
-    fn sum(&mut self, out: TensorId, terms: Vec<Term>) {
-        self.nodes.push(Node::Sum { out, terms, constant: 0 });
+    fn sum(&mut self, out: TensorId, summed: Vec<u32>, terms: Vec<Term>) {
+        self.nodes.push(Node::Sum { out, summed, terms, constant: 0 });
     }
 
     /// One for each class: the graph's own, if the prediction needs it anyway.
@@ -227,12 +228,13 @@ impl Forward {
         let all: Vec<u8> = (0..rank).collect();
         let rows = shown.shape[..shown.shape.len() - 1].to_vec();
         let class = self.one_hot(target, prediction);
-        let operand = |tensor, axes: &[u8]| Operand { tensor, axes: axes.to_vec() };
+        let operand = Operand::plain;
         let term = |coefficient, left, right| Term { coefficient, scalar: None, left, right };
 
         let own = self.add("own_logit", prediction, &rows, None);
         let product = (operand(prediction, &all), operand(class, &all));
-        self.sum(own, vec![term(1, product.0, Some(product.1))]);
+        let classes = shown.shape[shown.shape.len() - 1..].to_vec();
+        self.sum(own, classes, vec![term(1, product.0, Some(product.1))]);
         // The row's own class is put below all others before the largest is taken.
         let below = 1i64 << (range.bits + 1);
         let others = self.add("other_logits", prediction, &shown.shape, None);
@@ -240,13 +242,13 @@ impl Forward {
             term(1, operand(prediction, &all), None),
             term(-below, operand(class, &all), None),
         ];
-        self.sum(others, terms);
+        self.sum(others, Vec::new(), terms);
         let best = self.add("best_other", prediction, &rows, Some(range));
         self.nodes.push(Node::Max { input: others, out: best });
         let margin = self.add("margin", prediction, &rows, None);
         let terms =
             vec![term(1, operand(own, &outer), None), term(-1, operand(best, &outer), None)];
-        self.sum(margin, terms);
+        self.sum(margin, Vec::new(), terms);
         let bits = range.bits + 1;
         let first = -(1i64 << range.bits);
         let positive = (0..1i64 << bits).map(|row| i64::from(row + first > 0)).collect();
@@ -282,15 +284,15 @@ impl Forward {
         };
         let shape = shown.shape.clone();
         let all: Vec<u8> = (0..shape.len() as u8).collect();
-        let operand = |tensor| Operand { tensor, axes: all.clone() };
+        let operand = |tensor| Operand::plain(tensor, &all);
         let term = |coefficient, left, right| Term { coefficient, scalar: None, left, right };
         let difference = self.add("difference", prediction, &shape, None);
         self.tensors[difference as usize].scale = Scale { fraction_bits: finer, ..left };
         let terms = vec![term(a, operand(prediction), None), term(-b, operand(target), None)];
-        self.sum(difference, terms);
+        self.sum(difference, Vec::new(), terms);
         let square = self.add(SQUARED_ERROR, difference, &shape, None);
         let own = (operand(difference), operand(difference));
-        self.sum(square, vec![term(1, own.0, Some(own.1))]);
+        self.sum(square, Vec::new(), vec![term(1, own.0, Some(own.1))]);
         Ok(Output { name: SQUARED_ERROR.to_owned(), tensor: square })
     }
 }

@@ -17,15 +17,17 @@ mod bounds;
 mod digest;
 mod error;
 pub mod evaluation;
+mod index;
 mod program;
 mod table;
 
 pub use bounds::{Bounds, Interval};
 pub use digest::Digest;
 pub use error::ProgramError;
+pub use index::{Index, Operand};
 pub use program::{
-    DataField, Loss, Monitor, Node, Operand, Output, Program, Range, Reading, Scalar, Scale, State,
-    Tensor, TensorId, Term,
+    DataField, Loss, Monitor, Node, Output, Program, Range, Reading, Scalar, Scale, State, Tensor,
+    TensorId, Term,
 };
 pub use table::Table;
 

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
-use crate::Table;
+use crate::{Operand, Table};
 
 /// Index of a tensor in [`Program::tensors`].
 pub type TensorId = u32;
@@ -69,7 +69,7 @@ pub struct Tensor {
     /// Real value of one unit.
     pub scale: Scale,
     /// The proven range. Present exactly on committed tensors: data, states and the outputs
-    /// of every node but [`Node::Sum`].
+    /// of every node but [`Node::Sum`] and [`Node::Constant`].
     pub range: Option<Range>,
 }
 
@@ -143,18 +143,8 @@ pub struct Scalar {
     pub hi: i64,
 }
 
-/// A tensor with a label for each of its axes, in the sense of an Einstein sum.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Operand {
-    /// The tensor.
-    pub tensor: TensorId,
-    /// One label an axis, all different. Labels below the rank of the sum's output name the
-    /// output's axes; larger ones are summed over.
-    pub axes: Vec<u8>,
-}
-
-/// `coefficient * scalar * left * right`, summed over the labels that the output lacks and
-/// repeated along the output axes that no operand has.
+/// `coefficient * scalar * left * right`, summed over those of the sum's own labels that an
+/// operand has and repeated along the output axes that no operand has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Term {
     /// Integer factor, not zero.
@@ -167,18 +157,27 @@ pub struct Term {
     pub right: Option<Operand>,
 }
 
-/// A computation. Outputs of [`Node::Sum`] are virtual (never committed); the others are
-/// committed and their declared range is proven.
+/// A computation. Outputs of [`Node::Sum`] and [`Node::Constant`] are virtual (never committed);
+/// the others are committed and their declared range is proven.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Node {
     /// `out = constant + sum of terms`, exactly.
     Sum {
         /// Output tensor.
         out: TensorId,
+        /// Lengths of the labels that are summed over; the first of them is the output's rank.
+        summed: Vec<u32>,
         /// The summands.
         terms: Vec<Term>,
         /// Added to every element.
         constant: i64,
+    },
+    /// A public tensor, the same in every step: masks, positions, weights of classes.
+    Constant {
+        /// Output tensor.
+        out: TensorId,
+        /// Its elements, row-major.
+        values: Vec<i64>,
     },
     /// `out = floor((input + 2^(shift-1)) / 2^shift)`: division by `2^shift`, half up.
     Rescale {
@@ -232,6 +231,7 @@ impl Node {
         match self {
             Node::Lookup { outs, .. } => outs,
             Node::Sum { out, .. }
+            | Node::Constant { out, .. }
             | Node::Rescale { out, .. }
             | Node::OneHot { out, .. }
             | Node::Max { out, .. }
@@ -248,6 +248,7 @@ impl Node {
                     core::iter::once(t.left.tensor).chain(t.right.iter().map(|r| r.tensor))
                 })
                 .collect(),
+            Node::Constant { .. } => Vec::new(),
             Node::Rescale { input, .. }
             | Node::Lookup { input, .. }
             | Node::OneHot { input, .. }
@@ -258,10 +259,16 @@ impl Node {
         }
     }
 
+    /// Whether the node's output is never committed.
+    pub fn is_virtual(&self) -> bool {
+        matches!(self, Node::Sum { .. } | Node::Constant { .. })
+    }
+
     /// The node's kind, as people call it.
     pub fn kind(&self) -> &'static str {
         match self {
             Node::Sum { .. } => "Sum",
+            Node::Constant { .. } => "Constant",
             Node::Rescale { .. } => "Rescale",
             Node::Lookup { .. } => "Lookup",
             Node::OneHot { .. } => "OneHot",

@@ -13,13 +13,14 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use p3_field::PrimeCharacteristicRing;
-use zkpot_ir::{Node, Program, Term};
+use zkpot_ir::{Index, Node, Operand, Program, Term};
 
-use crate::arithmetization::{Arithmetization, Relation, RelationTerm, Target};
+use crate::arithmetization::{Arithmetization, Factor, Relation, RelationTerm, Target};
 use crate::channel::Scalar;
 use crate::field::{EF, embed, eq_table};
 use crate::initial::initial_values;
 use crate::layout::axis_bits;
+use crate::window::Window;
 
 /// The weights along one axis.
 pub type Weight = Arc<[EF]>;
@@ -67,7 +68,7 @@ pub struct ProductFactor {
     /// What.
     pub target: Target,
     /// For each axis the position of its variable in the sumcheck, or the weights with which
-    /// the axis is summed before it.
+    /// the axis is summed before it, or both.
     pub axes: Vec<Axis>,
 }
 
@@ -79,6 +80,8 @@ pub enum Axis {
     Shared(usize),
     /// Only this factor has it.
     Own(Weight),
+    /// Several labels read it, shared ones among them.
+    Window(Window),
 }
 
 /// An axis that both factors have.
@@ -135,6 +138,7 @@ impl Product {
                 .map(|axis| match axis {
                     Axis::Shared(position) => shared[*position].clone(),
                     Axis::Own(weights) => weights.clone(),
+                    Axis::Window(window) => window.weights(shared),
                 })
                 .collect()
         };
@@ -175,6 +179,46 @@ fn weighted_sum(weights: &[Weight], mut elements: impl Iterator<Item = i64>) -> 
 
 fn total(weights: &[EF]) -> EF {
     weights.iter().copied().sum()
+}
+
+/// The labels of a sum or relation: those of its domain have weights, the others are summed over.
+#[derive(Clone, Debug)]
+struct Labels {
+    domain: Vec<Weight>,
+    summed: Vec<usize>,
+}
+
+impl Labels {
+    fn length(&self, label: u8) -> usize {
+        let label = usize::from(label);
+        match self.domain.get(label) {
+            Some(weights) => weights.len(),
+            None => self.summed.get(label - self.domain.len()).copied().unwrap_or(1),
+        }
+    }
+
+    fn weight(&self, label: u8) -> Weight {
+        let known = self.domain.get(usize::from(label)).cloned();
+        known.unwrap_or_else(|| ones(self.length(label)))
+    }
+
+    /// Weights of an axis that none but these labels read.
+    fn axis(&self, index: &Index, length: usize) -> Weight {
+        match index.as_plain() {
+            Some(label) if self.length(label) == length => self.weight(label),
+            _ => Window::new(index, length, |label| self.weight(label), |_| None).weights(&[]),
+        }
+    }
+
+    /// The total weight of the domain axes that no factor has: a repeated value counts each time.
+    fn absent(&self, factors: &[&[Index]]) -> EF {
+        let used = |axis: usize| {
+            let mut labels = factors.iter().flat_map(|axes| axes.iter()).flat_map(|i| &i.labels);
+            labels.any(|&(label, _)| usize::from(label) == axis)
+        };
+        let absent = self.domain.iter().enumerate().filter(|(axis, _)| !used(*axis));
+        absent.map(|(_, weights)| total(weights)).product()
+    }
 }
 
 /// All claims of a link, and the rules that rewrite them.
@@ -303,34 +347,52 @@ impl<'a, S: Scalar> Claims<'a, S> {
     }
 
     fn add_relation_term(&mut self, claim: usize, term: &RelationTerm, domain: &[Weight]) {
-        let lengths = self.target_lengths(term.left.target);
-        let weight_of = |label: u8, length: usize| -> Weight {
-            let plain = domain.get(label as usize).cloned().unwrap_or_else(|| ones(length));
-            if term.index == Some(label) {
-                plain.iter().enumerate().map(|(i, &w)| w * EF::from_usize(i)).collect()
-            } else {
-                plain
-            }
-        };
-        let coefficient = EF::from(embed(term.coefficient));
-        match &term.right {
-            None => {
-                let absent = absent(domain, &[&term.left.labels]);
-                let weights = term
-                    .left
-                    .labels
-                    .iter()
-                    .enumerate()
-                    .map(|(axis, &label)| weight_of(label, lengths.get(axis).copied().unwrap_or(1)))
-                    .collect();
-                self.add(claim, coefficient * absent, term.left.target, weights);
-            }
-            Some(right) => {
-                let left = (term.left.target, term.left.labels.as_slice());
-                let right = (right.target, right.labels.as_slice());
-                self.add_product(claim, coefficient, left, right, domain);
+        let factors = || core::iter::once(&term.left).chain(&term.right);
+        let mut labels = Labels { domain: domain.to_vec(), summed: Vec::new() };
+        for factor in factors() {
+            for (&label, length) in factor.labels.iter().zip(self.target_lengths(factor.target)) {
+                if let Some(place) = usize::from(label).checked_sub(domain.len()) {
+                    labels.summed.resize(labels.summed.len().max(place + 1), 1);
+                    labels.summed[place] = length;
+                }
             }
         }
+        let plain = |factor: &Factor| -> Vec<Index> {
+            factor.labels.iter().map(|&label| Index::plain(label)).collect()
+        };
+        let coefficient = EF::from(embed(term.coefficient));
+        let left = (term.left.target, plain(&term.left));
+        match &term.right {
+            Some(right) => {
+                let right = (right.target, plain(right));
+                self.add_product(claim, coefficient, left, right, &labels);
+            }
+            None => self.add_view(claim, coefficient, left, &labels, term.index),
+        }
+    }
+
+    /// Adds `coefficient * <labels, target read at the indices>` to a claim, multiplied with a
+    /// plain label's index where one is named.
+    fn add_view(
+        &mut self,
+        claim: usize,
+        coefficient: EF,
+        (target, axes): (Target, Vec<Index>),
+        labels: &Labels,
+        multiplied: Option<u8>,
+    ) {
+        let lengths = self.target_lengths(target);
+        let weights = axes.iter().enumerate().map(|(axis, index)| {
+            // A scalar's region has one axis, of length one.
+            let weights = labels.axis(index, lengths.get(axis).copied().unwrap_or(1));
+            if multiplied.is_some() && multiplied == index.as_plain() {
+                let indexed = weights.iter().enumerate();
+                return indexed.map(|(i, &weight)| weight * EF::from_usize(i)).collect();
+            }
+            weights
+        });
+        let weights = weights.collect();
+        self.add(claim, coefficient * labels.absent(&[&axes]), target, weights);
     }
 
     fn target_lengths(&self, target: Target) -> Vec<usize> {
@@ -387,13 +449,26 @@ impl<'a, S: Scalar> Claims<'a, S> {
             self.add_quantity(claim, coefficient, quantity, weights);
         } else if let Some(region) = self.system.table_outputs[tensor as usize] {
             self.add_region(claim, coefficient, region, weights);
-        } else if let Some(node) = self.system.producers[tensor as usize]
-            && let Node::Sum { terms, constant, .. } = &self.program.nodes[node]
-        {
-            let everywhere: EF = weights.iter().map(|w| total(w)).product();
-            self.subtract(claim, coefficient * everywhere * embed(*constant));
-            for term in terms {
-                self.add_term(claim, coefficient, term, &weights);
+        } else if let Some(node) = self.system.producers[tensor as usize] {
+            match &self.program.nodes[node] {
+                Node::Sum { summed, terms, constant, .. } => {
+                    let everywhere: EF = weights.iter().map(|w| total(w)).product();
+                    self.subtract(claim, coefficient * everywhere * embed(*constant));
+                    for term in terms {
+                        self.add_term(claim, coefficient, (term, summed), &weights);
+                    }
+                }
+                Node::Constant { values, .. } => {
+                    // The verifier knows the tensor, which is the same in every step.
+                    let mut axes = weights[1..].to_vec();
+                    if axes.is_empty() {
+                        axes.push(ones(1));
+                    }
+                    let sum = weighted_sum(&axes, values.iter().copied());
+                    self.subtract(claim, coefficient * total(&weights[0]) * sum);
+                }
+                // Committed outputs were found above.
+                _ => {}
             }
         }
     }
@@ -483,49 +558,46 @@ impl<'a, S: Scalar> Claims<'a, S> {
         steps: Weight,
         rest: Vec<Weight>,
     ) {
-        let Node::Sum { terms, constant, .. } = &self.program.nodes[node] else { return };
+        let Node::Sum { summed, terms, constant, .. } = &self.program.nodes[node] else { return };
         let mut weights = rest;
         weights.insert(0, steps);
         let everywhere: EF = weights.iter().map(|w| total(w)).product();
         self.subtract(claim, coefficient * everywhere * embed(*constant));
         for (index, term) in terms.iter().enumerate() {
             if index != own {
-                self.add_term(claim, coefficient, term, &weights);
+                self.add_term(claim, coefficient, (term, summed), &weights);
             }
         }
     }
 
     /// A term of a [`Node::Sum`], whose output has the given weights, steps first.
-    fn add_term(&mut self, claim: usize, coefficient: EF, term: &Term, weights: &[Weight]) {
+    fn add_term(
+        &mut self,
+        claim: usize,
+        coefficient: EF,
+        (term, summed): (&Term, &[u32]),
+        weights: &[Weight],
+    ) {
         let coefficient = coefficient * embed(term.coefficient);
-        let mut domain = weights.to_vec();
+        let summed = summed.iter().map(|&length| length as usize).collect();
+        let mut labels = Labels { domain: weights.to_vec(), summed };
         if let Some(scalar) = term.scalar {
             let values = &self.inputs.scalars[scalar as usize];
-            domain[0] = domain[0].iter().zip(values).map(|(&w, &s)| w * embed(s)).collect();
+            let steps = labels.domain[0].iter().zip(values);
+            labels.domain[0] = steps.map(|(&w, &s)| w * embed(s)).collect();
         }
-        let with_steps = |axes: &[u8]| -> Vec<u8> {
-            core::iter::once(0).chain(axes.iter().map(|label| label + 1)).collect()
+        let with_steps = |operand: &Operand| {
+            let shifted = operand.axes.iter().map(|index| Index {
+                labels: index.labels.iter().map(|&(label, stride)| (label + 1, stride)).collect(),
+                ..*index
+            });
+            let axes = core::iter::once(Index::plain(0)).chain(shifted).collect();
+            (Target::Tensor(operand.tensor), axes)
         };
-        let left = with_steps(&term.left.axes);
+        let left = with_steps(&term.left);
         match &term.right {
-            None => {
-                let absent = absent(&domain, &[&left]);
-                let lengths = self.target_lengths(Target::Tensor(term.left.tensor));
-                let weights = left
-                    .iter()
-                    .zip(&lengths)
-                    .map(|(&label, &length)| {
-                        domain.get(label as usize).cloned().unwrap_or_else(|| ones(length))
-                    })
-                    .collect();
-                self.add(claim, coefficient * absent, Target::Tensor(term.left.tensor), weights);
-            }
-            Some(right) => {
-                let labels = with_steps(&right.axes);
-                let left = (Target::Tensor(term.left.tensor), left.as_slice());
-                let right = (Target::Tensor(right.tensor), labels.as_slice());
-                self.add_product(claim, coefficient, left, right, &domain);
-            }
+            None => self.add_view(claim, coefficient, left, &labels, None),
+            Some(right) => self.add_product(claim, coefficient, left, with_steps(right), &labels),
         }
     }
 
@@ -533,59 +605,53 @@ impl<'a, S: Scalar> Claims<'a, S> {
         &mut self,
         claim: usize,
         coefficient: EF,
-        (left, left_labels): (Target, &[u8]),
-        (right, right_labels): (Target, &[u8]),
-        domain: &[Weight],
+        (left, left_axes): (Target, Vec<Index>),
+        (right, right_axes): (Target, Vec<Index>),
+        labels: &Labels,
     ) {
-        let coefficient = coefficient * absent(domain, &[left_labels, right_labels]);
+        let coefficient = coefficient * labels.absent(&[&left_axes, &right_axes]);
         if coefficient == EF::ZERO {
             return;
         }
-        let left_lengths = self.target_lengths(left);
-        let mut common: Vec<u8> =
-            left_labels.iter().copied().filter(|label| right_labels.contains(label)).collect();
+        let named = |axes: &[Index]| -> Vec<u8> {
+            axes.iter().flat_map(|index| index.labels.iter().map(|&(label, _)| label)).collect()
+        };
+        let others = named(&right_axes);
+        let mut common = named(&left_axes);
+        common.retain(|label| others.contains(label));
         common.sort_unstable();
         let shared = common
             .iter()
-            .map(|label| {
-                let axis = left_labels.iter().position(|l| l == label).unwrap_or(0);
-                SharedAxis {
-                    length: left_lengths[axis],
-                    weights: domain.get(*label as usize).cloned(),
-                }
+            .map(|&label| SharedAxis {
+                length: labels.length(label),
+                weights: labels.domain.get(usize::from(label)).cloned(),
             })
             .collect();
-        let factor = |target: Target, labels: &[u8], lengths: &[usize]| ProductFactor {
+        let place = |label: u8| common.iter().position(|&c| c == label);
+        let axis = |index: &Index, length: usize| -> Axis {
+            let mut windowed = index.labels.iter().filter_map(|&(label, _)| place(label));
+            let Some(position) = windowed.next() else {
+                return Axis::Own(labels.axis(index, length));
+            };
+            match index.as_plain() {
+                Some(label) if labels.length(label) == length => Axis::Shared(position),
+                _ => Axis::Window(Window::new(
+                    index,
+                    length,
+                    |label| labels.weight(label),
+                    |label| place(label).map(|position| (position, labels.length(label))),
+                )),
+            }
+        };
+        let factor = |target: Target, axes: &[Index]| ProductFactor {
             target,
-            axes: labels
+            axes: axes
                 .iter()
-                .zip(lengths)
-                .map(|(label, &length)| match common.iter().position(|c| c == label) {
-                    Some(position) => Axis::Shared(position),
-                    None => Axis::Own(
-                        domain.get(*label as usize).cloned().unwrap_or_else(|| ones(length)),
-                    ),
-                })
+                .zip(self.target_lengths(target))
+                .map(|(index, length)| axis(index, length))
                 .collect(),
         };
-        let right_lengths = self.target_lengths(right);
-        let product = Product {
-            claim,
-            coefficient,
-            shared,
-            left: factor(left, left_labels, &left_lengths),
-            right: factor(right, right_labels, &right_lengths),
-        };
-        self.products.push(product);
+        let (left, right) = (factor(left, &left_axes), factor(right, &right_axes));
+        self.products.push(Product { claim, coefficient, shared, left, right });
     }
-}
-
-/// The total weight of the domain axes that no factor has: a repeated value counts each time.
-fn absent(domain: &[Weight], factors: &[&[u8]]) -> EF {
-    domain
-        .iter()
-        .enumerate()
-        .filter(|(axis, _)| !factors.iter().any(|labels| labels.contains(&(*axis as u8))))
-        .map(|(_, weights)| total(weights))
-        .product()
 }

@@ -30,3 +30,4 @@ pub mod start;
 pub mod statement;
 pub mod transcript;
 pub mod version;
+pub mod window;

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use zkpot_protocol::claims::{Axis, ProductFactor, SharedAxis};
 use zkpot_protocol::field::{EF, embed};
 use zkpot_protocol::layout::axis_bits;
+use zkpot_protocol::window::Window;
 
 use crate::packed::{PEF, PF, WIDTH, sum_lanes};
 
@@ -18,11 +19,12 @@ pub fn contract(
     shared: &[SharedAxis],
     weighted: bool,
 ) -> Vec<EF> {
-    let mut axes: Vec<(usize, &Axis)> = lengths.iter().copied().zip(&factor.axes).collect();
+    let mut axes: Vec<(usize, Role<'_>)> =
+        lengths.iter().copied().zip(factor.axes.iter().map(Role::of)).collect();
     let longest = axes
         .iter()
         .enumerate()
-        .filter(|(_, (_, axis))| matches!(axis, Axis::Own(_)))
+        .filter(|(_, (_, role))| matches!(role, Role::Own(_)))
         .max_by_key(|(_, (length, _))| *length)
         .map(|(position, _)| position);
     let mut table = match longest {
@@ -33,23 +35,90 @@ pub fn contract(
             table
         }
     };
-    while let Some(position) = axes.iter().position(|(_, axis)| matches!(axis, Axis::Own(_))) {
+    while let Some(position) = axes.iter().position(|(_, role)| matches!(role, Role::Own(_))) {
         table = sum_axis(&table, &axes, position);
         axes.remove(position);
+    }
+    while let Some((position, window)) = next_window(&axes) {
+        table = slide(&table, around(&axes, position), window);
+        let places = window.shared.iter().map(|&(place, _, length)| (length, Role::Shared(place)));
+        axes.splice(position..=position, places);
     }
     scatter(&table, &axes, shared, weighted)
 }
 
+/// What an axis still is.
+#[derive(Clone, Copy)]
+enum Role<'a> {
+    Shared(usize),
+    Own(&'a [EF]),
+    Window(&'a Window),
+}
+
+impl<'a> Role<'a> {
+    fn of(axis: &'a Axis) -> Self {
+        match axis {
+            Axis::Shared(place) => Self::Shared(*place),
+            Axis::Own(weights) => Self::Own(weights),
+            Axis::Window(window) => Self::Window(window),
+        }
+    }
+}
+
+/// The window whose axis grows least.
+fn next_window<'a>(axes: &[(usize, Role<'a>)]) -> Option<(usize, &'a Window)> {
+    let growth = |length: usize, window: &Window| {
+        window.shared.iter().map(|&(_, _, places)| places).product::<usize>() as f64 / length as f64
+    };
+    let windows = axes.iter().enumerate().filter_map(|(position, &(length, role))| match role {
+        Role::Window(window) => Some((growth(length, window), position, window)),
+        _ => None,
+    });
+    let least = windows.min_by(|a, b| a.0.total_cmp(&b.0));
+    least.map(|(_, position, window)| (position, window))
+}
+
+/// From an axis to the shared labels that read it, summed over the others.
+fn slide(table: &[EF], (before, length, after): (usize, usize, usize), window: &Window) -> Vec<EF> {
+    let mut numerators = vec![0i64];
+    for &(_, stride, places) in &window.shared {
+        let starts = numerators.iter();
+        numerators =
+            starts.flat_map(|n| (0..places as i64).map(move |label| n + stride * label)).collect();
+    }
+    let rows: Vec<Vec<(usize, EF)>> = numerators
+        .into_iter()
+        .map(|numerator| {
+            let own = window.own.iter();
+            own.filter_map(|&(n, weight)| Some((window.place(numerator + n)?, weight))).collect()
+        })
+        .collect();
+    let mut out = vec![EF::ZERO; before * rows.len() * after];
+    let grain = (1 << 10) / after.max(1);
+    out.par_chunks_mut(after).with_min_len(grain.max(1)).enumerate().for_each(|(index, sums)| {
+        let block = &table[index / rows.len() * length * after..];
+        for &(place, weight) in &rows[index % rows.len()] {
+            let row = &block[place * after..(place + 1) * after];
+            if weight == EF::ONE {
+                sums.iter_mut().zip(row).for_each(|(sum, &value)| *sum += value);
+            } else {
+                sums.iter_mut().zip(row).for_each(|(sum, &value)| *sum += weight * value);
+            }
+        }
+    });
+    out
+}
+
 /// `[before, axis, after]` lengths around an axis.
-fn around(axes: &[(usize, &Axis)], position: usize) -> (usize, usize, usize) {
-    let product = |axes: &[(usize, &Axis)]| axes.iter().map(|(length, _)| length).product();
+fn around(axes: &[(usize, Role<'_>)], position: usize) -> (usize, usize, usize) {
+    let product = |axes: &[(usize, Role<'_>)]| axes.iter().map(|(length, _)| length).product();
     (product(&axes[..position]), axes[position].0, product(&axes[position + 1..]))
 }
 
-fn own<'a>(axes: &[(usize, &'a Axis)], position: usize) -> &'a [EF] {
+fn own<'a>(axes: &[(usize, Role<'a>)], position: usize) -> &'a [EF] {
     match axes[position].1 {
-        Axis::Own(weights) => weights,
-        Axis::Shared(_) => &[],
+        Role::Own(weights) => weights,
+        Role::Shared(_) | Role::Window(_) => &[],
     }
 }
 
@@ -58,7 +127,7 @@ fn lanes(values: &[i64]) -> PF {
 }
 
 /// The first sum, over integers: three base multiplications an element.
-fn sum_integers(values: &[i64], axes: &[(usize, &Axis)], position: usize) -> Vec<EF> {
+fn sum_integers(values: &[i64], axes: &[(usize, Role<'_>)], position: usize) -> Vec<EF> {
     let (_, length, after) = around(axes, position);
     let weights = own(axes, position);
     let head = length / WIDTH * WIDTH;
@@ -99,7 +168,7 @@ fn sum_integers(values: &[i64], axes: &[(usize, &Axis)], position: usize) -> Vec
         .collect()
 }
 
-fn sum_axis(table: &[EF], axes: &[(usize, &Axis)], position: usize) -> Vec<EF> {
+fn sum_axis(table: &[EF], axes: &[(usize, Role<'_>)], position: usize) -> Vec<EF> {
     let (_, length, after) = around(axes, position);
     let weights = own(axes, position);
     table
@@ -119,19 +188,19 @@ fn sum_axis(table: &[EF], axes: &[(usize, &Axis)], position: usize) -> Vec<EF> {
 /// Orders the axes as the sumcheck's variables and pads them.
 fn scatter(
     table: &[EF],
-    axes: &[(usize, &Axis)],
+    axes: &[(usize, Role<'_>)],
     shared: &[SharedAxis],
     weighted: bool,
 ) -> Vec<EF> {
     let bits: Vec<usize> = shared.iter().map(|axis| axis_bits(axis.length)).collect();
     let places: Vec<usize> = (0..shared.len()).map(|axis| bits[axis + 1..].iter().sum()).collect();
     let mut out = vec![EF::ZERO; 1 << bits.iter().sum::<usize>()];
-    let position = |axis: &Axis| match axis {
-        Axis::Shared(position) => *position,
-        Axis::Own(_) => 0,
+    let position = |role: Role<'_>| match role {
+        Role::Shared(position) => position,
+        Role::Own(_) | Role::Window(_) => 0,
     };
     let placed: Vec<(usize, usize)> =
-        axes.iter().map(|(length, axis)| (*length, position(axis))).collect();
+        axes.iter().map(|&(length, role)| (length, position(role))).collect();
     for (flat, &value) in table.iter().enumerate() {
         let (mut rest, mut index, mut product) = (flat, 0, value);
         for &(length, axis) in placed.iter().rev() {

@@ -25,6 +25,7 @@ mod sum;
 mod tests;
 mod train;
 mod values;
+mod view;
 
 use std::collections::BTreeMap;
 use std::fmt;

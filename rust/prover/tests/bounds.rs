@@ -10,7 +10,7 @@ use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, Rela
 fn growing_by(states: &[(usize, usize)]) -> Program {
     let mut program = classifier();
     for &(state, operand) in states {
-        let whole = |tensor: usize| Operand { tensor: tensor as u32, axes: vec![0, 1] };
+        let whole = |tensor: usize| Operand::plain(tensor as u32, &[0, 1]);
         let term = |left| Term { coefficient: 1, scalar: None, left, right: None };
         let out = program.tensors.len() as u32;
         let own = program.states[state].tensor as usize;
@@ -20,7 +20,7 @@ fn growing_by(states: &[(usize, usize)]) -> Program {
             range: None,
             ..program.tensors[own].clone()
         });
-        program.nodes.push(Node::Sum { out, terms, constant: 0 });
+        program.nodes.push(Node::Sum { out, summed: vec![], terms, constant: 0 });
         program.states[state].next = out;
     }
     program
@@ -76,9 +76,9 @@ fn claims_do_not_grow_without_end() {
         tensor.name = format!("power {power}");
         program.tensors.push(tensor);
         let out = program.tensors.len() as u32 - 1;
-        let operand = || Operand { tensor: last, axes: vec![0, 1] };
+        let operand = || Operand::plain(last, &[0, 1]);
         let square = Term { coefficient: 1, scalar: None, left: operand(), right: Some(operand()) };
-        program.nodes.push(Node::Sum { out, terms: vec![square], constant: 0 });
+        program.nodes.push(Node::Sum { out, summed: vec![], terms: vec![square], constant: 0 });
         last = out;
     }
     let refused = program.check();
@@ -128,11 +128,11 @@ fn one_lookup_a_row_proves_no_maximum() {
     let term = |coefficient, tensor, axes: &[u8]| Term {
         coefficient,
         scalar: None,
-        left: Operand { tensor, axes: axes.to_vec() },
+        left: Operand::plain(tensor, axes),
         right: None,
     };
     let terms = vec![term(1, PEAK as u32, &[0]), term(-1, input, &[0, 1])];
-    program.nodes.push(Node::Sum { out: gap, terms, constant: 0 });
+    program.nodes.push(Node::Sum { out: gap, summed: vec![], terms, constant: 0 });
     let Node::Lookup { table, .. } = program.nodes[EXP] else { panic!("no lookup") };
     program.nodes.push(Node::Lookup { input: gap, table, outs: vec![gap + 1] });
     let bounds = program.check().unwrap();

@@ -187,7 +187,7 @@ impl Arithmetization {
             for (index, node) in program.nodes.iter().enumerate() {
                 let over = |tensor| lengths_over_steps(program, tensor, steps);
                 match *node {
-                    Node::Sum { .. } | Node::Lookup { .. } => continue,
+                    Node::Sum { .. } | Node::Constant { .. } | Node::Lookup { .. } => continue,
                     Node::Rescale { out, shift, .. } => {
                         want(Quantity::Remainder(index), 0, shift, over(out));
                     }
@@ -253,12 +253,11 @@ impl Arithmetization {
             else {
                 return None;
             };
-            let is = |term: &Term, coefficient, tensor, axes: &[u8]| {
+            let is = |term: &Term, coefficient, tensor, labels: &[u8]| {
                 term.coefficient == coefficient
                     && term.scalar.is_none()
                     && term.right.is_none()
-                    && term.left.tensor == tensor
-                    && term.left.axes == axes
+                    && term.left.is_plain(tensor, labels)
             };
             let [a, b] = terms.as_slice() else { return None };
             let leading = &all[..all.len() - 1];

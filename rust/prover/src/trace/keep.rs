@@ -27,7 +27,7 @@ impl Keep {
                     .flatten()
                     .collect(),
                 Node::Lookup { .. } | Node::Max { .. } | Node::Divide { .. } => node.inputs(),
-                Node::Rescale { .. } | Node::OneHot { .. } => continue,
+                Node::Constant { .. } | Node::Rescale { .. } | Node::OneHot { .. } => continue,
             };
             for tensor in read {
                 kept[tensor as usize] = true;

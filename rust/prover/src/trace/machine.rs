@@ -33,8 +33,8 @@ impl<'p> Machine<'p> {
     /// Prepares the nodes that `active` marks.
     pub(super) fn new(program: &'p Program, active: Vec<bool>, remainders: bool) -> Self {
         let sums = program.nodes.iter().zip(&active).map(|(node, active)| match node {
-            Node::Sum { out, terms, .. } if *active => {
-                terms.iter().map(|term| Summand::new(program, *out, term)).collect()
+            Node::Sum { out, summed, terms, .. } if *active => {
+                terms.iter().map(|term| Summand::new(program, *out, summed, term)).collect()
             }
             _ => Vec::new(),
         });
@@ -149,6 +149,10 @@ impl<'p> Machine<'p> {
                     machine.sum(index, *out, *constant, scalars, step, values)
                 })?;
             }
+            Node::Constant { out, values } => self.produce(*out, |_, produced| {
+                produced.copy_from_slice(values);
+                Ok(())
+            })?,
             Node::Rescale { input, out, shift } => {
                 let mut remainders = self.remainders.take();
                 let rest = remainders.as_mut().map(|all| all.entry(index).or_default());

@@ -19,8 +19,9 @@ const GRAIN: usize = 1 << 20;
 /// How one operand, read as `[batches, rows, columns]`, lies in memory.
 #[derive(Clone, Debug)]
 pub(super) struct Side {
-    /// Copies the operand into canonical order first, where its own order is no matrix.
-    gather: Option<Loops>,
+    /// Copies the operand into canonical order first, from this place, where its own order is no
+    /// matrix.
+    gather: Option<(usize, Loops)>,
     /// Start of each matrix.
     starts: Vec<usize>,
     row_stride: usize,
@@ -29,29 +30,35 @@ pub(super) struct Side {
 }
 
 /// An axis of an operand: its length and stride.
-pub(super) type Extent = (usize, usize);
+pub(super) type Extent = (usize, isize);
 
 impl Side {
-    /// Describes an operand by its axes in three groups.
-    pub(super) fn new(batch: &[Extent], rows: &[Extent], columns: &[Extent]) -> Self {
+    /// Describes an operand by the place of its first element and its axes in three groups.
+    pub(super) fn new(start: usize, batch: &[Extent], rows: &[Extent], columns: &[Extent]) -> Self {
         let all = || batch.iter().chain(rows).chain(columns);
         let elements = all().map(|e| e.0).product();
         if let (Some(row_stride), Some(column_stride)) = (joined(rows), joined(columns))
             && (row_stride == 1 || column_stride == 1)
+            && row_stride.min(column_stride) > 0
         {
-            let starts = starts(batch);
+            let (row_stride, column_stride) = (row_stride as usize, column_stride as usize);
+            let starts = starts(start, batch);
             return Self { gather: None, starts, row_stride, column_stride, elements };
         }
         let lengths: Vec<usize> = all().map(|e| e.0).collect();
         let out = super::strided::strides(&lengths);
         let axes =
             all().zip(&out).map(|(&(length, left), &out)| Axis { length, out, left, right: 0 });
-        let gather = Some(Loops::new(axes.collect()));
-        let canonical: Vec<Extent> = lengths.into_iter().zip(out).collect();
+        let gather = Some((start, Loops::new(axes.collect())));
+        let canonical: Vec<Extent> = lengths
+            .into_iter()
+            .zip(out)
+            .map(|(length, stride)| (length, stride as isize))
+            .collect();
         let (batch, _) = canonical.split_at(batch.len());
         let column_stride = 1;
         let row_stride = columns.iter().map(|e| e.0).product();
-        Self { gather, starts: starts(batch), row_stride, column_stride, elements }
+        Self { gather, starts: starts(0, batch), row_stride, column_stride, elements }
     }
 
     /// The matrix of a batch.
@@ -86,10 +93,10 @@ impl Side {
     fn integers<'a>(&self, values: &'a [i64], scratch: &'a mut Vec<i64>) -> &'a [i64] {
         match &self.gather {
             None => values,
-            Some(gather) => {
+            Some((start, gather)) => {
                 scratch.clear();
                 scratch.resize(self.elements, 0);
-                gather.run(1, values, None, scratch);
+                gather.run(1, (values, *start), None, scratch);
                 scratch
             }
         }
@@ -97,23 +104,24 @@ impl Side {
 }
 
 /// The stride of axes that make one axis together.
-fn joined(axes: &[Extent]) -> Option<usize> {
+fn joined(axes: &[Extent]) -> Option<isize> {
     let mut long = axes.iter().rev().filter(|e| e.0 != 1);
     let &(length, stride) = long.next()?;
-    let mut expected = length * stride;
+    let mut expected = length as isize * stride;
     for &(length, stride) in long {
         if stride != expected {
             return None;
         }
-        expected *= length;
+        expected *= length as isize;
     }
     Some(stride)
 }
 
-/// Offsets of all indices of these axes, the last axis fastest.
-fn starts(axes: &[Extent]) -> Vec<usize> {
-    axes.iter().fold(vec![0], |starts, &(length, stride)| {
-        starts.iter().flat_map(|s| (0..length).map(move |i| s + i * stride)).collect()
+/// Places of all indices of these axes, the last axis fastest.
+fn starts(start: usize, axes: &[Extent]) -> Vec<usize> {
+    axes.iter().fold(vec![start], |starts, &(length, stride)| {
+        let turn = |s: usize| move |i: usize| s.wrapping_add_signed(i as isize * stride);
+        starts.iter().flat_map(|&s| (0..length).map(turn(s))).collect()
     })
 }
 
@@ -171,7 +179,7 @@ impl Product {
                 }
             }
             match &self.scatter {
-                Some(scatter) => scatter.run(factor, &scratch.exact, None, out),
+                Some(scatter) => scatter.run(factor, (&scratch.exact, 0), None, out),
                 None => {
                     for (y, x) in out.iter_mut().zip(&scratch.exact) {
                         *y = y.wrapping_add(factor.wrapping_mul(*x));
@@ -328,8 +336,8 @@ mod tests {
         let left = fill(rows * inner, left_bits, &mut draw);
         let right = fill(inner * columns, right_bits, &mut draw);
         let mut product = Product {
-            left: Side::new(&[], &[(rows, inner)], &[(inner, 1)]),
-            right: Side::new(&[], &[(inner, columns)], &[(columns, 1)]),
+            left: Side::new(0, &[], &[(rows, inner as isize)], &[(inner, 1)]),
+            right: Side::new(0, &[], &[(inner, columns as isize)], &[(columns, 1)]),
             rows,
             inner,
             columns,
@@ -379,6 +387,6 @@ mod tests {
     fn a_group_of_axes_is_one_axis_where_its_strides_allow() {
         assert_eq!(joined(&[(3, 20), (1, 7), (4, 5)]), Some(5));
         assert_eq!(joined(&[(3, 21), (4, 5)]), None);
-        assert_eq!(starts(&[(2, 10), (3, 1)]), vec![0, 1, 2, 10, 11, 12]);
+        assert_eq!(starts(0, &[(2, 10), (3, 1)]), vec![0, 1, 2, 10, 11, 12]);
     }
 }

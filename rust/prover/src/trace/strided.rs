@@ -5,13 +5,13 @@
 
 use rayon::prelude::*;
 
-/// One loop: its length and how far each array moves per turn.
+/// One loop: its length and how far each array moves per turn. Operands may move backwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Axis {
     pub(super) length: usize,
     pub(super) out: usize,
-    pub(super) left: usize,
-    pub(super) right: usize,
+    pub(super) left: isize,
+    pub(super) right: isize,
 }
 
 /// Loops, outermost first, at least one.
@@ -29,14 +29,15 @@ impl Loops {
     /// one longer axis.
     pub(super) fn new(mut axes: Vec<Axis>) -> Self {
         axes.retain(|a| a.length != 1);
-        axes.sort_by_key(|a| std::cmp::Reverse(a.out + a.left + a.right));
+        let reach = |a: &Axis| a.out + a.left.unsigned_abs() + a.right.unsigned_abs();
+        axes.sort_by_key(|a| std::cmp::Reverse(reach(a)));
         let mut joined: Vec<Axis> = Vec::new();
         for axis in axes {
             match joined.last_mut() {
                 Some(last)
                     if last.out == axis.out * axis.length
-                        && last.left == axis.left * axis.length
-                        && last.right == axis.right * axis.length =>
+                        && last.left == axis.left * axis.length as isize
+                        && last.right == axis.right * axis.length as isize =>
                 {
                     *last = Axis { length: last.length * axis.length, ..axis };
                 }
@@ -50,23 +51,40 @@ impl Loops {
         Self { axes: joined, turns }
     }
 
-    /// Runs the loops. `right` is absent where the term has one operand.
-    pub(super) fn run(&self, factor: i64, left: &[i64], right: Option<&[i64]>, out: &mut [i64]) {
-        let term = Term { factor, left, right };
+    /// Runs the loops. Each operand comes with the place at which all loops start; the right one
+    /// is absent where the term has one operand.
+    pub(super) fn run(
+        &self,
+        factor: i64,
+        left: Operand<'_>,
+        right: Option<Operand<'_>>,
+        out: &mut [i64],
+    ) {
+        let (left_start, right_start) = (left.1, right.map_or(0, |operand| operand.1));
+        let term = Term { factor, left: left.0, right: right.map(|operand| operand.0) };
         let first = self.axes[0];
         // The outermost axis cuts the output into parts that different threads may write.
         let separate = first.out > 0 && first.out * first.length == out.len();
         if self.turns < 2 * GRAIN || !separate {
-            return term.walk(&self.axes, 0, 0, out);
+            return term.walk(&self.axes, left_start, right_start, out);
         }
         let part = (GRAIN * first.length / self.turns).max(1);
         out.par_chunks_mut(part * first.out).enumerate().for_each(|(index, out)| {
             let mut axes = self.axes.clone();
             axes[0].length = part.min(first.length - index * part);
-            let start = index * part;
-            term.walk(&axes, start * first.left, start * first.right, out);
+            let turn = index * part;
+            let left = moved(left_start, turn, first.left);
+            term.walk(&axes, left, moved(right_start, turn, first.right), out);
         });
     }
+}
+
+/// An array and a place in it.
+pub(super) type Operand<'a> = (&'a [i64], usize);
+
+/// A place after some turns of a loop.
+fn moved(place: usize, turns: usize, stride: isize) -> usize {
+    place.wrapping_add_signed(stride * turns as isize)
 }
 
 #[derive(Clone, Copy)]
@@ -82,16 +100,17 @@ impl Term<'_> {
         match axes {
             [] => {}
             [axis] => {
-                let operand = &self.left[left..];
+                let operand = (self.left, left);
                 match self.right {
                     None => add(*axis, self.factor, operand, out),
-                    Some(values) => add_product(*axis, self.factor, operand, &values[right..], out),
+                    Some(values) => add_product(*axis, self.factor, operand, (values, right), out),
                 }
             }
             [axis, inner @ ..] => {
                 for turn in 0..axis.length {
                     let out = &mut out[turn * axis.out..];
-                    self.walk(inner, left + turn * axis.left, right + turn * axis.right, out);
+                    let left = moved(left, turn, axis.left);
+                    self.walk(inner, left, moved(right, turn, axis.right), out);
                 }
             }
         }
@@ -99,8 +118,9 @@ impl Term<'_> {
 }
 
 /// The innermost loop with one operand.
-fn add(axis: Axis, factor: i64, left: &[i64], out: &mut [i64]) {
+fn add(axis: Axis, factor: i64, (values, start): Operand<'_>, out: &mut [i64]) {
     let Axis { length, out: step, left: stride, .. } = axis;
+    let left = &values[start..];
     match (step, stride) {
         (0, 1) => {
             let sum = left[..length].iter().fold(0i64, |s, v| s.wrapping_add(*v));
@@ -122,7 +142,7 @@ fn add(axis: Axis, factor: i64, left: &[i64], out: &mut [i64]) {
         }
         _ => {
             for turn in 0..length {
-                let value = factor.wrapping_mul(left[turn * stride]);
+                let value = factor.wrapping_mul(values[moved(start, turn, stride)]);
                 out[turn * step] = out[turn * step].wrapping_add(value);
             }
         }
@@ -130,8 +150,15 @@ fn add(axis: Axis, factor: i64, left: &[i64], out: &mut [i64]) {
 }
 
 /// The innermost loop with two operands.
-fn add_product(axis: Axis, factor: i64, left: &[i64], right: &[i64], out: &mut [i64]) {
+fn add_product(
+    axis: Axis,
+    factor: i64,
+    (left_values, left_start): Operand<'_>,
+    (right_values, right_start): Operand<'_>,
+    out: &mut [i64],
+) {
     let length = axis.length;
+    let (left, right) = (&left_values[left_start..], &right_values[right_start..]);
     match (axis.out, axis.left, axis.right) {
         (0, 1, 1) => {
             let pairs = left[..length].iter().zip(&right[..length]);
@@ -145,15 +172,17 @@ fn add_product(axis: Axis, factor: i64, left: &[i64], right: &[i64], out: &mut [
         }
         (step, stride, 0) => {
             let axis = Axis { out: step, left: stride, ..axis };
-            add(axis, factor.wrapping_mul(right[0]), left, out);
+            add(axis, factor.wrapping_mul(right[0]), (left_values, left_start), out);
         }
         (step, 0, stride) => {
             let axis = Axis { out: step, left: stride, ..axis };
-            add(axis, factor.wrapping_mul(left[0]), right, out);
+            add(axis, factor.wrapping_mul(left[0]), (right_values, right_start), out);
         }
         _ => {
             for turn in 0..length {
-                let product = left[turn * axis.left].wrapping_mul(right[turn * axis.right]);
+                let a = left_values[moved(left_start, turn, axis.left)];
+                let b = right_values[moved(right_start, turn, axis.right)];
+                let product = a.wrapping_mul(b);
                 let entry = &mut out[turn * axis.out];
                 *entry = entry.wrapping_add(factor.wrapping_mul(product));
             }
@@ -207,15 +236,15 @@ mod tests {
         let axes = (0..3).map(|i| Axis {
             length: LENGTHS[i],
             out: out_strides[i],
-            left: left_strides[i],
-            right: right_strides[i],
+            left: left_strides[i] as isize,
+            right: right_strides[i] as isize,
         });
         let draw = |size: usize, by: i64| -> Vec<i64> {
             (0..size as i64).map(|i| i * by % 1009 - 500).collect()
         };
         let (a, b) = (draw(left_size, 31), draw(right_size, 17));
         let mut found = vec![1; out_size];
-        Loops::new(axes.clone().collect()).run(-7, &a, Some(&b), &mut found);
+        Loops::new(axes.clone().collect()).run(-7, (&a, 0), Some((&b, 0)), &mut found);
         let mut expected = vec![1; out_size];
         let at = |strides: [usize; 3], i, j, k| i * strides[0] + j * strides[1] + k * strides[2];
         for i in 0..LENGTHS[0] {
@@ -231,7 +260,7 @@ mod tests {
         // One operand.
         let mut found = vec![1; out_size];
         let axes = axes.map(|axis| Axis { right: 0, ..axis }).collect();
-        Loops::new(axes).run(1, &a, None, &mut found);
+        Loops::new(axes).run(1, (&a, 0), None, &mut found);
         let mut expected = vec![1; out_size];
         for i in 0..LENGTHS[0] {
             for j in 0..LENGTHS[1] {

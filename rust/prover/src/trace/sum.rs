@@ -1,10 +1,11 @@
 //! Sums of products with labelled axes.
 
-use zkpot_ir::{Operand, Program, Term};
+use zkpot_ir::{Program, Term};
 
 use super::matmul::{Extent, Product, Scratch, Side};
 use super::strided::{Axis, Loops, strides};
 use super::values::Values;
+use super::view::View;
 
 /// A term, ready to be added to its output.
 #[derive(Clone, Debug)]
@@ -15,6 +16,7 @@ pub(super) struct Summand {
     pub(super) right: Option<usize>,
     /// Number of products that one element of the output sums.
     pub(super) summed: usize,
+    views: (View, Option<View>),
     way: Way,
 }
 
@@ -28,8 +30,8 @@ enum Way {
 struct Label {
     length: usize,
     out: Option<usize>,
-    left: Option<usize>,
-    right: Option<usize>,
+    left: Option<isize>,
+    right: Option<isize>,
 }
 
 /// Multiplications below which plain loops are faster than conversions.
@@ -37,10 +39,15 @@ const SMALL: usize = 1 << 10;
 
 impl Summand {
     /// Prepares a term of a checked program.
-    pub(super) fn new(program: &Program, out: u32, term: &Term) -> Self {
-        let labels = labels(program, out, term);
+    pub(super) fn new(program: &Program, out: u32, summed: &[u32], term: &Term) -> Self {
+        let shape = &program.tensors[out as usize].shape;
+        let lengths: Vec<u32> = shape.iter().chain(summed).copied().collect();
+        let left = View::new(program, &term.left, &lengths);
+        let right = term.right.as_ref().map(|right| View::new(program, right, &lengths));
+        let labels = labels(shape, &lengths, &left, right.as_ref());
         let summed = labels.iter().filter(|l| l.out.is_none()).map(|l| l.length).product();
-        let way = match product(&labels) {
+        let start = (left.start, right.as_ref().map_or(0, |right| right.start));
+        let way = match product(&labels, start) {
             Some(product) => Way::Product(Box::new(product)),
             None => Way::Loops(Loops::new(
                 labels
@@ -60,6 +67,7 @@ impl Summand {
             left: term.left.tensor as usize,
             right: term.right.as_ref().map(|r| r.tensor as usize),
             summed,
+            views: (left, right),
             way,
         }
     }
@@ -72,10 +80,18 @@ impl Summand {
         right: Option<&Values>,
         out: &mut [i64],
     ) {
+        let (left_view, right_view) = &mut self.views;
+        let left_start = left_view.start;
+        let left = left_view.array(left);
+        let right = right_view.as_mut().zip(right).map(|(view, tensor)| {
+            let start = view.start;
+            (view.array(tensor), start)
+        });
         match (&mut self.way, right) {
-            (Way::Product(product), Some(right)) => product.run(factor, left, right, out),
+            (Way::Product(product), Some((right, _))) => product.run(factor, left, right, out),
             (Way::Loops(loops), right) => {
-                loops.run(factor, &left.data, right.map(|r| r.data.as_slice()), out);
+                let right = right.map(|(values, start)| (values.data.as_slice(), start));
+                loops.run(factor, (&left.data, left_start), right, out);
             }
             // A product is planned for two operands only.
             (Way::Product(_), None) => {}
@@ -84,38 +100,27 @@ impl Summand {
 }
 
 /// The labels that occur, those of the output first.
-fn labels(program: &Program, out: u32, term: &Term) -> Vec<Label> {
-    let shape = |tensor: u32| -> Vec<usize> {
-        program.tensors[tensor as usize].shape.iter().map(|&l| l as usize).collect()
-    };
-    let out = shape(out);
-    let mut labels: Vec<Option<Label>> = out
+fn labels(shape: &[u32], lengths: &[u32], left: &View, right: Option<&View>) -> Vec<Label> {
+    let out: Vec<usize> = shape.iter().map(|&l| l as usize).collect();
+    let mut labels: Vec<Label> = lengths
         .iter()
-        .zip(strides(&out))
-        .map(|(&length, stride)| Some(Label { length, out: Some(stride), left: None, right: None }))
+        .map(|&length| Label { length: length as usize, out: None, left: None, right: None })
         .collect();
-    let mut record = |operand: &Operand, is_left: bool| {
-        let shape = shape(operand.tensor);
-        let axes = operand.axes.iter().zip(shape.iter().zip(strides(&shape)));
-        for (&label, (&length, stride)) in axes {
-            let label = usize::from(label);
-            if labels.len() <= label {
-                labels.resize_with(label + 1, || None);
-            }
-            let entry =
-                labels[label].get_or_insert(Label { length, out: None, left: None, right: None });
-            *(if is_left { &mut entry.left } else { &mut entry.right }) = Some(stride);
-        }
-    };
-    record(&term.left, true);
-    if let Some(right) = &term.right {
-        record(right, false);
+    for (label, stride) in labels.iter_mut().zip(strides(&out)) {
+        label.out = Some(stride);
     }
-    labels.into_iter().flatten().collect()
+    for &(label, stride) in &left.labels {
+        labels[usize::from(label)].left = Some(stride);
+    }
+    for &(label, stride) in right.iter().flat_map(|right| &right.labels) {
+        labels[usize::from(label)].right = Some(stride);
+    }
+    labels.retain(|l| l.out.is_some() || l.left.is_some() || l.right.is_some());
+    labels
 }
 
 /// The term as a product of matrices, where it is one and large enough.
-fn product(labels: &[Label]) -> Option<Product> {
+fn product(labels: &[Label], start: (usize, usize)) -> Option<Product> {
     let (mut batch, mut rows, mut columns, mut inner) = (vec![], vec![], vec![], vec![]);
     for label in labels.iter().filter(|l| l.length != 1) {
         match (label.out, label.left, label.right) {
@@ -133,15 +138,17 @@ fn product(labels: &[Label]) -> Option<Product> {
     }
     // Sums over several axes follow the left operand's order in memory.
     inner.sort_by_key(|l| std::cmp::Reverse(l.left));
-    let extents = |group: &[&Label], stride: fn(&Label) -> Option<usize>| -> Vec<Extent> {
+    let extents = |group: &[&Label], stride: fn(&Label) -> Option<isize>| -> Vec<Extent> {
         group.iter().map(|l| (l.length, stride(l).unwrap_or(0))).collect()
     };
     let left = Side::new(
+        start.0,
         &extents(&batch, |l| l.left),
         &extents(&rows, |l| l.left),
         &extents(&inner, |l| l.left),
     );
     let right = Side::new(
+        start.1,
         &extents(&batch, |l| l.right),
         &extents(&inner, |l| l.right),
         &extents(&columns, |l| l.right),
@@ -155,7 +162,7 @@ fn product(labels: &[Label]) -> Option<Product> {
             axes.map(|(l, left)| Axis {
                 length: l.length,
                 out: l.out.unwrap_or(0),
-                left,
+                left: left as isize,
                 right: 0,
             })
             .collect(),
@@ -174,7 +181,7 @@ fn product(labels: &[Label]) -> Option<Product> {
 
 #[cfg(test)]
 mod tests {
-    use zkpot_ir::{ARITHMETIC_VERSION, Reading, Scale, Tensor};
+    use zkpot_ir::{ARITHMETIC_VERSION, Operand, Reading, Scale, Tensor};
 
     use super::*;
 
@@ -238,10 +245,10 @@ mod tests {
         let term = Term {
             coefficient: -3,
             scalar: None,
-            left: Operand { tensor: 1, axes: left.iter().map(|l| label(*l)).collect() },
-            right: Some(Operand { tensor: 2, axes: right.iter().map(|l| label(*l)).collect() }),
+            left: Operand::plain(1, &left.map(label)),
+            right: Some(Operand::plain(2, &right.map(label))),
         };
-        let mut summand = Summand::new(&program, 0, &term);
+        let mut summand = Summand::new(&program, 0, &[LENGTHS[3]], &term);
         assert!(matches!(summand.way, Way::Product(_)));
         let [out, a, b] = [0, 1, 2].map(|i| &program.tensors[i]);
         let (x, y) = (values(a, large), values(b, large + 1));

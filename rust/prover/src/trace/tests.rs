@@ -19,7 +19,7 @@ fn tensor(name: &str, shape: &[u32], range: Option<(i64, u32)>) -> Tensor {
 }
 
 fn operand(tensor: u32, axes: &[u8]) -> Operand {
-    Operand { tensor, axes: axes.to_vec() }
+    Operand::plain(tensor, axes)
 }
 
 fn term(coefficient: i64, left: Operand, right: Option<Operand>) -> Term {
@@ -66,6 +66,7 @@ fn program() -> Program {
         nodes: vec![
             Node::Sum {
                 out: 4,
+                summed: vec![3],
                 terms: vec![term(1, operand(0, &[0, 2]), Some(operand(3, &[2, 1])))],
                 constant: 3,
             },
@@ -76,12 +77,14 @@ fn program() -> Program {
             Node::Divide { numerator: 6, denominator: 2, out: 9, shift: 2 },
             Node::Sum {
                 out: 10,
+                summed: vec![2],
                 terms: vec![Term { scalar: Some(0), ..term(1, operand(0, &[2, 0]), None) }],
                 constant: 0,
             },
             Node::Rescale { input: 10, out: 11, shift: 2 },
             Node::Sum {
                 out: 12,
+                summed: vec![],
                 terms: vec![
                     term(1, operand(3, &[0, 1]), None),
                     term(-1, operand(11, &[0, 1]), None),

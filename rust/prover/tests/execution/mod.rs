@@ -111,8 +111,9 @@ pub fn execute(program: &Program, inputs: &Inputs, lie: &dyn Fn(Moment, &mut Ste
 
 fn compute(program: &Program, index: usize, scalars: &[i64], now: &mut Step) {
     match &program.nodes[index] {
-        Node::Sum { out, terms, constant } => {
-            let values = sum(program, *out as usize, terms, *constant, scalars, now);
+        Node::Constant { out, values } => now.tensors[*out as usize] = values.clone(),
+        Node::Sum { out, summed, terms, constant } => {
+            let values = sum(program, *out as usize, summed, terms, *constant, scalars, now);
             now.tensors[*out as usize] = values;
         }
         Node::Rescale { input, out, shift } => {
@@ -177,6 +178,7 @@ fn lengths(program: &Program, tensor: usize) -> Vec<usize> {
 fn sum(
     program: &Program,
     out: usize,
+    summed: &[u32],
     terms: &[Term],
     constant: i64,
     scalars: &[i64],
@@ -187,17 +189,13 @@ fn sum(
     for term in terms {
         let operands: Vec<_> = std::iter::once(&term.left).chain(&term.right).collect();
         let mut all = shape.clone();
-        all.resize(16, 1);
-        for operand in &operands {
-            for (&label, length) in
-                operand.axes.iter().zip(lengths(program, operand.tensor as usize))
-            {
-                all[label as usize] = length;
-            }
+        for (label, &length) in (shape.len() as u8..).zip(summed) {
+            let used = operands.iter().any(|operand| operand.labels().any(|l| l == label));
+            all.push(if used { length as usize } else { 1 });
         }
         let scalar = term.scalar.map_or(1, |index| scalars[index as usize]);
         let factor = reduce(i128::from(term.coefficient) * i128::from(scalar));
-        let mut labels = vec![0usize; 16];
+        let mut labels = vec![0usize; all.len()];
         for mut place in 0..all.iter().product() {
             for (label, length) in labels.iter_mut().zip(&all).rev() {
                 *label = place % length;
@@ -206,12 +204,17 @@ fn sum(
             let mut product = small(factor);
             for operand in &operands {
                 let own = lengths(program, operand.tensor as usize);
-                let at = operand
-                    .axes
-                    .iter()
-                    .zip(own)
-                    .fold(0, |at, (&label, length)| at * length + labels[label as usize]);
-                let value = now.tensors[operand.tensor as usize][at];
+                let at = operand.axes.iter().zip(own).try_fold(0, |at, (index, length)| {
+                    let start = i64::from(index.offset);
+                    let numerator = index.labels.iter().fold(start, |n, &(label, stride)| {
+                        n + i64::from(stride) * labels[label as usize] as i64
+                    });
+                    let divisor = i64::from(index.divisor);
+                    let place = numerator.div_euclid(divisor);
+                    let inside = numerator % divisor == 0 && (0..length as i64).contains(&place);
+                    inside.then(|| at * length + place as usize)
+                });
+                let value = at.map_or(0, |at| now.tensors[operand.tensor as usize][at]);
                 product = small(i128::from(product) * i128::from(value));
             }
             let at = shape.iter().zip(&labels).fold(0, |at, (length, label)| at * length + label);

@@ -1,6 +1,8 @@
 //! A small program with every kind of node, and a run of it.
 #![allow(dead_code)]
 
+pub mod convolution;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
@@ -14,7 +16,7 @@ use zkpot_prover::link::ProvenLink;
 use zkpot_prover::session::{Session, Steps};
 use zkpot_verifier::Expectations;
 
-fn tensor(name: &str, shape: &[u32], range: Option<(i64, u32)>) -> Tensor {
+pub fn tensor(name: &str, shape: &[u32], range: Option<(i64, u32)>) -> Tensor {
     Tensor {
         name: name.into(),
         shape: shape.to_vec(),
@@ -23,16 +25,16 @@ fn tensor(name: &str, shape: &[u32], range: Option<(i64, u32)>) -> Tensor {
     }
 }
 
-fn operand(tensor: TensorId, axes: &[u8]) -> Operand {
-    Operand { tensor, axes: axes.to_vec() }
+fn operand(tensor: TensorId, labels: &[u8]) -> Operand {
+    Operand::plain(tensor, labels)
 }
 
-fn term(coefficient: i64, left: Operand, right: Option<Operand>) -> Term {
+pub fn term(coefficient: i64, left: Operand, right: Option<Operand>) -> Term {
     Term { coefficient, scalar: None, left, right }
 }
 
-fn sum(out: TensorId, terms: Vec<Term>) -> Node {
-    Node::Sum { out, terms, constant: 0 }
+fn sum(out: TensorId, summed: &[u32], terms: Vec<Term>) -> Node {
+    Node::Sum { out, summed: summed.to_vec(), terms, constant: 0 }
 }
 
 // Tensors of [`classifier`].
@@ -133,27 +135,40 @@ pub fn classifier() -> Program {
         ],
         scalars: vec![Scalar { name: "lr.0".into(), fraction_bits: 4, lo: 0, hi: 64 }],
         nodes: vec![
-            sum(4, vec![term(1, operand(0, &[0, 2]), Some(operand(2, &[1, 2])))]),
+            sum(4, &[5], vec![term(1, operand(0, &[0, 2]), Some(operand(2, &[1, 2])))]),
             Node::Rescale { input: 4, out: 5, shift: 9 },
             Node::Lookup { input: 5, table: 0, outs: vec![6] },
-            sum(7, vec![term(1, operand(5, &[0, 1]), Some(operand(6, &[0, 1])))]),
+            sum(7, &[], vec![term(1, operand(5, &[0, 1]), Some(operand(6, &[0, 1])))]),
             Node::OneHot { input: 1, out: 8 },
             Node::Max { input: 7, out: 9 },
-            sum(10, vec![term(1, operand(9, &[0]), None), term(-1, operand(7, &[0, 1]), None)]),
+            sum(
+                10,
+                &[],
+                vec![term(1, operand(9, &[0]), None), term(-1, operand(7, &[0, 1]), None)],
+            ),
             Node::Lookup { input: 10, table: 1, outs: vec![11] },
-            sum(12, vec![term(1, operand(11, &[0, 1]), None)]),
+            sum(12, &[4], vec![term(1, operand(11, &[0, 1]), None)]),
             Node::Divide { numerator: 11, denominator: 12, out: 13, shift: 8 },
             sum(
                 14,
+                &[],
                 vec![term(1, operand(13, &[0, 1]), None), term(-256, operand(8, &[0, 1]), None)],
             ),
-            sum(15, vec![term(1, operand(14, &[0, 1]), Some(operand(6, &[0, 1])))]),
-            sum(16, vec![term(1, operand(15, &[2, 0]), Some(operand(0, &[2, 1])))]),
-            sum(17, vec![term(3, operand(3, &[0, 1]), None), term(1, operand(16, &[0, 1]), None)]),
+            sum(15, &[], vec![term(1, operand(14, &[0, 1]), Some(operand(6, &[0, 1])))]),
+            sum(16, &[3], vec![term(1, operand(15, &[2, 0]), Some(operand(0, &[2, 1])))]),
+            sum(
+                17,
+                &[],
+                vec![term(3, operand(3, &[0, 1]), None), term(1, operand(16, &[0, 1]), None)],
+            ),
             Node::Rescale { input: 17, out: 18, shift: 2 },
-            sum(19, vec![update]),
+            sum(19, &[], vec![update]),
             Node::Rescale { input: 19, out: 20, shift: 4 },
-            sum(21, vec![term(1, operand(2, &[0, 1]), None), term(-1, operand(20, &[0, 1]), None)]),
+            sum(
+                21,
+                &[],
+                vec![term(1, operand(2, &[0, 1]), None), term(-1, operand(20, &[0, 1]), None)],
+            ),
             Node::Max { input: 5, out: 22 },
         ],
         reading: Reading::Shuffled,
@@ -244,7 +259,11 @@ impl Running {
 
     /// The same for a run of a given level.
     pub fn committed_for(owned: &Owned, level: SecurityLevel, channel: ChannelKind) -> Self {
-        let program = classifier();
+        Self::of(classifier(), owned, level, channel)
+    }
+
+    /// A run of any program with one learning rate, whose data have [`ROWS`].
+    pub fn of(program: Program, owned: &Owned, level: SecurityLevel, channel: ChannelKind) -> Self {
         let unchecked = unchecked(&program);
         let commit = |kind, integers: &Vec<Vec<i64>>| {
             Held::commit::<Whir>(&unchecked, kind, level, channel, integers.clone()).unwrap()
