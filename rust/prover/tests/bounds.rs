@@ -132,7 +132,7 @@ fn one_lookup_a_row_proves_no_maximum() {
         right: None,
     };
     let terms = vec![term(1, PEAK as u32, &[0]), term(-1, input, &[0, 1])];
-    program.nodes.push(Node::Sum { out: gap, summed: vec![], terms, constant: 0 });
+    program.nodes.push(Node::Sum { out: gap, summed: vec![4], terms, constant: 0 });
     let Node::Lookup { table, .. } = program.nodes[EXP] else { panic!("no lookup") };
     program.nodes.push(Node::Lookup { input: gap, table, outs: vec![gap + 1] });
     let bounds = program.check().unwrap();
