@@ -127,8 +127,9 @@ fn product(labels: &[Label], start: (usize, usize)) -> Option<Product> {
             (Some(_), Some(_), Some(_)) => batch.push(label),
             (Some(_), Some(_), None) => rows.push(label),
             (Some(_), None, Some(_)) => columns.push(label),
-            (None, Some(_), Some(_)) => inner.push(label),
-            _ => return None,
+            // An axis of one operand alone is summed with the others: the other operand repeats.
+            (None, _, _) => inner.push(label),
+            (Some(_), None, None) => return None,
         }
     }
     let length = |group: &[&Label]| group.iter().map(|l| l.length).product::<usize>();
