@@ -13,6 +13,11 @@ LIMIT = 1 << 61
 LENGTHS = (1, 2, 3, 5, 7, 11, 13)
 
 
+def plain(label: int) -> dict[str, Any]:
+    """The index that is a label and nothing else."""
+    return {"labels": [[label, 1]], "offset": 0, "divisor": 1}
+
+
 @dataclass
 class Case:
     """A program and what it is run on."""
@@ -66,18 +71,32 @@ class Builder:
         return pool[max(self.random.randrange(len(pool)), self.random.randrange(len(pool)))]
 
     def operand(self, tensor: int, labels: list[int]) -> dict[str, Any] | None:
-        """Labels for a tensor's axes; `labels` holds the lengths, and grows."""
-        axes: list[int] = []
+        """Indices for a tensor's axes; `labels` holds the lengths, and grows."""
+        used: set[int] = set()
+        axes = []
         for length in self.tensors[tensor]["shape"]:
-            known = [i for i, n in enumerate(labels) if n == length and i not in axes]
-            if known and self.random.random() < 0.85:
-                axes.append(self.random.choice(known))
+            known = [i for i, n in enumerate(labels) if n == length and i not in used]
+            if self.random.random() < 0.2:
+                axes.append(self.window(length, labels, used))
+            elif known and self.random.random() < 0.85:
+                axes.append(plain(self.random.choice(known)))
             elif len(labels) < 16:
                 labels.append(length)
-                axes.append(len(labels) - 1)
+                axes.append(plain(len(labels) - 1))
             else:
                 return None
+            used.update(label for label, _ in axes[-1]["labels"])
         return {"tensor": tensor, "axes": axes}
+
+    def window(self, length: int, labels: list[int], used: set[int]) -> dict[str, Any]:
+        """Any index, of up to two labels, that often leaves an axis of this length."""
+        free = [label for label in range(len(labels)) if label not in used]
+        chosen = self.random.sample(free, min(len(free), self.random.randint(0, 2)))
+        return {
+            "labels": [[label, self.random.choice((1, 1, -1, 2, 3, -2))] for label in chosen],
+            "offset": self.random.randint(-length, length),
+            "divisor": self.random.choice((1, 1, 1, 2, 3)),
+        }
 
     def term(self, labels: list[int], rank: int, tensors: list[int], *, products: bool) -> Any:
         """A term and its bound, or None. A label has one length in all terms of a sum."""
@@ -97,7 +116,7 @@ class Builder:
         for operand in (left, right):
             if operand is not None:
                 bound *= max(1, *map(abs, self.intervals[operand["tensor"]]))
-                used |= set(operand["axes"])
+                used |= {label for axis in operand["axes"] for label, _ in axis["labels"]}
         for label in used:
             if label >= rank:
                 bound *= labels[label]
@@ -116,8 +135,23 @@ class Builder:
             return None
         out = self.tensor("sum", shape, None)
         self.intervals.append((-bound, bound))
-        self.nodes.append({"Sum": {"out": out, "terms": terms, "constant": constant}})
+        self.add_sum(out, labels, terms, constant)
         return out
+
+    def constant(self) -> int:
+        """A public tensor."""
+        shape = self.shape(self.random.randint(0, 2))
+        values = [self.random.randint(-20, 20) for _ in range(int(np.prod(shape)))]
+        out = self.tensor("public", shape, None)
+        self.intervals.append((min(values), max(values)))
+        self.nodes.append({"Constant": {"out": out, "values": values}})
+        return out
+
+    def add_sum(self, out: int, labels: list[int], terms: list[Any], constant: int = 0) -> None:
+        """A sum whose labels have these lengths."""
+        summed = labels[len(self.tensors[out]["shape"]) :]
+        node = {"out": out, "summed": summed, "terms": terms, "constant": constant}
+        self.nodes.append({"Sum": node})
 
     def product(self) -> int | None:
         """A product of matrices, in any arrangement of the axes."""
@@ -148,7 +182,7 @@ class Builder:
             at = self.tensors[tensor]["shape"].index(inner)
             axes = [order.index(first + i) for i in range(len(self.tensors[tensor]["shape"]) - 1)]
             axes.insert(at, len(shape))
-            operands.append({"tensor": tensor, "axes": axes})
+            operands.append({"tensor": tensor, "axes": [plain(label) for label in axes]})
         if bound >= LIMIT or int(np.prod(shape)) > 4000:
             return None
         out = self.tensor("product", [shape[i] for i in order], None)
@@ -159,7 +193,7 @@ class Builder:
             "left": operands[0],
             "right": operands[1],
         }
-        self.nodes.append({"Sum": {"out": out, "terms": [term], "constant": 0}})
+        self.add_sum(out, [*self.tensors[out]["shape"], inner], [term])
         return out
 
     def rescale(self, source: int | None = None, bits: int | None = None) -> int | None:
@@ -260,17 +294,18 @@ class Builder:
     def momentum(self, state: int) -> int:
         """The next value of a committed state: it decays, and something may be added."""
         shape = self.tensors[state]["shape"]
-        identity = {"tensor": state, "axes": list(range(len(shape)))}
+        identity = {"tensor": state, "axes": [plain(label) for label in range(len(shape))]}
         bound = 3 * max(1, *map(abs, self.intervals[state]))
         terms = [{"coefficient": 3, "scalar": None, "left": identity, "right": None}]
-        found = self.term(list(shape), len(shape), list(range(len(self.tensors))), products=True)
+        labels = list(shape)
+        found = self.term(labels, len(shape), list(range(len(self.tensors))), products=True)
         # More than the range admits is an error at run time, which is compared too.
         if found is not None and found[1] < bound << self.random.choice((0, 0, 4)):
             terms.append(found[0])
             bound += found[1]
         wide = self.tensor("decayed", shape, None)
         self.intervals.append((-bound, bound))
-        self.nodes.append({"Sum": {"out": wide, "terms": terms, "constant": 0}})
+        self.add_sum(wide, labels, terms)
         out = self.tensor("next", shape, (0, 1))
         self.tensors[out]["range"] = dict(self.tensors[state]["range"])
         self.intervals[out] = self.intervals[state]
@@ -280,7 +315,7 @@ class Builder:
     def accumulate(self, state: int) -> int:
         """The next value of an accumulated state: committed tensors are added to it."""
         shape = self.tensors[state]["shape"]
-        identity = {"tensor": state, "axes": list(range(len(shape)))}
+        identity = {"tensor": state, "axes": [plain(label) for label in range(len(shape))]}
         terms = [{"coefficient": 1, "scalar": None, "left": identity, "right": None}]
         room = max(4, *map(abs, self.intervals[state]))
         committed = [
@@ -297,8 +332,7 @@ class Builder:
         self.random.shuffle(terms)
         out = self.tensor("accumulated", shape, None)
         self.intervals.append((-2 * room, 2 * room))
-        constant = self.random.choice((0, 0, 1))
-        self.nodes.append({"Sum": {"out": out, "terms": terms, "constant": constant}})
+        self.add_sum(out, labels, terms, self.random.choice((0, 0, 1)))
         return out
 
 
@@ -336,6 +370,8 @@ def random_case(random: Random) -> Case:
 
     makers = (
         builder.sum,
+        builder.sum,
+        builder.constant,
         builder.product,
         builder.product,
         builder.rescale,
@@ -354,7 +390,13 @@ def random_case(random: Random) -> Case:
         elif kind == "accumulated":
             following = builder.accumulate(tensor)
         states.append(
-            {"name": f"param.{number}", "tensor": tensor, "next": following, "initial": 0}
+            {
+                "name": f"param.{number}",
+                "tensor": tensor,
+                "next": following,
+                "initial": 0,
+                "shape": builder.tensors[tensor]["shape"],
+            }
         )
 
     program = {

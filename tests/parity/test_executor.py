@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from random_programs import Case, random_case
+from random_programs import Case, plain, random_case
 
 from zkpot import _native, reference
 from zkpot.errors import InputError
@@ -101,14 +101,27 @@ def test_random_programs_cover_every_node_and_ending() -> None:
         seen[compare(case, program)] += 1
         for node in case.program["nodes"]:
             seen.update(node.keys())
+            for term in node.get("Sum", {}).get("terms", ()):
+                axes = [axis for o in (term["left"], term["right"]) if o for axis in o["axes"]]
+                seen["windows"] += any(len(axis["labels"]) > 1 for axis in axes)
+                seen["divisors"] += any(axis["divisor"] > 1 for axis in axes)
         for state in case.program["states"]:
             following = case.program["tensors"][state["next"]]
             seen["accumulated" if following["range"] is None else "committed"] += 1
         seen["scalars"] += bool(case.scalars)
         seen["monitor"] += case.program["monitor"] is not None
     expected = {
-        *("Sum", "Rescale", "Lookup", "OneHot", "Max", "Divide"),
-        *("accumulated", "committed", "scalars", "monitor", "done", "refused"),
+        *("Sum", "Constant", "Rescale", "Lookup", "OneHot", "Max", "Divide"),
+        *(
+            "windows",
+            "divisors",
+            "accumulated",
+            "committed",
+            "scalars",
+            "monitor",
+            "done",
+            "refused",
+        ),
     }
     assert expected <= set(seen), seen
     assert seen["done"] > 80, seen
@@ -120,7 +133,10 @@ def test_a_sum_that_is_spread_over_an_axis_does_not_wrap_around() -> None:
         return {"name": name, "shape": shape, "scale": unit, "range": None}
 
     def term(left: int, right: int | None, axes: list[int]) -> dict[str, Any]:
-        operands = [None if i is None else {"tensor": i, "axes": axes} for i in (left, right)]
+        operands = [
+            None if i is None else {"tensor": i, "axes": [plain(label) for label in axes]}
+            for i in (left, right)
+        ]
         return {"coefficient": 3, "scalar": None, "left": operands[0], "right": operands[1]}
 
     program = {
@@ -130,8 +146,8 @@ def test_a_sum_that_is_spread_over_an_axis_does_not_wrap_around() -> None:
         "tables": [],
         "monitor": None,
         "nodes": [
-            {"Sum": {"out": 1, "terms": [term(0, None, [1])], "constant": 0}},
-            {"Sum": {"out": 2, "terms": [term(1, 1, [0])], "constant": 0}},
+            {"Sum": {"out": 1, "summed": [2], "terms": [term(0, None, [1])], "constant": 0}},
+            {"Sum": {"out": 2, "summed": [], "terms": [term(1, 1, [0])], "constant": 0}},
         ],
     }
     batch = {"x": np.array([2**60, 2**60])}

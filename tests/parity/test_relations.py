@@ -100,7 +100,7 @@ def test_a_changed_value_violates_a_relation(full_case: tuple[Case, dict[str, An
 def _committed_outputs(case: Case, node: dict[str, Any]) -> list[str]:
     """Names of what a node computes and commits to."""
     ((kind, fields),) = node.items()
-    if kind == "Sum":
+    if kind in ("Sum", "Constant"):
         return []
     outs = fields["outs"] if kind == "Lookup" else [fields["out"]]
     return [case.program["tensors"][out]["name"] for out in outs]

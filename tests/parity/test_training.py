@@ -17,7 +17,8 @@ ROWS, BATCH, INPUTS, CLASSES = sum(SHARD_ROWS), 5, 13, 3
 
 
 def operand(tensor: int, *axes: int) -> dict[str, Any]:
-    return {"tensor": tensor, "axes": list(axes)}
+    plain = [{"labels": [[label, 1]], "offset": 0, "divisor": 1} for label in axes]
+    return {"tensor": tensor, "axes": plain}
 
 
 def term(coefficient: int, left: Any, right: Any = None, scalar: int | None = None) -> Any:
@@ -52,12 +53,15 @@ def linear_classifier() -> dict[str, Any]:
         "tensors": tensors,
         "tables": [],
         "data": [{"name": "x", "tensor": 0}, {"name": "y", "tensor": 1}],
-        "states": [{"name": "param.w", "tensor": 2, "next": 9, "initial": 0}],
+        "states": [
+            {"name": "param.w", "tensor": 2, "next": 9, "initial": 0, "shape": [INPUTS, CLASSES]}
+        ],
         "scalars": [{"name": "lr", "fraction_bits": 0, "lo": 0, "hi": 7}],
         "nodes": [
             {
                 "Sum": {
                     "out": 3,
+                    "summed": [INPUTS],
                     "terms": [term(1, operand(0, 0, 2), operand(2, 2, 1))],
                     "constant": 0,
                 }
@@ -66,6 +70,7 @@ def linear_classifier() -> dict[str, Any]:
             {
                 "Sum": {
                     "out": 5,
+                    "summed": [],
                     "terms": [term(1, operand(3, 0, 1)), term(-(2**10), operand(4, 0, 1))],
                     "constant": 0,
                 }
@@ -74,6 +79,7 @@ def linear_classifier() -> dict[str, Any]:
             {
                 "Sum": {
                     "out": 7,
+                    "summed": [BATCH],
                     "terms": [term(1, operand(0, 2, 0), operand(6, 2, 1), scalar=0)],
                     "constant": 0,
                 }
@@ -82,6 +88,7 @@ def linear_classifier() -> dict[str, Any]:
             {
                 "Sum": {
                     "out": 9,
+                    "summed": [],
                     "terms": [term(1, operand(2, 0, 1)), term(-1, operand(8, 0, 1))],
                     "constant": 0,
                 }

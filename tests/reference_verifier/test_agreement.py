@@ -16,7 +16,13 @@ from zkpot.reference.verifier.field import MODULUS, Element, multiply, vector
 
 @pytest.mark.parametrize(
     ("name", "after"),
-    [("hiding", None), ("clear", None), ("seed", None), ("evaluation", "hiding")],
+    [
+        ("hiding", None),
+        ("clear", None),
+        ("seed", None),
+        ("evaluation", "hiding"),
+        ("windows", None),
+    ],
 )
 def test_receipts_agree(runs, name: str, after: str | None) -> None:
     folder, bundle = runs.folder, runs.bundle(name)

@@ -317,7 +317,7 @@ def description(batch: int = 4) -> dict[str, Any]:
         ],
         "tables": [],
         "data": [{"name": "x", "tensor": 0}, {"name": "y", "tensor": 1}],
-        "states": [{"name": "param.w", "tensor": 2, "next": 2, "initial": 0}],
+        "states": [{"name": "param.w", "tensor": 2, "next": 2, "initial": 0, "shape": [3, 10]}],
         "scalars": [{"name": "lr.0", "fraction_bits": 8, "lo": 0, "hi": 256}],
         "nodes": [{"OneHot": {"input": 1, "out": 3}}],
         "reading": "Shuffled",

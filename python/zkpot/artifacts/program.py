@@ -38,10 +38,15 @@ class Field:
 
 @dataclass(frozen=True)
 class State:
-    """A parameter or a piece of optimizer state; `name` is `param.<name>` or `state.<...>`."""
+    """A parameter or a piece of optimizer state; `name` is `param.<name>` or `state.<...>`.
+
+    `shape` is that of its tensor in the program, which may split axes; `outside` is the shape by
+    which the model knows it.
+    """
 
     name: str
     shape: tuple[int, ...]
+    outside: tuple[int, ...]
     lo: int
     hi: int
 
@@ -170,6 +175,7 @@ class Program:
             State(
                 name=state["name"],
                 shape=tuple(self._tensor(state["tensor"])["shape"]),
+                outside=tuple(state["shape"]),
                 lo=self._lo(state["tensor"]),
                 hi=self._hi(state["tensor"]),
             )

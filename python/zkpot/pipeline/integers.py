@@ -96,10 +96,10 @@ def _parameter(weights: Path, state: State, given: Mapping[str, Floats]) -> Floa
     name = state.name.removeprefix(_PARAMETER)
     if state.name not in given:
         raise InputError(f"{weights}: no tensor '{name}', which the program trains")
-    if given[state.name].shape != state.shape:
+    if given[state.name].shape != state.outside:
         raise InputError(
             f"{weights}: '{name}' has shape {given[state.name].shape}, and the program needs "
-            f"{state.shape}"
+            f"{state.outside}"
         )
     return given[state.name]
 

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from zkpot.reference.operands import labels_of, lengths_of, read
+
 Integers = npt.NDArray[Any]
 Values = dict[int, Integers]
 
@@ -127,6 +129,9 @@ def _step(
         outs = fields["outs"] if kind == "Lookup" else [fields["out"]]
         if kind == "Sum":
             values[outs[0]] = _sum(program, fields, values, scalars)
+        elif kind == "Constant":
+            shape = program["tensors"][outs[0]]["shape"]
+            values[outs[0]] = _exact(fields["values"]).reshape(shape)
         elif kind == "Rescale":
             dividend = values[fields["input"]] + 2 ** (fields["shift"] - 1)
             values[outs[0]] = dividend // 2 ** fields["shift"]
@@ -201,34 +206,35 @@ def _sum(
     scalars: Sequence[int],
 ) -> Integers:
     shape = tuple(program["tensors"][node["out"]]["shape"])
+    lengths = lengths_of(shape, node["summed"])
     total = np.full(shape, node["constant"], dtype=object)
     for term in node["terms"]:
         factor = term["coefficient"]
         if term["scalar"] is not None:
             factor *= scalars[term["scalar"]]
         operands = [term["left"]] + ([term["right"]] if term["right"] is not None else [])
-        total = _exact(total + factor * _einsum(operands, values, shape))
+        total = _exact(total + factor * _einsum(operands, values, shape, lengths))
     return total
 
 
-def _einsum(operands: list[Mapping[str, Any]], values: Values, shape: tuple[int, ...]) -> Integers:
+def _einsum(
+    operands: list[Mapping[str, Any]],
+    values: Values,
+    shape: tuple[int, ...],
+    lengths: Mapping[int, int],
+) -> Integers:
     """Products summed over the labels from `len(shape)` on; ones along absent output axes."""
-    arrays = [values[operand["tensor"]] for operand in operands]
-    lengths = {
-        label: length
-        for operand, array in zip(operands, arrays, strict=True)
-        for label, length in zip(operand["axes"], array.shape, strict=True)
-    }
-    present = [label for label in range(len(shape)) if label in lengths]
+    arrays = [read(values[operand["tensor"]], operand, lengths) for operand in operands]
+    labels = [labels_of(operand) for operand in operands]
+    used = {label for own in labels for label in own}
+    present = [label for label in range(len(shape)) if label in used]
     magnitude = math.prod(max(1, *(abs(v) for v in array.flat)) for array in arrays)
     # 64-bit integers where they are certain to suffice, for speed.
-    if magnitude * math.prod(lengths.values()) < WORD:
+    if magnitude * math.prod(lengths[label] for label in used) < WORD:
         arrays = [array.astype(np.int64) for array in arrays]
-    arguments: list[Any] = []
-    for operand, array in zip(operands, arrays, strict=True):
-        arguments += [array, list(operand["axes"])]
+    arguments = [part for pair in zip(arrays, labels, strict=True) for part in pair]
     product = np.einsum(*arguments, present, optimize=False)
-    kept = tuple(lengths.get(label, 1) for label in range(len(shape)))
+    kept = tuple(n if label in used else 1 for label, n in enumerate(shape))
     return np.broadcast_to(_exact(product).reshape(kept), shape)
 
 

@@ -12,6 +12,8 @@ import galois
 import numpy as np
 import numpy.typing as npt
 
+from zkpot.reference.operands import labels_of, lengths_of, read
+
 MODULUS = 2**64 - 2**32 + 1
 # Python integers, so that products need no wider machine words.
 FIELD: Any = galois.GF(MODULUS)
@@ -58,6 +60,11 @@ def check(
                 out = fields["out"]
                 _require(index, kind, out not in field or np.array_equal(field[out], total))
                 field[out] = total
+            elif kind == "Constant":
+                out = fields["out"]
+                stated = _field(fields["values"]).reshape(program["tensors"][out]["shape"])
+                _require(index, kind, out not in field or np.array_equal(field[out], stated))
+                field[out] = stated
             else:
                 CHECKS[kind](program, index, fields, integers, field, rests)
 
@@ -89,25 +96,18 @@ def _sum(
     scalars: list[int],
 ) -> Any:
     shape = program["tensors"][node["out"]]["shape"]
+    known = lengths_of(shape, node["summed"])
     total = _field(np.full(shape, node["constant"], dtype=object))
     for term in node["terms"]:
         factor = term["coefficient"] * (1 if term["scalar"] is None else scalars[term["scalar"]])
         operands = [operand for operand in (term["left"], term["right"]) if operand is not None]
-        lengths = dict(enumerate(shape))
+        used = {label for operand in operands for label in labels_of(operand)}
+        labels = [label for label in known if label < len(shape) or label in used]
+        product = _field(np.full([known[label] for label in labels], factor, dtype=object))
         for operand in operands:
-            operand_shape = field[operand["tensor"]].shape
-            lengths |= dict(zip(operand["axes"], operand_shape, strict=True))
-        labels = sorted(
-            label
-            for label in lengths
-            if label < len(shape) or any(label in operand["axes"] for operand in operands)
-        )
-        product = _field(np.full([lengths[label] for label in labels], factor, dtype=object))
-        for operand in operands:
-            values = field[operand["tensor"]]
-            order = np.argsort(operand["axes"])
-            spread = [lengths[label] if label in operand["axes"] else 1 for label in labels]
-            product = product * values.transpose(order).reshape(spread)
+            values, own = read(field[operand["tensor"]], operand, known), labels_of(operand)
+            spread = [known[label] if label in own else 1 for label in labels]
+            product = product * values.transpose(np.argsort(own)).reshape(spread)
         while product.ndim > len(shape):
             product = np.add.reduce(product, axis=product.ndim - 1)
         total = total + product

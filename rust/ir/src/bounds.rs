@@ -10,6 +10,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::support::meeting;
 use crate::{ARITHMETIC_VERSION, MODULUS, Node, Operand, Program, ProgramError, TensorId, Term};
 
 /// A closed interval of integers.
@@ -465,9 +466,7 @@ impl Program {
                     return fault(name, "a sum has 1 to 64 terms");
                 }
                 let lengths = self.label_lengths(*out, summed, terms)?;
-                // The bound adds magnitudes, so partial sums stay inside it in any order.
-                let mut bound = Some(Wide { lo: (*constant).into(), hi: (*constant).into() });
-                let mut magnitude = i128::from(constant.unsigned_abs());
+                let mut summands = Vec::with_capacity(terms.len());
                 for term in terms {
                     if term.coefficient == 0 || term.coefficient.unsigned_abs() > 1 << 48 {
                         return fault(name, "a coefficient is not zero and within 2^48 of zero");
@@ -477,11 +476,27 @@ impl Program {
                     }
                     let left = interval(term.left.tensor);
                     let right = term.right.as_ref().map(|r| interval(r.tensor));
-                    let summand = self.term_bound(term, &lengths, shape(*out).len(), left, right);
-                    magnitude =
-                        magnitude.saturating_add(summand.map_or(i128::MAX, Wide::magnitude));
-                    bound = bound.zip(summand).and_then(|(a, b)| a.add(b));
+                    summands.push(self.term_bound(term, &lengths, shape(*out).len(), left, right));
                 }
+                // The bound adds magnitudes, so partial sums stay inside it in any order.
+                let mut magnitude = 0i128;
+                let mut bound: Option<Wide> = None;
+                for group in meeting(terms, &self.tensors, &lengths, shape(*out).len()) {
+                    let mut own = Some(Wide { lo: (*constant).into(), hi: (*constant).into() });
+                    let mut size = i128::from(constant.unsigned_abs());
+                    for (number, summand) in summands.iter().enumerate() {
+                        if group >> number & 1 == 1 {
+                            size = size.saturating_add(summand.map_or(i128::MAX, Wide::magnitude));
+                            own = own.zip(*summand).and_then(|(a, b)| a.add(b));
+                        }
+                    }
+                    magnitude = magnitude.max(size);
+                    bound = Some(match bound {
+                        Some(before) => before.hull(own.unwrap_or(before)),
+                        None => own.unwrap_or(Wide::ZERO),
+                    });
+                }
+                // A group without a bound has too great a magnitude.
                 Wide::checked(Some(Wide { lo: 0, hi: magnitude }), name)?;
                 intervals[*out as usize] = Some(Wide::checked(bound, name)?);
             }
@@ -581,6 +596,12 @@ impl Program {
             let now = &self.tensors[state.tensor as usize];
             if next.shape != now.shape {
                 return fault(&state.name, "a state keeps its shape");
+            }
+            let elements = |shape: &[u32]| {
+                shape.iter().try_fold(1u64, |product, &n| product.checked_mul(n.into()))
+            };
+            if state.shape.len() > MAX_RANK || elements(&state.shape) != elements(&now.shape) {
+                return fault(&state.name, "it has as many elements as its tensor");
             }
             let range = now.range.is_some_and(|range| {
                 state.initial >= 0

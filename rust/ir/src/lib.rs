@@ -19,6 +19,7 @@ mod error;
 pub mod evaluation;
 mod index;
 mod program;
+mod support;
 mod table;
 
 pub use bounds::{Bounds, Interval};

@@ -128,6 +128,9 @@ pub struct State {
     pub next: TensorId,
     /// Where it starts if it starts from a public seed: uniformly within `-initial..=initial`.
     pub initial: i64,
+    /// The shape by which it is known outside, with the same elements in the same order: a
+    /// program may split axes of a state.
+    pub shape: Vec<u32>,
 }
 
 /// A public integer input of a step.

@@ -101,7 +101,8 @@ fn axes_are_not_long() {
             ..program.tensors[MOMENTUM].clone()
         });
         let name = "state.long".into();
-        program.states.push(State { name, tensor, next: tensor, initial: 0 });
+        let shape = vec![length];
+        program.states.push(State { name, tensor, next: tensor, initial: 0, shape });
         program.check().map(|_| ())
     };
     assert_eq!(with_axis(1 << 20), Ok(()));
@@ -140,4 +141,35 @@ fn one_lookup_a_row_proves_no_maximum() {
         LinkShape { kind: LinkKind::Training, states: true, steps: 1, shards: vec![], masks: None };
     let system = Arithmetization::new(&program, &bounds, shape).unwrap();
     assert!(system.relation(&RelationName::MaxGap(MAX_PEAK)).is_some());
+}
+
+#[test]
+fn terms_that_do_not_meet_are_bounded_one_by_one() {
+    let largest = |second: Index| {
+        let mut program = classifier();
+        let joined = program.tensors.len() as u32;
+        program.tensors.push(Tensor {
+            name: "joined".into(),
+            shape: vec![8, 5],
+            range: None,
+            ..program.tensors[MOMENTUM].clone()
+        });
+        let part = |first: Index, coefficient: i64| Term {
+            coefficient,
+            scalar: None,
+            left: Operand { tensor: MOMENTUM as u32, axes: vec![first, Index::plain(1)] },
+            right: None,
+        };
+        let terms = vec![part(Index::plain(0), 1), part(second, 3)];
+        program.nodes.push(Node::Sum { out: joined, summed: vec![], terms, constant: 0 });
+        program.check().map(|bounds| bounds.interval(joined))
+    };
+    // Rows 0 to 3 and rows 4 to 7.
+    let behind = |offset| Index { labels: vec![(0, 1)], offset, divisor: 1 };
+    assert_eq!(largest(behind(-4)), Ok(Interval { lo: -3 << 15, hi: 3 * ((1 << 15) - 1) }));
+    // Row 3 has both.
+    assert_eq!(largest(behind(-3)), Ok(Interval { lo: -4 << 15, hi: 4 * ((1 << 15) - 1) }));
+    // Even rows: 0 and 2 have both.
+    let even = Index { labels: vec![(0, 1)], offset: 0, divisor: 2 };
+    assert_eq!(largest(even), Ok(Interval { lo: -4 << 15, hi: 4 * ((1 << 15) - 1) }));
 }

@@ -18,15 +18,16 @@ from zkpot.reference.verifier.layout import (
     padded,
 )
 from zkpot.reference.verifier.program import (
+    Constant,
     Divide,
     Lookup,
     Max,
     OneHot,
-    Operand,
     Program,
     Rescale,
     Sum,
     Term,
+    plainly,
 )
 from zkpot.reference.verifier.refusal import require
 from zkpot.reference.verifier.statement import ABSENT, HIDING, IMPORT, SEAL, TRAINING, Statement
@@ -228,7 +229,7 @@ class Arithmetization:
             wanted.append(Quantity((kind, number, of), lo, bits, lengths))
 
         for index, node in enumerate(program.nodes if self.kind == TRAINING else []):
-            if isinstance(node, (Sum, Lookup)):
+            if isinstance(node, (Sum, Constant, Lookup)):
                 continue
             over = program.over_steps(node.out, self.steps)
             if isinstance(node, Rescale):
@@ -330,8 +331,8 @@ class Arithmetization:
         """The tensor `out - input` that a table from zero looks up, if there is one."""
         rank = len(self.program.tensors[node.input].shape)
         axes = list(range(rank))
-        largest = Term(1, None, Operand(node.out, axes[:-1]), None)
-        each = Term(-1, None, Operand(node.input, axes), None)
+        largest = Term(1, None, plainly(node.out, axes[:-1]), None)
+        each = Term(-1, None, plainly(node.input, axes), None)
         for lookup in self.program.nodes:
             if not isinstance(lookup, Lookup) or lookup.input not in self.producers:
                 continue

@@ -11,6 +11,7 @@ from math import prod
 
 from zkpot.reference.verifier.field import MODULUS
 from zkpot.reference.verifier.program import (
+    Constant,
     Divide,
     Lookup,
     Max,
@@ -22,11 +23,14 @@ from zkpot.reference.verifier.program import (
     Term,
 )
 from zkpot.reference.verifier.refusal import Refusal, require
+from zkpot.reference.verifier.support import meeting
 
 HALF = MODULUS // 2
 FAR = 1 << 48
 MAX_CLAIMS = 1 << 18
 LABELS = 16
+MAX_PLACES = 1 << 20
+MAX_STRIDE = 1 << 28
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,8 @@ def check(program: Program) -> list[Interval]:
     for node in program.nodes:
         if isinstance(node, Sum):
             known[node.out] = _check_sum(program, node, known)
+        elif isinstance(node, Constant):
+            known[node.out] = _check_constant(program, node)
         else:
             _check_node(program, node, [i or NOTHING for i in known])
     _check_states(program)
@@ -136,7 +142,7 @@ def _check_producers(program: Program) -> None:
         require(tensor not in produced, "program: a tensor is computed twice")
         produced.add(tensor)
         ranged = program.tensors[tensor].range is not None
-        require(ranged == committed, "program: committed tensors have ranges, sums have none")
+        require(ranged == committed, "program: committed tensors alone have ranges")
 
     for field in program.data:
         produce(field.tensor, True)
@@ -148,7 +154,7 @@ def _check_producers(program: Program) -> None:
         for tensor in node.inputs:
             require(tensor in produced, "program: a tensor is read before it is computed")
         for tensor in node.outputs:
-            produce(tensor, not isinstance(node, Sum))
+            produce(tensor, not isinstance(node, Sum | Constant))
 
 
 def _check_tables(program: Program) -> None:
@@ -172,7 +178,7 @@ def _widen_states(program: Program, known: list[Interval | None]) -> None:
             continue
         node = program.nodes[found[0]]
         assert isinstance(node, Sum)
-        lengths = _label_lengths(program, node.out, node.terms)
+        lengths = _label_lengths(program, node)
         step = Interval(node.constant, node.constant)
         for position, term in enumerate(node.terms):
             if position == found[1]:
@@ -187,42 +193,73 @@ def _widen_states(program: Program, known: list[Interval | None]) -> None:
         known[state.tensor] = end.hull(start).within_field(state.name)
 
 
-def _label_lengths(program: Program, out: int, terms: list[Term]) -> dict[int, int]:
-    lengths = dict(enumerate(program.tensors[out].shape))
-    operands = [o for t in terms for o in (t.left, t.right) if o is not None]
-    for operand in operands:
+def _label_lengths(program: Program, node: Sum) -> list[int]:
+    """Lengths of a sum's labels: the output's axes, then the summed ones."""
+    lengths = [*program.tensors[node.out].shape, *node.summed]
+    require(len(lengths) <= LABELS, "program: a sum has at most 16 labels")
+    fits = all(0 < length <= 1 << 28 for length in node.summed)
+    require(fits, "program: the length of a summed label")
+    for operand in (o for t in node.terms for o in (t.left, t.right) if o is not None):
         shape = program.tensors[operand.tensor].shape
-        require(len(shape) == len(operand.axes), "program: one label an axis")
-        require(len(set(operand.axes)) == len(operand.axes), "program: a label is repeated")
-        for label, length in zip(operand.axes, shape, strict=True):
-            require(label < LABELS, "program: labels are below 16")
-            require(lengths.setdefault(label, length) == length, "program: a label has two lengths")
+        require(len(shape) == len(operand.axes), "program: one index an axis")
+        labels = operand.labels
+        require(all(label < len(lengths) for label in labels), "program: no such label")
+        require(len(set(labels)) == len(labels), "program: a label is repeated")
+        for index in operand.axes:
+            fits = index.divisor > 0 and abs(index.offset) <= MAX_STRIDE
+            fits = fits and all(0 < abs(s.stride) <= MAX_STRIDE for s in index.labels)
+            require(fits, "program: a stride, offset or divisor")
+            places = prod(lengths[label] for label in index.names)
+            fits = len(index.labels) <= 1 or places <= MAX_PLACES
+            require(fits, "program: the labels of an axis have more than 2^20 places")
     return lengths
+
+
+def _operand_interval(
+    program: Program, operand: Operand, lengths: list[int], values: Interval
+) -> Interval:
+    """What an operand gives: also zero where it is read outside of its axes."""
+    axes = zip(operand.axes, program.tensors[operand.tensor].shape, strict=True)
+    covered = all(index.covers(axis, lengths) for index, axis in axes)
+    return values if covered else values.hull(NOTHING)
 
 
 def _term_interval(
     program: Program,
     term: Term,
-    lengths: dict[int, int],
+    lengths: list[int],
     out: int,
     left: Interval,
     right: Interval | None,
 ) -> Interval:
     rank = len(program.tensors[out].shape)
-    used = {*term.left.axes, *(term.right.axes if term.right else [])}
-    summed = prod(length for label, length in lengths.items() if label >= rank and label in used)
-    bound = (left if right is None else left * right).times(summed).times(term.coefficient)
+    used = {*term.left.labels, *(term.right.labels if term.right else [])}
+    bound = _operand_interval(program, term.left, lengths, left)
+    if term.right is not None and right is not None:
+        bound = bound * _operand_interval(program, term.right, lengths, right)
+    summed = prod(lengths[label] for label in used if label >= rank)
+    bound = bound.times(summed).times(term.coefficient)
     if term.scalar is not None:
         scalar = program.scalars[term.scalar]
         bound = bound * Interval(scalar.lo, scalar.hi)
     return bound
 
 
+def _check_constant(program: Program, node: Constant) -> Interval:
+    elements = prod(program.tensors[node.out].shape)
+    name = program.tensors[node.out].name
+    fits = elements <= MAX_PLACES and len(node.values) == elements
+    require(fits, f"program: the number of values of '{name}'")
+    interval = Interval(min(node.values), max(node.values))
+    require(interval.magnitude <= FAR, f"program: a value of '{name}'")
+    return interval
+
+
 def _check_sum(program: Program, node: Sum, known: list[Interval | None]) -> Interval:
     name = program.tensors[node.out].name
     require(1 <= len(node.terms) <= 64, f"program: '{name}' has 1 to 64 terms")
-    lengths = _label_lengths(program, node.out, node.terms)
-    bound, magnitude = Interval(node.constant, node.constant), abs(node.constant)
+    lengths = _label_lengths(program, node)
+    intervals = []
 
     def interval(operand: Operand) -> Interval:
         return known[operand.tensor] or NOTHING
@@ -233,8 +270,15 @@ def _check_sum(program: Program, node: Sum, known: list[Interval | None]) -> Int
         require(fits, f"program: '{name}' names a scalar that does not exist")
         right = None if term.right is None else interval(term.right)
         one = _term_interval(program, term, lengths, node.out, interval(term.left), right)
-        bound, magnitude = bound + one, magnitude + one.magnitude
-    Interval(0, magnitude).within_field(name)
+        intervals.append(one)
+    bound: Interval | None = None
+    for group in meeting(program, node, lengths):
+        met = [intervals[number] for number in group]
+        own = sum(met, Interval(node.constant, node.constant))
+        bound = own if bound is None else bound.hull(own)
+        size = abs(node.constant) + sum(one.magnitude for one in met)
+        Interval(0, size).within_field(name)
+    assert bound is not None
     return bound.within_field(name)
 
 
@@ -293,6 +337,8 @@ def _check_states(program: Program) -> None:
         require(state.next < len(program.tensors), "program: no such tensor")
         now, later = program.tensors[state.tensor], program.tensors[state.next]
         require(now.shape == later.shape, f"program: state '{state.name}' keeps its shape")
+        fits = len(state.shape) <= 8 and prod(state.shape) == prod(now.shape)
+        require(fits, f"program: state '{state.name}' has another size outside")
         allowed = now.range
         fits = allowed is not None and state.initial >= 0
         fits = fits and allowed is not None and allowed.lo <= -state.initial <= allowed.hi

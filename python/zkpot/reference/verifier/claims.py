@@ -5,7 +5,7 @@ docs/spec/protocol.md, 'Claims and their rewriting'.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +37,10 @@ from zkpot.reference.verifier.field import (
 )
 from zkpot.reference.verifier.hashes import derive_key
 from zkpot.reference.verifier.layout import axis_bits
-from zkpot.reference.verifier.program import Sum, Term
+from zkpot.reference.verifier.program import Constant, Index, Operand, Stride, Sum, Term, plain
+
+# What a term reads: a target, with an index for each of its axes.
+Read = tuple[Target, list[Index]]
 
 INITIAL_CONTEXT = "zkpot/v1/initial"
 
@@ -81,11 +84,26 @@ class SharedAxis:
 
 
 @dataclass(frozen=True)
+class Window:
+    """An axis of a factor: its index, the shared labels' numbers, the other labels' weights."""
+
+    index: Index
+    length: int
+    shared: dict[int, int]
+    own: dict[int, Vector]
+
+    def weights(self, shared: Sequence[Vector]) -> Vector:
+        """The axis' weights, given those of the shared labels."""
+        known = self.own | {label: shared[number] for label, number in self.shared.items()}
+        return read_weights(self.index, self.length, known)
+
+
+@dataclass(frozen=True)
 class ProductFactor:
-    """A factor: for each axis the number of a shared one, or its own weights."""
+    """A factor and the windows of its axes."""
 
     target: Target
-    axes: list[int | Vector]
+    axes: list[Window]
 
 
 @dataclass(frozen=True)
@@ -114,9 +132,39 @@ class Product:
             weighted.append(at if axis.weights is None else multiply(at, axis.weights))
 
         def expand(factor: ProductFactor, shared: list[Vector]) -> list[Vector]:
-            return [shared[axis] if isinstance(axis, int) else axis for axis in factor.axes]
+            return [window.weights(shared) for window in factor.axes]
 
         return expand(self.left, weighted), expand(self.right, plain)
+
+
+def read_weights(index: Index, length: int, known: Mapping[int, Vector]) -> Vector:
+    """Weights of an axis that is read at an index, from those of its labels.
+
+    Place `i` gets the products of the labels' weights wherever the index is `i`; places outside of
+    the axis are zeros, which weigh nothing.
+    """
+    numerators, factors = np.array([index.offset]), vector([ONE])
+    for part in index.labels:
+        own = known[part.label]
+        numerators = np.add.outer(numerators, part.stride * np.arange(len(own))).reshape(-1)
+        factors = multiply(np.repeat(factors, len(own), axis=0), np.tile(own, (len(factors), 1)))
+    places, rest = np.divmod(numerators, index.divisor)
+    inside = (rest == 0) & (places >= 0) & (places < length)
+    weights = np.zeros((length, 3), dtype=np.uint64)
+    for chosen, at in _distinct_rows(
+        list(zip(np.flatnonzero(inside), places[inside], strict=True))
+    ):
+        weights[at] = add(weights[at], factors[chosen])
+    return weights
+
+
+def outer_product(weights: Sequence[Vector]) -> Vector:
+    """The product of vectors, one an axis, row-major."""
+    result = vector([ONE])
+    for weight in weights:
+        spread = np.repeat(result, len(weight), axis=0)
+        result = multiply(spread, np.tile(weight, (len(result), 1)))
+    return result
 
 
 def everywhere(weights: Sequence[Vector]) -> Element:
@@ -184,17 +232,23 @@ class Claims:
         self.subtract(claim, everywhere(domain) * embed(relation.constant))
         for term in relation.terms:
             coefficient = embed(term.coefficient)
-            left = (term.left.target, term.left.labels)
-            if term.right is not None:
-                right = (term.right.target, term.right.labels)
-                self._add_product(claim, coefficient, left, right, domain)
+            factors = [term.left] if term.right is None else [term.left, term.right]
+            labels = dict(enumerate(domain))
+            for factor in factors:
+                # The region of a scalar has an axis that the scalar lacks.
+                lengths = self.system.lengths_of(factor.target) or [1]
+                for label, length in zip(factor.labels, lengths, strict=False):
+                    labels.setdefault(label, ones(length))
+            read = [(f.target, [plain(label) for label in f.labels]) for f in factors]
+            if len(read) == 2:
+                self._add_product(claim, coefficient, read[0], read[1], labels, len(domain))
                 continue
-            weights = self._weights(left, domain)
+            weights = self._weights(read[0], labels)
             for axis, label in enumerate(term.left.labels):
                 if label == term.index:
                     weights[axis] = multiply(weights[axis], integers(range(len(weights[axis]))))
-            factor = _absent(domain, term.left.labels)
-            self.add(claim, coefficient * factor, term.left.target, weights)
+            absent = _absent(labels, len(domain), read)
+            self.add(claim, coefficient * absent, term.left.target, weights)
 
     def add_outputs(self) -> None:
         """Opens a claim for each public total ('Public totals')."""
@@ -226,23 +280,16 @@ class Claims:
             count = int(np.prod(lengths))
             bound = self.program.states[state].initial
             drawn = integers(initial_values(self.inputs.seed, state, bound, count))
-            product_ = vector([ONE])
-            for weight in weights:
-                spread = np.repeat(product_, len(weight), axis=0)
-                product_ = multiply(spread, np.tile(weight, (len(product_), 1)))
-            claim = self.open(constant(sum_of(multiply(product_, drawn))))
+            claim = self.open(constant(sum_of(multiply(outer_product(weights), drawn))))
             self.add(claim, ONE, (REGION, region), weights)
 
-    def _weights(
-        self, factor: tuple[Target, Sequence[int]], domain: Sequence[Vector]
-    ) -> list[Vector]:
-        """The domain's vectors along a factor's axes, ones along those that are summed over."""
-        target, labels = factor
-        # The region of a scalar has an axis that the scalar lacks.
+    def _weights(self, factor: Read, labels: Mapping[int, Vector]) -> list[Vector]:
+        """The vectors of a factor's axes, from those of the labels."""
+        target, axes = factor
         lengths = self.system.lengths_of(target) or [1]
         return [
-            domain[label] if label < len(domain) else ones(length)
-            for label, length in zip(labels, lengths, strict=False)
+            read_weights(index, length, labels)
+            for index, length in zip(axes, lengths, strict=False)
         ]
 
     def _add_region(
@@ -273,6 +320,10 @@ class Claims:
             self._add_region(claim, coefficient, system.table_outputs[tensor], weights)
         else:
             node = self.program.nodes[system.producers[tensor]]
+            if isinstance(node, Constant):
+                known = multiply(outer_product(weights[1:]), integers(node.values))
+                self.subtract(claim, coefficient * sum_of(weights[0]) * sum_of(known))
+                return
             assert isinstance(node, Sum)
             self._add_sum(claim, coefficient, node, weights, node.terms)
 
@@ -286,7 +337,7 @@ class Claims:
     ) -> None:
         self.subtract(claim, coefficient * everywhere(weights) * embed(node.constant))
         for term in terms:
-            self._add_term(claim, coefficient, term, weights)
+            self._add_term(claim, coefficient, term, node.summed, weights)
 
     def _add_data(
         self, claim: int, coefficient: Element, number: int, weights: list[Vector]
@@ -346,56 +397,77 @@ class Claims:
         self._add_sum(claim, coefficient, node, weights, terms)
 
     def _add_term(
-        self, claim: int, coefficient: Element, term: Term, weights: Sequence[Vector]
+        self,
+        claim: int,
+        coefficient: Element,
+        term: Term,
+        summed: Sequence[int],
+        weights: Sequence[Vector],
     ) -> None:
         """A term of a Sum whose output has the given weights, steps first."""
         coefficient, domain = coefficient * embed(term.coefficient), list(weights)
         if term.scalar is not None:
             domain[0] = multiply(domain[0], integers(self.inputs.scalars[term.scalar]))
-        left = ((TENSOR, term.left.tensor), _with_steps(term.left.axes))
+        labels = dict(enumerate([*domain, *(ones(length) for length in summed)]))
+        left = _with_steps(term.left)
         if term.right is not None:
-            right = ((TENSOR, term.right.tensor), _with_steps(term.right.axes))
-            self._add_product(claim, coefficient, left, right, domain)
+            right = _with_steps(term.right)
+            self._add_product(claim, coefficient, left, right, labels, len(domain))
         else:
-            factor = coefficient * _absent(domain, left[1])
-            self.add(claim, factor, left[0], self._weights(left, domain))
+            factor = coefficient * _absent(labels, len(domain), [left])
+            self.add(claim, factor, left[0], self._weights(left, labels))
 
     def _add_product(
         self,
         claim: int,
         coefficient: Element,
-        left: tuple[Target, Sequence[int]],
-        right: tuple[Target, Sequence[int]],
-        domain: Sequence[Vector],
+        left: Read,
+        right: Read,
+        labels: Mapping[int, Vector],
+        domain: int,
     ) -> None:
-        coefficient = coefficient * _absent(domain, [*left[1], *right[1]])
+        """A product of two factors; the first `domain` labels have weights, others are summed."""
+        coefficient = coefficient * _absent(labels, domain, [left, right])
         if not coefficient:
             return
-        common = sorted(set(left[1]) & set(right[1]))
-        lengths = dict(zip(left[1], self.system.lengths_of(left[0]), strict=True))
+        common = sorted(_names(left) & _names(right))
         shared = [
-            SharedAxis(lengths[label], domain[label] if label < len(domain) else None)
+            SharedAxis(len(labels[label]), labels[label] if label < domain else None)
             for label in common
         ]
 
-        def factor(of: tuple[Target, Sequence[int]]) -> ProductFactor:
-            own = self._weights(of, domain)
-            axes: list[int | Vector] = [
-                common.index(label) if label in common else weight
-                for label, weight in zip(of[1], own, strict=True)
+        def factor(of: Read) -> ProductFactor:
+            windows = [
+                Window(
+                    index,
+                    length,
+                    {label: common.index(label) for label in index.names if label in common},
+                    {label: labels[label] for label in index.names if label not in common},
+                )
+                for index, length in zip(of[1], self.system.lengths_of(of[0]), strict=True)
             ]
-            return ProductFactor(of[0], axes)
+            return ProductFactor(of[0], windows)
 
         self.products.append(Product(claim, coefficient, shared, factor(left), factor(right)))
 
 
-def _with_steps(axes: Sequence[int]) -> list[int]:
-    return [0, *(label + 1 for label in axes)]
+def _with_steps(operand: Operand) -> Read:
+    """An operand of a step as a target over steps: its labels make room for the step's."""
+    axes = [
+        Index([Stride(s.label + 1, s.stride) for s in i.labels], i.offset, i.divisor)
+        for i in operand.axes
+    ]
+    return (TENSOR, operand.tensor), [plain(0), *axes]
 
 
-def _absent(domain: Sequence[Vector], labels: Sequence[int]) -> Element:
-    """The total weight of the domain's axes that no factor has."""
-    return everywhere([weight for axis, weight in enumerate(domain) if axis not in labels])
+def _names(factor: Read) -> set[int]:
+    return {label for index in factor[1] for label in index.names}
+
+
+def _absent(labels: Mapping[int, Vector], domain: int, factors: Sequence[Read]) -> Element:
+    """The total weight of the domain's labels that no factor has."""
+    used = set().union(*(_names(factor) for factor in factors))
+    return everywhere([labels[label] for label in range(domain) if label not in used])
 
 
 def _picks(first: int, count: int, length: int) -> Vector:

@@ -6,13 +6,14 @@ scalars are referred to by their number.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from zkpot.reference.verifier import encoding as e
 from zkpot.reference.verifier.hashes import derive_key
 from zkpot.reference.verifier.refusal import require
 
-MAGIC = b"ZKPROG\x00\x01"
+MAGIC = b"ZKPROG\x00\x02"
 CONTEXT = "zkpot/v1/program"
 MAX_BYTES = 256 << 20
 
@@ -43,7 +44,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Tensor:
-    """A tensor of one step; `range` is missing on sums."""
+    """A tensor of one step; `range` is missing on sums and constants."""
 
     name: str
     shape: list[int]
@@ -71,12 +72,16 @@ class DataField:
 
 @dataclass(frozen=True)
 class State:
-    """What is carried from step to step; `initial` bounds what a public seed gives."""
+    """What is carried from step to step.
+
+    `initial` bounds what a public seed gives; `shape` is the shape by which it is known outside.
+    """
 
     name: str
     tensor: int
     next: int
     initial: int
+    shape: list[int]
 
 
 @dataclass(frozen=True)
@@ -90,11 +95,59 @@ class PublicScalar:
 
 
 @dataclass(frozen=True)
+class Stride:
+    """A label of an index, and what it is multiplied with."""
+
+    label: int
+    stride: int
+
+
+@dataclass(frozen=True)
+class Index:
+    """Where an axis is read: `(offset + sum of stride * label) / divisor`."""
+
+    labels: list[Stride]
+    offset: int
+    divisor: int
+
+    @property
+    def names(self) -> list[int]:
+        """Its labels."""
+        return [stride.label for stride in self.labels]
+
+    def span(self, lengths: Sequence[int]) -> tuple[int, int]:
+        """Least and greatest numerator, for labels of these lengths."""
+        reaches = [s.stride * (lengths[s.label] - 1) for s in self.labels]
+        low = self.offset + sum(min(reach, 0) for reach in reaches)
+        return low, self.offset + sum(max(reach, 0) for reach in reaches)
+
+    def covers(self, axis: int, lengths: Sequence[int]) -> bool:
+        """Whether every place lies on an axis of this length."""
+        low, high = self.span(lengths)
+        return self.divisor == 1 and low >= 0 and high < axis
+
+
+def plain(label: int) -> Index:
+    """The index that is a label and nothing else."""
+    return Index([Stride(label, 1)], 0, 1)
+
+
+@dataclass(frozen=True)
 class Operand:
-    """A tensor with one label an axis."""
+    """A tensor with one index an axis."""
 
     tensor: int
-    axes: list[int]
+    axes: list[Index]
+
+    @property
+    def labels(self) -> list[int]:
+        """All labels, axis by axis."""
+        return [label for index in self.axes for label in index.names]
+
+
+def plainly(tensor: int, labels: Iterable[int]) -> Operand:
+    """A tensor whose axes are named by one label each."""
+    return Operand(tensor, [plain(label) for label in labels])
 
 
 @dataclass(frozen=True)
@@ -112,6 +165,7 @@ class Sum:
     """`out = constant + sum of terms`."""
 
     out: int
+    summed: list[int]
     terms: list[Term]
     constant: int
 
@@ -124,6 +178,24 @@ class Sum:
     def inputs(self) -> list[int]:
         """What the node reads."""
         return [o.tensor for t in self.terms for o in (t.left, t.right) if o is not None]
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A public tensor, the same in every step; `values` row-major."""
+
+    out: int
+    values: list[int]
+
+    @property
+    def outputs(self) -> list[int]:
+        """What the node computes."""
+        return [self.out]
+
+    @property
+    def inputs(self) -> list[int]:
+        """What the node reads: nothing."""
+        return []
 
 
 @dataclass(frozen=True)
@@ -207,7 +279,7 @@ class Divide:
         return [self.numerator, self.denominator]
 
 
-Node = Sum | Rescale | Lookup | OneHot | Max | Divide
+Node = Sum | Constant | Rescale | Lookup | OneHot | Max | Divide
 
 
 @dataclass(frozen=True)
@@ -249,7 +321,7 @@ class Program:
         """Node and term that carry an accumulated state (arithmetic.md, 'States')."""
         declared = self.states[state]
         rank = len(self.tensors[declared.tensor].shape)
-        own = Term(1, None, Operand(declared.tensor, list(range(rank))), None)
+        own = Term(1, None, plainly(declared.tensor, range(rank)), None)
         for index, node in enumerate(self.nodes):
             if isinstance(node, Sum) and node.out == declared.next and own in node.terms:
                 return index, node.terms.index(own)
@@ -260,10 +332,13 @@ class Program:
         return [steps, *self.tensors[tensor].shape]
 
 
-_OPERAND = e.record(Operand, e.U32, e.sequence(e.U8))
+_STRIDE = e.record(Stride, e.U8, e.I32)
+_INDEX = e.record(Index, e.sequence(_STRIDE), e.I32, e.U32)
+_OPERAND = e.record(Operand, e.U32, e.sequence(_INDEX))
 _TERM = e.record(Term, e.I64, e.optional(e.U32), _OPERAND, e.optional(_OPERAND))
 _NODE = e.choice(
-    (Sum, e.record(Sum, e.U32, e.sequence(_TERM), e.I64)),
+    (Sum, e.record(Sum, e.U32, e.sequence(e.U32), e.sequence(_TERM), e.I64)),
+    (Constant, e.record(Constant, e.U32, e.sequence(e.I64))),
     (Rescale, e.record(Rescale, e.U32, e.U32, e.U32)),
     (Lookup, e.record(Lookup, e.U32, e.U32, e.sequence(e.U32))),
     (OneHot, e.record(OneHot, e.U32, e.U32)),
@@ -286,7 +361,7 @@ PROGRAM = e.record(
     e.sequence(_TENSOR),
     e.sequence(e.record(Table, e.TEXT, e.I64, e.U32, e.sequence(e.sequence(e.I64)))),
     e.sequence(e.record(DataField, e.TEXT, e.U32)),
-    e.sequence(e.record(State, e.TEXT, e.U32, e.U32, e.I64)),
+    e.sequence(e.record(State, e.TEXT, e.U32, e.U32, e.I64, e.sequence(e.U32))),
     e.sequence(e.record(PublicScalar, e.TEXT, e.I32, e.I64, e.I64)),
     e.sequence(_NODE),
     e.enumeration(2),

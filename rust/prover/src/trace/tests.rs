@@ -61,7 +61,13 @@ fn program() -> Program {
             DataField { name: "c".to_owned(), tensor: 1 },
             DataField { name: "n".to_owned(), tensor: 2 },
         ],
-        states: vec![State { name: "param.w".to_owned(), tensor: 3, next: 12, initial: 0 }],
+        states: vec![State {
+            name: "param.w".to_owned(),
+            tensor: 3,
+            next: 12,
+            initial: 0,
+            shape: vec![3, 4],
+        }],
         scalars: vec![Scalar { name: "lr".to_owned(), fraction_bits: 0, lo: -1, hi: 3 }],
         nodes: vec![
             Node::Sum {

@@ -113,8 +113,14 @@ pub fn convolution() -> Program {
         tables: vec![],
         data: vec![DataField { name: "x".into(), tensor: 0 }],
         states: vec![
-            State { name: "param.w".into(), tensor: 1, next: 15, initial: 63 },
-            State { name: "param.v".into(), tensor: 12, next: 12, initial: 63 },
+            State {
+                name: "param.w".into(),
+                tensor: 1,
+                next: 15,
+                initial: 63,
+                shape: vec![3, 2, 3, 3],
+            },
+            State { name: "param.v".into(), tensor: 12, next: 12, initial: 63, shape: vec![4, 54] },
         ],
         scalars: vec![Scalar { name: "lr.0".into(), fraction_bits: 0, lo: 0, hi: 4 }],
         nodes: vec![

@@ -130,8 +130,14 @@ pub fn classifier() -> Program {
             DataField { name: "y".into(), tensor: 1 },
         ],
         states: vec![
-            State { name: "param.w".into(), tensor: 2, next: 21, initial: 12_000 },
-            State { name: "state.momentum.w".into(), tensor: 3, next: 18, initial: 0 },
+            State { name: "param.w".into(), tensor: 2, next: 21, initial: 12_000, shape: vec![20] },
+            State {
+                name: "state.momentum.w".into(),
+                tensor: 3,
+                next: 18,
+                initial: 0,
+                shape: vec![4, 5],
+            },
         ],
         scalars: vec![Scalar { name: "lr.0".into(), fraction_bits: 4, lo: 0, hi: 64 }],
         nodes: vec![
