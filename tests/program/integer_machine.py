@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+from operands import einsum
 
 
-def _einsum(shapes, term, rank, out_shape, values):
+def _product(term, shape, summed, values):
     operands = [term["left"], *([term["right"]] if term["right"] else [])]
-    used = {a for o in operands for a in o["axes"]}
     arrays = [values[o["tensor"]] for o in operands]
-    bound = 1.0
+    bound = float(np.prod(summed))
     for a in arrays:
         bound *= max(1.0, float(np.max(np.abs(a), initial=1)))
-    summed = 1
-    for o, a in zip(operands, arrays, strict=True):
-        for label, n in zip(o["axes"], a.shape, strict=True):
-            if label >= rank:
-                summed *= n
-    exact = bound * summed < 2.0**53  # then float64 matrix products are exact, and fast
-    if exact:
+    if bound < 2.0**53:  # then float64 matrix products are exact, and fast
         arrays = [a.astype(np.float64) for a in arrays]
-    out = [a for a in range(rank) if a in used]
-    flat = [x for o, a in zip(operands, arrays, strict=True) for x in (a, o["axes"])]
-    result = np.einsum(*flat, out, optimize=exact)
-    result = result.astype(np.int64)
-    shape = tuple(out_shape[a] if a in used else 1 for a in range(rank))
-    return np.broadcast_to(result.reshape(shape), tuple(out_shape))
+    axes = [[(i["labels"], i["offset"], i["divisor"]) for i in o["axes"]] for o in operands]
+    read = list(zip(arrays, axes, strict=True))
+    return einsum(read, tuple(shape), summed).astype(np.int64)
 
 
 def step(program, states, batch, scalars):
@@ -54,8 +45,10 @@ def step(program, states, batch, scalars):
                 factor = term["coefficient"]
                 if term["scalar"] is not None:
                     factor *= scalars[program["scalars"][term["scalar"]]["name"]]
-                total = total + factor * _einsum(None, term, len(shape), shape, values)
+                total = total + factor * _product(term, shape, n["summed"], values)
             put(n["out"], total)
+        elif kind == "Constant":
+            put(n["out"], np.reshape(n["values"], tensors[n["out"]]["shape"]))
         elif kind == "Rescale":
             put(n["out"], (values[n["input"]] + (1 << (n["shift"] - 1))) >> n["shift"])
         elif kind == "Lookup":

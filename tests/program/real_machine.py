@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from operands import einsum
 
-from zkpot.program.real import Function
+from zkpot.program.real import Constant, Function
 
 
 def evaluate(program, inputs):
     """Values of every tensor; `inputs` holds data, states and learning rates."""
-    values = {k: np.asarray(v, np.float64) for k, v in inputs.items()}
+    values = {
+        k: np.asarray(v, np.float64).reshape(program.shapes.get(k, np.shape(v)))
+        for k, v in inputs.items()
+    }
     for node in program.nodes:
         shape = program.shapes[node.out]
         if isinstance(node, Function):
@@ -24,20 +28,25 @@ def evaluate(program, inputs):
                 values[node.out] = np.exp(-a[0])  # of what is below the maximum
             elif node.kind == "Divide":
                 values[node.out] = a[0] / a[1].reshape(a[1].shape + (1,) * (a[0].ndim - a[1].ndim))
+            elif node.kind == "Log":
+                values[node.out] = np.log(a[0])
+            elif node.kind == "Reshape":
+                values[node.out] = a[0].reshape(shape)
             else:
                 raise AssertionError(node.kind)
+        elif isinstance(node, Constant):
+            values[node.out] = np.reshape(node.values, shape)
         else:
             total = np.full(shape, float(node.constant))
             for term in node.terms:
-                flat, used = [], set()
-                for o in term.operands():
-                    flat += [values[o.tensor], list(o.axes)]
-                    used |= set(o.axes)
-                out = [i for i in range(len(shape)) if i in used]
-                part = np.einsum(*flat, out) * float(term.coefficient)
+                operands = [
+                    (values[o.tensor], [(i.labels, i.offset, i.divisor) for i in o.axes])
+                    for o in term.operands()
+                ]
+                part = einsum(operands, shape, term.summed) * float(term.coefficient)
                 if term.scalar:
                     part = part * float(values[term.scalar])
-                total = total + part.reshape([n if i in used else 1 for i, n in enumerate(shape)])
+                total = total + part
             values[node.out] = total
         assert values[node.out].shape == tuple(shape), node.out
     return values

@@ -20,6 +20,13 @@ class Builder:
         self.nodes.append(helper.make_node(kind, list(inputs), [out], **attributes))
         return out
 
+    def split(self, source: str, parts: int, axis: int) -> list[str]:
+        """``Split`` into equal parts."""
+        self.count += 1
+        outs = [f"t{self.count}.{part}" for part in range(parts)]
+        self.nodes.append(helper.make_node("Split", [source], outs, axis=axis, num_outputs=parts))
+        return outs
+
     def const(self, value, dtype=np.float32) -> str:
         self.count += 1
         name = f"c{self.count}"

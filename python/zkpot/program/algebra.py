@@ -3,8 +3,8 @@
 Requires: a real program whose nodes are in topological order.
 Does, until nothing changes:
 
-- a sum of one linear term (a transposition, a multiple, a reduction, a change of shape) moves
-  into every sum that reads it;
+- a sum of one linear term (a transposition, a multiple, a reduction, a view) moves into every sum
+  that reads it, where the indices compose (`substitution.py`);
 - any other sum that is read once, and linearly, moves into its reader (a bias joins its matrix
   product);
 - a one-hot row summed over its classes is 1;
@@ -12,7 +12,7 @@ Does, until nothing changes:
 - equal nodes become one, equal terms become one, and what nothing reads disappears.
 
 Ensures: the same function of data, states and learning rates over the reals; next states and
-the prediction keep their names.
+the prediction keep their names; every sum has a term.
 """
 
 from __future__ import annotations
@@ -22,13 +22,28 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from zkpot.program.real import Function, Node, Operand, RealProgram, Sum, Term, view, viewed
+from zkpot.program.index import identity
+from zkpot.program.real import (
+    Constant,
+    Function,
+    Node,
+    Operand,
+    RealProgram,
+    Sum,
+    Term,
+    view,
+    viewed,
+)
+from zkpot.program.substitution import constant_part, substitute, tidy
+from zkpot.program.support import vanishes
 
 if TYPE_CHECKING:
     from zkpot.program.graph import Shape
 
 #: A sum has at most this many terms.
 MAX_TERMS = 64
+#: Labels of a sum, its output's and its summed ones together.
+MAX_LABELS = 16
 
 
 def fuse(program: RealProgram) -> RealProgram:
@@ -40,86 +55,32 @@ def fuse(program: RealProgram) -> RealProgram:
         _merge_equal(program)
         _drop_unread(program)
         if program.nodes == before:
+            _spell_constants(program)
             return program
 
 
-def _lengths(term: Term, shapes: dict[str, Shape]) -> dict[int, int]:
-    return {
-        label: length
-        for operand in term.operands()
-        for label, length in zip(operand.axes, shapes[operand.tensor], strict=True)
-    }
+def slots(terms: list[Term] | tuple[Term, ...]) -> list[int]:
+    """Lengths of the summed labels that a sum needs, so that each of its terms has its own.
 
-
-def substitute(
-    term: Term, side: int, inner: Sum, rank: int, shapes: dict[str, Shape]
-) -> list[Term] | None:
-    """The term with operand `side` replaced by the sum that computes it.
-
-    `rank` is that of the outer sum's output. Returns None where the result is no sum of
-    products of two: two learning rates, or three tensors.
+    Terms share labels of one length.
     """
-    operand = term.operands()[side]
-    other = term.operands()[1 - side] if term.right is not None else None
-    lengths = _lengths(term, shapes)
-    fresh = max([rank - 1, *lengths]) + 1
-    results = []
-    for part in inner.terms:
-        if term.scalar and part.scalar:
-            return None
-        if other is not None and part.right is not None:
-            return None
-        names = dict(enumerate(operand.axes))
-        next_label = fresh
-        moved: list[Operand] = []
-        for source in part.operands():
-            for label in source.axes:
-                if label not in names:
-                    names[label] = next_label
-                    next_label += 1
-            moved.append(Operand(source.tensor, tuple(names[a] for a in source.axes)))
-        operands = moved if other is None else [moved[0], other]
-        if other is not None and side == 1:
-            operands.reverse()
-        # A summed label that nobody names any more repeats the term.
-        named = {a for o in operands for a in o.axes}
-        repeated = math.prod(lengths[a] for a in operand.axes if a >= rank and a not in named)
-        results.append(
-            Term(
-                term.coefficient * part.coefficient * repeated,
-                operands[0],
-                operands[1] if len(operands) > 1 else None,
-                term.scalar or part.scalar,
-            )
-        )
-    return results
-
-
-def _constant_factor(
-    term: Term, side: int, inner: Sum, rank: int, shapes: dict[str, Shape]
-) -> tuple[list[Term], Fraction] | None:
-    """What remains of a term whose operand is a constant sum: terms and a constant."""
-    operand = term.operands()[side]
-    lengths = _lengths(term, shapes)
-    factor = term.coefficient * inner.constant
-    if term.right is None:
-        if term.scalar is not None:
-            return None
-        repeated = math.prod(lengths[a] for a in operand.axes if a >= rank)
-        return [], factor * repeated
-    other = term.operands()[1 - side]
-    alone = [a for a in operand.axes if a >= rank and a not in other.axes]
-    factor *= math.prod(lengths[a] for a in alone)
-    return [Term(factor, other, None, term.scalar)], Fraction(0)
+    most: dict[int, int] = {}
+    for term in terms:
+        for length in term.summed:
+            most[length] = max(most.get(length, 0), term.summed.count(length))
+    return [length for length, count in most.items() for _ in range(count)]
 
 
 def _is_row_sum(operand: Operand, term: Term, producers: dict[str, Node], rank: int) -> bool:
     """Whether a term sums one-hot rows over their classes, which gives ones."""
     source = producers.get(operand.tensor)
-    if not isinstance(source, Function) or source.kind != "OneHot" or operand.axes[-1] < rank:
+    if not isinstance(source, Function) or source.kind != "OneHot":
+        return False
+    label = operand.axes[-1].plain
+    if label is None or label < rank:
         return False
     others = [o for o in term.operands() if o is not operand]
-    return all(operand.axes[-1] not in o.axes for o in others)
+    return all(label not in o.names for o in others)
 
 
 def _inline_all(program: RealProgram) -> None:
@@ -136,29 +97,33 @@ def _inline(
     node: Sum, program: RealProgram, producers: dict[str, Node], uses: dict[str, int]
 ) -> Sum:
     shapes = program.shapes
-    rank = len(shapes[node.out])
+    shape = shapes[node.out]
     terms: list[Term] = []
     constant = node.constant
-    pending = list(node.terms)
+    pending = _present([tidy(term, shape, shapes) for term in node.terms], shape, shapes)
     while pending:
         term = pending.pop(0)
         replaced = None
         for side, operand in enumerate(term.operands()):
-            if _is_row_sum(operand, term, producers, rank):
-                ones = Sum(operand.tensor, (), Fraction(1))
-                lengths = _lengths(term, shapes)
-                outer = replace(term, coefficient=term.coefficient / lengths[operand.axes[-1]])
-                replaced = _constant_factor(outer, side, ones, rank, shapes)
+            if _is_row_sum(operand, term, producers, len(shape)):
+                label = operand.axes[-1].plain
+                assert label is not None
+                length = term.lengths(shape)[label]
+                if length != shapes[operand.tensor][-1]:
+                    continue
+                replaced = constant_part(term, side, Fraction(1, length), shape, shapes)
             else:
                 inner = producers.get(operand.tensor)
                 if isinstance(inner, Sum):
-                    replaced = _replacement(term, side, inner, rank, shapes, uses)
+                    replaced = _replacement(term, side, inner, shape, shapes, uses)
             if replaced is not None:
                 break
         if replaced is None:
             terms.append(term)
             continue
-        if len(terms) + len(pending) + len(replaced[0]) > MAX_TERMS:
+        replaced = (_present(replaced[0], shape, shapes), replaced[1])
+        together = [*terms, *pending, *replaced[0]]
+        if len(together) > MAX_TERMS or len(shape) + len(slots(together)) > MAX_LABELS:
             terms.append(term)
             continue
         pending[:0] = replaced[0]
@@ -166,26 +131,39 @@ def _inline(
     return Sum(node.out, _collect(terms), constant)
 
 
+def _present(terms: list[Term], shape: Shape, shapes: dict[str, Shape]) -> list[Term]:
+    """Terms that are not zero everywhere."""
+    return [
+        term
+        for term in terms
+        if not any(vanishes(o, shapes, term.lengths(shape)) for o in term.operands())
+    ]
+
+
 def _replacement(
-    term: Term, side: int, inner: Sum, rank: int, shapes: dict[str, Shape], uses: dict[str, int]
+    term: Term,
+    side: int,
+    inner: Sum,
+    shape: Shape,
+    shapes: dict[str, Shape],
+    uses: dict[str, int],
 ) -> tuple[list[Term], Fraction] | None:
     if not inner.terms:
-        return _constant_factor(term, side, inner, rank, shapes)
+        return constant_part(term, side, inner.constant, shape, shapes)
     linear = term.right is None
     simple = len(inner.terms) == 1 and inner.terms[0].right is None and inner.constant == 0
     if not simple and not (linear and uses.get(inner.out) == 1):
         return None
-    if inner.constant and (term.scalar or not linear):
-        return None
-    terms = substitute(term, side, inner, rank, shapes)
-    if terms is None:
-        return None
     constant = Fraction(0)
     if inner.constant:
-        lengths = _lengths(term, shapes)
-        repeated = math.prod(lengths[a] for a in term.left.axes if a >= rank)
-        constant = term.coefficient * inner.constant * repeated
-    return terms, constant
+        if not linear:
+            return None
+        rest = constant_part(term, side, inner.constant, shape, shapes)
+        if rest is None:
+            return None
+        constant = rest[1]
+    terms = substitute(term, side, inner, shape, shapes)
+    return None if terms is None else (terms, constant)
 
 
 def _collect(terms: list[Term]) -> tuple[Term, ...]:
@@ -210,19 +188,6 @@ def _read_through_views(program: RealProgram) -> None:
     program.next = {state: source.get(new, new) for state, new in program.next.items()}
 
 
-def _canonical(term: Term, rank: int) -> Term:
-    """Summed labels numbered in order of appearance."""
-    names: dict[int, int] = {}
-    operands = []
-    for operand in term.operands():
-        for label in operand.axes:
-            if label >= rank:
-                names.setdefault(label, rank + len(names))
-        operands.append(Operand(operand.tensor, tuple(names.get(a, a) for a in operand.axes)))
-    right = operands[1] if len(operands) > 1 else None
-    return Term(term.coefficient, operands[0], right, term.scalar)
-
-
 def _merge_equal(program: RealProgram) -> None:
     """One node in place of two that compute the same."""
     seen: dict[object, str] = {}
@@ -231,13 +196,14 @@ def _merge_equal(program: RealProgram) -> None:
     nodes: list[Node] = []
     for node in program.nodes:
         renamed = rename(node, same)
+        shape = program.shapes[renamed.out]
+        key: object
         if isinstance(renamed, Sum):
-            rank = len(program.shapes[renamed.out])
-            terms = tuple(_canonical(t, rank) for t in renamed.terms)
-            renamed = Sum(renamed.out, terms, renamed.constant)
-            key: object = (terms, renamed.constant, program.shapes[renamed.out])
+            key = (renamed.terms, renamed.constant, shape)
+        elif isinstance(renamed, Constant):
+            key = (renamed.values, shape)
         else:
-            key = (renamed.kind, renamed.args)
+            key = (renamed.kind, renamed.args, shape)
         first = seen.setdefault(key, renamed.out)
         if first != renamed.out and renamed.out not in kept:
             same[renamed.out] = first
@@ -248,15 +214,16 @@ def _merge_equal(program: RealProgram) -> None:
 
 def rename(node: Node, names: dict[str, str]) -> Node:
     """The node reading other tensors."""
+    if isinstance(node, Constant):
+        return node
     if isinstance(node, Function):
         return replace(node, args=tuple(names.get(a, a) for a in node.args))
+
+    def read(operand: Operand) -> Operand:
+        return Operand(names.get(operand.tensor, operand.tensor), operand.axes)
+
     terms = tuple(
-        replace(
-            term,
-            left=Operand(names.get(term.left.tensor, term.left.tensor), term.left.axes),
-            right=term.right
-            and Operand(names.get(term.right.tensor, term.right.tensor), term.right.axes),
-        )
+        replace(term, left=read(term.left), right=term.right and read(term.right))
         for term in node.terms
     )
     return replace(node, terms=terms)
@@ -272,14 +239,22 @@ def _drop_unread(program: RealProgram) -> None:
     program.nodes = alive[::-1]
 
 
+def _spell_constants(program: RealProgram) -> None:
+    """Sums that are constant, and read with zeros around them, are tensors after all."""
+    for index, node in enumerate(program.nodes):
+        if isinstance(node, Sum) and not node.terms and node.out not in program.results():
+            count = math.prod(program.shapes[node.out])
+            program.nodes[index] = Constant(node.out, (float(node.constant),) * count)
+
+
 def expand_linear(tensor: str, program: RealProgram) -> Sum:
     """The tensor as a sum of terms none of whose linear operands is itself a linear sum.
 
     Used to recognise patterns however the graph spells them.
     """
     producers = program.by_output()
-    rank = len(program.shapes[tensor])
-    result = view(tensor, tensor, tuple(range(rank)))
+    shape = program.shapes[tensor]
+    result = view(tensor, tensor, identity(len(shape)))
     done = False
     while not done:
         done = True
@@ -287,17 +262,29 @@ def expand_linear(tensor: str, program: RealProgram) -> Sum:
         constant = result.constant
         for term in result.terms:
             inner = producers.get(term.left.tensor) if term.right is None else None
-            if not isinstance(inner, Sum) or any(t.right is not None for t in inner.terms):
-                terms.append(term)
-                continue
-            parts = substitute(term, 0, inner, rank, program.shapes)
+            parts = _expanded(term, inner, shape, program.shapes)
             if parts is None:
                 terms.append(term)
                 continue
             done = False
-            terms.extend(parts)
-            lengths = _lengths(term, program.shapes)
-            repeated = math.prod(lengths[a] for a in term.left.axes if a >= rank)
-            constant += term.coefficient * inner.constant * repeated
-        result = Sum(tensor, tuple(_canonical(t, rank) for t in _collect(terms)), constant)
+            terms.extend(parts[0])
+            constant += parts[1]
+        tidied = [tidy(t, shape, program.shapes) for t in terms]
+        result = Sum(tensor, _collect(tidied), constant)
     return result
+
+
+def _expanded(
+    term: Term, inner: Node | None, shape: Shape, shapes: dict[str, Shape]
+) -> tuple[list[Term], Fraction] | None:
+    """A linear term of a linear sum as terms and a constant; None where it is none."""
+    if not isinstance(inner, Sum) or any(t.right is not None for t in inner.terms):
+        return None
+    constant = Fraction(0)
+    if inner.constant:
+        rest = constant_part(term, 0, inner.constant, shape, shapes)
+        if rest is None:
+            return None
+        constant = rest[1]
+    parts = substitute(term, 0, inner, shape, shapes)
+    return None if parts is None else (parts, constant)

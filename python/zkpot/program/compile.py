@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zkpot.errors import InputError
-from zkpot.program import algebra, calibrate, composite, monitor, simplify, softmax
+from zkpot.program import algebra, calibrate, composite, monitor, refine, simplify, softmax
 from zkpot.program.fixed_point import Fixed, fix
 from zkpot.program.inspect import Report, inspect
 from zkpot.program.lower import lower
@@ -134,6 +134,8 @@ def translate(graph: Graph) -> tuple[RealProgram, monitor.Watch | None]:
     simplify.remove_dead(graph)
     simplify.flatten_data(graph)
     program = lower(graph, complaints)
+    complaints.raise_if_any()
+    refine.refine(program, complaints)
     complaints.raise_if_any()
     algebra.fuse(program)
     softmax.find_softmax(program, complaints)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zkpot.program import configuration
+from zkpot.program.configuration import maximum_of_axes
 from zkpot.program.graph import Graph, Op, Shape
 from zkpot.program.operators import BASIC, Complaints
 
@@ -188,7 +190,7 @@ def _reduction(r: Rewriter, op: Op) -> None:
     if axes is None:
         return
     if op.kind == "ReduceMax" and axes != (len(r.graph.shapes[op.inputs[0]]) - 1,):
-        r.complaints.form(op.name, op.kind, f"it reduces the axes {list(axes)}")
+        maximum_of_axes(r, op, axes)
         return
     r.emit(op, op.kind, op.inputs[:1], op.output, axes=axes)
 
@@ -269,6 +271,7 @@ def _identity(r: Rewriter, op: Op) -> None:
 
 
 _RULES: dict[str, Callable[[Rewriter, Op], None]] = {
+    **configuration.RULES,
     "Cast": _cast,
     "CastLike": _cast_like,
     "Expand": _expand,

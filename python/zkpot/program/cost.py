@@ -127,7 +127,7 @@ def cost(program: dict[str, Any]) -> Cost:
     used_tables = set()
     for node in program["nodes"]:
         ((kind, body),) = node.items()
-        if kind == "Sum":
+        if kind in ("Sum", "Constant"):
             continue
         outs = body["outs"] if kind == "Lookup" else [body["out"]]
         name = tensors[outs[0]]["name"]

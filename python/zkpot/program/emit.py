@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from zkpot.errors import ProgramTooWide, UnsupportedOperator
+from zkpot.program.algebra import MAX_LABELS, slots
 from zkpot.program.ranges import Interval, Range, sum_interval, term_interval
+from zkpot.program.substitution import always_inside
+from zkpot.program.support import meeting
 from zkpot.program.units import scale_of
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from zkpot.program.graph import Shape
+    from zkpot.program.index import Index
     from zkpot.program.real import Operand, Term
 
 ARITHMETIC_VERSION = 1
-_MAX_LABELS = 16
+#: Axes of a tensor; elements of a constant, and places that the labels of one axis name.
+MAX_RANK, MAX_PLACES = 8, 1 << 20
 #: Bits of a range, of a coefficient and of a rescale's shift, at most.
 LARGEST_RANGE = 48
 
@@ -61,6 +67,11 @@ class Builder:
             raise ProgramTooWide(
                 f"tensor '{name}' needs a range of {committed.bits} bits and may have "
                 f"{LARGEST_RANGE}; take bits off its scale"
+            )
+        if len(shape) > MAX_RANK:
+            raise UnsupportedOperator(
+                f"tensor '{name}' has {len(shape)} axes, split as its reshapes need it, and may "
+                f"have {MAX_RANK}; reshape less of it at once"
             )
         self.ids[name] = len(self.json["tensors"])
         self.shapes[name] = shape
@@ -114,7 +125,9 @@ class Builder:
             ProgramTooWide: its values can reach half the field.
         """
         rank = len(shape)
-        slots: list[int] = []
+        lengths = slots([term for _, term in terms])
+        if rank + len(lengths) > MAX_LABELS:
+            raise UnsupportedOperator(f"node '{out}': its sum has more than {MAX_LABELS} axes")
         written = []
         intervals = []
         for coefficient, term in terms:
@@ -123,8 +136,9 @@ class Builder:
                     f"node '{out}': the scales of its terms are further than {LARGEST_RANGE} bits "
                     "apart; give one of them another scale"
                 )
-            names = self._summed_labels(term, rank, slots)
+            names = _own_labels(term, rank, lengths)
             operands = term.operands()
+            _check_places(out, term, shape)
             written.append(
                 {
                     "coefficient": coefficient,
@@ -137,36 +151,65 @@ class Builder:
                 term_interval(
                     coefficient,
                     None if term.scalar is None else self.scalar_intervals[term.scalar],
-                    [self.intervals[o.tensor] for o in operands],
-                    [slots[label - rank] for label in names.values()],
+                    [self._read(o, term.lengths(shape)) for o in operands],
+                    term.summed,
                 )
             )
-        interval = sum_interval(out, intervals, constant)
+        groups = meeting([term for _, term in terms], shape, self.shapes)
+        interval = sum_interval(out, intervals, constant, groups)
         self.tensor(out, shape, unit, None, interval)
-        self.node("Sum", out=self.ids[out], terms=written, constant=constant)
+        self.node("Sum", out=self.ids[out], summed=lengths, terms=written, constant=constant)
         return interval
 
-    def _summed_labels(self, term: Term, rank: int, slots: list[int]) -> dict[int, int]:
-        """Labels for a term's summed axes. A label has one length in the whole sum."""
-        names: dict[int, int] = {}
-        for operand in term.operands():
-            for label, length in zip(operand.axes, self.shapes[operand.tensor], strict=True):
-                if label < rank or label in names:
-                    continue
-                taken = set(names.values())
-                free = [
-                    rank + i for i, n in enumerate(slots) if n == length and rank + i not in taken
-                ]
-                if not free:
-                    slots.append(length)
-                    free = [rank + len(slots) - 1]
-                names[label] = free[0]
-        if rank + len(slots) > _MAX_LABELS:
-            raise UnsupportedOperator(f"a sum has more than {_MAX_LABELS} axes in all")
-        return names
+    def constant(self, out: str, shape: Shape, unit: Fraction, values: list[int]) -> None:
+        """Add a public tensor, the same in every step."""
+        if len(values) > MAX_PLACES:
+            raise UnsupportedOperator(
+                f"the constant '{out}' has {len(values)} elements and may have {MAX_PLACES}; "
+                "make it a data field or a frozen parameter"
+            )
+        self.tensor(out, shape, unit, None, Interval(min(values), max(values)))
+        self.node("Constant", out=self.ids[out], values=values)
+
+    def _read(self, operand: Operand, lengths: dict[int, int]) -> Interval:
+        """What an operand gives: zero too where it is read outside of its tensor."""
+        own = self.intervals[operand.tensor]
+        return own if always_inside(operand, self.shapes, lengths) else own.hull(Interval(0, 0))
 
     def _operand(self, operand: Operand, names: dict[int, int]) -> dict[str, Any]:
         return {
             "tensor": self.ids[operand.tensor],
-            "axes": [names.get(label, label) for label in operand.axes],
+            "axes": [_index(index.renamed(names)) for index in operand.axes],
         }
+
+
+def _own_labels(term: Term, rank: int, lengths: list[int]) -> dict[int, int]:
+    """Which of a sum's summed labels, of these lengths, stand for a term's own."""
+    names: dict[int, int] = {}
+    for own, length in enumerate(term.summed, start=rank):
+        names[own] = next(
+            rank + i
+            for i, n in enumerate(lengths)
+            if n == length and rank + i not in names.values()
+        )
+    return names
+
+
+def _check_places(out: str, term: Term, shape: Shape) -> None:
+    lengths = term.lengths(shape)
+    for operand in term.operands():
+        for index in operand.axes:
+            places = math.prod(lengths[label] for label in index.names)
+            if len(index.labels) > 1 and places > MAX_PLACES:
+                raise UnsupportedOperator(
+                    f"node '{out}' merges axes of '{operand.tensor}' to {places} places and may "
+                    f"merge {MAX_PLACES}; reshape less of it at once"
+                )
+
+
+def _index(index: Index) -> dict[str, Any]:
+    return {
+        "labels": [[label, stride] for label, stride in index.labels],
+        "offset": index.offset,
+        "divisor": index.divisor,
+    }

@@ -6,17 +6,36 @@ attributes here, so every input of an :class:`Op` is a tensor that the operator 
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import numpy as np
 
     from zkpot.program.roles import Roles
 
 Shape = tuple[int, ...]
+
+
+def strides(shape: Shape) -> set[int]:
+    """The number of elements from one place to the next of each axis, and of the whole."""
+    return {math.prod(shape[axis:]) for axis in range(len(shape) + 1)}
+
+
+def nested(one: Shape, other: Shape) -> bool:
+    """Whether the axes of two shapes of as many elements have a common splitting."""
+    chain = sorted(strides(one) | strides(other))
+    return all(b % a == 0 for a, b in itertools.pairwise(chain))
+
+
+def coarsest(shapes: Iterable[Shape]) -> Shape:
+    """The shape of as many elements with the axes that all of these tell apart."""
+    places = sorted(set.intersection(*map(strides, shapes)), reverse=True)
+    return tuple(a // b for a, b in itertools.pairwise(places))
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ def quantise_data(program: Program, data: Mapping[str, np.ndarray]) -> dict[str,
 
 
 def quantise_states(program: Program, states: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Every state as integers in its own shape, by role name.
+    """Every state as integers, in the shape of its tensor, by role name.
 
     Raises:
         InputError: a state is missing, has another shape, or is not finite.
@@ -129,13 +129,13 @@ def quantise_states(program: Program, states: Mapping[str, np.ndarray]) -> dict[
         if name not in states:
             raise InputError(f"state '{name}' is missing")
         array = np.asarray(states[name])
-        if list(array.shape) != tensor["shape"]:
+        if list(array.shape) != state["shape"]:
             raise InputError(
                 f"state '{name}' has the shape {list(array.shape)}; "
-                f"the program wants {tensor['shape']}"
+                f"the program wants {state['shape']}"
             )
         result[name] = quantise(
-            array,
+            array.reshape(tensor["shape"]),
             unit_of(tensor["scale"]),
             tensor["range"]["lo"],
             tensor["range"]["bits"],
@@ -146,12 +146,13 @@ def quantise_states(program: Program, states: Mapping[str, np.ndarray]) -> dict[
 
 
 def state_values(program: Program, states: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Integer states as float64 arrays, by role name. Exact below 2^53."""
+    """Integer states as float64 arrays of their own shapes, by role name. Exact below 2^53."""
     result = {}
     for state in program["states"]:
         unit = unit_of(_tensor(program, state["tensor"])["scale"])
         integers = np.asarray(states[state["name"]], np.float64)
-        result[state["name"]] = integers * float(unit.numerator) / float(unit.denominator)
+        values = integers * float(unit.numerator) / float(unit.denominator)
+        result[state["name"]] = values.reshape(state["shape"])
     return result
 
 

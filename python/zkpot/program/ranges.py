@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zkpot.errors import ProgramTooWide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 #: Half the field, exclusive.
 LIMIT = 0xFFFF_FFFF_0000_0001 // 2
@@ -86,19 +86,27 @@ def term_interval(
     return product if scalar is None else product * scalar
 
 
-def sum_interval(name: str, terms: Iterable[Interval], constant: int) -> Interval:
+def sum_interval(
+    name: str, terms: Sequence[Interval], constant: int, groups: Iterable[int]
+) -> Interval:
     """Interval of a sum; partial sums stay inside its magnitude in any order.
+
+    `groups` are sets of terms that meet, as bits.
 
     Raises:
         ProgramTooWide: the magnitudes reach half the field.
     """
-    total = Interval(constant, constant)
-    magnitude = abs(constant)
-    for term in terms:
-        total = total + term
-        magnitude += term.magnitude
-    check(name, Interval(0, magnitude))
-    return total
+    total: Interval | None = None
+    magnitude = 0
+    for group in groups:
+        met = [term for number, term in enumerate(terms) if group >> number & 1]
+        own = Interval(constant, constant)
+        for term in met:
+            own = own + term
+        total = own if total is None else total.hull(own)
+        magnitude = max(magnitude, sum(term.magnitude for term in met))
+    check(name, Interval(0, abs(constant) + magnitude))
+    return total or Interval(constant, constant)
 
 
 def check(name: str, interval: Interval) -> Interval:

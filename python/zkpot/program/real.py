@@ -1,9 +1,11 @@
 """The step as sums of products over real numbers: the program before it has scales.
 
-A :class:`Sum` is an Einstein sum with real coefficients, a :class:`Function` is everything
-that is not linear or a product. Labels work as in the fixed-point program: labels below the
-rank of a sum's output name the output's axes, larger ones are summed over (they are local to
-their term), an output axis that no operand of a term names repeats the term along it.
+A :class:`Sum` is an Einstein sum with real coefficients whose operands are read through index
+expressions, a :class:`Function` is everything that is not linear or a product, a
+:class:`Constant` a tensor that is the same in every step. Labels work as in the fixed-point
+program: label ``l`` below the rank of a sum's output names the output's axis ``l``, label
+``rank + i`` is the term's own and summed over ``summed[i]`` values; an output axis that no operand
+of a term names repeats the term along it.
 """
 
 from __future__ import annotations
@@ -12,27 +14,44 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from zkpot.program.index import Index, identity
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from zkpot.program.graph import Shape
     from zkpot.program.roles import Roles
 
 
 @dataclass(frozen=True)
 class Operand:
-    """A tensor and a label for each of its axes."""
+    """A tensor and an index for each of its axes. A label occurs in one of them at most."""
 
     tensor: str
-    axes: tuple[int, ...]
+    axes: tuple[Index, ...]
+
+    @property
+    def names(self) -> set[int]:
+        """All labels."""
+        return {label for index in self.axes for label in index.names}
+
+    def renamed(self, names: Mapping[int, int]) -> Operand:
+        """With other labels."""
+        return Operand(self.tensor, tuple(index.renamed(names) for index in self.axes))
 
 
 @dataclass(frozen=True)
 class Term:
-    """``coefficient * scalar * left * right``; `scalar` names a learning rate."""
+    """``coefficient * scalar * left * right``; `scalar` names a learning rate.
+
+    `summed` are the lengths of the labels that are summed over.
+    """
 
     coefficient: Fraction
     left: Operand
     right: Operand | None = None
     scalar: str | None = None
+    summed: tuple[int, ...] = ()
 
     def operands(self) -> tuple[Operand, ...]:
         """One or two operands."""
@@ -41,6 +60,10 @@ class Term:
     def scaled(self, factor: Fraction) -> Term:
         """The term times a real number."""
         return replace(self, coefficient=self.coefficient * factor)
+
+    def lengths(self, shape: Shape) -> dict[int, int]:
+        """Lengths of all labels, in a sum whose output has this shape."""
+        return dict(enumerate((*shape, *self.summed)))
 
 
 @dataclass(frozen=True)
@@ -66,6 +89,7 @@ class Function:
     - ``Exp``, ``Log``: element by element (``Exp`` of minus its argument after `softmax.py`)
     - ``Divide``: first argument by the second; their shapes are equal before `softmax.py`, and
       the second's is a prefix of the first's afterwards
+    - ``Reshape``: the same elements in another shape, until `refine.py` replaces it
     """
 
     kind: str
@@ -77,18 +101,35 @@ class Function:
         return self.args
 
 
-Node = Sum | Function
+@dataclass(frozen=True)
+class Constant:
+    """A tensor that is the same in every step: `values` are its elements, row-major."""
+
+    out: str
+    values: tuple[float, ...]
+
+    def inputs(self) -> tuple[str, ...]:
+        """Tensors read: none."""
+        return ()
+
+
+Node = Sum | Function | Constant
 
 
 @dataclass
 class RealProgram:
-    """A step over the reals. `shapes` covers data, states and every node's output."""
+    """A step over the reals.
+
+    `shapes` covers data, states and every node's output; `outside` are the shapes by which states
+    are known, which those of `shapes` may split.
+    """
 
     name: str
     roles: Roles
     shapes: dict[str, Shape]
     next: dict[str, str]
     prediction: str | None
+    outside: dict[str, Shape] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
 
     def by_output(self) -> dict[str, Node]:
@@ -110,14 +151,9 @@ class RealProgram:
         return [*self.next.values(), *([self.prediction] if self.prediction else [])]
 
 
-def identity(rank: int) -> tuple[int, ...]:
-    """Labels that name an output's axes in order."""
-    return tuple(range(rank))
-
-
-def view(source: str, out: str, axes: tuple[int, ...]) -> Sum:
+def view(source: str, out: str, axes: tuple[Index, ...], summed: Shape = ()) -> Sum:
     """A tensor seen with other axes."""
-    return Sum(out, (Term(Fraction(1), Operand(source, axes)),))
+    return Sum(out, (Term(Fraction(1), Operand(source, axes), summed=summed),))
 
 
 def viewed(node: Node | None, shapes: dict[str, Shape]) -> str | None:
@@ -125,7 +161,7 @@ def viewed(node: Node | None, shapes: dict[str, Shape]) -> str | None:
     if not isinstance(node, Sum) or len(node.terms) != 1 or node.constant:
         return None
     term = node.terms[0]
-    if term.coefficient != 1 or term.scalar or term.right is not None:
+    if term.coefficient != 1 or term.scalar or term.right is not None or term.summed:
         return None
     source = term.left
     if source.axes != identity(len(shapes[node.out])):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zkpot.errors import InputError
+from zkpot.program.graph import coarsest
 
 if TYPE_CHECKING:
     from zkpot.program.graph import Graph, Op, Shape
@@ -19,17 +20,27 @@ def fold_constants(graph: Graph) -> Graph:
     """Compute operators whose inputs are all constants.
 
     Requires: operators as `read` leaves them.
-    Ensures: no operator reads constants alone. Initial values of states and learning rates
-    are no constants.
+    Ensures: no operator reads constants alone, or a shape. Initial values of states and learning
+    rates are no constants.
     """
     remaining = []
     for op in graph.ops:
-        if op.inputs and all(i in graph.constants or not i for i in op.inputs):
+        if op.kind in ("Shape", "Size"):
+            _measure(graph, op)
+        elif op.inputs and all(i in graph.constants or not i for i in op.inputs):
             _evaluate(graph, op)
         else:
             remaining.append(op)
     graph.ops = remaining
     return graph
+
+
+def _measure(graph: Graph, op: Op) -> None:
+    """Shapes are static, so that they are constants."""
+    shape = np.asarray(graph.shapes[op.inputs[0]], np.int64)
+    part = shape[op.attributes.get("start", 0) : op.attributes.get("end", len(shape))]
+    graph.constants[op.output] = part if op.kind == "Shape" else np.asarray(np.prod(shape))
+    graph.shapes[op.output] = tuple(np.shape(graph.constants[op.output]))
 
 
 def _evaluate(graph: Graph, op: Op) -> None:
@@ -79,29 +90,46 @@ def flatten_data(graph: Graph) -> Graph:
     """Store a data field in the shape that its readers want.
 
     Requires: composite operators spelled out.
-    Does: where every reader of a data field reshapes it to one shape with the same first axis,
-    that shape becomes the field's own. A scalar multiple or offset of a field counts as the
-    field: the reshape moves in front of it. Axes of length one that come or go are left alone.
-    Ensures: such reshapes are gone. Others stay, and lowering refuses them if they mix axes.
+    Does: a field that reshapes read is stored with the axes that all its readers tell apart, and
+    no others: in the shape that they all want, or in one that each can split. A scalar multiple
+    or offset of a field counts as the field: the reshape moves in front of it. Axes of length one
+    that come or go are left alone, and so are fields that a reshape takes the batch from.
+    Ensures: reshapes of a field to its own shape are gone. Others stay.
     """
     _hoist_reshapes(graph)
     for field in graph.roles.data:
         readers = graph.consumers().get(field, [])
-        if not readers or any(op.kind != "Reshape" for op in readers):
+        reshapes = [op for op in readers if op.kind == "Reshape"]
+        own = graph.shapes[field]
+        shapes = {graph.shapes[op.output] for op in reshapes}
+        if len(reshapes) < len(readers):
+            shapes.add(own)
+        if not reshapes or any(shape[:1] != own[:1] for shape in shapes):
             continue
-        targets: set[Shape] = {graph.shapes[op.output] for op in readers}
-        batch = graph.shapes[field][:1]
-        if len(targets) != 1 or any(t[:1] != batch for t in targets):
-            continue
-        target = targets.pop()
-        if [n for n in target if n != 1] == [n for n in graph.shapes[field] if n != 1]:
-            continue
-        graph.shapes[field] = target
-        for op in readers:
-            graph.aliases[op.output] = field
-        names = {op.output: field for op in readers}
-        graph.ops = [op.rename(names) for op in graph.ops if op not in readers]
+        stored = shapes.pop() if len(shapes) == 1 else coarsest(shapes)
+        if [n for n in stored if n != 1] != [n for n in own if n != 1]:
+            _store(graph, field, stored)
     return graph
+
+
+def _store(graph: Graph, field: str, shape: Shape) -> None:
+    """Give a field another shape; who reads it in its own reads a reshape of it."""
+    own, graph.shapes[field] = graph.shapes[field], shape
+    ops: list[Op] = []
+    names: dict[str, str] = {}
+    for op in graph.ops:
+        if op.kind == "Reshape" and op.inputs[0] == field:
+            if graph.shapes[op.output] == shape:
+                graph.aliases[op.output] = names[op.output] = field
+            else:
+                ops.append(op)
+            continue
+        if field in op.inputs and field not in names:
+            names[field] = f"{field}/reshaped"
+            graph.shapes[names[field]], graph.types[names[field]] = own, graph.types[field]
+            ops.append(type(op)(op.name, "Reshape", (field,), (names[field],)))
+        ops.append(op.rename(names))
+    graph.ops = ops
 
 
 def _hoist_reshapes(graph: Graph) -> None:

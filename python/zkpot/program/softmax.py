@@ -15,7 +15,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from zkpot.program.algebra import expand_linear
-from zkpot.program.real import Function, Operand, RealProgram, Sum, Term, identity, view
+from zkpot.program.index import identity, place, plain
+from zkpot.program.real import Function, Operand, RealProgram, Sum, Term, view
 
 if TYPE_CHECKING:
     from zkpot.program.operators import Complaints
@@ -101,9 +102,10 @@ def _logits(program: RealProgram, node: Function) -> tuple[str, list[str]] | Non
 
 def _is_minus_row(term: Term, rank: int) -> bool:
     """Whether a term subtracts one number from each row."""
-    named = tuple(a for a in term.left.axes if a < rank)
-    plain = term.scalar is None and term.right is None
-    return plain and term.coefficient == -1 and named == identity(rank - 1)
+    alone = term.scalar is None and term.right is None and not term.summed
+    # The row's number may stand on a last axis of length one.
+    named = tuple(index for index in term.left.axes if index != place(0))
+    return alone and term.coefficient == -1 and named == identity(rank - 1)
 
 
 def _exponential(program: RealProgram, node: Function, logits: str) -> str:
@@ -131,16 +133,15 @@ def _is_total(program: RealProgram, total: str, exponential: str) -> bool:
     if len(expanded.terms) != 1 or expanded.constant:
         return False
     term = expanded.terms[0]
-    rank = len(program.shapes[exponential])
-    out_rank = len(program.shapes[total])
-    axes = term.left.axes
+    shape = program.shapes[exponential]
+    row = (*identity(len(shape) - 1), *plain([len(program.shapes[total])]))
     return (
         term.coefficient == 1
         and term.scalar is None
         and term.right is None
         and term.left.tensor == exponential
-        and axes[:-1] == identity(rank - 1)
-        and axes[-1] >= out_rank
+        and term.left.axes == row
+        and term.summed == shape[-1:]
     )
 
 
@@ -152,11 +153,10 @@ def _quotient(program: RealProgram, node: Function, logits: str, total: str) -> 
     if quotient not in shapes:
         shapes[summed] = shapes[logits][:-1]
         shapes[quotient] = shapes[logits]
-        axes = (*identity(rank - 1), rank - 1)
         _insert(
             program,
             node,
-            view(logits + EXPONENTIAL, summed, axes),
+            view(logits + EXPONENTIAL, summed, identity(rank), shapes[logits][-1:]),
             Function("Divide", (logits + EXPONENTIAL, summed), quotient),
         )
     return quotient

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zkpot.program.fixed_point.constants import add_constant
 from zkpot.program.fixed_point.functions import add_function
 from zkpot.program.fixed_point.inputs import add_field, add_rate
 from zkpot.program.fixed_point.program import Fixed
 from zkpot.program.fixed_point.sums import add_sum
 from zkpot.program.fixed_point.updates import add_next_state
-from zkpot.program.real import Function
+from zkpot.program.real import Constant, Function
 
 if TYPE_CHECKING:
     from zkpot.program.fixed_point.draft import Draft
@@ -32,7 +33,9 @@ def assign(draft: Draft, best: str) -> Fixed:
     for name in program.roles.scalars:
         add_rate(draft, name)
     for node in program.nodes:
-        if isinstance(node, Function):
+        if isinstance(node, Constant):
+            add_constant(draft, node)
+        elif isinstance(node, Function):
             add_function(draft, node)
         elif node.out in state_of:
             add_next_state(draft, state_of[node.out])
@@ -47,6 +50,7 @@ def assign(draft: Draft, best: str) -> Fixed:
                 "next": build.ids[following],
                 # Known when the initial values are, which are none of the draft's business.
                 "initial": 0,
+                "shape": list(program.outside[state]),
             }
         )
     units = {state: build.units[state] for state in program.next}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from zkpot.program.emit import Builder
 from zkpot.program.fixed_point.program import Notes
 from zkpot.program.fixed_point.readers import read_narrowly
+from zkpot.program.real import Constant, Function, Sum
+from zkpot.program.support import meeting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +57,7 @@ class Draft:
         self.build = Builder(program.name, program.shapes[program.roles.data[0]][0], max_steps)
         self.notes = Notes()
         self.narrow = read_narrowly(program)
+        self._nodes = program.by_output()
         self.odd: dict[str, Fraction] = {}
         self.coarser: dict[str, int] = {}
         self.finer: dict[str, int] = {}
@@ -64,6 +68,36 @@ class Draft:
         for operand in term.operands():
             value *= self.build.units[operand.tensor]
         return value if term.scalar is None else value * self.rates[term.scalar].unit
+
+    def largest(self, tensor: str) -> float:
+        """Largest absolute value in the float run.
+
+        Tensors that the compiler made are not in it. Views of one are as large as it is, and sums
+        at most as large as their terms together.
+
+        Raises:
+            CalibrationFailed: it is not known, and no sum.
+        """
+        node = self._nodes.get(tensor)
+        if isinstance(node, Function) and node.kind == "Max":
+            return self.largest(node.args[0])
+        if isinstance(node, Constant):
+            return max(map(abs, node.values))
+        if not isinstance(node, Sum) or tensor in self.calibration.maxima:
+            return self.calibration.largest(tensor)
+        shape = self.program.shapes[tensor]
+        sizes = [self._size(term) for term in node.terms]
+        largest = 0.0
+        for group in meeting(node.terms, shape, self.program.shapes):
+            met = [size for number, size in enumerate(sizes) if group >> number & 1]
+            largest = max(largest, sum(met))
+        return largest + abs(float(node.constant))
+
+    def _size(self, term: Term) -> float:
+        size = abs(float(term.coefficient)) * math.prod(term.summed)
+        if term.scalar is not None:
+            size *= self.rates[term.scalar].value
+        return size * math.prod(self.largest(o.tensor) for o in term.operands())
 
     def approximated(self, name: str, alignment: Alignment) -> None:
         """Note the error of a sum's coefficients, if there is one."""

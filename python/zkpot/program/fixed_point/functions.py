@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from zkpot.program import tables
+from zkpot.program.fixed_point.readers import below_maximum
 from zkpot.program.ranges import Range, signed
 from zkpot.program.rational import power
 from zkpot.program.softmax import BELOW_MAX
@@ -38,7 +39,12 @@ def _enclosing(draft: Draft, tensor: str) -> Range:
 
 def _step(draft: Draft, node: Function) -> None:
     build, argument = draft.build, node.args[0]
-    table = build.table(tables.step_table(_enclosing(draft, argument)))
+    enclosing = _enclosing(draft, argument)
+    rows = below_maximum(argument, draft.program.by_output())
+    if rows is not None:
+        # A maximum less its elements; a table from zero also proves the maximum.
+        enclosing = Range(0, _enclosing(draft, rows).bits)
+    table = build.table(tables.step_table(enclosing))
     build.tensor(node.out, draft.program.shapes[node.out], Fraction(1), Range(0, 1))
     build.node("Lookup", input=build.ids[argument], table=table, outs=[build.ids[node.out]])
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+import math
 from typing import TYPE_CHECKING
 
-from zkpot.program.real import Function, Sum, Term
+from zkpot.program.real import Constant, Function, Sum
+from zkpot.program.softmax import BELOW_MAX
 
 if TYPE_CHECKING:
-    from zkpot.program.real import RealProgram
+    from collections.abc import Mapping
+
+    from zkpot.program.graph import Shape
+    from zkpot.program.real import Node, RealProgram
 
 
 def read_narrowly(program: RealProgram) -> set[str]:
     """Tensors that must not be wide: arguments of functions, and factors of products."""
-    masks = {
-        n.out for n in program.nodes if isinstance(n, Function) and n.kind in ("Step", "OneHot")
-    }
+    masks = {n.out for n in program.nodes if _is_mask(n)}
     narrow: set[str] = set()
+    producers = program.by_output()
     for node in program.nodes:
+        if isinstance(node, Constant):
+            continue
         if isinstance(node, Function):
-            if node.kind in ("Step", "Max"):
+            # What is below a maximum is as narrow as the elements that the maximum is of.
+            if node.kind in ("Step", "Max") and below_maximum(node.args[0], producers) is None:
                 narrow.add(node.args[0])
             continue
         for term in node.terms:
@@ -28,7 +34,38 @@ def read_narrowly(program: RealProgram) -> set[str]:
             pair = (term.left.tensor, term.right.tensor)
             if not masks.intersection(pair):
                 narrow.update(pair)
+    for node in reversed(program.nodes):
+        # What only moves elements is narrow when its source is, and that may be smaller.
+        if isinstance(node, Sum) and node.out in narrow and _moves(node, program.shapes):
+            narrow.update(node.inputs())
     return narrow
+
+
+def below_maximum(tensor: str, producers: Mapping[str, Node]) -> str | None:
+    """The tensor of whose rows a sum is the maximum less the elements; None where it is not."""
+    node = producers.get(tensor)
+    if not isinstance(node, Sum) or not tensor.endswith(BELOW_MAX):
+        return None
+    tops = [producers.get(term.left.tensor) for term in node.terms]
+    rows = [n.args[0] for n in tops if isinstance(n, Function) and n.kind == "Max"]
+    return rows[0] if rows else None
+
+
+def _moves(node: Sum, shapes: dict[str, Shape]) -> bool:
+    """Whether a sum shows other tensors' elements, all of them together no more than its own."""
+    plain = all(
+        abs(t.coefficient) == 1 and t.scalar is None and t.right is None and not t.summed
+        for t in node.terms
+    )
+    together = sum(math.prod(shapes[source]) for source in set(node.inputs()))
+    return plain and node.constant == 0 and together <= math.prod(shapes[node.out])
+
+
+def _is_mask(node: Node) -> bool:
+    """Whether a tensor holds zeros and ones, or zeros and one other number."""
+    if isinstance(node, Constant):
+        return len({abs(value) for value in node.values if value}) <= 1
+    return isinstance(node, Function) and node.kind in ("Step", "OneHot")
 
 
 def classes_of(program: RealProgram, field: str) -> int | None:
@@ -42,8 +79,15 @@ def classes_of(program: RealProgram, field: str) -> int | None:
                 continue
             if isinstance(node, Function) and node.kind == "OneHot":
                 classes = program.shapes[node.out][-1]
-            elif isinstance(node, Sum) and node.terms == (Term(Fraction(1), node.terms[0].left),):
+            elif isinstance(node, Sum) and _is_view(node):
                 pending.append(node.out)
             else:
                 return None
     return classes
+
+
+def _is_view(node: Sum) -> bool:
+    """Whether a sum only shows its tensor's numbers in another shape."""
+    term = node.terms[0]
+    plain = len(node.terms) == 1 and node.constant == 0 and term.coefficient == 1
+    return plain and term.scalar is None and term.right is None and not term.summed

@@ -20,9 +20,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from zkpot.errors import InputError, UnsupportedOperator
+from zkpot.program.index import identity
 from zkpot.program.ranges import Interval, Range, signed
 from zkpot.program.rational import ceil_log2, floor_log2, nearest, power
-from zkpot.program.real import Operand, RealProgram, Sum, Term, identity
+from zkpot.program.real import Function, Operand, RealProgram, Sum, Term
 from zkpot.program.units import unit_for
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def take_apart(program: RealProgram, state: str) -> Update:
         return Update("frozen", 1, (), Fraction(0))
     node = program.by_output().get(new)
     if not isinstance(node, Sum):
-        kind = "another input" if node is None else node.kind
+        kind = node.kind if isinstance(node, Function) else "another input or a constant"
         raise UnsupportedOperator(
             f"the next value of '{state}' is {kind}; "
             "supported are sums, as SGD with momentum makes them"

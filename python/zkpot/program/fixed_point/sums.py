@@ -32,7 +32,7 @@ def add_sum(draft: Draft, node: Sum) -> None:
     if node.out not in draft.narrow or interval.bits <= options.bits + SPARE_BITS:
         add_aligned(draft.build, node.out, shape, alignment, node)
         return
-    largest = draft.calibration.largest(node.out)
+    largest = draft.largest(node.out)
     magnitude = options.bits - 1 - options.headroom
     override = options.scales.get(node.out)
     if override is not None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from zkpot.program.fixed_point.rounding import LEAST_SHIFT, WIDE, add_rounded, admissible
 from zkpot.program.fixed_point.sums import add_aligned
+from zkpot.program.index import identity
 from zkpot.program.rational import floor_log2, power
-from zkpot.program.real import Operand, Sum, Term, identity
+from zkpot.program.real import Operand, Sum, Term
 from zkpot.program.units import align_to, mantissa, short
 
 if TYPE_CHECKING:

@@ -1,7 +1,8 @@
 """From operators to sums of products and functions over the reals.
 
 Requires: a graph of basic operators (`composite.py`).
-Does: each operator family lowers its own operators (`linear`, `products`, `masks`, `softmax`).
+Does: each operator family lowers its own operators (`linear`, `layout`, `selection`, `products`,
+`windows`, `maxima`, `masks`, `softmax`).
 Ensures: a :class:`~zkpot.program.real.RealProgram` whose tensors carry the ONNX names, or
 complaints for what cannot be lowered.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zkpot.program.lower import linear, masks, products, softmax
+from zkpot.program.lower import layout, linear, masks, maxima, products, selection, softmax, windows
 from zkpot.program.lower.context import Lowering
 
 if TYPE_CHECKING:
@@ -23,16 +24,28 @@ if TYPE_CHECKING:
 RULES: dict[str, Callable[[Lowering, Op], None]] = {
     "Add": linear.add,
     "Sub": linear.subtract,
-    "Reshape": linear.reshape,
-    "Expand": linear.expand,
-    "Transpose": linear.transpose,
     "ReduceSum": linear.reduce_sum,
+    "CumSum": linear.running_sum,
+    "Reshape": layout.reshape,
+    "Expand": layout.expand,
+    "Tile": layout.tile,
+    "Transpose": layout.transpose,
+    "Slice": layout.cut,
+    "Concat": layout.concatenate,
+    "Pad": layout.pad,
+    "Gather": selection.gather,
     "Mul": products.multiply,
     "MatMul": products.matmul,
+    "Einsum": products.einsum,
+    "Conv": windows.convolve,
+    "ConvTranspose": windows.convolve_transposed,
+    "AveragePool": windows.average,
+    "MaxPool": windows.maximum,
     "Relu": masks.relu,
     "Greater": masks.greater,
     "Equal": masks.equal,
-    "ReduceMax": softmax.reduce_max,
+    "ReduceMax": maxima.reduce_max,
+    "ArgMax": maxima.place_of_maximum,
     "Exp": softmax.exponential,
     "Log": softmax.logarithm,
     "Div": softmax.divide,

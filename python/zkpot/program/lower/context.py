@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zkpot.program.index import Index, place
 from zkpot.program.rational import recognise
-from zkpot.program.real import Function, Operand, RealProgram, Sum, Term
+from zkpot.program.real import Constant, Function, Operand, RealProgram, Sum, Term
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from zkpot.program.graph import Graph, Op, Shape
     from zkpot.program.operators import Complaints
 
@@ -30,9 +33,12 @@ class Lowering:
             shapes={n: graph.shapes[n] for n in (*graph.roles.data, *graph.roles.states)},
             next={s: graph.resolve(new) for s, new in graph.roles.states.items()},
             prediction=graph.resolve(graph.roles.prediction) if graph.roles.prediction else None,
+            outside={state: graph.shapes[state] for state in graph.roles.states},
         )
         self.affine: dict[str, Affine] = {s: {s: Fraction(1)} for s in graph.roles.scalars}
         self.relus: dict[str, str] = {}
+        #: Places of maxima by name: the tensor whose rows they are places of.
+        self.places: dict[str, str] = {}
 
     def shape(self, name: str) -> Shape:
         """Shape of an ONNX tensor."""
@@ -50,35 +56,65 @@ class Lowering:
         return {None: recognise(float(array.flat[0]))}
 
     def tensor(self, op: Op, name: str) -> bool:
-        """Whether `name` is a tensor of the program; complains where it is a constant one."""
+        """Whether `name` is a tensor of the program, which constant ones become here.
+
+        Complains where it is a learning rate, or a constant with infinite values.
+        """
         if name in self.program.shapes:
             return True
         if name in self.graph.constants:
-            self.complaints.form(
-                op.name, op.kind, f"its input '{name}' is a constant that is not one number"
-            )
+            array = np.asarray(self.graph.constants[name], np.float64)
+            if np.all(np.isfinite(array)):
+                self.add_constant(name, array)
+                return True
+            self.complaints.form(op.name, op.kind, f"its constant input '{name}' is not finite")
         elif name in self.affine:
             self.complaints.form(op.name, op.kind, f"its input '{name}' is a learning rate")
+        elif name in self.places:
+            self.complaints.form(op.name, op.kind, f"its input '{name}' is a maximum's place")
         # Otherwise the operator that computes it was complained about already.
         return False
 
-    def operand(self, name: str, out: Shape, fresh: int) -> tuple[Operand, int]:
-        """Labels of a tensor that is broadcast to `out`; `fresh` is the next summed label."""
-        shape = self.shape(name)
-        axes = []
-        for axis, length in enumerate(shape):
-            label = axis + len(out) - len(shape)
-            if length == out[label]:
-                axes.append(label)
-            else:  # Length one: summing over it is reading it.
-                axes.append(fresh)
-                fresh += 1
-        return Operand(name, tuple(axes)), fresh
+    def tensors(self, op: Op, names: Iterable[str]) -> bool:
+        """Whether all are; complains about each that is not."""
+        found = [self.tensor(op, name) for name in names]
+        return all(found)
 
-    def define(self, out: str, shape: Shape, terms: list[Term], constant: Fraction) -> None:
+    def add_constant(self, name: str, array: np.ndarray) -> str:
+        """Add a public tensor, once for each name."""
+        if name not in self.program.shapes:
+            self.program.shapes[name] = tuple(array.shape)
+            values = tuple(float(value) for value in array.ravel())
+            self.program.nodes.append(Constant(name, values))
+        return name
+
+    def operand(self, name: str, out: Shape) -> Operand:
+        """A tensor that is broadcast to `out`: an axis of length one is read at its only place."""
+        shape = self.shape(name)
+        first = len(out) - len(shape)
+        return Operand(
+            name,
+            tuple(
+                Index(((first + axis, 1),)) if length == out[first + axis] else place(0)
+                for axis, length in enumerate(shape)
+            ),
+        )
+
+    def define(
+        self, out: str, shape: Shape, terms: Sequence[Term], constant: Fraction = Fraction(0)
+    ) -> str:
         """Add a sum."""
         self.program.shapes[out] = shape
         self.program.nodes.append(Sum(out, tuple(terms), constant))
+        return out
+
+    def view(
+        self, source: str, out: str, shape: Shape, axes: Sequence[Index], summed: Shape = ()
+    ) -> str:
+        """Add a tensor read through indices."""
+        return self.define(
+            out, shape, [Term(Fraction(1), Operand(source, tuple(axes)), summed=summed)]
+        )
 
     def apply(self, kind: str, args: tuple[str, ...], out: str, shape: Shape) -> str:
         """Add a function, once for each output name."""

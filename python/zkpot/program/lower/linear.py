@@ -1,10 +1,13 @@
-"""Sums, differences, transpositions, reductions and changes of shape."""
+"""Sums, differences, reductions and running sums."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from zkpot.program.index import plain
 from zkpot.program.real import Operand, Term
 
 if TYPE_CHECKING:
@@ -29,8 +32,7 @@ def _combine(low: Lowering, op: Op, signs: tuple[int, int]) -> None:
         if affine is not None and set(affine) <= {None}:
             constant += sign * affine.get(None, Fraction(0))
         elif low.tensor(op, name):
-            operand, _ = low.operand(name, shape, len(shape))
-            terms.append(Term(Fraction(sign), operand))
+            terms.append(Term(Fraction(sign), low.operand(name, shape)))
         else:
             complete = False
     if complete:
@@ -47,72 +49,39 @@ def subtract(low: Lowering, op: Op) -> None:
     _combine(low, op, (1, -1))
 
 
-def reshape(low: Lowering, op: Op) -> None:
-    """Axes of length one appear and disappear; nothing else may change."""
-    affine = low.scalar(op.inputs[0])
-    if affine is not None:
-        low.affine[op.output] = affine
-        return
-    if not low.tensor(op, op.inputs[0]):
-        return
-    before, after = low.shape(op.inputs[0]), low.shape(op.output)
-    if [n for n in before if n != 1] != [n for n in after if n != 1]:
-        low.complaints.form(op.name, op.kind, f"it reshapes {list(before)} to {list(after)}")
-        return
-    targets = iter([axis for axis, n in enumerate(after) if n != 1])
-    fresh = len(after)
-    axes = []
-    for length in before:
-        if length == 1:
-            axes.append(fresh)
-            fresh += 1
-        else:
-            axes.append(next(targets))
-    low.define(
-        op.output, after, [Term(Fraction(1), Operand(op.inputs[0], tuple(axes)))], Fraction(0)
-    )
-
-
-def expand(low: Lowering, op: Op) -> None:
-    """Repetition along axes."""
-    affine = low.scalar(op.inputs[0])
-    if affine is not None:
-        low.affine[op.output] = affine
-        return
-    if not low.tensor(op, op.inputs[0]):
-        return
-    shape = low.shape(op.output)
-    operand, _ = low.operand(op.inputs[0], shape, len(shape))
-    low.define(op.output, shape, [Term(Fraction(1), operand)], Fraction(0))
-
-
-def transpose(low: Lowering, op: Op) -> None:
-    """A permutation of labels."""
-    if not low.tensor(op, op.inputs[0]):
-        return
-    axes = [0] * len(op.attributes["perm"])
-    for out_axis, in_axis in enumerate(op.attributes["perm"]):
-        axes[in_axis] = out_axis
-    operand = Operand(op.inputs[0], tuple(axes))
-    low.define(op.output, low.shape(op.output), [Term(Fraction(1), operand)], Fraction(0))
-
-
 def reduce_sum(low: Lowering, op: Op) -> None:
-    """Labels that the output lacks."""
+    """Labels that the output lacks, or has with length one."""
     if not low.tensor(op, op.inputs[0]):
         return
     before, after = low.shape(op.inputs[0]), low.shape(op.output)
     reduced = op.attributes["axes"]
     keep = len(before) == len(after)
-    axes = []
-    kept, fresh = 0, len(after)
-    for axis in range(len(before)):
+    labels: list[int] = []
+    summed: list[int] = []
+    for axis, length in enumerate(before):
         if axis in reduced:
-            axes.append(fresh)
-            fresh += 1
+            labels.append(len(after) + len(summed))
+            summed.append(length)
         else:
-            axes.append(axis if keep else kept)
-            kept += 1
-    low.define(
-        op.output, after, [Term(Fraction(1), Operand(op.inputs[0], tuple(axes)))], Fraction(0)
+            labels.append(axis if keep else axis - len(summed))
+    low.view(op.inputs[0], op.output, after, plain(labels), tuple(summed))
+
+
+def running_sum(low: Lowering, op: Op) -> None:
+    """``CumSum``: a product with a triangle of ones."""
+    if not low.tensor(op, op.inputs[0]):
+        return
+    shape, axis = low.shape(op.output), op.attributes["axis"]
+    length, rank = shape[axis], len(shape)
+    triangle = np.tri(length, k=-1 if op.attributes["exclusive"] else 0)
+    if op.attributes["reverse"]:
+        triangle = triangle.T
+    name = low.add_constant(f"{op.output}/triangle", triangle)
+    labels = [rank if a == axis else a for a in range(rank)]
+    term = Term(
+        Fraction(1),
+        Operand(op.inputs[0], plain(labels)),
+        Operand(name, plain([axis, rank])),
+        summed=(length,),
     )
+    low.define(op.output, shape, [term])

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zkpot.program.real import Operand, Term, identity
+from zkpot.program.index import identity, place, plain
+from zkpot.program.lower.maxima import first_maximum
+from zkpot.program.real import Operand, Term
 
 if TYPE_CHECKING:
     from zkpot.program.graph import Op
@@ -26,7 +28,7 @@ def relu(low: Lowering, op: Op) -> None:
     shape = low.shape(argument)
     axes = identity(len(shape))
     term = Term(Fraction(1), Operand(_step(low, argument), axes), Operand(argument, axes))
-    low.define(op.output, shape, [term], Fraction(0))
+    low.define(op.output, shape, [term])
     low.relus[op.output] = argument
 
 
@@ -44,16 +46,16 @@ def greater(low: Lowering, op: Op) -> None:
     if shape != low.shape(tensor):
         low.complaints.form(op.name, op.kind, "it broadcasts")
         return
-    low.define(
-        op.output, shape, [Term(Fraction(1), Operand(bit, identity(len(shape))))], Fraction(0)
-    )
+    low.view(bit, op.output, shape, identity(len(shape)))
 
 
 def equal(low: Lowering, op: Op) -> None:
     """Labels against ``0 .. classes - 1`` along the last axis: a one-hot row each."""
     constants = [i for i in op.inputs if i in low.graph.constants]
     tensors = [i for i in op.inputs if i not in low.graph.constants]
-    if len(constants) != 1 or len(tensors) != 1 or not low.tensor(op, tensors[0]):
+    argument = low.places.get(tensors[0]) if tensors else None
+    known = argument is not None or (len(tensors) == 1 and low.tensor(op, tensors[0]))
+    if len(constants) != 1 or not known:
         low.complaints.form(op.name, op.kind, "it does not compare labels with constants")
         return
     labels, classes = tensors[0], low.graph.constants[constants[0]]
@@ -67,14 +69,19 @@ def equal(low: Lowering, op: Op) -> None:
     if not ordered or count < 2:
         low.complaints.form(op.name, op.kind, "the constants are not 0, 1, 2, … on the last axis")
         return
+    if argument is not None:
+        if out == low.shape(argument):
+            low.view(first_maximum(low, argument), op.output, out, identity(len(out)))
+        else:
+            low.complaints.form(op.name, op.kind, "the maxima's places need an own last axis")
+        return
     padded = (1,) * (len(out) - len(shape)) + shape
     if padded[-1] != 1 or padded[:-1] != out[:-1]:
         low.complaints.form(op.name, op.kind, "the labels need an own last axis of length one")
         return
-    rank = len(out) - 1
-    axes = tuple(a if a < rank else rank for a in range(len(out) - len(shape), len(out)))
+    axes = (*plain(range(len(out) - len(shape), len(out) - 1)), place(0))
     column = f"{labels}/labels"
     if column not in low.program.shapes:
-        low.define(column, out[:-1], [Term(Fraction(1), Operand(labels, axes))], Fraction(0))
+        low.view(labels, column, out[:-1], axes)
     hot = low.apply("OneHot", (column,), f"{labels}/onehot{count}", out)
-    low.define(op.output, out, [Term(Fraction(1), Operand(hot, identity(len(out))))], Fraction(0))
+    low.view(hot, op.output, out, identity(len(out)))

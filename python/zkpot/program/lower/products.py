@@ -1,14 +1,20 @@
-"""Products: with numbers, element by element, and of matrices."""
+"""Products: with numbers, element by element, of matrices, and Einstein sums."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from zkpot.program.index import Index, place
+from zkpot.program.lower.selection import multiply_by_choice
 from zkpot.program.real import Operand, Term
 
 if TYPE_CHECKING:
-    from zkpot.program.graph import Op
+    from collections.abc import Sequence
+
+    from zkpot.program.graph import Op, Shape
     from zkpot.program.lower.context import Affine, Lowering
 
 
@@ -27,9 +33,9 @@ def _affine_product(low: Lowering, op: Op, left: Affine, right: Affine) -> None:
 def scale(low: Lowering, op: Op, tensor: str, affine: Affine) -> None:
     """A tensor times a number that may depend on learning rates."""
     shape = low.shape(op.output)
-    operand, _ = low.operand(tensor, shape, len(shape))
+    operand = low.operand(tensor, shape)
     terms = [Term(value, operand, scalar=rate) for rate, value in affine.items() if value]
-    low.define(op.output, shape, terms, Fraction(0))
+    low.define(op.output, shape, terms)
 
 
 def multiply(low: Lowering, op: Op) -> None:
@@ -41,36 +47,68 @@ def multiply(low: Lowering, op: Op) -> None:
         tensor = op.inputs[0] if left is None else op.inputs[1]
         if low.tensor(op, tensor):
             scale(low, op, tensor, left or right or {})
-    elif all(low.tensor(op, name) for name in op.inputs):
+    elif low.tensors(op, op.inputs):
         shape = low.shape(op.output)
-        a, fresh = low.operand(op.inputs[0], shape, len(shape))
-        b, _ = low.operand(op.inputs[1], shape, fresh)
-        low.define(op.output, shape, [Term(Fraction(1), a, b)], Fraction(0))
+        a, b = (low.operand(name, shape) for name in op.inputs)
+        low.define(op.output, shape, [Term(Fraction(1), a, b)])
 
 
 def matmul(low: Lowering, op: Op) -> None:
-    """Matrix product over the last two axes; leading axes are broadcast."""
-    if not all(low.tensor(op, name) for name in op.inputs):
-        return
+    """Matrix product over the last two axes; leading axes are broadcast, vectors are rows."""
     left, right = (low.shape(name) for name in op.inputs)
-    if len(left) < 2 or len(right) < 2:
-        low.complaints.form(op.name, op.kind, "an input has fewer than two axes")
+    matrix = low.graph.constants.get(op.inputs[1])
+    if matrix is not None and len(right) == 2 and op.inputs[0] in low.program.shapes:
+        choice = np.asarray(matrix, np.float64)
+        if multiply_by_choice(low, op.inputs[0], op.output, len(left) - 1, choice):
+            return
+    rank = max(len(left), len(right), 2)
+    leading = [f"batch{a}" for a in range(rank - 2)]
+    names = [
+        [*leading[rank - len(left) :], "row", "summed"][-len(left) :],
+        [*leading[rank - len(right) :], "summed", "column"] if len(right) > 1 else ["summed"],
+    ]
+    out = [*leading, *["row"][: len(left) - 1], *["column"][: len(right) - 1]]
+    contract(low, op, names, out)
+
+
+def einsum(low: Lowering, op: Op) -> None:
+    """An Einstein sum of one or two tensors, in which no tensor repeats a letter."""
+    letters: list[list[str]] = op.attributes["letters"]
+    if len(letters) > 2 or any(len(set(own)) < len(own) for own in letters):
+        low.complaints.form(op.name, op.kind, f"its equation is '{op.attributes['text']}'")
         return
-    out = low.shape(op.output)
-    rank = len(out)
-    summed, fresh = rank, rank + 1
-    operands = []
-    for shape, name, tail in (
-        (left, op.inputs[0], (rank - 2, summed)),
-        (right, op.inputs[1], (summed, rank - 1)),
-    ):
-        axes = []
-        for axis, length in enumerate(shape[:-2]):
-            label = axis + rank - len(shape)
-            if length == out[label]:
-                axes.append(label)
-            else:
-                axes.append(fresh)
-                fresh += 1
-        operands.append(Operand(name, (*axes, *tail)))
-    low.define(op.output, out, [Term(Fraction(1), operands[0], operands[1])], Fraction(0))
+    contract(low, op, letters, op.attributes["result"])
+
+
+def contract(low: Lowering, op: Op, names: Sequence[Sequence[str]], out: Sequence[str]) -> None:
+    """The sum over all names that `out` lacks of the product of one or two tensors.
+
+    `names` has a name for each axis of each input. Axes of one name have one length or length one,
+    which is broadcast.
+    """
+    if not low.tensors(op, op.inputs):
+        return
+    shapes: list[Shape] = [low.shape(name) for name in op.inputs]
+    lengths: dict[str, int] = {}
+    for own, shape in zip(names, shapes, strict=True):
+        for name, length in zip(own, shape, strict=True):
+            lengths[name] = max(lengths.get(name, 1), length)
+    summed = [name for name in lengths if name not in out]
+    labels = {name: label for label, name in enumerate([*out, *summed])}
+    operands = [
+        Operand(
+            tensor,
+            tuple(
+                Index(((labels[name], 1),)) if length == lengths[name] else place(0)
+                for name, length in zip(own, shape, strict=True)
+            ),
+        )
+        for tensor, own, shape in zip(op.inputs, names, shapes, strict=True)
+    ]
+    term = Term(
+        Fraction(1),
+        operands[0],
+        operands[1] if len(operands) > 1 else None,
+        summed=tuple(lengths[name] for name in summed),
+    )
+    low.define(op.output, low.shape(op.output), [term])

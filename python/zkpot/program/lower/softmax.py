@@ -1,4 +1,4 @@
-"""Max, exp, log and division, as they stand; `program/softmax.py` finds the softmax in them."""
+"""Exp, log and division, as they stand; `program/softmax.py` finds the softmax in them."""
 
 from __future__ import annotations
 
@@ -6,23 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from zkpot.program.lower.products import scale
-from zkpot.program.real import Operand, Term, identity
 
 if TYPE_CHECKING:
     from zkpot.program.graph import Op
     from zkpot.program.lower.context import Lowering
-
-
-def reduce_max(low: Lowering, op: Op) -> None:
-    """Max over the last axis, which comes back with length one where the operator keeps it."""
-    argument = op.inputs[0]
-    if not low.tensor(op, argument):
-        return
-    shape = low.shape(argument)
-    top = low.apply("Max", (argument,), f"{argument}/max", shape[:-1])
-    axes = identity(len(shape) - 1)
-    out = low.shape(op.output)
-    low.define(op.output, out, [Term(Fraction(1), Operand(top, axes))], Fraction(0))
 
 
 def exponential(low: Lowering, op: Op) -> None:
