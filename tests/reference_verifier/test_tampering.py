@@ -278,10 +278,19 @@ def test_a_long_axis(runs: Any) -> None:
 
     def with_axis(length: int) -> Any:
         long = dataclasses.replace(tensor, shape=[length])
+        kept = dataclasses.replace(state, shape=[length])
         return dataclasses.replace(
-            program, tensors=[*program.tensors, long], states=[*program.states, state]
+            program, tensors=[*program.tensors, long], states=[*program.states, kept]
         )
 
+    def with_outside(shape: list[int]) -> Any:
+        one = with_axis(4)
+        kept = dataclasses.replace(one.states[-1], shape=shape)
+        return dataclasses.replace(one, states=[*one.states[:-1], kept])
+
     check(with_axis(1 << 20))
+    check(with_outside([2, 2]))
+    with pytest.raises(Refusal, match="'long' has another size outside"):
+        check(with_outside([3]))
     with pytest.raises(Refusal, match="shape of 'long'"):
         check(with_axis((1 << 20) + 1))

@@ -3,7 +3,9 @@
 mod programs;
 
 use programs::{E, E_SUM, EXP, MAX_PEAK, MOMENTUM, PEAK, W, classifier};
-use zkpot_ir::{Node, Operand, Program, ProgramError, Range, State, Tensor, Term};
+use zkpot_ir::{
+    Index, Interval, Node, Operand, Program, ProgramError, Range, State, Tensor, Term,
+};
 use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, RelationName};
 
 /// The classifier, in which a weight grows by the given states in every step.
@@ -162,7 +164,7 @@ fn terms_that_do_not_meet_are_bounded_one_by_one() {
         };
         let terms = vec![part(Index::plain(0), 1), part(second, 3)];
         program.nodes.push(Node::Sum { out: joined, summed: vec![], terms, constant: 0 });
-        program.check().map(|bounds| bounds.interval(joined))
+        program.check().map(|bounds| bounds.0[joined as usize])
     };
     // Rows 0 to 3 and rows 4 to 7.
     let behind = |offset| Index { labels: vec![(0, 1)], offset, divisor: 1 };
