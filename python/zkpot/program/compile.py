@@ -194,6 +194,10 @@ def _watch(fixed: Fixed, program: RealProgram, watch: monitor.Watch | None) -> N
     ids = {t["name"]: i for i, t in enumerate(fixed.json["tensors"])}
     if watch is None or program.prediction is None or program.prediction not in ids:
         return
+    prediction, target = program.shapes[program.prediction], program.shapes[watch.target]
+    row = prediction[:-1] if watch.loss == monitor.CROSS_ENTROPY else prediction
+    if row != target:
+        return  # One of them is kept split, and the loss could not be shown.
     fields = [f["name"] for f in fixed.json["data"]]
     fixed.json["monitor"] = {
         "prediction": ids[program.prediction],
