@@ -3,9 +3,7 @@
 mod programs;
 
 use programs::{E, E_SUM, EXP, MAX_PEAK, MOMENTUM, PEAK, W, classifier};
-use zkpot_ir::{
-    Index, Interval, Node, Operand, Program, ProgramError, Range, State, Tensor, Term,
-};
+use zkpot_ir::{Index, Interval, Node, Operand, Program, ProgramError, Range, State, Tensor, Term};
 use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, RelationName};
 
 /// The classifier, in which a weight grows by the given states in every step.
