@@ -22,7 +22,7 @@ use zkpot_verifier::RunVerifier;
 const STEPS: u32 = 3;
 
 fn begun(channel: ChannelKind) -> Running {
-    let mut running = Running { channel, ..Running::of(convolution(), &owned(), LEVEL) };
+    let mut running = Running::of(convolution(), &owned(), LEVEL, channel);
     running.import();
     running
 }
