@@ -322,5 +322,5 @@ def description(batch: int = 4) -> dict[str, Any]:
         "nodes": [{"OneHot": {"input": 1, "out": 3}}],
         "reading": "Shuffled",
         "outputs": [],
-        "monitor": None,
+        "monitor": {"prediction": 3, "target": 1, "loss": "CrossEntropy"},
     }
