@@ -7,6 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from benches import model_table
+
 pytest.importorskip("torch")
 
 from models.catalogue import MODELS, Model
@@ -26,6 +28,10 @@ def test_a_small_model_exports_and_reads_its_data(name: str) -> None:
     step = export_step(model, loss, optimizer, example)
     assert step.parity is not None
     assert step.parity.error < 5e-5
+    kinds = {node.op_type for node in step.model.graph.node}
+    # What `make models` saw at full size, where it was run: the small one stands for it.
+    measured = model_table.read()
+    assert sorted(kinds) == measured.get(name, {"operators": sorted(kinds)})["operators"]
     for half in small.data():
         for field, batch in zip(("x", "y"), example, strict=True):
             rows = half[field]
