@@ -80,14 +80,14 @@ MODELS = (
         "lenet-5",
         "LeNet-5, maximum pools",
         "MNIST",
-        Size("lenet.py:mnist", mnist, 937, 8),
+        Size("lenet.py:mnist", mnist, 400, 8),
         Size("lenet.py:digits", digits, 4, 2),
     ),
     Model(
         "kaizen-lenet",
         "LeNet of Kaizen's code",
         "MNIST padded to 32 x 32",
-        Size("lenet.py:kaizen", padded, 937, 8),
+        Size("lenet.py:kaizen", padded, 400, 8),
         Size("lenet.py:kaizen_small", digits, 4, 2),
     ),
     Model(
@@ -101,7 +101,7 @@ MODELS = (
         "kaizen-vgg-11",
         "VGG-11 of Kaizen's paper",
         "synthetic 3 x 64 x 64",
-        Size("vgg.py:kaizen", kaizen_shaped, 32, 1),
+        Size("vgg.py:kaizen", kaizen_shaped, 64, 1),
         Size("vgg.py:kaizen_small", enlarged, 2, 1),
     ),
     Model(

@@ -27,7 +27,7 @@ def kaizen() -> Training:
     """
     channels = (8, 16, 32, 32, 32, 32, 32, 32)
     dense = (128, 2048, 4096, 128, 16)
-    return _vgg(3, channels, dense, pool=nn.AvgPool2d, size=64, batch=16, bias=False)
+    return _vgg(3, channels, dense, pool=nn.AvgPool2d, size=64, batch=16, bias=False, lr=2**-4)
 
 
 def small() -> Training:
@@ -49,6 +49,7 @@ def _vgg(
     size: int,
     batch: int,
     bias: bool,
+    lr: float = 2**-7,
 ) -> Training:
     with seeded():
         layers: list[nn.Module] = []
@@ -63,6 +64,6 @@ def _vgg(
             if isinstance(layer, (nn.Conv2d, nn.Linear)):
                 # torch's own initialisation shrinks activations threefold a layer.
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-    optimizer = torch.optim.SGD(model.parameters(), lr=2**-7, momentum=0.9)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
     example = labelled(batch, colours, size, size, classes=dense[-1])
     return model, functional.cross_entropy, optimizer, example
