@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -244,20 +245,70 @@ class Builder:
         self.nodes.append({"OneHot": {"input": source, "out": out}})
         return out
 
-    def max(self) -> int | None:
+    def reducible(self) -> tuple[int, int, list[int]] | None:
+        """A tensor whose last axes can be reduced, the number of places and what remains."""
         rows = [
             t
             for t, tensor in enumerate(self.tensors)
-            if tensor["shape"] and self.intervals[t][1] - self.intervals[t][0] < 1 << 46
+            if tensor["shape"] and max(map(abs, self.intervals[t])) < 1 << 36
         ]
         if not rows:
             return None
         source = self.pick(rows)
-        lo, hi = self.intervals[source]
-        if max(abs(lo), abs(hi)) >= 1 << 46:
+        shape = self.tensors[source]["shape"]
+        kept = max(0, len(shape) - self.random.choice((1, 1, 2, 3)))
+        return source, int(np.prod(shape[kept:])), shape[:kept]
+
+    def max(self) -> int | None:
+        found = self.reducible()
+        if found is None:
             return None
-        out = self.tensor("max", self.tensors[source]["shape"][:-1], (lo, hi))
+        source, _, shape = found
+        out = self.tensor("max", shape, self.intervals[source])
         self.nodes.append({"Max": {"input": source, "out": out}})
+        return out
+
+    def arg_max(self) -> int | None:
+        found = self.reducible()
+        if found is None:
+            return None
+        source, _, shape = found
+        largest = self.tensor("max", shape, self.intervals[source])
+        out = self.bits("place", self.tensors[source]["shape"])
+        self.nodes.append({"ArgMax": {"input": source, "max": largest, "out": out}})
+        return out
+
+    def bits(self, name: str, shape: list[int]) -> int:
+        """A new tensor of zeros and ones."""
+        out = self.tensor(name, shape, None)
+        self.tensors[out]["range"] = {"lo": 0, "bits": 1}
+        self.intervals.append((0, 1))
+        return out
+
+    def positive(self) -> int | None:
+        near = [t for t, bounds in enumerate(self.intervals) if max(map(abs, bounds)) < 1 << 48]
+        source = self.pick(near)
+        out = self.bits("positive", self.tensors[source]["shape"])
+        self.nodes.append({"Positive": {"input": source, "out": out}})
+        return out
+
+    def root(self) -> int | None:
+        # Some are negative: what happens then is compared too.
+        shift = self.random.choice((0, 1, 7))
+        radicands = [
+            t
+            for t, (lo, hi) in enumerate(self.intervals)
+            if max(abs(lo), hi << shift) < 1 << 58
+            and (lo >= 0 or (hi > 0 and self.random.random() < 0.1))
+        ]
+        if not radicands:
+            return None
+        source = self.pick(radicands)
+        out = self.tensor("root", self.tensors[source]["shape"], None)
+        bits = math.isqrt(self.intervals[source][1] << shift).bit_length() + 1
+        self.tensors[out]["range"] = {"lo": 1, "bits": bits}
+        self.intervals.append((1, 2**bits))
+        self.nodes.append({"Root": {"input": source, "out": out, "shift": shift}})
         return out
 
     def divide(self) -> int | None:
@@ -265,11 +316,14 @@ class Builder:
         if not divisors:
             return None
         denominator = self.pick(divisors)
-        prefix = self.tensors[denominator]["shape"]
-        dividends = [
-            t for t, tensor in enumerate(self.tensors) if tensor["shape"][: len(prefix)] == prefix
-        ]
-        numerator = self.pick(dividends)
+        numerator = self.pick()
+        shape = self.tensors[numerator]["shape"]
+        axes: list[int] = []
+        for length in self.tensors[denominator]["shape"]:
+            fitting = [a for a, n in enumerate(shape) if n == length and a not in axes]
+            if not fitting:
+                return None
+            axes.append(self.random.choice(fitting))
         shift = self.random.randint(0, 8)
         lo, hi = self.intervals[numerator]
         bottom = self.intervals[denominator]
@@ -278,12 +332,13 @@ class Builder:
         magnitude = max(map(abs, limits))
         if magnitude >= 1 << 44 or magnitude * bottom[1] * 4 >= LIMIT:
             return None
-        out = self.tensor("divide", self.tensors[numerator]["shape"], limits)
+        out = self.tensor("divide", shape, limits)
         self.nodes.append(
             {
                 "Divide": {
                     "numerator": numerator,
                     "denominator": denominator,
+                    "axes": axes,
                     "out": out,
                     "shift": shift,
                 }
@@ -378,6 +433,10 @@ def random_case(random: Random) -> Case:
         builder.lookup,
         builder.one_hot,
         builder.max,
+        builder.arg_max,
+        builder.positive,
+        builder.root,
+        builder.divide,
         builder.divide,
     )
     for _ in range(random.randint(2, 10)):
@@ -400,7 +459,7 @@ def random_case(random: Random) -> Case:
         )
 
     program = {
-        "arithmetic": 1,
+        "arithmetic": 2,
         "name": "random",
         "batch": batch,
         "max_steps": max_steps,

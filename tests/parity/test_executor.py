@@ -63,7 +63,9 @@ def compare_refusals(case: Case, program: _native.Program, refused: reference.Re
     with pytest.raises(InputError) as caught:
         traced(case, program)
     error = caught.value
-    told = re.match(r"tensor '(\w+)', step (\d+): (?:value|class|divisor) (-?\d+)", str(error))
+    told = re.match(
+        r"tensor '(\w+)', step (\d+): (?:value|class|divisor|radicand) (-?\d+)", str(error)
+    )
     assert told is not None, str(error)
     assert told.groups() == (refused.tensor, str(refused.step), str(refused.value))
     assert error.completed == refused.step - case.first_step
@@ -112,6 +114,7 @@ def test_random_programs_cover_every_node_and_ending() -> None:
         seen["monitor"] += case.program["monitor"] is not None
     expected = {
         *("Sum", "Constant", "Rescale", "Lookup", "OneHot", "Max", "Divide"),
+        *("Root", "Positive", "ArgMax"),
         *(
             "windows",
             "divisors",

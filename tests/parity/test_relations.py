@@ -73,7 +73,7 @@ def full_case() -> tuple[Case, dict[str, Any]]:
     for seed in range(3000):
         case = random_case(Random(seed))
         elements = sum(int(np.prod(tensor["shape"])) for tensor in case.program["tensors"])
-        if len(kinds(case)) == 6 and case.steps * elements <= MOST_ELEMENTS:
+        if len(kinds(case)) == 9 and case.steps * elements <= MOST_ELEMENTS:
             try:
                 return case, traced(case)
             except InputError:
@@ -103,4 +103,5 @@ def _committed_outputs(case: Case, node: dict[str, Any]) -> list[str]:
     if kind in ("Sum", "Constant"):
         return []
     outs = fields["outs"] if kind == "Lookup" else [fields["out"]]
+    outs = [*outs, fields["max"]] if kind == "ArgMax" else outs
     return [case.program["tensors"][out]["name"] for out in outs]

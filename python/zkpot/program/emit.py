@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zkpot.program.index import Index
     from zkpot.program.real import Operand, Term
 
-ARITHMETIC_VERSION = 1
+ARITHMETIC_VERSION = 2
 #: Axes of a tensor; elements of a constant, and places that the labels of one axis name.
 MAX_RANK, MAX_PLACES = 8, 1 << 20
 #: Bits of a range, of a coefficient and of a rescale's shift, at most.

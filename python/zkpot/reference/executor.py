@@ -126,7 +126,7 @@ def _step(
         _check_range(program, tensor, values[tensor])
     for index, node in enumerate(program["nodes"]):
         ((kind, fields),) = node.items()
-        outs = fields["outs"] if kind == "Lookup" else [fields["out"]]
+        outs = _outputs(kind, fields)
         if kind == "Sum":
             values[outs[0]] = _sum(program, fields, values, scalars)
         elif kind == "Constant":
@@ -150,11 +150,22 @@ def _step(
             _refuse(fields["input"], chosen, (chosen < 0) | (chosen >= classes))
             values[outs[0]] = _exact((chosen[..., None] == np.arange(classes)).astype(np.int64))
         elif kind == "Max":
-            values[outs[0]] = _exact(values[fields["input"]].max(axis=-1))
+            kept = len(program["tensors"][outs[0]]["shape"])
+            values[outs[0]] = _largest(values[fields["input"]], kept)
+        elif kind == "ArgMax":
+            argument, kept = values[fields["input"]], len(program["tensors"][outs[0]]["shape"])
+            values[outs[0]] = _largest(argument, kept)
+            values[outs[1]] = _first(argument, values[outs[0]])
+        elif kind == "Positive":
+            values[outs[0]] = _exact(np.asarray(values[fields["input"]] > 0).astype(np.int64))
+        elif kind == "Root":
+            radicand = values[fields["input"]]
+            _refuse(fields["input"], radicand, radicand < 0)
+            values[outs[0]] = _roots(_exact(2 ** fields["shift"] * radicand))
         elif kind == "Divide":
             top, bottom = values[fields["numerator"]], values[fields["denominator"]]
             _refuse(fields["denominator"], bottom, bottom < 1)
-            bottom = bottom.reshape(bottom.shape + (1,) * (top.ndim - bottom.ndim))
+            bottom = spread(bottom, fields["axes"], top.ndim)
             dividend = 2 ** (fields["shift"] + 1) * top + bottom
             values[outs[0]] = dividend // (2 * bottom)
             rests[index] = _exact(dividend % (2 * bottom))
@@ -166,6 +177,42 @@ def _step(
     for state in program["states"]:
         _check_range(program, state["tensor"], values[state["next"]], state["next"])
     return values, rests
+
+
+def _outputs(kind: str, fields: Mapping[str, Any]) -> list[int]:
+    if kind == "Lookup":
+        return list(fields["outs"])
+    return [fields["max"], fields["out"]] if kind == "ArgMax" else [fields["out"]]
+
+
+def _largest(values: Integers, kept: int) -> Integers:
+    """Maxima over the axes from `kept` on."""
+    return _exact(values.max(axis=tuple(range(kept, values.ndim))))
+
+
+def _first(values: Integers, largest: Integers) -> Integers:
+    """Ones at the first place, row-major, of each maximum."""
+    places = np.zeros(values.shape, dtype=object)
+    for index in np.ndindex(*largest.shape):
+        row = values[index]
+        attained = np.argwhere(np.asarray(row == largest[index]))[0]
+        places[(*index, *attained)] = 1
+    return places
+
+
+def _roots(radicands: Integers) -> Integers:
+    """`floor(sqrt(X + 1/4) + 1/2)` of each."""
+    roots = np.empty(radicands.shape, dtype=object)
+    for index in np.ndindex(*radicands.shape):
+        roots[index] = (math.isqrt(4 * int(radicands[index]) + 1) + 1) // 2
+    return roots
+
+
+def spread(values: Any, axes: Sequence[int], rank: int) -> Any:
+    """A tensor whose axes are those of a larger one, with axes of length one in between."""
+    order = sorted(range(len(axes)), key=lambda position: axes[position])
+    lengths = dict(zip(axes, values.shape, strict=True))
+    return values.transpose(order).reshape([lengths.get(axis, 1) for axis in range(rank)])
 
 
 def _each(column: Sequence[int], rows: Integers) -> Integers:

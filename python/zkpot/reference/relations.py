@@ -12,6 +12,7 @@ import galois
 import numpy as np
 import numpy.typing as npt
 
+from zkpot.reference.executor import spread
 from zkpot.reference.operands import labels_of, lengths_of, read
 
 MODULUS = 2**64 - 2**32 + 1
@@ -158,23 +159,59 @@ def _check_one_hot(
 def _check_max(
     _program: Any, index: int, node: Any, integers: Any, field: Any, _rests: Any
 ) -> None:
+    rows = (*field[node["out"]].shape, -1)
     if node["input"] in integers:
-        gaps = integers[node["out"]][..., None] - integers[node["input"]]
+        gaps = integers[node["out"]][..., None] - integers[node["input"]].reshape(rows)
         _require(index, "Max, bound", np.all(gaps >= 0))
-    differences = field[node["out"]].reshape((*field[node["out"]].shape, 1)) - field[node["input"]]
+    differences = field[node["out"]].reshape((*rows[:-1], 1)) - field[node["input"]].reshape(rows)
     reached = np.multiply.reduce(differences, axis=differences.ndim - 1)
     _require(index, "Max, reached", not np.any(reached))
+
+
+def _check_arg_max(
+    _program: Any, index: int, node: Any, _integers: Any, field: Any, _rests: Any
+) -> None:
+    rows = (*field[node["max"]].shape, -1)
+    choice, values = field[node["out"]].reshape(rows), field[node["input"]].reshape(rows)
+    largest, last = field[node["max"]].reshape((*rows[:-1], 1)), len(rows) - 1
+    places = values.shape[-1]
+    _require(index, "ArgMax, bits", not np.any(choice * (choice - _field(1))))
+    _require(index, "ArgMax, one", np.all(np.add.reduce(choice, axis=last) == 1))
+    own = _field(np.arange(places))
+    first = np.add.reduce(choice * own, axis=last).reshape((*rows[:-1], 1))
+    gaps = (largest - values) * _field(places) - first + own
+    # The least gap that is no small integer would be a negative one.
+    _require(index, "ArgMax, gap", np.all(np.asarray(gaps).astype(object) < 2**48))
+    _require(index, "ArgMax, attained", not np.any(np.add.reduce(choice * gaps, axis=last)))
+
+
+def _check_positive(
+    _program: Any, index: int, node: Any, _integers: Any, field: Any, _rests: Any
+) -> None:
+    bit, value = field[node["out"]], field[node["input"]]
+    _require(index, "Positive, bits", not np.any(bit * (bit - _field(1))))
+    magnitude = np.asarray((bit * _field(2) - _field(1)) * value - bit).astype(object)
+    _require(index, "Positive", np.all(magnitude < 2**48))
+
+
+def _check_root(
+    _program: Any, index: int, node: Any, integers: Any, field: Any, _rests: Any
+) -> None:
+    root = field[node["out"]]
+    rest = field[node["input"]] * _field(2 ** node["shift"]) + root - root * root
+    # As an integer the remainder is not negative and below 2^32, so the field's element is it.
+    rest = np.asarray(rest).astype(object)
+    _require(index, "Root", np.all(rest < 2 * integers[node["out"]]))
 
 
 def _check_divide(
     _program: Any, index: int, node: Any, integers: Any, field: Any, _rests: Any
 ) -> None:
     top, bottom = field[node["numerator"]], field[node["denominator"]]
-    spread = (*bottom.shape, *(1,) * (top.ndim - bottom.ndim))
-    bottom = bottom.reshape(spread)
+    bottom = spread(bottom, node["axes"], top.ndim)
     dividend = top * _field(2 ** (node["shift"] + 1)) + bottom
     rest = np.asarray(dividend - bottom * field[node["out"]] * _field(2)).astype(object)
-    limit = 2 * integers[node["denominator"]].reshape(spread)
+    limit = 2 * spread(integers[node["denominator"]], node["axes"], top.ndim)
     # As an integer the remainder is not negative and below 2^47, so the field's element is it.
     _require(index, "Divide", np.all(rest < limit))
 
@@ -184,5 +221,8 @@ CHECKS = {
     "Lookup": _check_lookup,
     "OneHot": _check_one_hot,
     "Max": _check_max,
+    "ArgMax": _check_arg_max,
+    "Positive": _check_positive,
     "Divide": _check_divide,
+    "Root": _check_root,
 }

@@ -5,6 +5,8 @@
 //! its operands. Every interval stays within half the field, so an equation over the field
 //! is an equation over the integers (docs/spec/arithmetic.md, 'No wrap-around').
 
+mod functions;
+
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec;
@@ -256,7 +258,7 @@ impl Program {
         let mut readable = Vec::new();
         for node in &self.nodes {
             readable.push(node.inputs());
-            for &out in node.outputs() {
+            for out in node.outputs() {
                 produce(out, !node.is_virtual())?;
             }
         }
@@ -271,7 +273,7 @@ impl Program {
                     return fault(self.name_of(id), "read before it is computed");
                 }
             }
-            for &out in node.outputs() {
+            for out in node.outputs() {
                 seen[out as usize] = true;
             }
         }
@@ -546,41 +548,11 @@ impl Program {
                     return fault(name, "a one-hot tensor has the range [0, 2)");
                 }
             }
-            Node::Max { input, out } => {
-                let name = self.name_of(*out);
-                if shape(*input).split_last().is_none_or(|(_, leading)| leading != shape(*out)) {
-                    return fault(name, "shape of the input without its last axis");
-                }
-                let (input, out) = (interval(*input), interval(*out));
-                if input.hi - input.lo.min(out.lo) >= 1 << 48 || out.hi - input.lo >= 1 << 48 {
-                    return fault(name, "the spread of its input is below 2^48");
-                }
-            }
-            Node::Divide { numerator, denominator, out, shift } => {
-                let name = self.name_of(*out);
-                if shape(*numerator) != shape(*out)
-                    || !shape(*numerator).starts_with(shape(*denominator))
-                {
-                    return fault(name, "the divisor's shape is a prefix of the dividend's");
-                }
-                if *shift > 48 {
-                    return fault(name, "a shift is 0 to 48");
-                }
-                let (top, bottom) = (interval(*numerator), interval(*denominator));
-                if bottom.lo < 1 {
-                    return Err(ProgramError::Divisor {
-                        node: name.to_owned(),
-                        lo: bottom.lo as i64,
-                    });
-                }
-                if bottom.hi >= 1 << 46 {
-                    return fault(name, "a divisor is below 2^46");
-                }
-                Wide::checked(top.scale(2i128 << *shift).and_then(|t| t.add(bottom)), name)?;
-                // 2 * denominator * out + remainder, with the remainder below 2 * denominator.
-                let back = bottom.mul(interval(*out)).and_then(|b| b.scale(2));
-                Wide::checked(back.and_then(|b| b.add(Wide { lo: 0, hi: 2 * bottom.hi })), name)?;
-            }
+            Node::Max { .. }
+            | Node::Divide { .. }
+            | Node::Root { .. }
+            | Node::Positive { .. }
+            | Node::ArgMax { .. } => self.check_function(node, interval)?,
         }
         Ok(())
     }

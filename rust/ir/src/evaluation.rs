@@ -80,7 +80,7 @@ impl Program {
         wanted.iter().for_each(|&id| needed[id as usize] = true);
         let mut nodes = Vec::new();
         for node in self.nodes.iter().rev() {
-            if !node.outputs().iter().any(|out| needed[*out as usize]) {
+            if !node.outputs().iter().any(|&out| needed[out as usize]) {
                 continue;
             }
             if let Node::Sum { out, terms, .. } = node
@@ -136,7 +136,9 @@ impl Program {
                 Node::Constant { out, .. } => at(out),
                 Node::Rescale { input, out, .. }
                 | Node::OneHot { input, out }
-                | Node::Max { input, out } => {
+                | Node::Max { input, out }
+                | Node::Root { input, out, .. }
+                | Node::Positive { input, out } => {
                     at(input);
                     at(out);
                 }
@@ -148,6 +150,11 @@ impl Program {
                 Node::Divide { numerator, denominator, out, .. } => {
                     at(numerator);
                     at(denominator);
+                    at(out);
+                }
+                Node::ArgMax { input, max, out } => {
+                    at(input);
+                    at(max);
                     at(out);
                 }
             }

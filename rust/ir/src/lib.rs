@@ -33,7 +33,7 @@ pub use program::{
 pub use table::Table;
 
 /// Version of the integer semantics; part of every program digest and statement.
-pub const ARITHMETIC_VERSION: u32 = 1;
+pub const ARITHMETIC_VERSION: u32 = 2;
 
 /// The Goldilocks prime, over which proofs are made.
 pub const MODULUS: u64 = 0xffff_ffff_0000_0001;

@@ -207,11 +207,11 @@ pub enum Node {
         /// Shape of the input and one more axis.
         out: TensorId,
     },
-    /// `out[...] = max over c of input[..., c]`.
+    /// `out[...] = max over the trailing axes of input`.
     Max {
-        /// At least one axis.
+        /// At least one axis more than the output.
         input: TensorId,
-        /// Shape of the input without its last axis.
+        /// Its shape is a prefix of the input's; the axes after it are reduced.
         out: TensorId,
     },
     /// `out = floor((2^(shift+1) * numerator + denominator) / (2 * denominator))`: the
@@ -219,26 +219,59 @@ pub enum Node {
     Divide {
         /// Dividend.
         numerator: TensorId,
-        /// Divisor; its shape is a prefix of the dividend's and it repeats along the rest.
+        /// Divisor; it repeats along the axes of the dividend that it lacks.
         denominator: TensorId,
+        /// The dividend's axis that each of its axes is, all different.
+        axes: Vec<u8>,
         /// Quotient, shape of the dividend.
         out: TensorId,
         /// Binary places added to the dividend, 0 to 48.
         shift: u32,
     },
+    /// `out = floor(sqrt(2^shift * input + 1/4) + 1/2)`: the square root of `2^shift * input`,
+    /// rounded to the nearest integer and at least 1. It is the `y` with
+    /// `y^2 - y <= 2^shift * input < y^2 + y`. A negative input is an error.
+    Root {
+        /// Radicand.
+        input: TensorId,
+        /// Root, same shape.
+        out: TensorId,
+        /// Binary places added to the radicand, 0 to 48.
+        shift: u32,
+    },
+    /// `out = 1 if input > 0 else 0`.
+    Positive {
+        /// Argument, of any width below 2^48.
+        input: TensorId,
+        /// Same shape, range `[0, 2)`.
+        out: TensorId,
+    },
+    /// `max[...]` is the maximum over the trailing axes of the input, `out` is 1 at the first
+    /// place (row-major) that attains it and 0 elsewhere.
+    ArgMax {
+        /// At least one axis more than the maximum.
+        input: TensorId,
+        /// Its shape is a prefix of the input's; the axes after it are reduced.
+        max: TensorId,
+        /// Shape of the input, range `[0, 2)`.
+        out: TensorId,
+    },
 }
 
 impl Node {
     /// The tensors that this node computes.
-    pub fn outputs(&self) -> &[TensorId] {
+    pub fn outputs(&self) -> Vec<TensorId> {
         match self {
-            Node::Lookup { outs, .. } => outs,
+            Node::Lookup { outs, .. } => outs.clone(),
+            Node::ArgMax { max, out, .. } => alloc::vec![*max, *out],
             Node::Sum { out, .. }
             | Node::Constant { out, .. }
             | Node::Rescale { out, .. }
             | Node::OneHot { out, .. }
             | Node::Max { out, .. }
-            | Node::Divide { out, .. } => core::slice::from_ref(out),
+            | Node::Divide { out, .. }
+            | Node::Root { out, .. }
+            | Node::Positive { out, .. } => alloc::vec![*out],
         }
     }
 
@@ -255,7 +288,10 @@ impl Node {
             Node::Rescale { input, .. }
             | Node::Lookup { input, .. }
             | Node::OneHot { input, .. }
-            | Node::Max { input, .. } => alloc::vec![*input],
+            | Node::Max { input, .. }
+            | Node::Root { input, .. }
+            | Node::Positive { input, .. }
+            | Node::ArgMax { input, .. } => alloc::vec![*input],
             Node::Divide { numerator, denominator, .. } => {
                 alloc::vec![*numerator, *denominator]
             }
@@ -277,6 +313,9 @@ impl Node {
             Node::OneHot { .. } => "OneHot",
             Node::Max { .. } => "Max",
             Node::Divide { .. } => "Divide",
+            Node::Root { .. } => "Root",
+            Node::Positive { .. } => "Positive",
+            Node::ArgMax { .. } => "ArgMax",
         }
     }
 }

@@ -206,7 +206,7 @@ impl Arithmetization {
         }
         let mut producers = alloc::vec![None; program.tensors.len()];
         for (index, node) in program.nodes.iter().enumerate() {
-            for &out in node.outputs() {
+            for out in node.outputs() {
                 producers[out as usize] = Some(index);
             }
         }

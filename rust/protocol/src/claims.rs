@@ -349,6 +349,12 @@ impl<'a, S: Scalar> Claims<'a, S> {
     fn add_relation_term(&mut self, claim: usize, term: &RelationTerm, domain: &[Weight]) {
         let factors = || core::iter::once(&term.left).chain(&term.right);
         let mut labels = Labels { domain: domain.to_vec(), summed: Vec::new() };
+        // Along a label of the domain the index may weigh a term that lacks it, too.
+        let among = term.index.and_then(|label| labels.domain.get_mut(usize::from(label)));
+        if let Some(weights) = among {
+            let indexed = weights.iter().enumerate();
+            *weights = indexed.map(|(i, &weight)| weight * EF::from_usize(i)).collect();
+        }
         for factor in factors() {
             for (&label, length) in factor.labels.iter().zip(self.target_lengths(factor.target)) {
                 if let Some(place) = usize::from(label).checked_sub(domain.len()) {
@@ -367,7 +373,10 @@ impl<'a, S: Scalar> Claims<'a, S> {
                 let right = (right.target, plain(right));
                 self.add_product(claim, coefficient, left, right, &labels);
             }
-            None => self.add_view(claim, coefficient, left, &labels, term.index),
+            None => {
+                let multiplied = term.index.filter(|&label| usize::from(label) >= domain.len());
+                self.add_view(claim, coefficient, left, &labels, multiplied);
+            }
         }
     }
 

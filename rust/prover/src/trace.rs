@@ -10,6 +10,7 @@
 //! depend on the number of threads.
 
 mod compare;
+mod divide;
 mod error;
 mod evaluate;
 mod input;
@@ -19,6 +20,7 @@ mod machine;
 mod matmul;
 mod monitor;
 mod rescale;
+mod root;
 mod strided;
 mod sum;
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! The integers behind a link and the witness polynomial made of them.
 
+mod functions;
 mod leaves;
 
 use std::borrow::Cow;
 
 use p3_field::PrimeCharacteristicRing;
-use zkpot_ir::{Node, Program};
+use zkpot_ir::Program;
 use zkpot_protocol::arithmetization::{Arithmetization, Column, Polynomial, Quantity, Target};
 use zkpot_protocol::field::{F, embed};
 use zkpot_protocol::layout::Region;
@@ -46,60 +47,8 @@ impl Witness<'_> {
             ),
             Quantity::FinalState(state) => Cow::Borrowed(&self.states_out[state]),
             Quantity::ShardField(shard, field) => Cow::Borrowed(&self.shards[shard][field]),
-            Quantity::Choice(node) => Cow::Owned(self.choices(node)),
-            Quantity::Gap(node) => Cow::Owned(self.gaps(node)),
-            Quantity::DivisionRemainder(node) => {
-                Cow::Owned(self.divisions(node).iter().map(|d| d.0).collect())
-            }
-            Quantity::DivisionRoom(node) => {
-                Cow::Owned(self.divisions(node).iter().map(|d| d.1).collect())
-            }
+            _ => Cow::Owned(self.follows(quantity)),
         }
-    }
-
-    /// One for the first largest element of each row.
-    fn choices(&self, node: usize) -> Vec<i64> {
-        let Node::Max { input, .. } = self.program.nodes[node] else { return Vec::new() };
-        let mut gaps = self.gaps(node);
-        for row in gaps.chunks_exact_mut(self.last_length(input)) {
-            let first = row.iter().position(|&gap| gap == 0);
-            for (index, entry) in row.iter_mut().enumerate() {
-                *entry = i64::from(Some(index) == first);
-            }
-        }
-        gaps
-    }
-
-    fn gaps(&self, node: usize) -> Vec<i64> {
-        let Node::Max { input, out } = self.program.nodes[node] else { return Vec::new() };
-        let largest = self.tensor(out);
-        self.tensor(input)
-            .chunks_exact(self.last_length(input))
-            .zip(largest)
-            .flat_map(|(row, &largest)| row.iter().map(move |&value| largest - value))
-            .collect()
-    }
-
-    fn last_length(&self, tensor: u32) -> usize {
-        self.program.tensors[tensor as usize].shape.last().map_or(1, |&length| length as usize)
-    }
-
-    /// Remainder and room of each division.
-    fn divisions(&self, node: usize) -> Vec<(i64, i64)> {
-        let Node::Divide { numerator, denominator, out, shift } = self.program.nodes[node] else {
-            return Vec::new();
-        };
-        let (top, bottom) = (self.tensor(numerator), self.tensor(denominator));
-        let repeat = top.len() / bottom.len().max(1);
-        top.iter()
-            .zip(self.tensor(out))
-            .enumerate()
-            .map(|(index, (&top, &quotient))| {
-                let bottom = bottom[index / repeat];
-                let remainder = (top << (shift + 1)) + bottom - 2 * bottom * quotient;
-                (remainder, 2 * bottom - 1 - remainder)
-            })
-            .collect()
     }
 
     /// What a product's factor refers to: integers and axis lengths.

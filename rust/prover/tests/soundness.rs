@@ -139,7 +139,10 @@ fn all_lies() -> Vec<Lie> {
     all.extend(lies::tables::tables());
     all.extend(lies::labels::one_hot());
     all.extend(lies::comparison::maxima());
+    all.extend(lies::comparison::places());
+    all.extend(lies::comparison::signs());
     all.extend(lies::division::quotients());
+    all.extend(lies::roots::roots());
     all.extend(lies::outputs::owners());
     all.extend(lies::outputs::data_ranges());
     for kind in [LinkKind::Import, LinkKind::Training] {
@@ -227,6 +230,21 @@ fn wrong_labels() {
 #[test]
 fn wrong_maxima() {
     refuse_all(&lies::comparison::maxima());
+}
+
+#[test]
+fn wrong_places_of_maxima() {
+    refuse_all(&lies::comparison::places());
+}
+
+#[test]
+fn wrong_signs() {
+    refuse_all(&lies::comparison::signs());
+}
+
+#[test]
+fn wrong_roots() {
+    refuse_all(&lies::roots::roots());
 }
 
 #[test]

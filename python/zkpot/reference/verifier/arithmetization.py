@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
 
-from zkpot.reference.verifier.bounds import HALF, Interval
+from zkpot.reference.verifier.functions import places
+from zkpot.reference.verifier.interval import HALF, Interval
 from zkpot.reference.verifier.layout import (
     MAX_VARIABLES,
     RANDOM_ENTRIES,
@@ -18,13 +19,16 @@ from zkpot.reference.verifier.layout import (
     padded,
 )
 from zkpot.reference.verifier.program import (
+    ArgMax,
     Constant,
     Divide,
     Lookup,
     Max,
     OneHot,
+    Positive,
     Program,
     Rescale,
+    Root,
     Sum,
     Term,
     plainly,
@@ -232,7 +236,19 @@ class Arithmetization:
             if isinstance(node, (Sum, Constant, Lookup)):
                 continue
             over = program.over_steps(node.out, self.steps)
-            if isinstance(node, Rescale):
+            if isinstance(node, Root):
+                bits = (2 * self.intervals[node.out].hi - 1).bit_length()
+                want("root remainder", index, 0, bits, over)
+                want("root room", index, 0, bits, over)
+            elif isinstance(node, Positive):
+                argument = self.intervals[node.input]
+                bits = max(argument.hi - 1, -argument.lo, 1).bit_length()
+                want("magnitude", index, 0, bits, over)
+            elif isinstance(node, ArgMax):
+                spread = self.intervals[node.max].hi - self.intervals[node.input].lo
+                largest = (max(spread, 0) + 1) * places(program, node.input, node.max) - 1
+                want("gap", index, 0, max(largest, 1).bit_length(), over)
+            elif isinstance(node, Rescale):
                 want("remainder", index, 0, node.shift, over)
             elif isinstance(node, Max):
                 full = program.over_steps(node.input, self.steps)
@@ -244,9 +260,11 @@ class Arithmetization:
                 bits = (2 * self.intervals[node.denominator].hi - 1).bit_length()
                 want("division remainder", index, 0, bits, over)
                 want("division room", index, 0, bits, over)
-            declared = program.tensors[node.out].range
-            assert declared is not None
-            want("tensor", node.out, declared.lo, declared.bits, over)
+            for out in node.outputs:
+                declared = program.tensors[out].range
+                assert declared is not None
+                lengths = program.over_steps(out, self.steps)
+                want("tensor", out, declared.lo, declared.bits, lengths)
         for index, state in enumerate(program.states if states else []):
             tensor = program.tensors[state.tensor]
             assert tensor.range is not None
@@ -331,7 +349,8 @@ class Arithmetization:
         """The tensor `out - input` that a table from zero looks up, if there is one."""
         rank = len(self.program.tensors[node.input].shape)
         axes = list(range(rank))
-        largest = Term(1, None, plainly(node.out, axes[:-1]), None)
+        kept = len(self.program.tensors[node.out].shape)
+        largest = Term(1, None, plainly(node.out, axes[:kept]), None)
         each = Term(-1, None, plainly(node.input, axes), None)
         for lookup in self.program.nodes:
             if not isinstance(lookup, Lookup) or lookup.input not in self.producers:
@@ -355,7 +374,13 @@ class Arithmetization:
 
     def _add_relations(self, states: bool) -> None:
         for index, node in enumerate(self.program.nodes if self.kind == TRAINING else []):
-            if isinstance(node, Rescale):
+            if isinstance(node, Root):
+                self._add_root(index, node)
+            elif isinstance(node, Positive):
+                self._add_positive(index, node)
+            elif isinstance(node, ArgMax):
+                self._add_arg_max(index, node)
+            elif isinstance(node, Rescale):
                 self._add_rescale(index, node)
             elif isinstance(node, Max):
                 self._add_max(index, node)
@@ -398,21 +423,63 @@ class Arithmetization:
 
     def _add_max(self, index: int, node: Max) -> None:
         full = self.program.over_steps(node.input, self.steps)
+        lengths = self.program.over_steps(node.out, self.steps)
         rank, looked_up = len(full), self.looked_up_gap(node)
         gap = self._quantity("gap", index) if looked_up is None else (TENSOR, looked_up)
         choice = _term(1, self._quantity("choice", index), rank)
         gaps = _term(-1, gap, rank)
         if looked_up is None:
-            largest = _term(1, (TENSOR, node.out), rank - 1)
+            largest = _term(1, (TENSOR, node.out), len(lengths))
             self._relate("MaxGap", full, [largest, _term(-1, (TENSOR, node.input), rank), gaps])
-        self._relate("MaxChoice", full[:-1], [choice], -1)
-        self._relate("MaxAttained", full[:-1], [RelationTerm(1, choice.left, gaps.left)])
+        self._relate("MaxChoice", lengths, [choice], -1)
+        self._relate("MaxAttained", lengths, [RelationTerm(1, choice.left, gaps.left)])
+
+    def _add_arg_max(self, index: int, node: ArgMax) -> None:
+        full = self.program.over_steps(node.input, self.steps)
+        lengths = self.program.over_steps(node.max, self.steps)
+        rank, kept = len(full), len(lengths)
+        count = places(self.program, node.input, node.max)
+        choice = _term(1, (TENSOR, node.out), rank)
+        gap = _term(-1, self._quantity("gap", index), rank)
+        largest = _term(count, (TENSOR, node.max), kept)
+        terms = [largest, _term(-count, (TENSOR, node.input), rank), gap]
+        # The choice summed over labels of its own, which the domain lacks.
+        labels = (*range(kept), *range(rank, rank + rank - kept))
+        summed = Factor(choice.left.target, labels)
+        for axis in range(kept, rank):
+            stride = prod(full[axis + 1 :])
+            terms.append(RelationTerm(-stride, summed, None, labels[axis]))
+            terms.append(RelationTerm(stride, summed, None, axis))
+        self._relate("ArgMaxChoice", lengths, [choice], -1)
+        self._relate("ArgMaxGap", full, terms)
+        self._relate("ArgMaxAttained", lengths, [RelationTerm(1, choice.left, gap.left)])
+
+    def _add_positive(self, index: int, node: Positive) -> None:
+        lengths = self.program.over_steps(node.out, self.steps)
+        rank = len(lengths)
+        value = _term(-1, (TENSOR, node.input), rank)
+        bit = _term(-1, (TENSOR, node.out), rank)
+        magnitude = _term(-1, self._quantity("magnitude", index), rank)
+        product = RelationTerm(2, bit.left, value.left)
+        self._relate("Positive", lengths, [product, value, bit, magnitude])
+
+    def _add_root(self, index: int, node: Root) -> None:
+        lengths = self.program.over_steps(node.out, self.steps)
+        rank = len(lengths)
+        out = _term(1, (TENSOR, node.out), rank)
+        radicand = _term(1 << node.shift, (TENSOR, node.input), rank)
+        remainder = _term(-1, self._quantity("root remainder", index), rank)
+        room = _term(-1, self._quantity("root room", index), rank)
+        square = RelationTerm(-1, out.left, out.left)
+        self._relate("Root", lengths, [radicand, out, square, remainder])
+        self._relate("RootRemainder", lengths, [RelationTerm(2, out.left), remainder, room], -1)
 
     def _add_divide(self, index: int, node: Divide) -> None:
         lengths = self.program.over_steps(node.out, self.steps)
         rank = len(lengths)
-        prefix = len(self.program.tensors[node.denominator].shape) + 1
-        denominator = _term(1, (TENSOR, node.denominator), prefix)
+        # The steps come first.
+        labels = (0, *(axis + 1 for axis in node.axes))
+        denominator = RelationTerm(1, Factor((TENSOR, node.denominator), labels))
         out = _term(1, (TENSOR, node.out), rank)
         remainder = _term(-1, self._quantity("division remainder", index), rank)
         room = _term(-1, self._quantity("division room", index), rank)

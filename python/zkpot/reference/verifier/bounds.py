@@ -6,15 +6,13 @@ checked here: the Rust checker is not asked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 
-from zkpot.reference.verifier.field import MODULUS
+from zkpot.reference.verifier.functions import check_function
+from zkpot.reference.verifier.interval import FAR, Interval
 from zkpot.reference.verifier.program import (
     Constant,
-    Divide,
     Lookup,
-    Max,
     OneHot,
     Operand,
     Program,
@@ -25,45 +23,10 @@ from zkpot.reference.verifier.program import (
 from zkpot.reference.verifier.refusal import Refusal, require
 from zkpot.reference.verifier.support import meeting
 
-HALF = MODULUS // 2
-FAR = 1 << 48
 MAX_CLAIMS = 1 << 18
 LABELS = 16
 MAX_PLACES = 1 << 20
 MAX_STRIDE = 1 << 28
-
-
-@dataclass(frozen=True)
-class Interval:
-    """`lo .. hi`, both included."""
-
-    lo: int
-    hi: int
-
-    def __add__(self, other: Interval) -> Interval:
-        return Interval(self.lo + other.lo, self.hi + other.hi)
-
-    def __mul__(self, other: Interval) -> Interval:
-        corners = [a * b for a in (self.lo, self.hi) for b in (other.lo, other.hi)]
-        return Interval(min(corners), max(corners))
-
-    def times(self, factor: int) -> Interval:
-        """The interval times an integer."""
-        return self * Interval(factor, factor)
-
-    def hull(self, other: Interval) -> Interval:
-        """The least interval that holds both."""
-        return Interval(min(self.lo, other.lo), max(self.hi, other.hi))
-
-    @property
-    def magnitude(self) -> int:
-        """The greatest distance from zero."""
-        return max(abs(self.lo), abs(self.hi))
-
-    def within_field(self, place: str) -> Interval:
-        """The interval itself, if it lies within half the field."""
-        require(self.magnitude < HALF, f"program: {place} may reach half the field")
-        return self
 
 
 NOTHING = Interval(0, 0)
@@ -75,7 +38,7 @@ def check(program: Program) -> list[Interval]:
     Raises:
         Refusal: It breaks one.
     """
-    require(program.arithmetic == 1, "program: unknown version of the arithmetic")
+    require(program.arithmetic == 2, "program: unknown version of the arithmetic")
     _check_tensors(program)
     _check_producers(program)
     _check_tables(program)
@@ -286,7 +249,7 @@ def _check_node(program: Program, node: object, known: list[Interval]) -> None:
     def shape(tensor: int) -> list[int]:
         return program.tensors[tensor].shape
 
-    if isinstance(node, Rescale):
+    if type(node) is Rescale:
         name = program.tensors[node.out].name
         fits = shape(node.input) == shape(node.out) and 1 <= node.shift <= 48
         require(fits, f"program: rescale '{name}'")
@@ -303,31 +266,15 @@ def _check_node(program: Program, node: object, known: list[Interval]) -> None:
             fits = declared is not None and declared.lo <= min(column) <= max(column) <= declared.hi
             fits = fits and shape(out) == shape(node.input)
             require(fits, f"program: the range or shape of an output of '{table.name}'")
-    elif isinstance(node, Max):
-        name = program.tensors[node.out].name
-        fits = len(shape(node.input)) > 0 and shape(node.input)[:-1] == shape(node.out)
-        require(fits, f"program: maximum '{name}'")
-        inside, largest = known[node.input], known[node.out]
-        narrow = inside.hi - min(inside.lo, largest.lo) < FAR
-        narrow = narrow and largest.hi - inside.lo < FAR
-        require(narrow, f"program: the spread of '{name}'")
-    elif isinstance(node, OneHot):
+    elif type(node) is OneHot:
         name = program.tensors[node.out].name
         fits = shape(node.out)[:-1] == shape(node.input) and len(shape(node.out)) > 0
         fits = fits and shape(node.out)[-1] >= 2
         declared = program.tensors[node.out].range
         fits = fits and declared is not None and (declared.lo, declared.bits) == (0, 1)
         require(fits, f"program: one-hot '{name}'")
-    elif isinstance(node, Divide):
-        name = program.tensors[node.out].name
-        prefix = shape(node.numerator)[: len(shape(node.denominator))]
-        fits = shape(node.numerator) == shape(node.out) and prefix == shape(node.denominator)
-        require(fits and 0 <= node.shift <= 48, f"program: quotient '{name}'")
-        top, bottom = known[node.numerator], known[node.denominator]
-        require(bottom.lo >= 1 and bottom.hi < 1 << 46, f"program: divisor of '{name}'")
-        (top.times(2 << node.shift) + bottom).within_field(name)
-        back = (bottom * known[node.out]).times(2)
-        (back + Interval(0, 2 * bottom.hi)).within_field(name)
+    else:
+        check_function(program, node, known)
 
 
 def _check_states(program: Program) -> None:

@@ -234,6 +234,10 @@ class Claims:
             coefficient = embed(term.coefficient)
             factors = [term.left] if term.right is None else [term.left, term.right]
             labels = dict(enumerate(domain))
+            if term.index is not None and term.index < len(domain):
+                # Along a label of the domain the index may weigh a term that lacks it, too.
+                own = domain[term.index]
+                labels[term.index] = multiply(own, integers(range(len(own))))
             for factor in factors:
                 # The region of a scalar has an axis that the scalar lacks.
                 lengths = self.system.lengths_of(factor.target) or [1]
@@ -245,7 +249,7 @@ class Claims:
                 continue
             weights = self._weights(read[0], labels)
             for axis, label in enumerate(term.left.labels):
-                if label == term.index:
+                if label == term.index and label >= len(domain):
                     weights[axis] = multiply(weights[axis], integers(range(len(weights[axis]))))
             absent = _absent(labels, len(domain), read)
             self.add(claim, coefficient * absent, term.left.target, weights)

@@ -20,11 +20,12 @@ from zkpot.reference.verifier.arithmetization import (
     Arithmetization,
     masks_of,
 )
-from zkpot.reference.verifier.bounds import Interval, output_interval
+from zkpot.reference.verifier.bounds import output_interval
 from zkpot.reference.verifier.channel import Channel, Tally
 from zkpot.reference.verifier.claims import Claims, PublicInputs
 from zkpot.reference.verifier.field import Element, embed
 from zkpot.reference.verifier.hiding import verify_masks, verify_multiplications
+from zkpot.reference.verifier.interval import Interval
 from zkpot.reference.verifier.lookup import verify_lookups
 from zkpot.reference.verifier.opening import Evaluation, verify_claims
 from zkpot.reference.verifier.product import verify_products

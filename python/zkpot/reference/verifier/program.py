@@ -261,10 +261,14 @@ class Max(OneHot):
 
 @dataclass(frozen=True)
 class Divide:
-    """`out = floor((2^(shift+1) numerator + denominator) / (2 denominator))`."""
+    """`out = floor((2^(shift+1) numerator + denominator) / (2 denominator))`.
+
+    `axes` are the quotient's axes that those of the denominator are.
+    """
 
     numerator: int
     denominator: int
+    axes: list[int]
     out: int
     shift: int
 
@@ -279,7 +283,36 @@ class Divide:
         return [self.numerator, self.denominator]
 
 
-Node = Sum | Constant | Rescale | Lookup | OneHot | Max | Divide
+@dataclass(frozen=True)
+class Root(Rescale):
+    """`out^2 - out <= 2^shift input < out^2 + out`."""
+
+
+@dataclass(frozen=True)
+class Positive(OneHot):
+    """`out = 1 if input > 0 else 0`."""
+
+
+@dataclass(frozen=True)
+class ArgMax:
+    """`max` over the trailing axes, and ones in `out` at the first place of each maximum."""
+
+    input: int
+    max: int
+    out: int
+
+    @property
+    def outputs(self) -> list[int]:
+        """What the node computes."""
+        return [self.max, self.out]
+
+    @property
+    def inputs(self) -> list[int]:
+        """What the node reads."""
+        return [self.input]
+
+
+Node = Sum | Constant | Rescale | Lookup | OneHot | Max | Divide | Root | Positive | ArgMax
 
 
 @dataclass(frozen=True)
@@ -343,7 +376,10 @@ _NODE = e.choice(
     (Lookup, e.record(Lookup, e.U32, e.U32, e.sequence(e.U32))),
     (OneHot, e.record(OneHot, e.U32, e.U32)),
     (Max, e.record(Max, e.U32, e.U32)),
-    (Divide, e.record(Divide, e.U32, e.U32, e.U32, e.U32)),
+    (Divide, e.record(Divide, e.U32, e.U32, e.sequence(e.U8), e.U32, e.U32)),
+    (Root, e.record(Root, e.U32, e.U32, e.U32)),
+    (Positive, e.record(Positive, e.U32, e.U32)),
+    (ArgMax, e.record(ArgMax, e.U32, e.U32, e.U32)),
 )
 _TENSOR = e.record(
     Tensor,

@@ -16,12 +16,19 @@ pub enum Quantity {
     Remainder(usize),
     /// A one-hot choice of the largest element, of a [`Node::Max`].
     Choice(usize),
-    /// `out - input`, at least zero, of a [`Node::Max`].
+    /// `out - input`, at least zero, of a [`Node::Max`]; of a [`Node::ArgMax`] that times the
+    /// places compared, less the first place of the maximum, plus the element's own.
     Gap(usize),
     /// `(2^(shift+1) numerator + denominator) mod (2 denominator)` of a [`Node::Divide`].
     DivisionRemainder(usize),
     /// `2 denominator - 1 - remainder` of a [`Node::Divide`].
     DivisionRoom(usize),
+    /// `2^shift input - out^2 + out` of a [`Node::Root`].
+    RootRemainder(usize),
+    /// `2 out - 1 - remainder` of a [`Node::Root`].
+    RootRoom(usize),
+    /// `input - 1` where it is positive and `-input` elsewhere, of a [`Node::Positive`].
+    Magnitude(usize),
     /// A state's value at the link's end.
     FinalState(usize),
     /// A field of an imported shard (shard, field).
@@ -192,6 +199,23 @@ impl Arithmetization {
                         want(Quantity::Remainder(index), 0, shift, over(out));
                     }
                     Node::OneHot { .. } => {}
+                    Node::ArgMax { input, max, .. } => {
+                        let spread = bounds.0[max as usize].hi - bounds.0[input as usize].lo;
+                        let places = reduced(program, input, max);
+                        // A checked program's largest gap is below 2^48.
+                        let largest = (spread.max(0) + 1) * places as i64 - 1;
+                        want(Quantity::Gap(index), 0, width(largest.max(1)), over(input));
+                    }
+                    Node::Positive { input, .. } => {
+                        let interval = bounds.0[input as usize];
+                        let largest = (interval.hi - 1).max(-interval.lo).max(1);
+                        want(Quantity::Magnitude(index), 0, width(largest), over(input));
+                    }
+                    Node::Root { out, .. } => {
+                        let bits = width(2 * bounds.0[out as usize].hi - 1);
+                        want(Quantity::RootRemainder(index), 0, bits, over(out));
+                        want(Quantity::RootRoom(index), 0, bits, over(out));
+                    }
                     Node::Max { input, out } => {
                         let spread =
                             bounds.0[out as usize].hi.saturating_sub(bounds.0[input as usize].lo);
@@ -207,7 +231,7 @@ impl Arithmetization {
                         want(Quantity::DivisionRoom(index), 0, bits, over(out));
                     }
                 }
-                for &out in node.outputs() {
+                for out in node.outputs() {
                     if let Some(range) = program.tensors[out as usize].range {
                         want(Quantity::Tensor(out), range.lo, range.bits, over(out));
                     }
@@ -245,6 +269,7 @@ impl Arithmetization {
     pub(super) fn gap_lookup(&self, program: &Program, node: usize) -> Option<TensorId> {
         let Node::Max { input, out } = program.nodes[node] else { return None };
         let rank = program.tensors[input as usize].shape.len() as u8;
+        let kept = program.tensors[out as usize].shape.len();
         let all: Vec<u8> = (0..rank).collect();
         program.nodes.iter().find_map(|lookup| {
             let Node::Lookup { input: gap, table, .. } = lookup else { return None };
@@ -260,7 +285,7 @@ impl Arithmetization {
                     && term.left.is_plain(tensor, labels)
             };
             let [a, b] = terms.as_slice() else { return None };
-            let leading = &all[..all.len() - 1];
+            let leading = &all[..kept];
             let found = (is(a, 1, out, leading) && is(b, -1, input, &all))
                 || (is(b, 1, out, leading) && is(a, -1, input, &all));
             // With an axis less, one lookup would stand for a whole row.
@@ -366,6 +391,12 @@ fn scales(program: &Program, bounds: &Bounds, node: usize, room: u32) -> bool {
     let half = i128::from(zkpot_ir::MODULUS / 2);
     let wide = largest(input).max(largest(out) << shift) + (1i128 << shift);
     shift + room <= 48 && wide << room < half
+}
+
+/// The number of places that a reduction of trailing axes compares.
+pub(super) fn reduced(program: &Program, input: TensorId, out: TensorId) -> usize {
+    let kept = program.tensors[out as usize].shape.len();
+    lengths_of(program, input).iter().skip(kept).product()
 }
 
 /// Bits that hold every integer from 0 to `largest`.

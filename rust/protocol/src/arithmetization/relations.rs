@@ -1,5 +1,7 @@
 //! The relations between columns, tensors and committed states.
 
+mod functions;
+
 use alloc::vec;
 use alloc::vec::Vec;
 use zkpot_ir::{Node, Program, TensorId};
@@ -60,6 +62,18 @@ pub enum RelationName {
     Divide(usize),
     /// `remainder < 2 denominator` (node).
     DivideRemainder(usize),
+    /// `2^shift input + out = out^2 + remainder` (node).
+    Root(usize),
+    /// `remainder < 2 out` (node).
+    RootRemainder(usize),
+    /// `magnitude = (2 out - 1) input - out` (node).
+    Positive(usize),
+    /// The places of maxima are one-hot (node).
+    ArgMaxChoice(usize),
+    /// `places (max - input) - first place + own place = gap` (node).
+    ArgMaxGap(usize),
+    /// The gap at the place of the maximum is zero (node).
+    ArgMaxAttained(usize),
     /// The committed final state is the trained one, or the imported or sealed copy (state).
     FinalState(usize),
     /// The committed final state lies in its range (state).
@@ -158,7 +172,8 @@ impl Arithmetization {
             Node::Max { input, out } => {
                 let full = over(input);
                 let all = axes(full.len());
-                let leading = axes(full.len() - 1);
+                let lengths = over(out);
+                let leading = axes(lengths.len());
                 let looked_up = self.gap_lookup(program, index);
                 let gap =
                     looked_up.map_or_else(|| self.quantity(Quantity::Gap(index)), Target::Tensor);
@@ -174,7 +189,6 @@ impl Arithmetization {
                     right: Some(Factor { target: gap, labels: all.clone() }),
                     index: None,
                 };
-                let lengths = full[..full.len() - 1].to_vec();
                 if looked_up.is_none() {
                     self.push(RelationName::MaxGap(index), full, terms, 0);
                 }
@@ -186,32 +200,10 @@ impl Arithmetization {
                 );
                 self.push(RelationName::MaxAttained(index), lengths, vec![attained], 0);
             }
-            Node::Divide { numerator, denominator, out, shift } => {
-                let lengths = over(out);
-                let all = axes(lengths.len());
-                let prefix = axes(over(denominator).len());
-                let remainder = self.quantity(Quantity::DivisionRemainder(index));
-                let room = self.quantity(Quantity::DivisionRoom(index));
-                let product = RelationTerm {
-                    coefficient: -2,
-                    left: Factor { target: Target::Tensor(denominator), labels: prefix.clone() },
-                    right: Some(Factor { target: Target::Tensor(out), labels: all.clone() }),
-                    index: None,
-                };
-                let quotient = vec![
-                    term(2 << shift, Target::Tensor(numerator), all.clone()),
-                    term(1, Target::Tensor(denominator), prefix.clone()),
-                    product,
-                    term(-1, remainder, all.clone()),
-                ];
-                let below = vec![
-                    term(2, Target::Tensor(denominator), prefix),
-                    term(-1, remainder, all.clone()),
-                    term(-1, room, all),
-                ];
-                self.push(RelationName::Divide(index), lengths.clone(), quotient, 0);
-                self.push(RelationName::DivideRemainder(index), lengths, below, -1);
-            }
+            Node::Divide { .. }
+            | Node::Root { .. }
+            | Node::Positive { .. }
+            | Node::ArgMax { .. } => self.add_function(program, index),
         }
     }
 

@@ -125,6 +125,16 @@ pub enum Fault {
         /// The first such value.
         value: i64,
     },
+    /// A negative radicand.
+    #[error("tensor '{tensor}', step {step}: radicand {value} is negative")]
+    Negative {
+        /// Name of the radicand.
+        tensor: String,
+        /// The step.
+        step: u64,
+        /// The first such value.
+        value: i64,
+    },
     /// Values too large for exact 64-bit arithmetic; excluded by a checked program's bounds.
     #[error("tensor '{tensor}', step {step}: values may exceed 63 bits")]
     Overflow {

@@ -6,7 +6,8 @@ use zkpot_ir::{Node, Program};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
     /// Everything that a proof reads: all committed tensors, the remainders, and those sums
-    /// that are an operand of a product, a lookup, a maximum or a division, or an output.
+    /// that are an operand of a product, a lookup, a maximum, a comparison, a division or a root,
+    /// or an output.
     Witness,
     /// The final states and the losses.
     Nothing,
@@ -26,7 +27,12 @@ impl Keep {
                     .filter_map(|t| t.right.as_ref().map(|r| [t.left.tensor, r.tensor]))
                     .flatten()
                     .collect(),
-                Node::Lookup { .. } | Node::Max { .. } | Node::Divide { .. } => node.inputs(),
+                Node::Lookup { .. }
+                | Node::Max { .. }
+                | Node::Divide { .. }
+                | Node::Root { .. }
+                | Node::Positive { .. }
+                | Node::ArgMax { .. } => node.inputs(),
                 Node::Constant { .. } | Node::Rescale { .. } | Node::OneHot { .. } => continue,
             };
             for tensor in read {

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use zkpot_ir::{Node, Program};
 
 use super::Fault;
-use super::compare::{Undivided, divide, max};
+use super::compare::{first_largest, max, positive};
+use super::divide::{Undivided, divide};
 use super::lookup::{lookup, one_hot};
 use super::monitor::{self, Tally};
 use super::rescale::rescale;
+use super::root::{Unrooted, root};
 use super::sum::Summand;
 use super::values::{Values, interval};
 
@@ -40,7 +42,7 @@ impl<'p> Machine<'p> {
         });
         let mut values = vec![Values::zeros(0); program.tensors.len()];
         for (node, active) in program.nodes.iter().zip(&active) {
-            for &out in node.outputs().iter().filter(|_| *active) {
+            for out in node.outputs().into_iter().filter(|_| *active) {
                 values[out as usize] = Values::zeros(elements(program, out));
             }
         }
@@ -116,6 +118,11 @@ impl<'p> Machine<'p> {
         let prediction = self.values(shown.prediction);
         let target = self.values(self.program.data[shown.target as usize].tensor);
         monitor::tally(self.program, shown, prediction, target, rows, step).map(Some)
+    }
+
+    /// Lengths of a tensor's axes.
+    fn shape(&self, tensor: u32) -> Vec<usize> {
+        self.program.tensors[tensor as usize].shape.iter().map(|&l| l as usize).collect()
     }
 
     fn name(&self, tensor: u32) -> String {
@@ -201,10 +208,12 @@ impl<'p> Machine<'p> {
                     Ok(())
                 })?;
             }
-            Node::Divide { numerator, denominator, out, shift } => {
+            Node::Divide { numerator, denominator, axes, out, shift } => {
+                let shape = self.shape(*out);
                 self.produce(*out, |machine, values| {
                     let (top, bottom) = (machine.values(*numerator), machine.values(*denominator));
-                    divide(top, bottom, *shift, values).map_err(|reason| match reason {
+                    divide(top, bottom, axes, &shape, *shift, values).map_err(|reason| match reason
+                    {
                         Undivided::Divisor(value) => {
                             Fault::Divisor { tensor: machine.name(*denominator), step, value }
                         }
@@ -212,8 +221,34 @@ impl<'p> Machine<'p> {
                     })
                 })?;
             }
+            Node::Root { input, out, shift } => {
+                self.produce(*out, |machine, values| {
+                    root(machine.values(*input), *shift, values).map_err(|reason| match reason {
+                        Unrooted::Negative(value) => {
+                            Fault::Negative { tensor: machine.name(*input), step, value }
+                        }
+                        Unrooted::Overflow => Fault::Overflow { tensor: machine.name(*out), step },
+                    })
+                })?;
+            }
+            Node::Positive { input, out } => {
+                self.produce(*out, |machine, values| {
+                    positive(machine.values(*input), values);
+                    Ok(())
+                })?;
+            }
+            Node::ArgMax { input, max: largest, out } => {
+                self.produce(*largest, |machine, values| {
+                    max(machine.values(*input), values);
+                    Ok(())
+                })?;
+                self.produce(*out, |machine, values| {
+                    first_largest(machine.values(*input), machine.values(*largest), values);
+                    Ok(())
+                })?;
+            }
         }
-        for &out in program.nodes[index].outputs() {
+        for out in program.nodes[index].outputs() {
             self.in_range(out, out, step)?;
         }
         Ok(())

@@ -80,7 +80,7 @@ fn program() -> Program {
             Node::Lookup { input: 5, table: 0, outs: vec![6] },
             Node::OneHot { input: 1, out: 7 },
             Node::Max { input: 4, out: 8 },
-            Node::Divide { numerator: 6, denominator: 2, out: 9, shift: 2 },
+            Node::Divide { numerator: 6, denominator: 2, axes: vec![0], out: 9, shift: 2 },
             Node::Sum {
                 out: 10,
                 summed: vec![2],

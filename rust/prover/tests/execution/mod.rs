@@ -140,7 +140,7 @@ fn compute(program: &Program, index: usize, scalars: &[i64], now: &mut Step) {
                 .collect();
         }
         Node::Max { input, out } => {
-            let width = program.tensors[*input as usize].shape.last().map_or(1, |&l| l as usize);
+            let width = now.tensors[*input as usize].len() / size(program, *out);
             let (mut largest, mut gaps, mut choices) = (Vec::new(), Vec::new(), Vec::new());
             for row in now.tensors[*input as usize].chunks_exact(width) {
                 let first = (0..width).rev().max_by_key(|&i| row[i]).unwrap_or(0);
@@ -152,13 +152,56 @@ fn compute(program: &Program, index: usize, scalars: &[i64], now: &mut Step) {
             now.quantities.insert(Quantity::Gap(index), gaps);
             now.quantities.insert(Quantity::Choice(index), choices);
         }
-        Node::Divide { numerator, denominator, out, shift } => {
+        Node::ArgMax { input, max, out } => {
+            let (mut largest, mut gaps, mut choices) = (Vec::new(), Vec::new(), Vec::new());
+            let width = now.tensors[*input as usize].len() / size(program, *max);
+            let places = width as i64;
+            for row in now.tensors[*input as usize].chunks_exact(width) {
+                let first = (0..width).rev().max_by_key(|&i| row[i]).unwrap_or(0);
+                largest.push(row[first]);
+                let own = row.iter().zip(0..);
+                gaps.extend(own.map(|(x, i)| places * (row[first] - x) - first as i64 + i));
+                choices.extend((0..width).map(|i| i64::from(i == first)));
+            }
+            now.tensors[*max as usize] = largest;
+            now.tensors[*out as usize] = choices;
+            now.quantities.insert(Quantity::Gap(index), gaps);
+        }
+        Node::Positive { input, out } => {
+            let input = &now.tensors[*input as usize];
+            let bits = input.iter().map(|&x| i64::from(x > 0)).collect();
+            let magnitudes = input.iter().map(|&x| if x > 0 { x - 1 } else { -x }).collect();
+            now.tensors[*out as usize] = bits;
+            now.quantities.insert(Quantity::Magnitude(index), magnitudes);
+        }
+        Node::Root { input, out, shift } => {
+            let (mut roots, mut remainders, mut room) = (Vec::new(), Vec::new(), Vec::new());
+            for &x in &now.tensors[*input as usize] {
+                let x = x << shift;
+                let root = (1..).find(|y| x < y * y + y).unwrap_or(1);
+                roots.push(root);
+                remainders.push(x + root - root * root);
+                room.push(root * root + root - 1 - x);
+            }
+            now.tensors[*out as usize] = roots;
+            now.quantities.insert(Quantity::RootRemainder(index), remainders);
+            now.quantities.insert(Quantity::RootRoom(index), room);
+        }
+        Node::Divide { numerator, denominator, axes, out, shift } => {
             let top = &now.tensors[*numerator as usize];
             let bottom = &now.tensors[*denominator as usize];
-            let repeat = top.len() / bottom.len();
+            let shape = lengths(program, *out as usize);
             let (mut quotients, mut remainders, mut room) = (Vec::new(), Vec::new(), Vec::new());
             for (place, &n) in top.iter().enumerate() {
-                let twice = 2 * bottom[place / repeat];
+                let mut rest = place;
+                let mut labels = vec![0; shape.len()];
+                for (label, length) in labels.iter_mut().zip(&shape).rev() {
+                    (*label, rest) = (rest % length, rest / length);
+                }
+                let at = axes
+                    .iter()
+                    .fold(0, |at, &axis| at * shape[usize::from(axis)] + labels[usize::from(axis)]);
+                let twice = 2 * bottom[at];
                 let scaled = (n << (shift + 1)) + twice / 2;
                 quotients.push(scaled.div_euclid(twice));
                 remainders.push(scaled.rem_euclid(twice));
@@ -169,6 +212,10 @@ fn compute(program: &Program, index: usize, scalars: &[i64], now: &mut Step) {
             now.quantities.insert(Quantity::DivisionRoom(index), room);
         }
     }
+}
+
+fn size(program: &Program, tensor: u32) -> usize {
+    lengths(program, tensor as usize).iter().product()
 }
 
 fn lengths(program: &Program, tensor: usize) -> Vec<usize> {

@@ -5,6 +5,7 @@ pub mod digits;
 pub mod division;
 pub mod labels;
 pub mod outputs;
+pub mod roots;
 pub mod rounding;
 pub mod tables;
 

@@ -56,6 +56,13 @@ pub const NEW_MOMENTUM: usize = 18;
 pub const UPDATE_WIDE: usize = 19;
 pub const UPDATE: usize = 20;
 pub const PEAK: usize = 22;
+pub const SQUARES: usize = 23;
+pub const NORM: usize = 24;
+pub const BEST: usize = 25;
+pub const PLACE: usize = 26;
+pub const SIGN: usize = 27;
+pub const E_COLUMN: usize = 28;
+pub const SHARE: usize = 29;
 
 // Nodes of [`classifier`].
 pub const ACCUMULATE_Z: usize = 0;
@@ -71,11 +78,15 @@ pub const RESCALE_MOMENTUM: usize = 14;
 pub const ACCUMULATE_UPDATE: usize = 15;
 pub const RESCALE_UPDATE: usize = 16;
 pub const MAX_PEAK: usize = 18;
+pub const ROOT: usize = 20;
+pub const ARG_MAX: usize = 21;
+pub const POSITIVE_Z: usize = 22;
+pub const DIVIDE_COLUMN: usize = 24;
 
 /// A classifier with ReLU, softmax cross entropy and momentum: 5 features, 4 classes, batch 3.
 ///
-/// `peak` is read by nothing, so that a lie about it has no other consequence. Two shifts are so
-/// small that one table serves both.
+/// `peak` and what comes after it are read by nothing, so that a lie about them has no other
+/// consequence. Two shifts are so small that one table serves both.
 pub fn classifier() -> Program {
     let step = Table {
         name: "x > 0".into(),
@@ -115,6 +126,13 @@ pub fn classifier() -> Program {
         tensor("update", &[4, 5], Some((-(1 << 15), 16))),
         tensor("new.param.w", &[4, 5], None),
         tensor("peak", &[3], Some((-4096, 13))),
+        tensor("squares", &[3], None),
+        tensor("norm", &[3], Some((33, 7))),
+        tensor("best", &[], Some((1, 13))),
+        tensor("place", &[3, 4], Some((0, 1))),
+        tensor("sign", &[3, 4], Some((0, 1))),
+        tensor("e.column", &[4], None),
+        tensor("share", &[3, 4], Some((-(1 << 15), 16))),
     ];
     let mut update = term(1, operand(18, &[0, 1]), None);
     update.scalar = Some(0);
@@ -154,7 +172,7 @@ pub fn classifier() -> Program {
             ),
             Node::Lookup { input: 10, table: 1, outs: vec![11] },
             sum(12, &[4], vec![term(1, operand(11, &[0, 1]), None)]),
-            Node::Divide { numerator: 11, denominator: 12, out: 13, shift: 8 },
+            Node::Divide { numerator: 11, denominator: 12, axes: vec![0], out: 13, shift: 8 },
             sum(
                 14,
                 &[],
@@ -176,6 +194,12 @@ pub fn classifier() -> Program {
                 vec![term(1, operand(2, &[0, 1]), None), term(-1, operand(20, &[0, 1]), None)],
             ),
             Node::Max { input: 5, out: 22 },
+            sum(23, &[5], vec![term(1, operand(0, &[0, 1]), Some(operand(0, &[0, 1])))]),
+            Node::Root { input: 23, out: 24, shift: 0 },
+            Node::ArgMax { input: 7, max: 25, out: 26 },
+            Node::Positive { input: 5, out: 27 },
+            sum(28, &[3], vec![term(1, operand(11, &[1, 0]), None)]),
+            Node::Divide { numerator: 5, denominator: 28, axes: vec![1], out: 29, shift: 4 },
         ],
         reading: Reading::Shuffled,
         outputs: vec![],
