@@ -19,6 +19,10 @@ def _product(term, shape, summed, values):
     return einsum(read, tuple(shape), summed).astype(np.int64)
 
 
+def _largest(values, kept):
+    return values.max(axis=tuple(range(kept, values.ndim)))
+
+
 def step(program, states, batch, scalars):
     """One step; returns the next states and every tensor by name. Checks every range."""
     tensors = program["tensors"]
@@ -62,10 +66,27 @@ def step(program, states, batch, scalars):
             classes = tensors[n["out"]]["shape"][-1]
             put(n["out"], (values[n["input"]][..., None] == np.arange(classes)).astype(np.int64))
         elif kind == "Max":
-            put(n["out"], values[n["input"]].max(axis=-1))
+            put(n["out"], _largest(values[n["input"]], len(tensors[n["out"]]["shape"])))
+        elif kind == "ArgMax":
+            rows, kept = values[n["input"]], len(tensors[n["max"]]["shape"])
+            put(n["max"], _largest(rows, kept))
+            flat = rows.reshape((*rows.shape[:kept], -1))
+            places = np.eye(flat.shape[-1], dtype=np.int64)[flat.argmax(axis=-1)]
+            put(n["out"], places.reshape(rows.shape))
+        elif kind == "Positive":
+            put(n["out"], (values[n["input"]] > 0).astype(np.int64))
+        elif kind == "Root":
+            radicand = values[n["input"]] << n["shift"]
+            assert (radicand >= 0).all(), tensors[n["out"]]["name"]
+            root = np.floor(np.sqrt(radicand.astype(np.float64)) + 0.5).astype(np.int64)
+            root -= root * root - root > radicand
+            root += root * root + root <= radicand
+            put(n["out"], root)
         elif kind == "Divide":
             top, bottom = values[n["numerator"]], values[n["denominator"]]
-            bottom = bottom.reshape(bottom.shape + (1,) * (top.ndim - bottom.ndim))
+            lengths = dict(zip(n["axes"], bottom.shape, strict=True))
+            bottom = bottom.transpose(np.argsort(n["axes"]))
+            bottom = bottom.reshape([lengths.get(a, 1) for a in range(top.ndim)])
             put(n["out"], ((top << (n["shift"] + 1)) + bottom) // (2 * bottom))
     after = {s["name"]: values[s["next"]] for s in program["states"]}
     return after, {tensors[i]["name"]: v for i, v in values.items()}

@@ -182,7 +182,7 @@ def test_means_powers_and_selections_are_spelled_out():
     )
     program, watch = agree(model)
     assert watch.loss == "SquaredError"
-    assert kinds(program).count("Step") == 1
+    assert kinds(program).count("Positive") == 1
 
 
 def test_offsets_broadcasts_and_expansions():

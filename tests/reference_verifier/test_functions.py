@@ -28,12 +28,14 @@ def add_functions(program: dict[str, Any]) -> None:
         tensors.append({"name": name, "shape": lengths, "scale": UNIT, "range": allowed})
         return len(tensors) - 1
 
-    def operand(axes: list[int]) -> dict[str, Any]:
-        return {"tensor": source, "axes": axes}
+    def operand(of: int, labels: list[int]) -> dict[str, Any]:
+        axes = [{"labels": [[label, 1]], "offset": 0, "divisor": 1} for label in labels]
+        return {"tensor": of, "axes": axes}
 
-    square = {"coefficient": 1, "scalar": None, "left": operand([0, 1]), "right": operand([0, 1])}
+    each = operand(source, [0, 1])
+    square = {"coefficient": 1, "scalar": None, "left": each, "right": each}
     squares = tensor("squares", shape[:1], None)
-    nodes.append({"Sum": {"out": squares, "terms": [square], "constant": 5}})
+    nodes.append({"Sum": {"out": squares, "summed": shape[1:], "terms": [square], "constant": 5}})
     norm = tensor("norm", shape[:1], {"lo": 1, "bits": declared["bits"] + 2})
     nodes.append({"Root": {"input": squares, "out": norm, "shift": 2}})
     sign = tensor("sign", shape, BIT)
@@ -47,15 +49,16 @@ def add_functions(program: dict[str, Any]) -> None:
     for name, axis in (("rows", 0), ("columns", 1)):
         divisor = tensor(f"{name} divisor", [shape[axis]], None)
         labels = [0, 1] if axis == 0 else [1, 0]
-        positive = {"tensor": sign, "axes": labels}
+        positive = operand(sign, labels)
         term = {"coefficient": 3, "scalar": None, "left": positive, "right": None}
-        nodes.append({"Sum": {"out": divisor, "terms": [term], "constant": 1}})
+        summed = [shape[1 - axis]]
+        nodes.append({"Sum": {"out": divisor, "summed": summed, "terms": [term], "constant": 1}})
         allowed = {"lo": -(1 << 19), "bits": 20}
         quotient = tensor(f"{name} quotient", shape, allowed)
         fields = {"denominator": divisor, "axes": [axis], "out": quotient, "shift": 2}
         nodes.append({"Divide": {"numerator": source} | fields})
     one = tensor("one", shape, None)
-    nodes.append({"Sum": {"out": one, "terms": [], "constant": 1}})
+    nodes.append({"Constant": {"out": one, "values": [1] * (shape[0] * shape[1])}})
     inverse = tensor("inverse", shape, {"lo": 0, "bits": 20})
     fields = {"denominator": norm, "axes": [0], "out": inverse, "shift": 12}
     nodes.append({"Divide": {"numerator": one} | fields})

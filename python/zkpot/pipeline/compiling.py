@@ -66,7 +66,7 @@ def compile_step(
     with naming(source):
         compiled = compile_onnx(onnx, float_rows(onnx, data), initial=initial, **options)
     notes = compiled.report.notes
-    rates = {rate["name"]: float(rate["default"]) for rate in notes.rates} if notes else {}
+    rates = dict(notes.defaults) if notes else {}
     program = Program.from_description(
         compiled.program_json, InitialState(states=compiled.initial_state, rates=rates)
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from zkpot.artifacts.program import Program
 from zkpot.errors import InputError
+from zkpot.program.formula import STEP, evaluate, names_in
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,14 @@ class Rates:
         """
         span = range(first_step, first_step + steps)
         return [
-            [_integer(program, scalar.name, self._rate(scalar.name, step), step) for step in span]
+            [_integer(program, scalar.name, self._value(scalar.name, step), step) for step in span]
             for scalar in program.scalars
         ]
+
+    def _value(self, scalar: str, step: int) -> float:
+        """A public scalar: its name is a formula of learning rates and the step's number."""
+        values = {name: self._rate(name, step) for name in names_in(scalar) if name != STEP}
+        return evaluate(scalar, {**values, STEP: float(step)})
 
     def _rate(self, scalar: str, step: int) -> float:
         if self.given is None:

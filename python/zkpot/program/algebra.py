@@ -203,7 +203,7 @@ def _merge_equal(program: RealProgram) -> None:
         elif isinstance(renamed, Constant):
             key = (renamed.values, shape)
         else:
-            key = (renamed.kind, renamed.args, shape)
+            key = (renamed.kind, renamed.args, renamed.detail, shape)
         first = seen.setdefault(key, renamed.out)
         if first != renamed.out and renamed.out not in kept:
             same[renamed.out] = first

@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zkpot.errors import InputError
-from zkpot.program import algebra, calibrate, composite, monitor, refine, simplify, softmax
+from zkpot.program import (
+    algebra,
+    calibrate,
+    clipping,
+    composite,
+    counters,
+    estimate,
+    monitor,
+    quotients,
+    refine,
+    simplify,
+    softmax,
+    unary,
+)
 from zkpot.program.fixed_point import Fixed, fix
 from zkpot.program.inspect import Report, inspect
 from zkpot.program.lower import lower
@@ -84,15 +97,20 @@ def compile_step(
     fields = calibrate.check_data(graph, data)
     shapes = dict(graph.shapes)
     values = _initial_values(graph, initial or {})
+    roles = graph.roles
     program, watch = translate(graph)
-    measured = calibrate.calibrate(
-        model, replace_shapes(graph, shapes), fields, values, chosen.calibration_steps
-    )
+    whole = replace_shapes(graph, shapes)
+    whole.roles = roles
+    measured = calibrate.calibrate(model, whole, fields, values, chosen.calibration_steps)
     for tensor, limit in chosen.ranges.items():
         measured.limit(tensor, limit, chosen.headroom)
-    rates = {n: float(np.asarray(values[n]).reshape(())) for n in graph.roles.scalars}
+    defaults = {n: float(np.asarray(values[n]).reshape(())) for n in roles.scalars}
+    estimate.drop_small_terms(program, measured, defaults, chosen.headroom)
+    rates = estimate.public_scalars(program, defaults)
+    estimate.complete(program, measured, defaults)
     fixed = fix(program, measured, fields, rates, chosen)
     _check_names(fixed, chosen)
+    fixed.notes.defaults.update(defaults)
     if name is not None:
         fixed.json["name"] = name
     _watch(fixed, program, watch)
@@ -121,6 +139,7 @@ def translate(graph: Graph) -> tuple[RealProgram, monitor.Watch | None]:
         UnsupportedOperator: with everything that cannot be compiled.
     """
     simplify.fold_constants(graph)
+    clipping.join_norms(graph)
     # The loss says what to show, and is gone afterwards.
     watch = monitor.detect(composite.expand(copy.deepcopy(graph), Complaints()))
     complaints = Complaints()
@@ -131,17 +150,21 @@ def translate(graph: Graph) -> tuple[RealProgram, monitor.Watch | None]:
         known = {*graph.producers(), *graph.roles.data}
         if watch.prediction in known:
             graph.roles = replace(graph.roles, prediction=watch.prediction)
+    counted = counters.find_counters(graph)
+    unary.fuse_chains(graph)
     simplify.remove_dead(graph)
     simplify.flatten_data(graph)
-    program = lower(graph, complaints)
+    program = lower(graph, complaints, counted)
     complaints.raise_if_any()
     refine.refine(program, complaints)
     complaints.raise_if_any()
     algebra.fuse(program)
-    softmax.find_softmax(program, complaints)
+    softmax.find_softmax(program)
     algebra.fuse(program)
-    softmax.complain_about_logarithms(program, complaints)
-    complaints.raise_if_any()
+    softmax.tabulate_the_rest(program)
+    quotients.compact_divisors(program)
+    quotients.normalise_divisors(program)
+    algebra.fuse(program)
     return program, watch
 
 

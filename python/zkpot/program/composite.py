@@ -235,18 +235,18 @@ def _scalar(r: Rewriter, name: str) -> float | None:
 
 
 def _pow(r: Rewriter, op: Op) -> None:
-    if _scalar(r, op.inputs[1]) != 2.0:
-        r.complaints.form(op.name, op.kind, "its exponent is not 2")
-        return
-    r.emit(op, "Mul", (op.inputs[0], op.inputs[0]), op.output)
+    if _scalar(r, op.inputs[1]) == 2.0:
+        r.emit(op, "Mul", (op.inputs[0], op.inputs[0]), op.output)
+    else:
+        r.ops.append(op)
 
 
 def _where(r: Rewriter, op: Op) -> None:
     condition, kept, other = op.inputs
-    if _scalar(r, other) != 0.0:
-        r.complaints.form(op.name, op.kind, "its third input is not zero")
-        return
-    r.emit(op, "Mul", (condition, kept), op.output)
+    if _scalar(r, other) == 0.0:
+        r.emit(op, "Mul", (condition, kept), op.output)
+    else:
+        r.ops.append(op)
 
 
 def _negate(r: Rewriter, op: Op) -> None:

@@ -14,6 +14,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from zkpot.program.intervals import intervals
+
 #: Seconds of proving for one committed, looked-up element (two cores).
 SECONDS_PER_ELEMENT = 0.43e-6
 #: Bytes at the peak for one committed, looked-up element, and for one entry of the polynomial that
@@ -123,6 +125,7 @@ def cost(program: dict[str, Any]) -> Cost:
     def bits(index: int) -> int:
         return int(tensors[index]["range"]["bits"])
 
+    known = intervals(program)
     quantities = []
     used_tables = set()
     for node in program["nodes"]:
@@ -130,7 +133,8 @@ def cost(program: dict[str, Any]) -> Cost:
         if kind in ("Sum", "Constant"):
             continue
         outs = body["outs"] if kind == "Lookup" else [body["out"]]
-        name = tensors[outs[0]]["name"]
+        outs = [body["max"], *outs] if kind == "ArgMax" else outs
+        name = tensors[outs[-1]]["name"]
 
         def add(what: str, count: int, width: int, name: str = name, kind: str = kind) -> None:
             quantities.append(Quantity(name, kind, what, count, width))
@@ -140,20 +144,34 @@ def cost(program: dict[str, Any]) -> Cost:
             for out in outs:
                 add("table output", elements(out), 0)
             continue
+        for out in outs:
+            add("value", elements(out), bits(out))
         out = body["out"]
-        add("value", elements(out), bits(out))
         if kind == "Rescale":
             add("remainder", elements(out), body["shift"])
         elif kind == "Max":
             # The gap to the maximum, and a bit that says where it is attained.
             count = elements(body["input"])
+            spread = known[out].hi - known[body["input"]].lo
             add("choice", count, 1)
-            add("gap", count, bits(out))
+            add("gap", count, max(spread, 1).bit_length())
         elif kind == "Divide":
             # The remainder and what is missing from it to twice the divisor.
-            width = _divisor_bits(program, body["denominator"]) + 1
+            width = (2 * known[body["denominator"]].hi - 1).bit_length()
             add("remainder", elements(out), width)
             add("room", elements(out), width)
+        elif kind == "Root":
+            width = (2 * known[out].hi - 1).bit_length()
+            add("remainder", elements(out), width)
+            add("room", elements(out), width)
+        elif kind == "Positive":
+            argument = known[body["input"]]
+            width = max(argument.hi - 1, -argument.lo, 1).bit_length()
+            add("magnitude", elements(out), width)
+        elif kind == "ArgMax":
+            places = elements(body["input"]) // elements(body["max"])
+            spread = known[body["max"]].hi - known[body["input"]].lo
+            add("gap", elements(out), ((max(spread, 0) + 1) * places - 1).bit_length())
     return Cost(
         tuple(quantities),
         sum(1 << program["tables"][t]["bits"] for t in used_tables),
@@ -164,22 +182,3 @@ def cost(program: dict[str, Any]) -> Cost:
             if s["tensor"] != s["next"]
         ),
     )
-
-
-def _divisor_bits(program: dict[str, Any], index: int) -> int:
-    """Bits of a softmax's divisor: a sum of exponentials over an axis."""
-    tensors = program["tensors"]
-    if tensors[index]["range"] is not None:
-        return int(tensors[index]["range"]["bits"])
-    for node in program["nodes"]:
-        body = node.get("Sum")
-        if body is None or body["out"] != index:
-            continue
-        total = abs(body["constant"])
-        for term in body["terms"]:
-            source = tensors[term["left"]["tensor"]]
-            largest = source["range"]["lo"] + (1 << source["range"]["bits"]) - 1
-            repeated = math.prod(source["shape"]) // math.prod(tensors[index]["shape"])
-            total += abs(term["coefficient"]) * largest * repeated
-        return int(total).bit_length()
-    return 1

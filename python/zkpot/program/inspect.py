@@ -46,6 +46,12 @@ class Report:
                     f"  {entry['name']}: {entry['default']:g} is {entry['integer']} * "
                     f"2^-{entry['fraction_bits']}, relative error {entry['relative_error']:.1e}"
                 )
+            for entry in self.notes.tables:
+                lines.append(
+                    f"  table of {entry['tensor']}: {entry['function']}, {entry['rows']} rows, "
+                    f"error up to {entry['rounding']:.1e} and {entry['argument']:.1e} from its "
+                    f"argument, values up to {entry['limit']:.3g}"
+                )
             for mode in dict.fromkeys(self.notes.updates.values()):
                 states = [s for s, m in self.notes.updates.items() if m == mode]
                 lines.append(f"  updates, {mode}: {', '.join(states)}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zkpot.errors import UnsupportedOperator
+from zkpot.program.expression import CURVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,14 +23,12 @@ BASIC: dict[str, str] = {
     "Conv": "in one to three dimensions with any strides, pads, dilations and groups",
     "ConvTranspose": "as Conv, with any output padding and output shape",
     "CumSum": "along a constant axis, also exclusive or reversed",
-    "Div": "by a scalar constant, or of exp(x - max(x)) by its sum over the last axis",
+    "Div": "by a constant, a public number or a positive tensor",
     "Einsum": "of one or two tensors, in neither of which a letter is repeated",
-    "Equal": "of labels or maxima's places with 0, 1, 2, … along a last axis",
-    "Exp": "of x - max(x), or of x - max(x) - log(sum), over the last axis",
+    "Equal": "of labels or maxima's places with 0, 1, 2, … along a last axis, or of numbers",
     "Expand": "to any shape",
     "Gather": "of constant places, or of rows that a data field of class numbers names",
-    "Greater": "of a tensor and zero",
-    "Log": "of a softmax's sum, as part of the loss or under Exp",
+    "Greater": "of tensors and constants",
     "MatMul": "of tensors of any rank, broadcast",
     "MaxPool": "as AveragePool, for its maxima alone",
     "Mul": "of numbers, learning rates and tensors, broadcast",
@@ -42,6 +41,23 @@ BASIC: dict[str, str] = {
     "Sub": "of numbers and tensors, broadcast",
     "Tile": "with constant repeats",
     "Transpose": "with any permutation",
+    "Abs": "of any tensor",
+    "And": "of conditions",
+    "Clip": "with constants or tensors",
+    "GreaterOrEqual": "of tensors and constants",
+    "LeakyRelu": "of any tensor",
+    "LessOrEqual": "of tensors and constants",
+    "Max": "of tensors and constants",
+    "Min": "of tensors and constants",
+    "Not": "of a condition",
+    "Or": "of conditions",
+    "Pow": "with constant exponents, or of a constant and the step's number",
+    "Sign": "of any tensor",
+    "Sqrt": "of any tensor that is not negative, or of a public number",
+    "Where": "of a condition and tensors or constants",
+    "Xor": "of conditions",
+    **dict.fromkeys(CURVED, "of any tensor, by a table"),
+    **dict.fromkeys(("ThresholdedRelu",), "in a function of one tensor that a table computes"),
 }
 
 COMPOSITE: dict[str, str] = {
@@ -55,7 +71,6 @@ COMPOSITE: dict[str, str] = {
     "Less": "of zero and a tensor",
     "LogSoftmax": "over the last axis",
     "Neg": "of any tensor",
-    "Pow": "with exponent 2",
     "Reciprocal": "of a constant",
     "ReduceMean": "over any constant axes",
     "Shape": "of any tensor: shapes are constants",
@@ -68,7 +83,6 @@ COMPOSITE: dict[str, str] = {
     "Sum": "as Add",
     "Trilu": "with a constant diagonal",
     "Unsqueeze": "at constant axes",
-    "Where": "that keeps a tensor where a comparison holds and gives zero elsewhere",
 }
 
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zkpot.program.index import Index, identity
+from zkpot.program.public import Public
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,22 +80,34 @@ class Sum:
         return tuple(o.tensor for t in self.terms for o in t.operands())
 
 
+#: By quotient: its source, and the coefficient and scalar that lead from it to the source.
+Factors = dict[str, tuple[str, Fraction, str | None]]
+#: What a function is told besides its arguments.
+Detail = tuple[Any, ...]
+#: A tensor of no axes that is one, for terms that are public numbers.
+ONE = "one"
+
+
 @dataclass(frozen=True)
 class Function:
     """``out = kind(args)`` with kind one of.
 
     - ``Step``: 1 where the argument is positive, else 0
+    - ``Positive``: the same of an argument that may stay wide
+    - ``Root``: the square root, element by element
+    - ``Table``: the function of one argument that `detail` writes down (`expression.py`)
     - ``Max``: over the last axis, which the output lacks
     - ``OneHot``: a class number becomes a row, along a new last axis
     - ``Exp``, ``Log``: element by element (``Exp`` of minus its argument after `softmax.py`)
-    - ``Divide``: first argument by the second; their shapes are equal before `softmax.py`, and
-      the second's is a prefix of the first's afterwards
+    - ``Divide``: first argument by the second; their shapes are equal before `quotients.py`, and
+      `detail` says afterwards which axes of the first those of the second are
     - ``Reshape``: the same elements in another shape, until `refine.py` replaces it
     """
 
     kind: str
     args: tuple[str, ...]
     out: str
+    detail: Detail = ()
 
     def inputs(self) -> tuple[str, ...]:
         """Tensors read."""
@@ -121,7 +134,8 @@ class RealProgram:
     """A step over the reals.
 
     `shapes` covers data, states and every node's output; `outside` are the shapes by which states
-    are known, which those of `shapes` may split.
+    are known, which those of `shapes` may split. `public` knows the formulas of terms' scalars,
+    `factors` what was taken out of quotients.
     """
 
     name: str
@@ -131,6 +145,8 @@ class RealProgram:
     prediction: str | None
     outside: dict[str, Shape] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
+    public: Public = field(default_factory=Public)
+    factors: Factors = field(default_factory=dict)
 
     def by_output(self) -> dict[str, Node]:
         """The node that computes a tensor."""

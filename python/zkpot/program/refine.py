@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -336,7 +337,7 @@ class _Rewriting:
             axes = _merged(self.program.shapes[node.out], self.program.shapes[args[0]])
             self.nodes.append(view(args[0], node.out, axes))
         else:
-            self.nodes.append(Function(node.kind, tuple(args), node.out))
+            self.nodes.append(replace(node, args=tuple(args)))
 
 
 def _cut_shape(shape: Shape, cuts: Cuts) -> Shape:

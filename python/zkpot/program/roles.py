@@ -80,7 +80,7 @@ def assign_roles(
     for name in inputs:
         entry = said.get(name, {})
         role = entry.get("role", _role_by_name(name))
-        if role in ("parameter", "buffer", "state"):
+        if role in ("parameter", "buffer", "state", "step"):
             new = entry.get("next") or f"new.{name}"
             states[name] = new if new in outputs else name
         else:

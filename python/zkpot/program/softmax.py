@@ -5,21 +5,18 @@ Does: ``exp(z - max(z))`` becomes ``Exp`` of the non-negative ``max(z) - z`` (a 
 whole range of its argument); ``exp(z - max(z) - log(S))`` becomes ``exp(z - max(z)) / S``, so
 that the logarithm serves the loss alone and dies with it; a division of the exponentials by
 their sum becomes the one ``Divide`` node of these logits.
-Ensures: every ``Exp`` has an argument of the form ``max(z) - z``, every ``Divide`` is a softmax
-over the last axis, no ``Log`` is left. Anything else is complained about.
+Ensures: every softmax over the last axis is an ``Exp`` of ``max(z) - z`` and one ``Divide``. Other
+exponentials, logarithms and quotients stay as they are.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from zkpot.program.algebra import expand_linear
+from zkpot.program.expression import ARGUMENT
 from zkpot.program.index import identity, place, plain
 from zkpot.program.real import Function, Operand, RealProgram, Sum, Term, view
-
-if TYPE_CHECKING:
-    from zkpot.program.operators import Complaints
 
 #: Suffixes of the tensors that a softmax of ``z`` consists of.
 BELOW_MAX = "/below_max"
@@ -28,23 +25,27 @@ TOTAL = "/exp_sum"
 SOFTMAX = "/softmax"
 
 
-def find_softmax(program: RealProgram, complaints: Complaints) -> RealProgram:
+def find_softmax(program: RealProgram) -> RealProgram:
     """Rewrite ``Exp`` and ``Divide`` nodes, in place, in order."""
     for original in list(program.nodes):
         if not isinstance(original, Function):
             continue
         if original.kind == "Exp" and not original.args[0].endswith(BELOW_MAX):
-            _rewrite_exp(program, original, complaints)
+            _rewrite_exp(program, original)
         elif original.kind == "Divide" and not original.out.endswith(SOFTMAX):
-            _rewrite_division(program, original, complaints)
+            _rewrite_division(program, original)
     return program
 
 
-def complain_about_logarithms(program: RealProgram, complaints: Complaints) -> None:
-    """Report logarithms that something other than the loss needs; after dead code is gone."""
-    for node in program.nodes:
-        if isinstance(node, Function) and node.kind == "Log":
-            complaints.form(node.out, "Log", "its result reaches a state or the prediction")
+def tabulate_the_rest(program: RealProgram) -> RealProgram:
+    """Exponentials and logarithms that belong to no softmax become tables."""
+    for index, node in enumerate(program.nodes):
+        if not isinstance(node, Function) or node.kind not in ("Exp", "Log"):
+            continue
+        if not node.args[0].endswith(BELOW_MAX):
+            detail = (node.kind, (), ARGUMENT)
+            program.nodes[index] = Function("Table", node.args, node.out, detail)
+    return program
 
 
 def _insert(program: RealProgram, before: Function, *new: Sum | Function) -> None:
@@ -57,10 +58,9 @@ def _replace(program: RealProgram, old: Function, new: Sum) -> None:
     program.nodes[program.nodes.index(old)] = new
 
 
-def _rewrite_exp(program: RealProgram, node: Function, complaints: Complaints) -> None:
+def _rewrite_exp(program: RealProgram, node: Function) -> None:
     found = _logits(program, node)
     if found is None:
-        complaints.form(node.out, "Exp", "its argument is not x - max(x)")
         return
     logits, sums = found
     shapes = program.shapes
@@ -70,7 +70,6 @@ def _rewrite_exp(program: RealProgram, node: Function, complaints: Complaints) -
     result = exponential
     for total in sums:
         if not _is_total(program, total, exponential):
-            complaints.form(node.out, "Exp", f"'{total}' is not the sum of its softmax")
             return
         result = _quotient(program, node, logits, total)
     _replace(program, node, view(result, node.out, identity(rank)))
@@ -86,6 +85,8 @@ def _logits(program: RealProgram, node: Function) -> tuple[str, list[str]] | Non
         if not isinstance(source, Function) or source.kind != "Max" or not _is_minus_row(top, rank):
             continue
         logits = source.args[0]
+        if program.shapes[logits] != program.shapes[node.out]:
+            continue
         rest = [t for t in argument.terms if t is not top]
         wanted = expand_linear(logits, program)
         if any(t not in rest for t in wanted.terms) or wanted.constant != argument.constant:
@@ -157,12 +158,12 @@ def _quotient(program: RealProgram, node: Function, logits: str, total: str) -> 
             program,
             node,
             view(logits + EXPONENTIAL, summed, identity(rank), shapes[logits][-1:]),
-            Function("Divide", (logits + EXPONENTIAL, summed), quotient),
+            Function("Divide", (logits + EXPONENTIAL, summed), quotient, tuple(range(rank - 1))),
         )
     return quotient
 
 
-def _rewrite_division(program: RealProgram, node: Function, complaints: Complaints) -> None:
+def _rewrite_division(program: RealProgram, node: Function) -> None:
     top = expand_linear(node.args[0], program)
     rank = len(program.shapes[node.out])
     if len(top.terms) == 1 and not top.constant:
@@ -180,4 +181,3 @@ def _rewrite_division(program: RealProgram, node: Function, complaints: Complain
             operand = Operand(quotient, identity(rank))
             _replace(program, node, Sum(node.out, (Term(term.coefficient, operand),)))
             return
-    complaints.form(node.out, "Div", "it does not divide exponentials by their sum")

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from zkpot.program.emit import Builder
 from zkpot.program.fixed_point.program import Notes
 from zkpot.program.fixed_point.readers import read_narrowly
-from zkpot.program.real import Constant, Function, Sum
+from zkpot.program.fixed_point.states import wanted_quotients
+from zkpot.program.index import identity
+from zkpot.program.real import Constant, Function, Operand, Sum, Term
 from zkpot.program.support import meeting
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from zkpot.program.calibrate import Calibration
     from zkpot.program.fixed_point.states import Plan, Rate, Update
     from zkpot.program.options import Options
-    from zkpot.program.real import RealProgram, Term
+    from zkpot.program.real import RealProgram
     from zkpot.program.units import Alignment
 
 
@@ -31,6 +33,7 @@ class Draft:
         build: the program so far.
         notes: for people.
         narrow: tensors that must be rounded where they are wide.
+        wanted: units of quotients that are added to a weight as they are.
         odd: odd parts that states' units want, for the next attempt.
         coarser: bits by which states' units should be coarser, likewise.
         finer: bits by which they should be finer, where they may not be coarser.
@@ -58,9 +61,15 @@ class Draft:
         self.notes = Notes()
         self.narrow = read_narrowly(program)
         self._nodes = program.by_output()
+        self.wanted = wanted_quotients(program, updates, plans)
         self.odd: dict[str, Fraction] = {}
         self.coarser: dict[str, int] = {}
         self.finer: dict[str, int] = {}
+
+    def whole(self, tensor: str) -> Term:
+        """A tensor as a term of a sum of its own shape."""
+        axes = identity(len(self.build.shapes[tensor]))
+        return Term(Fraction(1), Operand(tensor, axes))
 
     def natural(self, term: Term) -> Fraction:
         """The real value of one unit of a term."""

@@ -1,4 +1,4 @@
-"""Functions: tables, maxima, class encodings and divisions."""
+"""Functions: signs, maxima, class encodings, the softmax; tables, roots and quotients."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from zkpot.program import tables
+from zkpot.program.fixed_point.argument import small
+from zkpot.program.fixed_point.quotients import add_quotient, add_root
 from zkpot.program.fixed_point.readers import below_maximum
+from zkpot.program.fixed_point.tables import add_table
 from zkpot.program.ranges import Range, signed
 from zkpot.program.rational import power
-from zkpot.program.softmax import BELOW_MAX
+from zkpot.program.softmax import BELOW_MAX, EXPONENTIAL, SOFTMAX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 
 #: Binary places below which a softmax suffers.
 LOGIT_BITS = 6
+#: Signs of arguments with more bits are compared, not looked up.
+STEP_BITS = 18
+#: Arguments with more bits than this are rounded first, which costs less.
+COMPARED_BITS = 44
 #: Binary places that a softmax adds to its exponentials.
 SOFTMAX_SHIFT = 16
 
@@ -44,6 +51,13 @@ def _step(draft: Draft, node: Function) -> None:
     if rows is not None:
         # A maximum less its elements; a table from zero also proves the maximum.
         enclosing = Range(0, _enclosing(draft, rows).bits)
+    elif enclosing.bits > COMPARED_BITS:
+        argument = small(draft, argument, STEP_BITS, node.out)
+        enclosing = _enclosing(draft, argument)
+    if enclosing.bits > STEP_BITS:
+        build.tensor(node.out, draft.program.shapes[node.out], Fraction(1), Range(0, 1))
+        build.node("Positive", input=build.ids[argument], out=build.ids[node.out])
+        return
     table = build.table(tables.step_table(enclosing))
     build.tensor(node.out, draft.program.shapes[node.out], Fraction(1), Range(0, 1))
     build.node("Lookup", input=build.ids[argument], table=table, outs=[build.ids[node.out]])
@@ -87,6 +101,9 @@ def _exp(draft: Draft, node: Function) -> None:
 def _divide(draft: Draft, node: Function) -> None:
     build = draft.build
     top, bottom = node.args
+    if not top.endswith(EXPONENTIAL) or node.out != top.removesuffix(EXPONENTIAL) + SOFTMAX:
+        add_quotient(draft, node)
+        return
     # With two or more classes the sum exceeds each of its elements, so that the quotient
     # stays below 2^16 (see `exp_table`).
     quotient = Range(0, SOFTMAX_SHIFT)
@@ -95,6 +112,7 @@ def _divide(draft: Draft, node: Function) -> None:
         "Divide",
         numerator=build.ids[top],
         denominator=build.ids[bottom],
+        axes=list(node.detail),
         out=build.ids[node.out],
         shift=SOFTMAX_SHIFT,
     )
@@ -102,6 +120,9 @@ def _divide(draft: Draft, node: Function) -> None:
 
 _RULES: dict[str, Callable[[Draft, Function], None]] = {
     "Step": _step,
+    "Positive": _step,
+    "Root": add_root,
+    "Table": add_table,
     "Max": _max,
     "OneHot": _one_hot,
     "Exp": _exp,

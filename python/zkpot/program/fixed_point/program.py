@@ -17,6 +17,8 @@ class Notes:
     rescales: list[dict[str, Any]] = field(default_factory=list)
     approximations: list[dict[str, Any]] = field(default_factory=list)
     rates: list[dict[str, Any]] = field(default_factory=list)
+    defaults: dict[str, float] = field(default_factory=dict)
+    tables: list[dict[str, Any]] = field(default_factory=list)
     updates: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def read_narrowly(program: RealProgram) -> set[str]:
     """Tensors that must not be wide: arguments of functions, and factors of products."""
-    masks = {n.out for n in program.nodes if _is_mask(n)}
+    masks = _masks(program)
     narrow: set[str] = set()
     producers = program.by_output()
     for node in program.nodes:
@@ -26,6 +26,8 @@ def read_narrowly(program: RealProgram) -> set[str]:
         if isinstance(node, Function):
             # What is below a maximum is as narrow as the elements that the maximum is of.
             if node.kind in ("Step", "Max") and below_maximum(node.args[0], producers) is None:
+                narrow.add(node.args[0])
+            if node.kind == "Divide":
                 narrow.add(node.args[0])
             continue
         for term in node.terms:
@@ -61,11 +63,21 @@ def _moves(node: Sum, shapes: dict[str, Shape]) -> bool:
     return plain and node.constant == 0 and together <= math.prod(shapes[node.out])
 
 
-def _is_mask(node: Node) -> bool:
-    """Whether a tensor holds zeros and ones, or zeros and one other number."""
-    if isinstance(node, Constant):
-        return len({abs(value) for value in node.values if value}) <= 1
-    return isinstance(node, Function) and node.kind in ("Step", "OneHot")
+def _masks(program: RealProgram) -> set[str]:
+    """Tensors of zeros and ones, or zeros and one other number, and small sums of them."""
+    masks: set[str] = set()
+    for node in program.nodes:
+        if isinstance(node, Constant):
+            mask = len({abs(value) for value in node.values if value}) <= 1
+        elif isinstance(node, Function):
+            mask = node.kind in ("Step", "OneHot", "Positive")
+        else:
+            mask = bool(node.terms) and all(
+                o.tensor in masks and not t.summed for t in node.terms for o in t.operands()
+            )
+        if mask:
+            masks.add(node.out)
+    return masks
 
 
 def classes_of(program: RealProgram, field: str) -> int | None:

@@ -37,7 +37,7 @@ def fix(
     program: RealProgram,
     calibration: Calibration,
     data: Mapping[str, np.ndarray],
-    rates: dict[str, float],
+    rates: dict[str, tuple[float, float]],
     options: Options,
 ) -> Fixed:
     """Assign units, in each way of adding to weights, and keep the program that costs least.
@@ -48,7 +48,7 @@ def fix(
         program: the fused program.
         calibration: maxima by ONNX name.
         data: the arrays that training will read, by tensor name.
-        rates: default learning rates by tensor name.
+        rates: least and greatest value of each public scalar, at the default learning rates.
         options: precision.
 
     Raises:
@@ -56,7 +56,9 @@ def fix(
         UnsupportedOperator: a state is updated in a way that cannot be proven.
     """
     updates = {state: take_apart(program, state) for state in program.next}
-    planned = {name: plan_rate(name, value, options) for name, value in rates.items()}
+    planned = {
+        name: plan_rate(name, greatest, options, least) for name, (least, greatest) in rates.items()
+    }
     modes = MODES if options.rate_outside else MODES[-1:]
     refused: ProgramTooWide | None = None
     for bits in range(options.coefficient_bits, LEAST_COEFFICIENT_BITS - 1, -2):

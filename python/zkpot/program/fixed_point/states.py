@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 RULE_4_BITS = 10
 #: Significant bits of a learning rate that is no power of two.
 RATE_BITS = 10
+#: Bits of a state that a root is taken of, and of one that is divided by a root.
+SQUARE_BITS, MOMENT_BITS = 40, 24
 #: Binary places that a weight may have beyond that.
 SPARE_BITS = 1
 
@@ -91,16 +93,21 @@ class Rate:
         return float(abs(self.integer * self.unit - Fraction(self.value)) / Fraction(self.value))
 
 
-def plan_rate(name: str, value: float, options: Options) -> Rate:
+def plan_rate(name: str, value: float, options: Options, least: float | None = None) -> Rate:
     """Integers for a learning rate, `Options.rate_bits` of them significant at its default.
+
+    A public scalar that changes from step to step goes from `least` to `value`, and has them at the
+    one and room for the other.
 
     Raises:
         InputError: the default is not positive and finite.
     """
     if not value > 0 or not math.isfinite(value):
         raise InputError(f"the default of '{name}' is {value:g}; a learning rate is positive")
-    exact = power(floor_log2(Fraction(value))) == Fraction(value)
+    exact = power(floor_log2(Fraction(value))) == Fraction(value) and least in (None, value)
     bits = options.rate_bits or (1 if exact else RATE_BITS)
+    if least is not None and 0 < least < value:
+        bits += ceil_log2(Fraction(value) / Fraction(least))
     places = bits - 1 - floor_log2(Fraction(value))
     integer = nearest(Fraction(value) * power(places))
     highest = math.ceil(Fraction(value) * power(places) * options.rate_headroom)
@@ -189,7 +196,9 @@ def plan_states(
     following = {program.next[s]: s for s in updates}
     for state, update in updates.items():
         if update.kind != "accumulate":
-            plans[state] = _not_accumulated(state, update, calibration, adjustments, options)
+            plans[state] = _not_accumulated(
+                program, state, update, calibration, adjustments, options
+            )
     for state, update in updates.items():
         if update.kind != "accumulate":
             continue
@@ -201,7 +210,7 @@ def plan_states(
             delta_unit, delta, coarsest = lent.unit, lent.range, None
         else:
             delta_unit, delta, coarsest = _increment(
-                state, update, mode, calibration, rates, adjustments, options
+                program, state, update, mode, calibration, rates, adjustments, options
             )
         unit, factor = delta_unit, Interval(1, 1)
         if mode != "rounded":
@@ -217,12 +226,55 @@ def plan_states(
     return {state: plans[state] for state in updates}
 
 
+def wanted_quotients(
+    program: RealProgram, updates: dict[str, Update], plans: dict[str, Plan]
+) -> dict[str, Fraction]:
+    """Units of quotients that are, times a scalar, all that is added to a weight."""
+    producers = program.by_output()
+    wanted = {}
+    for state, update in updates.items():
+        if plans[state].mode != "rated" or len(update.terms) != 1:
+            continue
+        (term,) = update.terms
+        source = producers.get(term.left.tensor)
+        plain = term.right is None and term.coefficient == 1
+        if plain and isinstance(source, Function) and source.kind == "Divide":
+            wanted[source.out] = plans[state].delta_unit
+    return wanted
+
+
+def _roots(program: RealProgram) -> tuple[set[str], set[str]]:
+    """What roots are taken of, and what is divided, through views and sums."""
+    producers = program.by_output()
+    radicands: set[str] = set()
+    dividends: set[str] = set()
+    for node in program.nodes:
+        if isinstance(node, Function) and node.kind in ("Root", "Divide"):
+            found = radicands if node.kind == "Root" else dividends
+            found.add(node.args[0])
+            source = producers.get(node.args[0])
+            if isinstance(source, Sum):
+                found.update(t.left.tensor for t in source.terms if t.right is None)
+    return radicands, dividends
+
+
 def _not_accumulated(
-    state: str, update: Update, calibration: Calibration, adjustments: Adjustments, options: Options
+    program: RealProgram,
+    state: str,
+    update: Update,
+    calibration: Calibration,
+    adjustments: Adjustments,
+    options: Options,
 ) -> Plan:
     largest = calibration.largest(state)
     odd = adjustments.odd.get(state, Fraction(1))
     bits = options.momentum_bits if update.kind == "replace" else options.bits
+    if update.kind == "replace":
+        radicands, dividends = _roots(program)
+        if {state, program.next[state]} & radicands:
+            bits = max(bits, SQUARE_BITS)
+        elif {state, program.next[state]} & dividends:
+            bits = max(bits, MOMENT_BITS)
     override = options.scales.get(state)
     if override is None:
         unit = unit_for(largest or 1.0, bits - 1 - options.headroom, odd)
@@ -235,6 +287,7 @@ def _not_accumulated(
 
 
 def _increment(
+    program: RealProgram,
     state: str,
     update: Update,
     mode: str,
@@ -244,6 +297,9 @@ def _increment(
     options: Options,
 ) -> tuple[Fraction, Range, Fraction | None]:
     """Unit and range of the rounded tensor that is added to a weight, and its coarsest unit."""
+    bits = options.bits
+    if {state, program.next[state]} & _roots(program)[0]:
+        bits = max(bits, SQUARE_BITS - 8)
     odd = adjustments.odd.get(state, Fraction(1))
     used = [rates[t.scalar] for t in update.terms if t.scalar is not None]
     change = calibration.largest_change(state)
@@ -254,7 +310,7 @@ def _increment(
     if override is not None:
         unit = odd * power(-override)
     else:
-        unit = unit_for(change or 2.0**-8, options.bits - 1 - options.headroom, odd)
+        unit = unit_for(change or 2.0**-8, bits - 1 - options.headroom, odd)
         if used and mode == "rounded":
             slowest = min(r.value for r in used)
             places = RULE_4_BITS + math.ceil(-math.log2(slowest))
@@ -266,7 +322,7 @@ def _increment(
             unit = min(unit, coarsest)
         if state in adjustments.finer:
             unit = coarsest = unit / power(adjustments.finer[state])
-    return unit, signed(max(options.bits, _bits_for(change, unit, options.headroom))), coarsest
+    return unit, signed(max(bits, _bits_for(change, unit, options.headroom))), coarsest
 
 
 def _bits_for(largest: float, unit: Fraction, headroom: int) -> int:

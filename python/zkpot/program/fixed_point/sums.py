@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from zkpot.program import tables
 from zkpot.program.emit import Builder
+from zkpot.program.fixed_point.largest import largest_of
 from zkpot.program.fixed_point.rounding import WIDE, add_rounded, admissible
 from zkpot.program.ranges import signed
-from zkpot.program.rational import ceil_log2, floor_log2, power
+from zkpot.program.rational import ceil_log2, floor_log2, nearest, power
 from zkpot.program.units import align
 
 if TYPE_CHECKING:
@@ -20,19 +23,27 @@ if TYPE_CHECKING:
 
 #: A tensor may be read as it is if it is no more than this wider than `Options.bits`.
 SPARE_BITS = 2
+#: A unit is made finer by no more bits than this for a constant.
+_FINEST = 40
 
 
 def add_sum(draft: Draft, node: Sum) -> None:
     """Add a sum that is no state's next value; rounded where it must be narrow and is not."""
     shape, options = draft.program.shapes[node.out], draft.options
+    if not node.terms:
+        unit = abs(node.constant) or Fraction(1)
+        values = [int(node.constant / unit)] * math.prod(shape)
+        draft.build.constant(node.out, shape, unit, values)
+        return
     tolerance = Fraction(1, 2 ** (options.coefficient_bits + 1))
     alignment = align([draft.natural(t) for t in node.terms], tolerance)
+    alignment = _room_for_constant(draft, node, alignment, tolerance)
     draft.approximated(node.out, alignment)
     interval = _bound(draft, node, alignment)
     if node.out not in draft.narrow or interval.bits <= options.bits + SPARE_BITS:
         add_aligned(draft.build, node.out, shape, alignment, node)
         return
-    largest = draft.largest(node.out)
+    largest = largest_of(draft, node.out)
     magnitude = options.bits - 1 - options.headroom
     override = options.scales.get(node.out)
     if override is not None:
@@ -46,6 +57,24 @@ def add_sum(draft: Draft, node: Sum) -> None:
     add_aligned(draft.build, node.out + WIDE, shape, alignment, node)
     unit = alignment.unit * power(shift)
     add_rounded(draft, node.out, shape, unit, signed(options.bits), shift, largest)
+
+
+def _room_for_constant(
+    draft: Draft, node: Sum, alignment: Alignment, tolerance: Fraction
+) -> Alignment:
+    """A finer unit where the constant would be lost in that of the terms."""
+    if not node.constant:
+        return alignment
+    largest = Fraction(largest_of(draft, node.out))
+    allowed = max(abs(node.constant) * tolerance, largest / power(draft.options.bits + SPARE_BITS))
+    finer = 0
+    while finer < _FINEST:
+        unit = alignment.unit / power(finer)
+        if abs(nearest(node.constant / unit) * unit - node.constant) <= allowed:
+            break
+        finer += 1
+    coefficients = tuple(c << finer for c in alignment.coefficients)
+    return replace(alignment, unit=alignment.unit / power(finer), coefficients=coefficients)
 
 
 def add_aligned(

@@ -38,7 +38,11 @@ def add_next_state(draft: Draft, state: str) -> None:
             added = update.terms[0].left.tensor
         else:
             terms = tuple(replace(t, scalar=None) for t in update.terms)
-            _round_update(draft, state, added, terms, change / draft.rates[scalar].value)
+            direct = _committed_already(draft, state, terms)
+            if direct is None:
+                _round_update(draft, state, added, terms, change / draft.rates[scalar].value)
+            else:
+                added = direct
     shape = draft.program.shapes[state]
     axes = identity(len(shape))
     terms_of_next = [
@@ -46,6 +50,17 @@ def add_next_state(draft: Draft, state: str) -> None:
         (update.sign, Term(Fraction(1), Operand(added, axes), None, scalar)),
     ]
     draft.build.sum(new, shape, plan.unit, terms_of_next)
+
+
+def _committed_already(draft: Draft, state: str, terms: tuple[Term, ...]) -> str | None:
+    """A quotient that is all that is added, in the unit that the weight was planned with."""
+    name = terms[0].left.tensor
+    if len(terms) != 1 or name not in draft.wanted:
+        return None
+    unit, plan = draft.build.units[name], draft.plans[state]
+    draft.odd[state] = mantissa(unit)
+    inside = draft.build.intervals[name].hull(plan.delta.interval()) == plan.delta.interval()
+    return name if unit == plan.delta_unit and inside else None
 
 
 def _round_update(

@@ -2,7 +2,7 @@
 
 Requires: a graph of basic operators (`composite.py`).
 Does: each operator family lowers its own operators (`linear`, `layout`, `selection`, `products`,
-`windows`, `maxima`, `masks`, `softmax`).
+`windows`, `maxima`, `masks`, `softmax`, `functions`).
 Ensures: a :class:`~zkpot.program.real.RealProgram` whose tensors carry the ONNX names, or
 complaints for what cannot be lowered.
 """
@@ -11,14 +11,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zkpot.program.lower import layout, linear, masks, maxima, products, selection, softmax, windows
+from zkpot.program.lower import (
+    functions,
+    layout,
+    linear,
+    masks,
+    maxima,
+    products,
+    selection,
+    softmax,
+    windows,
+)
 from zkpot.program.lower.context import Lowering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from zkpot.program.graph import Graph, Op
     from zkpot.program.operators import Complaints
+    from zkpot.program.public import Affine
     from zkpot.program.real import RealProgram
 
 RULES: dict[str, Callable[[Lowering, Op], None]] = {
@@ -42,19 +53,38 @@ RULES: dict[str, Callable[[Lowering, Op], None]] = {
     "AveragePool": windows.average,
     "MaxPool": windows.maximum,
     "Relu": masks.relu,
-    "Greater": masks.greater,
-    "Equal": masks.equal,
+    "Greater": functions.greater,
+    "GreaterOrEqual": functions.greater_or_equal,
+    "LessOrEqual": functions.less_or_equal,
+    "Equal": functions.equal,
+    "Where": functions.where,
+    "Max": functions.maximum,
+    "Min": functions.minimum,
+    "Clip": functions.clip,
+    "Abs": functions.absolute,
+    "Sign": functions.sign,
+    "LeakyRelu": functions.leaky_relu,
+    "And": functions.conjunction,
+    "Or": functions.disjunction,
+    "Xor": functions.exclusion,
+    "Not": functions.negation,
+    "Sqrt": functions.square_root,
+    "Pow": functions.power,
+    "Table": functions.table,
     "ReduceMax": maxima.reduce_max,
     "ArgMax": maxima.place_of_maximum,
     "Exp": softmax.exponential,
     "Log": softmax.logarithm,
-    "Div": softmax.divide,
+    "Div": functions.divide,
 }
 
 
-def lower(graph: Graph, complaints: Complaints) -> RealProgram:
-    """Lower every operator, in order."""
+def lower(
+    graph: Graph, complaints: Complaints, counters: Mapping[str, Affine] | None = None
+) -> RealProgram:
+    """Lower every operator, in order; `counters` are public numbers that were states."""
     lowering = Lowering(graph, complaints)
+    lowering.affine.update(counters or {})
     for op in graph.ops:
         rule = RULES.get(op.kind)
         if rule is not None:

@@ -9,16 +9,23 @@ import numpy as np
 
 from zkpot.program.index import Index, place
 from zkpot.program.rational import recognise
-from zkpot.program.real import Constant, Function, Operand, RealProgram, Sum, Term
+from zkpot.program.real import (
+    ONE,
+    Constant,
+    Detail,
+    Function,
+    Operand,
+    RealProgram,
+    Sum,
+    Term,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from zkpot.program.graph import Graph, Op, Shape
     from zkpot.program.operators import Complaints
-
-#: ``constant + sum of coefficient * learning rate``, keyed by the rate's name or None.
-Affine = dict[str | None, Fraction]
+    from zkpot.program.public import Affine
 
 
 class Lowering:
@@ -35,10 +42,13 @@ class Lowering:
             prediction=graph.resolve(graph.roles.prediction) if graph.roles.prediction else None,
             outside={state: graph.shapes[state] for state in graph.roles.states},
         )
+        self.public = self.program.public
         self.affine: dict[str, Affine] = {s: {s: Fraction(1)} for s in graph.roles.scalars}
         self.relus: dict[str, str] = {}
         #: Places of maxima by name: the tensor whose rows they are places of.
         self.places: dict[str, str] = {}
+        #: Tensors whose sign a table gives.
+        self.stepped = {op.inputs[0] for op in graph.ops if op.kind in ("Relu", "LeakyRelu")}
 
     def shape(self, name: str) -> Shape:
         """Shape of an ONNX tensor."""
@@ -116,12 +126,20 @@ class Lowering:
             out, shape, [Term(Fraction(1), Operand(source, tuple(axes)), summed=summed)]
         )
 
-    def apply(self, kind: str, args: tuple[str, ...], out: str, shape: Shape) -> str:
+    def apply(
+        self, kind: str, args: tuple[str, ...], out: str, shape: Shape, detail: Detail = ()
+    ) -> str:
         """Add a function, once for each output name."""
         if out not in self.program.shapes:
             self.program.shapes[out] = shape
-            self.program.nodes.append(Function(kind, args, out))
+            self.program.nodes.append(Function(kind, args, out, detail))
         return out
+
+    def public_terms(self, public: Mapping[str, Fraction]) -> list[Term]:
+        """A public number that is no constant as terms, the same everywhere."""
+        if public and ONE not in self.program.shapes:
+            self.define(ONE, (), [], Fraction(1))
+        return [Term(value, Operand(ONE, ()), scalar=key) for key, value in public.items() if value]
 
     def finish(self) -> RealProgram:
         """The program."""

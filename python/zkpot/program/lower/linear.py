@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ from zkpot.program.real import Operand, Term
 
 if TYPE_CHECKING:
     from zkpot.program.graph import Op
-    from zkpot.program.lower.context import Affine, Lowering
+    from zkpot.program.lower.context import Lowering
+    from zkpot.program.public import Affine
 
 
 def _combine(low: Lowering, op: Op, signs: tuple[int, int]) -> None:
@@ -29,8 +31,10 @@ def _combine(low: Lowering, op: Op, signs: tuple[int, int]) -> None:
     constant = Fraction(0)
     complete = True
     for sign, name, affine in zip(signs, op.inputs, scalars, strict=True):
-        if affine is not None and set(affine) <= {None}:
+        if affine is not None:
             constant += sign * affine.get(None, Fraction(0))
+            varying = {key: value for key, value in affine.items() if key is not None}
+            terms += [t.scaled(Fraction(sign)) for t in low.public_terms(varying)]
         elif low.tensor(op, name):
             terms.append(Term(Fraction(sign), low.operand(name, shape)))
         else:
@@ -51,6 +55,11 @@ def subtract(low: Lowering, op: Op) -> None:
 
 def reduce_sum(low: Lowering, op: Op) -> None:
     """Labels that the output lacks, or has with length one."""
+    affine = low.scalar(op.inputs[0])
+    if affine is not None:
+        count = math.prod(low.shape(op.inputs[0])[axis] for axis in op.attributes["axes"])
+        low.affine[op.output] = {rate: value * count for rate, value in affine.items()}
+        return
     if not low.tensor(op, op.inputs[0]):
         return
     before, after = low.shape(op.inputs[0]), low.shape(op.output)

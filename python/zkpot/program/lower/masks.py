@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from zkpot.program.lower.context import Lowering
 
 
-def _step(low: Lowering, argument: str) -> str:
+def step(low: Lowering, argument: str) -> str:
+    """``argument > 0``, where the argument is wanted narrow anyway."""
+    low.stepped.add(argument)
     return low.apply("Step", (argument,), f"{argument}/positive", low.program.shapes[argument])
 
 
@@ -27,26 +29,9 @@ def relu(low: Lowering, op: Op) -> None:
         return
     shape = low.shape(argument)
     axes = identity(len(shape))
-    term = Term(Fraction(1), Operand(_step(low, argument), axes), Operand(argument, axes))
-    low.define(op.output, shape, [term])
+    term = Term(Fraction(1), Operand(step(low, argument), axes), Operand(argument, axes))
+    low.define(op.output, shape, [term], Fraction(0))
     low.relus[op.output] = argument
-
-
-def greater(low: Lowering, op: Op) -> None:
-    """``z > 0``, which is also ``relu(z) > 0``: the bit that ReLU has already."""
-    tensor, threshold = op.inputs
-    if low.scalar(threshold) != {None: Fraction(0)}:
-        low.complaints.form(op.name, op.kind, "its second input is not zero")
-        return
-    if not low.tensor(op, tensor):
-        return
-    argument = low.relus.get(tensor, tensor)
-    bit = _step(low, argument)
-    shape = low.shape(op.output)
-    if shape != low.shape(tensor):
-        low.complaints.form(op.name, op.kind, "it broadcasts")
-        return
-    low.view(bit, op.output, shape, identity(len(shape)))
 
 
 def equal(low: Lowering, op: Op) -> None:

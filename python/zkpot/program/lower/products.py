@@ -15,19 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from zkpot.program.graph import Op, Shape
-    from zkpot.program.lower.context import Affine, Lowering
-
-
-def _affine_product(low: Lowering, op: Op, left: Affine, right: Affine) -> None:
-    product: Affine = {}
-    for a, x in left.items():
-        for b, y in right.items():
-            if a is not None and b is not None:
-                low.complaints.form(op.name, op.kind, "it multiplies two learning rates")
-                return
-            rate = a if a is not None else b
-            product[rate] = product.get(rate, Fraction(0)) + x * y
-    low.affine[op.output] = product
+    from zkpot.program.lower.context import Lowering
+    from zkpot.program.public import Affine
 
 
 def scale(low: Lowering, op: Op, tensor: str, affine: Affine) -> None:
@@ -42,7 +31,7 @@ def multiply(low: Lowering, op: Op) -> None:
     """``a * b``, broadcast."""
     left, right = (low.scalar(name) for name in op.inputs)
     if left is not None and right is not None:
-        _affine_product(low, op, left, right)
+        low.affine[op.output] = low.public.multiply(left, right)
     elif left is not None or right is not None:
         tensor = op.inputs[0] if left is None else op.inputs[1]
         if low.tensor(op, tensor):
