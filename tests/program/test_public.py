@@ -69,3 +69,9 @@ def test_formulas_mean_what_they_stand_for(factors, coefficient):
 def test_anything_else_is_refused(text):
     with pytest.raises(InputError, match="public scalar"):
         evaluate(text, {"lr.0": 0.5})
+
+
+@pytest.mark.parametrize("text", ["(" * 300 + "1" + ")" * 300, "9 ** 9 ** 9 ** 9", "1" * 5000])
+def test_formulas_of_strangers_are_refused(text: str) -> None:
+    with pytest.raises(InputError, match="public scalar"):
+        evaluate(text, {})

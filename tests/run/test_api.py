@@ -72,7 +72,7 @@ def test_from_model_to_receipt(program: zkpot.Program, data: Data, tmp_path: Pat
     )
     assert receipt.unchecked == ("lr",)
     assert zkpot.verify(tmp_path / "run", lr=0.25).unchecked[-1] == "context"
-    with pytest.raises(InvalidProof, match=r"a learning rate of 0\.5 is"):
+    with pytest.raises(InvalidProof, match=r"a learning rate of 0\.5 makes it"):
         zkpot.verify(tmp_path / "run", lr=0.5)
     assert receipt.last_commitment == summary.last_commitment
     run.bundle(tmp_path / "run.zkpot")

@@ -16,6 +16,7 @@ from zkpot.data import Dataset, read_dataset
 from zkpot.errors import InputError, InvalidProof
 from zkpot.pipeline.integers import shard_integers
 from zkpot.pipeline.nonce import digest, hexadecimal
+from zkpot.pipeline.rates import Rates
 
 
 def verify(
@@ -97,18 +98,18 @@ def _continuation(after: str | Path | bytes | Receipt, allow_clear: bool) -> str
 
 
 def _check_rate(receipt: Receipt, bundle: Bundle, rate: float) -> Receipt:
-    """The receipt with its learning rates checked."""
-    from zkpot.program import quantise_scalar
-
+    """The receipt with every public scalar checked: each is a formula of rate and step."""
     program = Program.from_bytes(bundle.program)
-    for name, runs in receipt.details["scalars"].items():
-        integer = quantise_scalar(program.description, name, rate)
-        other = [value for value, _ in runs if value != integer]
-        if other:
-            raise InvalidProof(
-                f"{name}: a learning rate of {rate} is {integer} units in every step, the proof "
-                f"has {other[0]} in some"
-            )
+    expected = Rates.of(rate, program).integers(program, 0, receipt.steps)
+    for scalar, wanted in zip(program.scalars, expected, strict=True):
+        runs = receipt.details["scalars"][scalar.name]
+        found = [value for value, count in runs for _ in range(count)]
+        for step, (value, integer) in enumerate(zip(found, wanted, strict=True)):
+            if value != integer:
+                raise InvalidProof(
+                    f"{scalar.name}: a learning rate of {rate} makes it {integer} units in step "
+                    f"{step}, the proof has {value}"
+                )
     return replace(receipt, unchecked=tuple(u for u in receipt.unchecked if u != "lr"))
 
 

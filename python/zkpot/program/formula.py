@@ -18,6 +18,9 @@ from zkpot.errors import InputError
 #: The number of the step, from 0.
 STEP = "step"
 
+#: Formulas come with programs that anybody may have written.
+_LONGEST = 1_000
+
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*")
 _BINARY: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -44,6 +47,8 @@ def evaluate(formula: str, values: Mapping[str, float]) -> float:
     Raises:
         InputError: it is no formula, a name has no value, or there is no result.
     """
+    if len(formula) > _LONGEST:
+        raise InputError(f"public scalar '{formula[:40]}…': longer than {_LONGEST} characters")
     places: list[str] = []
 
     def place(match: re.Match[str]) -> str:
@@ -55,7 +60,14 @@ def evaluate(formula: str, values: Mapping[str, float]) -> float:
     try:
         tree = ast.parse(_NAME.sub(place, formula), mode="eval").body
         result = _value(tree, [values.get(name, math.nan) for name in places])
-    except (SyntaxError, ValueError, ZeroDivisionError, OverflowError) as error:
+    except (
+        SyntaxError,
+        ValueError,
+        ZeroDivisionError,
+        OverflowError,
+        RecursionError,
+        MemoryError,
+    ) as error:
         raise InputError(f"public scalar '{formula}': {error}") from error
     missing = [name for name in places if name not in values]
     if missing:
