@@ -166,6 +166,28 @@ def test_a_tensor_that_is_no_buffer_is_a_constant(network, batches, follow):
     follow(export_step(model, loss, optimizer, data[0]), model, loss, optimizer, data)
 
 
+def test_a_buffer_that_is_not_saved_is_a_constant_unless_it_changes(network, batches, follow):
+    class Masked(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.network = network(5, 4, 3)
+            self.register_buffer("mask", torch.tensor([1.0, 0.0, 2.0]), persistent=False)
+            self.register_buffer("calls", torch.zeros(1), persistent=False)
+            self.register_buffer("saved", torch.ones(3))
+
+        def forward(self, x):
+            self.calls += 1
+            return self.network(x) * self.mask * self.saved + self.calls
+
+    model = Masked()
+    data = batches(2, 6, 5, classes=3)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    step = export_step(model, functional.cross_entropy, optimizer, data[0])
+    inputs = {name for name in step.roles["inputs"] if name.startswith("buffer.")}
+    assert inputs == {"buffer.calls", "buffer.saved"}
+    follow(step, model, functional.cross_entropy, optimizer, data)
+
+
 def test_nothing_given_is_changed(network, batches):
     model = network(5, 4, 3)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.1)

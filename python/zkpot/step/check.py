@@ -111,6 +111,7 @@ class _Eager:
             for state in self._optimizer.state.values():
                 state.update({k: self._cast(v) for k, v in state.items() if torch.is_tensor(v)})
         self._parameters = dict(self._model.named_parameters())
+        self._buffers = dict(self._model.named_buffers())
 
     def adopt(self, inputs: Mapping[str, Array]) -> None:
         """Go on from these weights and states, so that rounding does not add up over steps."""
@@ -122,7 +123,7 @@ class _Eager:
         """Return parameters, buffers and states by input name."""
         return {
             **{names.parameter(name): p for name, p in self._parameters.items()},
-            **{names.buffer(name): b for name, b in self._model.named_buffers()},
+            **{names.buffer(name): self._buffers[name] for name in self._subject.buffers},
             **{
                 names.state(key, name): self._optimizer.state[self._parameters[name]][key]
                 for name, keys in self._subject.state_keys.items()

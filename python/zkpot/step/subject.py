@@ -39,7 +39,7 @@ class Subject:
         inputs: every input of the step by name, in canonical order.
         trainable: parameter name -> whether it requires a gradient, in the model's order.
         updated: the trainable parameters that the optimizer changes.
-        buffers: names of the model's buffers.
+        buffers: names of the model's buffers, without those that are constants.
         groups: for each of the optimizer's groups, its parameters' names.
         state_keys: parameter name -> keys of its optimizer state.
         clip_grad_norm: the norm that gradients are clipped to, or None.
@@ -79,7 +79,7 @@ def examine(
         )
     _check_tensors(model)
     groups = _groups(model, optimizer)
-    _check_forward(model, loss_fn, x, y)
+    buffers = _buffers(model, _check_forward(model, loss_fn, x, y))
     parameters = dict(model.named_parameters())
     held = {name for group in groups for name in group}
     updated = tuple(name for name in parameters if name in held and parameters[name].requires_grad)
@@ -91,7 +91,7 @@ def examine(
     state = initial_state(model, loss_fn, optimizer, (x, y), updated)
     inputs: dict[str, torch.Tensor] = {
         **{names.parameter(n): p.detach().clone() for n, p in parameters.items()},
-        **{names.buffer(n): b.detach().clone() for n, b in model.named_buffers()},
+        **{names.buffer(n): b.detach().clone() for n, b in buffers.items()},
         **{
             names.state(key, n): value
             for n, values in state.items()
@@ -115,7 +115,7 @@ def examine(
         inputs=inputs,
         trainable={name: p.requires_grad for name, p in parameters.items()},
         updated=updated,
-        buffers=tuple(name for name, _ in model.named_buffers()),
+        buffers=tuple(buffers),
         groups=groups,
         state_keys={name: tuple(values) for name, values in state.items() if values},
         clip_grad_norm=clip_grad_norm,
@@ -240,8 +240,11 @@ def _groups(
 
 def _check_forward(
     model: torch.nn.Module, loss_fn: LossFunction, x: torch.Tensor, y: torch.Tensor
-) -> None:
-    """Run model and loss once, and see that a scalar comes out that can be differentiated."""
+) -> torch.nn.Module:
+    """Run a copy of the model and the loss, and see that a scalar comes out that has a gradient.
+
+    Returns the copy, with its buffers as the run left them.
+    """
     trial = _copy(model)
     try:
         prediction = trial(x.clone())
@@ -278,6 +281,21 @@ def _check_forward(
             "the loss does not depend on any trainable parameter: unfreeze one, and keep "
             "torch.no_grad() and .detach() out of the model and loss."
         )
+    return trial
+
+
+def _buffers(model: torch.nn.Module, trial: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """Buffers that are states: what the model saves, and what running it changed.
+
+    Others, such as masks that `persistent=False` keeps out of its `state_dict`, follow from the
+    model's configuration: they are public constants, which cost no commitment.
+    """
+    saved, after = model.state_dict(), dict(trial.named_buffers())
+    return {
+        name: value
+        for name, value in model.named_buffers()
+        if name in saved or not torch.equal(value, after[name])
+    }
 
 
 def _copy(model: torch.nn.Module) -> torch.nn.Module:
