@@ -88,10 +88,10 @@ def test_other_versions_of_statements_are_named(bundle: Bundle, version: int) ->
         zkpot.verify(changed.to_bytes(), allow_clear=True)
 
 
-@pytest.mark.parametrize("version", [0, 1, 3, 258])
+@pytest.mark.parametrize("version", [0, 1, 2, 258])
 def test_other_versions_of_programs_are_named(bundle: Bundle, version: int) -> None:
-    assert bundle.program[:8] == b"ZKPROG\x00\x02"
-    message = f"program file of format version {version}: this build knows version 2"
+    assert bundle.program[:8] == b"ZKPROG\x00\x03"
+    message = f"program file of format version {version}: this build knows version 3"
     program = with_version(bundle.program, version)
     with pytest.raises(InputError, match=message):
         zkpot.Program.from_bytes(program)

@@ -227,10 +227,28 @@ class Builder:
         shape = self.tensors[source]["shape"]
         outs = [self.tensor("lookup", shape, (min(c), max(c))) for c in columns]
         name = f"table{len(self.tables)}"
-        self.tables.append({"name": name, "first": lo, "bits": bits, "columns": columns})
+        gaps = self.gaps(2**bits)
+        for column in columns:
+            listed = column[gaps[0]["rows"] if gaps and gaps[0]["row"] == 0 else 0]
+            for gap in gaps:
+                column[gap["row"] : gap["row"] + gap["rows"]] = [listed] * gap["rows"]
+        self.tables.append(
+            {"name": name, "first": lo, "bits": bits, "columns": columns, "gaps": gaps}
+        )
         table = len(self.tables) - 1
         self.nodes.append({"Lookup": {"input": source, "table": table, "outs": outs}})
         return outs[0]
+
+    def gaps(self, rows: int) -> list[dict[str, int]]:
+        """Rows that a table does not list: mostly none, never all of them."""
+        if self.random.random() < 0.7:
+            return []
+        ends = sorted(
+            self.random.sample(range(rows), 2 * self.random.randint(1, min(2, rows // 2)))
+        )
+        return [
+            {"row": row, "rows": end - row} for row, end in zip(ends[::2], ends[1::2], strict=True)
+        ]
 
     def one_hot(self) -> int | None:
         classes = [t for t, (lo, hi) in enumerate(self.intervals) if lo == 0 and hi < 16]
@@ -459,7 +477,7 @@ def random_case(random: Random) -> Case:
         )
 
     program = {
-        "arithmetic": 2,
+        "arithmetic": 3,
         "name": "random",
         "batch": batch,
         "max_steps": max_steps,

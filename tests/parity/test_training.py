@@ -46,7 +46,7 @@ def linear_classifier() -> dict[str, Any]:
         tensor("w.next", [INPUTS, CLASSES]),
     ]
     return {
-        "arithmetic": 2,
+        "arithmetic": 3,
         "name": "linear",
         "batch": BATCH,
         "max_steps": 4,

@@ -60,6 +60,9 @@ def step(program, states, batch, scalars):
             row = values[n["input"]] - table["first"]
             assert (row >= 0).all(), table["name"]
             assert (row < 1 << table["bits"]).all(), table["name"]
+            for gap in table["gaps"]:
+                in_gap = (row >= gap["row"]) & (row < gap["row"] + gap["rows"])
+                assert not in_gap.any(), table["name"]
             for out, column in zip(n["outs"], table["columns"], strict=True):
                 put(out, np.asarray(column, np.int64)[row])
         elif kind == "OneHot":

@@ -18,7 +18,7 @@ BIT = {"lo": 0, "bits": 1}
 
 
 def add_functions(program: dict[str, Any]) -> None:
-    """Adds roots, signs, places and quotients that nothing else reads."""
+    """Adds roots, signs, places, quotients and a table with gaps that nothing else reads."""
     tensors, nodes = program["tensors"], program["nodes"]
     source = next(n["Rescale"]["out"] for n in nodes if "Rescale" in n)
     shape, declared = tensors[source]["shape"], tensors[source]["range"]
@@ -40,6 +40,17 @@ def add_functions(program: dict[str, Any]) -> None:
     nodes.append({"Root": {"input": squares, "out": norm, "shift": 2}})
     sign = tensor("sign", shape, BIT)
     nodes.append({"Positive": {"input": source, "out": sign}})
+    # Of 0 and 1 in eight rows: the others are in gaps, before, between and after.
+    column = [4, 4, 4, 4, 4, 5, 4, 4]
+    gaps = [{"row": 0, "rows": 3}, {"row": 4, "rows": 1}, {"row": 6, "rows": 2}]
+    table = {"name": "in gaps", "first": -5, "bits": 3, "columns": [column], "gaps": gaps}
+    program["tables"].append(table)
+    twice = tensor("twice the sign", shape, None)
+    term = {"coefficient": 2, "scalar": None, "left": operand(sign, [0, 1]), "right": None}
+    nodes.append({"Sum": {"out": twice, "summed": [], "terms": [term], "constant": -2}})
+    listed = tensor("listed", shape, {"lo": 4, "bits": 1})
+    fields = {"table": len(program["tables"]) - 1, "outs": [listed]}
+    nodes.append({"Lookup": {"input": twice} | fields})
     for name, kept in (("row", shape[:1]), ("all", [])):
         largest, place = tensor(f"{name} max", kept, declared), tensor(f"{name} place", shape, BIT)
         nodes.append({"ArgMax": {"input": source, "max": largest, "out": place}})

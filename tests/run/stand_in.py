@@ -305,7 +305,7 @@ def description(batch: int = 4) -> dict[str, Any]:
     unit = {"numerator": 1, "denominator": 1, "fraction_bits": 8}
     one = {"numerator": 1, "denominator": 1, "fraction_bits": 0}
     return {
-        "arithmetic": 2,
+        "arithmetic": 3,
         "name": "stand-in",
         "batch": batch,
         "max_steps": 64,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zkpot.program.index import Index
     from zkpot.program.real import Operand, Term
 
-ARITHMETIC_VERSION = 2
+ARITHMETIC_VERSION = 3
 #: Axes of a tensor; elements of a constant, and places that the labels of one axis name.
 MAX_RANK, MAX_PLACES = 8, 1 << 20
 #: Bits of a range, of a coefficient and of a rescale's shift, at most.
@@ -100,7 +100,7 @@ class Builder:
         key = f"{table['name']} from {table['first']}, {table['bits']} bits"
         if key not in self._tables:
             self._tables[key] = len(self.json["tables"])
-            self.json["tables"].append(table)
+            self.json["tables"].append({"gaps": [], **table})
         return self._tables[key]
 
     def scalar(self, name: str, fraction_bits: int, lo: int, hi: int) -> None:

@@ -50,7 +50,7 @@ class Report:
                 lines.append(
                     f"  table of {entry['tensor']}: {entry['function']}, {entry['rows']} rows, "
                     f"error up to {entry['rounding']:.1e} and {entry['argument']:.1e} from its "
-                    f"argument, values up to {entry['limit']:.3g}"
+                    f"argument, values up to {entry['limit']:.3g}{_unlisted(entry)}"
                 )
             for mode in dict.fromkeys(self.notes.updates.values()):
                 states = [s for s, m in self.notes.updates.items() if m == mode]
@@ -64,6 +64,14 @@ class Report:
             "beside what every run costs"
         )
         return "\n".join(lines)
+
+
+def _unlisted(entry: dict[str, Any]) -> str:
+    if not entry["unlisted"]:
+        return ""
+    return (
+        f"; {entry['unlisted']} rows have no value (from {entry['first_unlisted']}) and stop a run"
+    )
 
 
 def inspect(program: dict[str, Any], notes: Notes | None = None) -> Report:

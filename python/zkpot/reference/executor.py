@@ -139,9 +139,10 @@ def _step(
         elif kind == "Lookup":
             table = program["tables"][fields["table"]]
             row = _exact(values[fields["input"]] - table["first"])
-            _refuse(
-                fields["input"], values[fields["input"]], (row < 0) | (row >= 2 ** table["bits"])
-            )
+            outside = (row < 0) | (row >= 2 ** table["bits"])
+            for gap in table["gaps"]:
+                outside |= (row >= gap["row"]) & (row < gap["row"] + gap["rows"])
+            _refuse(fields["input"], values[fields["input"]], outside)
             for out, column in zip(outs, table["columns"], strict=True):
                 values[out] = _each(column, row)
         elif kind == "OneHot":

@@ -130,7 +130,8 @@ def _check_lookup(
     program: Any, index: int, node: Any, _integers: Any, field: Any, _rests: Any
 ) -> None:
     table = program["tables"][node["table"]]
-    rows = range(2 ** table["bits"])
+    gaps = [range(gap["row"], gap["row"] + gap["rows"]) for gap in table["gaps"]]
+    rows = [row for row in range(2 ** table["bits"]) if not any(row in gap for gap in gaps)]
     listed = {
         (
             (table["first"] + row) % MODULUS,

@@ -13,7 +13,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::support::meeting;
-use crate::{ARITHMETIC_VERSION, MODULUS, Node, Operand, Program, ProgramError, TensorId, Term};
+use crate::{
+    ARITHMETIC_VERSION, MODULUS, Node, Operand, Program, ProgramError, Table, TensorId, Term,
+};
 
 /// A closed interval of integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +106,28 @@ impl Wide {
 
 fn fault<T>(place: &str, reason: &'static str) -> Result<T, ProgramError> {
     Err(ProgramError::Structure { place: place.to_owned(), reason })
+}
+
+/// Gaps leave a row, and their rows are that row once more: so a range that holds the listed
+/// values holds all of them, and the proof can do without the gaps.
+fn check_gaps(table: &Table) -> Result<(), ProgramError> {
+    let mut end = None;
+    for gap in &table.gaps {
+        if gap.rows == 0 || end.is_some_and(|end| u64::from(gap.row) <= end) {
+            return fault(&table.name, "gaps are in order, apart, and of at least one row");
+        }
+        end = Some(u64::from(gap.row) + u64::from(gap.rows));
+    }
+    if end.is_some_and(|end| end > table.len() as u64) || table.first_listed() == table.len() {
+        return fault(&table.name, "gaps lie within their table and leave a row");
+    }
+    let listed = table.first_listed();
+    for column in &table.columns {
+        if table.unlisted().any(|row| column[row] != column[listed]) {
+            return fault(&table.name, "rows in gaps repeat the first listed one");
+        }
+    }
+    Ok(())
 }
 
 impl Program {
@@ -299,6 +323,7 @@ impl Program {
                     return fault(&table.name, "a value is further than 2^48 from zero");
                 }
             }
+            check_gaps(table)?;
         }
         Ok(())
     }

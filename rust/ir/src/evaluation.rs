@@ -261,7 +261,7 @@ impl Forward {
         let positive = (0..1i64 << bits).map(|row| i64::from(row + first > 0)).collect();
         let table = self.tables.len() as u32;
         let name = "evaluation/positive".to_owned();
-        self.tables.push(Table { name, first, bits, columns: vec![positive] });
+        self.tables.push(Table { name, first, bits, columns: vec![positive], gaps: vec![] });
         let correct = self.add(CORRECT, prediction, &rows, Some(Range { lo: 0, bits: 1 }));
         self.tensors[correct as usize].scale = ONE;
         self.nodes.push(Node::Lookup { input: margin, table, outs: vec![correct] });

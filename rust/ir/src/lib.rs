@@ -30,10 +30,10 @@ pub use program::{
     DataField, Loss, Monitor, Node, Output, Program, Range, Reading, Scalar, Scale, State, Tensor,
     TensorId, Term,
 };
-pub use table::Table;
+pub use table::{Gap, Table};
 
 /// Version of the integer semantics; part of every program digest and statement.
-pub const ARITHMETIC_VERSION: u32 = 2;
+pub const ARITHMETIC_VERSION: u32 = 3;
 
 /// The Goldilocks prime, over which proofs are made.
 pub const MODULUS: u64 = 0xffff_ffff_0000_0001;

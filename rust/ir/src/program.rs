@@ -191,7 +191,8 @@ pub enum Node {
         /// 1 to 48.
         shift: u32,
     },
-    /// `outs[i] = table.columns[i][input - table.first]`; an input outside the table is an error.
+    /// `outs[i] = table.columns[i][input - table.first]`; an input that the
+    /// table does not list is an error.
     Lookup {
         /// Argument.
         input: TensorId,

@@ -89,10 +89,14 @@ fn table_at(
     match table {
         LookupTable::Range { .. } => index,
         LookupTable::Function { function, .. } => {
-            let columns = &program.tables[*function as usize].columns;
+            let table = &program.tables[*function as usize];
             let eq: Vec<EF> = crate::field::eq_table(point, 1 << point.len());
+            // Rows in gaps stand for the first listed argument, with its values.
+            let listed = EF::from_usize(table.first_listed());
+            let moved = |row: usize| eq[row] * (listed - EF::from_usize(row));
+            let index = table.unlisted().fold(index, |index, row| index + moved(row));
             let mut factor = challenges.row;
-            columns.iter().fold(index, |row, column| {
+            table.columns.iter().fold(index, |row, column| {
                 let value: EF = eq.iter().zip(column).map(|(&e, &v)| e * embed(v)).sum();
                 let row = row + factor * value;
                 factor *= challenges.row;

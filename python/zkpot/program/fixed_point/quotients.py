@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zkpot.errors import ProgramTooWide, UnsupportedOperator
 from zkpot.program.fixed_point.argument import aligned, narrowed
 from zkpot.program.fixed_point.largest import largest_of
-from zkpot.program.fixed_point.tables import add_least_one
+from zkpot.program.fixed_point.tables import add_divisor
 from zkpot.program.quotients import is_one
 from zkpot.program.ranges import LIMIT, Range, signed
 from zkpot.program.rational import ceil_log2, floor_log2, power
@@ -108,10 +108,10 @@ def _positive(draft: Draft, bottom: str, name: str) -> str:
             f"node '{name}' (Div): nothing says that its divisor '{bottom}' is positive"
         )
     draft.notes.warnings.append(
-        f"the divisor '{bottom}' of '{name}' may reach zero by its range: it is taken as at least "
-        "one unit"
+        f"the divisor '{bottom}' of '{name}' may be negative by its range: a negative value stops "
+        "a run, and what rounds to zero is one unit"
     )
-    return add_least_one(draft, bottom, name)
+    return add_divisor(draft, bottom, name)
 
 
 def _multiple(draft: Draft, tensor: str, factor: int, name: str) -> str:

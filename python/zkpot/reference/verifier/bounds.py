@@ -38,7 +38,7 @@ def check(program: Program) -> list[Interval]:
     Raises:
         Refusal: It breaks one.
     """
-    require(program.arithmetic == 2, "program: unknown version of the arithmetic")
+    require(program.arithmetic == 3, "program: unknown version of the arithmetic")
     _check_tensors(program)
     _check_producers(program)
     _check_tables(program)
@@ -127,6 +127,13 @@ def _check_tables(program: Program) -> None:
         for column in table.columns:
             fits = len(column) == 1 << table.bits and all(abs(value) <= FAR for value in column)
             require(fits, f"program: a column of table '{table.name}'")
+        ends = [-1, *(gap.end for gap in table.gaps)]
+        fits = all(gap.rows and gap.row > end for gap, end in zip(table.gaps, ends, strict=False))
+        fits = fits and ends[-1] <= 1 << table.bits and table.first_listed < 1 << table.bits
+        require(fits, f"program: gaps of table '{table.name}'")
+        for column in table.columns:
+            fits = all(column[row] == column[table.first_listed] for row in table.unlisted)
+            require(fits, f"program: a column in the gaps of table '{table.name}'")
 
 
 def _widen_states(program: Program, known: list[Interval | None]) -> None:

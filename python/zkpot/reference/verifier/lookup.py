@@ -65,9 +65,15 @@ def _row_at(
     for bit in point:
         value = value + value + bit
     if table.function is not None:
+        function = system.program.tables[table.function]
         weights = eq_table(point, 1 << len(point))
+        # Rows in gaps are the first listed one once more.
+        moved = [0] * (1 << len(point))
+        for unlisted in function.unlisted:
+            moved[unlisted] = function.first_listed - unlisted
+        value = value + dot(weights, integers(moved))
         factor = row
-        for column in system.program.tables[table.function].columns:
+        for column in function.columns:
             value = value + factor * dot(weights, integers(column))
             factor = factor * row
     return value

@@ -13,7 +13,7 @@ from zkpot.reference.verifier import encoding as e
 from zkpot.reference.verifier.hashes import derive_key
 from zkpot.reference.verifier.refusal import require
 
-MAGIC = b"ZKPROG\x00\x02"
+MAGIC = b"ZKPROG\x00\x03"
 CONTEXT = "zkpot/v1/program"
 MAX_BYTES = 256 << 20
 
@@ -53,13 +53,37 @@ class Tensor:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """Successive rows of a table that stand for no argument, counted from its first row."""
+
+    row: int
+    rows: int
+
+    @property
+    def end(self) -> int:
+        """The row after it."""
+        return self.row + self.rows
+
+
+@dataclass(frozen=True)
 class Table:
-    """A function on `first .. first + 2^bits`, one list of values a column."""
+    """A function on `first .. first + 2^bits` less its gaps, one list of values a column."""
 
     name: str
     first: int
     bits: int
     columns: list[list[int]]
+    gaps: list[Gap]
+
+    @property
+    def first_listed(self) -> int:
+        """The first row that is in no gap; all rows in gaps repeat it."""
+        return self.gaps[0].end if self.gaps and self.gaps[0].row == 0 else 0
+
+    @property
+    def unlisted(self) -> list[int]:
+        """Rows in gaps."""
+        return [row for gap in self.gaps for row in range(gap.row, gap.end)]
 
 
 @dataclass(frozen=True)
@@ -388,6 +412,14 @@ _TENSOR = e.record(
     e.record(Scale, e.U64, e.U64, e.I32),
     e.optional(e.record(Range, e.I64, e.U32)),
 )
+_TABLE = e.record(
+    Table,
+    e.TEXT,
+    e.I64,
+    e.U32,
+    e.sequence(e.sequence(e.I64)),
+    e.sequence(e.record(Gap, e.U32, e.U32)),
+)
 PROGRAM = e.record(
     Program,
     e.U32,
@@ -395,7 +427,7 @@ PROGRAM = e.record(
     e.U32,
     e.U32,
     e.sequence(_TENSOR),
-    e.sequence(e.record(Table, e.TEXT, e.I64, e.U32, e.sequence(e.sequence(e.I64)))),
+    e.sequence(_TABLE),
     e.sequence(e.record(DataField, e.TEXT, e.U32)),
     e.sequence(e.record(State, e.TEXT, e.U32, e.U32, e.I64, e.sequence(e.U32))),
     e.sequence(e.record(PublicScalar, e.TEXT, e.I32, e.I64, e.I64)),

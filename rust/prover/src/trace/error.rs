@@ -58,7 +58,9 @@ pub enum Fault {
         steps: u32,
     },
     /// A value outside a tensor's declared range.
-    #[error("tensor '{tensor}', step {step}: value {value} is outside [{lo}, {hi}]")]
+    #[error(
+        "tensor '{tensor}', step {step}: value {value} is outside [{lo}, {hi}]; give it a larger range (compile --range {tensor}=MAX) or calibrate on data that show such values"
+    )]
     OutOfRange {
         /// The tensor's name.
         tensor: String,
@@ -87,21 +89,19 @@ pub enum Fault {
     },
     /// An argument that a table does not list.
     #[error(
-        "tensor '{tensor}', step {step}: value {value} is outside table '{table}', which lists [{first}, {last}]"
+        "tensor '{tensor}', step {step}: value {value} is not in the table of '{out}' ('{table}'): the function has no value there, or one outside the range of '{out}'; give that a larger range (compile --range {out}=MAX) or calibrate on data that show such values"
     )]
     OutsideTable {
         /// Name of the argument.
         tensor: String,
         /// Name of the table.
         table: String,
+        /// Name of the result.
+        out: String,
         /// The step.
         step: u64,
         /// The first such value.
         value: i64,
-        /// Least argument of the table.
-        first: i64,
-        /// Greatest argument of the table.
-        last: i64,
     },
     /// A class number that does not exist.
     #[error("tensor '{tensor}', step {step}: class {value} is outside 0..{classes}")]

@@ -49,7 +49,7 @@ mod tests {
 
     fn square() -> Table {
         let column = (-8..8).map(|v| v * v).collect();
-        Table { name: "square".to_owned(), first: -8, bits: 4, columns: vec![column] }
+        Table { name: "square".to_owned(), first: -8, bits: 4, columns: vec![column], gaps: vec![] }
     }
 
     #[test]

@@ -182,10 +182,9 @@ impl<'p> Machine<'p> {
                         found.map_err(|value| Fault::OutsideTable {
                             tensor: machine.name(*input),
                             table: table.name.clone(),
+                            out: machine.name(*out),
                             step,
                             value,
-                            first: table.first,
-                            last: table.first + (table.len() as i64 - 1),
                         })
                     })?;
                 }

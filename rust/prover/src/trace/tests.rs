@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use zkpot_ir::{
-    ARITHMETIC_VERSION, DataField, Loss, Monitor, Node, Operand, Program, Range, Reading, Scalar,
-    Scale, State, Table, Tensor, Term,
+    ARITHMETIC_VERSION, DataField, Gap, Loss, Monitor, Node, Operand, Program, Range, Reading,
+    Scalar, Scale, State, Table, Tensor, Term,
 };
 
 use super::{Fault, Keep, LinkInput, Trace, TraceError, evaluate, run};
@@ -55,6 +55,7 @@ fn program() -> Program {
             first: -512,
             bits: 10,
             columns: vec![(-512..512).map(|v: i64| v * v).collect()],
+            gaps: vec![],
         }],
         data: vec![
             DataField { name: "x".to_owned(), tensor: 0 },
@@ -196,7 +197,10 @@ fn the_last_good_states_come_with_the_error() {
     given.data[1][3] = 7;
     let error = execute(&given, Keep::Nothing).unwrap_err();
     assert_eq!(error.completed, 1);
-    assert_eq!(error.to_string(), "tensor 'c', step 101: value 7 is outside [0, 3]");
+    assert_eq!(
+        error.to_string(),
+        "tensor 'c', step 101: value 7 is outside [0, 3]; give it a larger range (compile --range c=MAX) or calibrate on data that show such values"
+    );
     // The first step is common to both.
     given.data[1][3] = 0;
     given.scalars[0][1] = 0;
@@ -261,12 +265,59 @@ fn a_lookup_outside_its_table_is_named() {
         Fault::OutsideTable {
             tensor: "y".into(),
             table: "square".into(),
+            out: "t".into(),
             step: 0,
             value: -57,
-            first: 0,
-            last: 1023
         }
     );
+}
+
+#[test]
+fn a_lookup_in_a_gap_is_named() {
+    let mut program = program();
+    let (table, row) = (&mut program.tables[0], (512 - 57) as u32);
+    table.gaps = vec![Gap { row, rows: 2 }];
+    let given = given();
+    let input = LinkInput {
+        states: &given.states,
+        data: &given.data,
+        scalars: &given.scalars,
+        first_step: 0,
+        steps: 2,
+    };
+    let go =
+        |program: &Program| run(program, &input, Keep::Witness, &|_| ControlFlow::Continue(()));
+    // Rows in gaps are rows of another argument: they repeat its values.
+    assert!(matches!(*go(&program).unwrap_err().fault, Fault::Program(_)));
+    let (first, rest) = program.tables[0].columns[0].split_first_mut().unwrap();
+    rest[row as usize - 1..][..2].fill(*first);
+    let fault = go(&program).unwrap_err().fault;
+    assert!(matches!(*fault, Fault::OutsideTable { value: -57, step: 0, .. }), "{fault}");
+    // The rows beside the gap are listed.
+    let square = |gaps| Table { gaps, ..program.tables[0].clone() };
+    let table = square(vec![Gap { row: 0, rows: 3 }, Gap { row: 5, rows: 1 }]);
+    let listed: Vec<bool> = (-513..-505).map(|x| table.row(x).is_some()).collect();
+    assert_eq!(listed, [false, false, false, false, true, true, false, true]);
+    assert_eq!((0..7).map(|row| table.listed(row)).collect::<Vec<_>>(), [3, 3, 3, 3, 4, 3, 6]);
+}
+
+#[test]
+fn gaps_that_are_refused() {
+    let refused = |gaps: Vec<Gap>| {
+        let mut program = program();
+        program.tables[0].columns[0].fill(4);
+        program.tables[0].gaps = gaps;
+        program.check().is_err()
+    };
+    let gap = |row, rows| Gap { row, rows };
+    assert!(!refused(vec![gap(0, 1), gap(2, 1022)]));
+    assert!(refused(vec![gap(3, 0)]));
+    assert!(refused(vec![gap(0, 1024)]));
+    assert!(refused(vec![gap(1000, 25)]));
+    assert!(refused(vec![gap(1024, u32::MAX)]));
+    assert!(refused(vec![gap(7, 2), gap(3, 1)]));
+    assert!(refused(vec![gap(3, 2), gap(5, 1)]), "one gap, not two");
+    assert!(refused(vec![gap(3, 2), gap(4, 1)]));
 }
 
 #[test]

@@ -102,8 +102,10 @@ impl Witness<'_> {
     fn table_row(&self, table: &LookupTable, challenges: &LookupChallenges, row: usize) -> EF {
         let mut joined = EF::from_usize(row);
         if let LookupTable::Function { function, .. } = table {
+            let function = &self.program.tables[*function as usize];
+            joined = EF::from_usize(function.listed(row));
             let mut factor = challenges.row;
-            for column in &self.program.tables[*function as usize].columns {
+            for column in &function.columns {
                 joined += factor * embed(column[row]);
                 factor *= challenges.row;
             }

@@ -93,6 +93,7 @@ pub fn classifier() -> Program {
         first: -4096,
         bits: 13,
         columns: vec![(-4096i64..4096).map(|x| i64::from(x > 0)).collect()],
+        gaps: vec![],
     };
     let exp = Table {
         name: "exp(-x / 256) * 255 + 1".into(),
@@ -101,6 +102,7 @@ pub fn classifier() -> Program {
         columns: vec![
             (0..4096).map(|x| 1 + (255.0 * (-f64::from(x) / 256.0).exp()) as i64).collect(),
         ],
+        gaps: vec![],
     };
     let tensors = vec![
         tensor("x", &[3, 5], Some((-128, 8))),
