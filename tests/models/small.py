@@ -55,9 +55,7 @@ def prove(program: Program, data: dict[str, np.ndarray], size: Size, directory: 
     )
     assert receipt.steps == size.steps
     trained = [len(record.losses) for record in run.directory.journal.records if record.losses]
-    # A loss on several positions of a row is not shown.
-    shown = program.description["monitor"] is not None
-    assert trained == ([size.link_steps] * 2 if shown else [])
+    assert trained == [size.link_steps] * 2
     kinds = ("param.", "buffer.")
     named = {
         state.name.split(".", 1)[1] for state in program.states if state.name.startswith(kinds)

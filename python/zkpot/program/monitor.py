@@ -6,6 +6,7 @@ Ensures: nothing about the program depends on the answer; without one nothing is
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,11 @@ class Watch:
 
 
 def detect(graph: Graph) -> Watch | None:
-    """Recognise the loss by its shape: a log of a softmax's sum, or a squared difference."""
+    """Recognise the loss by its shape: a log of a softmax's sum, or a squared difference.
+
+    Classes are on the last axis of the prediction; the axes before it are those of the labels,
+    such as rows and positions.
+    """
     if not graph.roles.loss:
         return None
     producers = graph.producers()
@@ -69,8 +74,9 @@ def _cross_entropy(graph: Graph, cone: list[Op]) -> Watch | None:
     if not tops or not labels or not logs:
         return None
     logits = graph.resolve(tops[0].inputs[0])
-    shape, target = graph.shapes[logits], graph.shapes[labels[0]]
-    if len(shape) != 2 or [n for n in target if n != 1] != [n for n in shape[:1] if n != 1]:
+    # Both are in row-major order, however a step reshapes them before its loss.
+    rows, target = graph.shapes[logits][:-1], graph.shapes[labels[0]]
+    if math.prod(rows) != math.prod(target):
         return None
     return Watch(logits, labels[0], CROSS_ENTROPY)
 
