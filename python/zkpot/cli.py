@@ -343,10 +343,13 @@ def prove_eval(
     receipt = summary.receipt
     _show(
         as_json,
-        {**summary.to_value(), "outputs": receipt.outputs, "rows": receipt.rows},
+        {
+            **summary.to_value(),
+            **{key: receipt.details[key] for key in ("outputs", "output_terms", "rows")},
+        },
         f"{out}: evaluated on {receipt.rows} rows in {summary.links} links, "
         f"{summary.seconds:.1f} s, {size(summary.proof_bytes)}"
-        f"{_accuracy(receipt)}\n"
+        f"{_quality(receipt)}\n"
         f"data root        {summary.data_root}\n"
         f"next: zkpot verify {out} --after {run}",
     )
@@ -403,6 +406,7 @@ def bundle(directory: Path, out: Path, as_json: bool) -> None:
 @click.option("--init-seed", help="The public seed that the first weights must come from.")
 @click.option("--after", type=_path, help="The run that this one continues, or its receipt.")
 @click.option("--accuracy", type=float, help="Least accuracy of an evaluation: 0.95.")
+@click.option("--loss", type=float, help="Greatest mean loss of an evaluation, with its error.")
 @click.option("--public-data", type=_path, help="The data, where they are public.")
 @click.option("--clear", "allow_clear", is_flag=True, help="Accept proofs that hide nothing.")
 @_json
@@ -430,7 +434,7 @@ def verify(proof: Path, as_json: bool, **expectations: Any) -> None:
         f"nonce            {receipt.nonce}\n"
         f"first weights    {receipt.origin}\n"
         f"zero knowledge   {'yes' if receipt.zero_knowledge else 'no'}"
-        + _accuracy(receipt)
+        + _quality(receipt)
         + (f"\nunchecked: {unchecked} (no expectation was given)" if unchecked else ""),
     )
 
@@ -605,12 +609,16 @@ def _progress(silent: bool) -> Progress:
     return default_progress() if sys.stderr.isatty() else Lines()
 
 
-def _accuracy(receipt: Receipt) -> str:
-    """What an evaluation proves, on a line of its own."""
+def _quality(receipt: Receipt) -> str:
+    """What an evaluation proves, on lines of its own."""
+    text = ""
     if receipt.accuracy is not None:
-        correct = receipt.outputs["correct"]
-        return f"\naccuracy         {receipt.accuracy:.2%} ({correct} of {receipt.rows} rows)"
-    return "".join(f"\n{name:<16} {total}" for name, total in receipt.outputs.items())
+        correct, all_places = receipt.outputs["correct"], receipt.output_terms["correct"].summands
+        text += f"\naccuracy         {receipt.accuracy:.2%} ({correct} of {all_places})"
+    if receipt.loss is not None:
+        error = f" within {receipt.loss_error:.1g}" if receipt.loss_error else ""
+        text += f"\nloss             {receipt.loss:.6f}{error}"
+    return text
 
 
 def _number(value: float | None) -> str:

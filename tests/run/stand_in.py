@@ -262,6 +262,7 @@ class Native:
                 "continuation": "",
                 "data_lineage": actual["data_root"],
                 "outputs": {},
+                "output_terms": {},
                 "rows": 0,
                 "origin": terms["origin"],
                 "complete": True,

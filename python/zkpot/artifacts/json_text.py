@@ -11,6 +11,11 @@ T = TypeVar("T")
 #: A number of rows or steps.
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
 
+#: A number that may be larger than those.
+Natural = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+#: Binary places of a unit.
+Places = Annotated[int, msgspec.Meta(ge=-512, le=512)]
+
 
 def parse(text: str | bytes, kind: type[T]) -> T:
     """The value, checked against `kind`: a dataclass, or a type like `dict[str, int]`.

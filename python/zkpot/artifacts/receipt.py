@@ -7,8 +7,38 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from zkpot.artifacts.json_text import Count, parse
+from zkpot.artifacts.json_text import Count, Natural, Places, parse
 from zkpot.errors import InputError
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The real number `numerator / denominator * 2^-fraction_bits`."""
+
+    numerator: Natural
+    denominator: Natural
+    fraction_bits: Places
+
+    @property
+    def value(self) -> float:
+        """As a float."""
+        # A checked program's denominator is positive; a damaged receipt's may be anything.
+        return self.numerator / max(1, self.denominator) * 2.0**-self.fraction_bits
+
+
+@dataclass(frozen=True)
+class OutputTerms:
+    """What a public total means.
+
+    Attributes:
+        summands: How many numbers it sums: rows, or rows times the places that each has.
+        error: How far each of them may be from the real number that it stands for, in units.
+        unit: The real value of one unit.
+    """
+
+    summands: Natural
+    error: Natural
+    unit: Unit
 
 
 @dataclass(frozen=True)
@@ -29,8 +59,9 @@ class Receipt:
         nonce: What the batch order was drawn from.
         context: Free bytes of the statement, hexadecimal.
         origin: Where the first weights came from.
-        outputs: The program's public totals: for an evaluation the rows that are `correct`, or
-            the `squared_error` in squared units.
+        outputs: The program's public totals, as integers: for an evaluation the places that are
+            `correct` and their `cross_entropy`, or the `squared_error`.
+        output_terms: What these totals mean, by the same names.
         rows: Rows that these totals are over.
         complete: Always true; a run that is not closed raises `IncompleteRun`.
         unchecked: Expectations that the verifier was not given. What is listed here is
@@ -53,6 +84,7 @@ class Receipt:
     context: str
     origin: str
     outputs: Mapping[str, int]
+    output_terms: Mapping[str, OutputTerms]
     rows: Count
     complete: bool
     unchecked: tuple[str, ...]
@@ -83,6 +115,26 @@ class Receipt:
 
     @property
     def accuracy(self) -> float | None:
-        """Share of rows that the evaluated model gets right; None without such an output."""
-        correct = self.outputs.get("correct")
-        return None if correct is None or not self.rows else correct / self.rows
+        """Share of places that the evaluated model gets right; None without such an output."""
+        return self._mean("correct")
+
+    @property
+    def loss(self) -> float | None:
+        """Mean cross entropy or squared error of the evaluated model; None without such an output.
+
+        The cross entropy is that of the fixed-point model's logits up to `loss_error`.
+        """
+        cross_entropy = self._mean("cross_entropy")
+        return self._mean("squared_error") if cross_entropy is None else cross_entropy
+
+    @property
+    def loss_error(self) -> float:
+        """How far `loss` may be from that of the fixed-point model's predictions."""
+        terms = self.output_terms.get("cross_entropy")
+        return 0.0 if terms is None else terms.error * terms.unit.value
+
+    def _mean(self, output: str) -> float | None:
+        total, terms = self.outputs.get(output), self.output_terms.get(output)
+        if total is None or terms is None or not terms.summands:
+            return None
+        return total * terms.unit.value / terms.summands

@@ -49,7 +49,9 @@ class Summary:
         last_commitment: Commitment to the trained weights.
         data_root: Root that names the dataset.
         nonce: What the batch order was drawn from.
-        accuracy: Proven share of rows that the model gets right; None but for an evaluation.
+        accuracy: Proven share of places that the model gets right; None but for an evaluation.
+        loss: Proven mean loss; None but for an evaluation.
+        loss_error: How far it may be from that of the fixed-point model's predictions.
         evaluations: Held-out quality at the ends of links, where data for it was given.
     """
 
@@ -72,6 +74,8 @@ class Summary:
     data_root: str
     nonce: str
     accuracy: float | None
+    loss: float | None
+    loss_error: float
     evaluations: tuple[Evaluation, ...]
     receipt: Receipt
 
@@ -90,7 +94,6 @@ def summarise(
     Args:
         directory: The run.
         seconds: What it took.
-        accuracy: Proven share of rows that the model gets right; None but for an evaluation.
         evaluations: Held-out quality at the ends of links.
     """
     records = directory.journal.records
@@ -120,6 +123,8 @@ def summarise(
         data_root=receipt.data_root,
         nonce=receipt.nonce,
         accuracy=receipt.accuracy,
+        loss=receipt.loss,
+        loss_error=receipt.loss_error,
         evaluations=tuple(evaluations),
         receipt=receipt,
     )

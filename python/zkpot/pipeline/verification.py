@@ -33,6 +33,7 @@ def verify(
     init_seed: str | None = None,
     after: str | Path | bytes | Receipt | None = None,
     accuracy: float | None = None,
+    loss: float | None = None,
     public_data: str | Path | Dataset | None = None,
     allow_clear: bool = False,
 ) -> Receipt:
@@ -55,7 +56,9 @@ def verify(
         init_seed: The public seed that the first weights must come from, hexadecimal.
         after: The run that this one continues: its receipt, or its proof (a bundle or a run
             directory), which is verified first.
-        accuracy: The least share of rows that an evaluated model must get right.
+        accuracy: The least share of rows (or places of rows) that an evaluated model must get
+            right.
+        loss: The greatest mean loss that an evaluated model may have, its error included.
         public_data: The data, where they are public and were committed to as such.
         allow_clear: Accept proofs that hide nothing (`prove --clear`).
 
@@ -85,6 +88,8 @@ def verify(
         receipt = _check_rate(receipt, bundle, lr)
     if accuracy is not None:
         _check_accuracy(receipt, accuracy)
+    if loss is not None:
+        _check_loss(receipt, loss)
     return receipt
 
 
@@ -121,7 +126,17 @@ def _check_accuracy(receipt: Receipt, least: float) -> None:
     if receipt.accuracy < least:
         raise InvalidProof(
             f"accuracy: at least {least} was expected, the proof has {receipt.accuracy:.4f} "
-            f"({receipt.outputs['correct']} of {receipt.rows} rows)"
+            f"({receipt.outputs['correct']} of {receipt.output_terms['correct'].summands})"
+        )
+
+
+def _check_loss(receipt: Receipt, greatest: float) -> None:
+    if receipt.loss is None:
+        raise InvalidProof("the run proves no loss; 'zkpot prove-eval' makes proofs that do")
+    if not receipt.loss + receipt.loss_error <= greatest:
+        raise InvalidProof(
+            f"loss: at most {greatest} was expected, the proof has {receipt.loss:.6f} "
+            f"within {receipt.loss_error:.1g}"
         )
 
 

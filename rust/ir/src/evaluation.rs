@@ -5,6 +5,9 @@
 //! meant. Its states are the training program's, in the same units and places, and stay as they
 //! are.
 
+mod cross_entropy;
+mod logarithms;
+
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
@@ -16,10 +19,11 @@ use crate::{
     Tensor, TensorId, Term,
 };
 
-/// The output of a classifier's evaluation: rows that it gets right.
+pub use cross_entropy::CROSS_ENTROPY;
+
+/// The output of a classifier's evaluation: rows, or positions of rows, that it gets right.
 pub const CORRECT: &str = "correct";
-/// The output of a regression's evaluation: the sum of squared differences, in squared units of
-/// the finer of both operands.
+/// The output of a regression's evaluation: the sum of squared differences.
 pub const SQUARED_ERROR: &str = "squared_error";
 
 /// The unit of counts.
@@ -30,8 +34,9 @@ const MAX_STEPS: u32 = 1 << 16;
 impl Program {
     /// The program that evaluates this one's model on rows like its training data.
     ///
-    /// A row counts as correct where the logit of its class is larger than every other: a tie is
-    /// wrong, so a model cannot gain by predicting everything at once.
+    /// A classifier's axes before the last are those of its class numbers: rows, or rows and
+    /// positions. Each place counts as correct where the logit of its class is larger than every
+    /// other: a tie is wrong, so a model cannot gain by predicting everything at once.
     ///
     /// # Errors
     /// [`ProgramError::Structure`] where the program names no prediction (its monitor), or the
@@ -44,9 +49,12 @@ impl Program {
             .ok_or(refused("the program names no prediction, so it cannot be evaluated"))?;
         let target = self.data[monitor.target as usize].tensor;
         let mut forward = self.forward(&[monitor.prediction, target])?;
-        let output = match monitor.loss {
-            Loss::CrossEntropy => forward.count_correct(monitor.prediction, target)?,
-            Loss::SquaredError => forward.sum_squares(monitor.prediction, target)?,
+        let outputs = match monitor.loss {
+            Loss::CrossEntropy => {
+                let compared = forward.compare(monitor.prediction, target)?;
+                vec![forward.count_correct(&compared), forward.sum_cross_entropy(&compared)?]
+            }
+            Loss::SquaredError => vec![forward.sum_squares(monitor.prediction, target)?],
         };
         let mut program = Self {
             arithmetic: self.arithmetic,
@@ -60,7 +68,7 @@ impl Program {
             scalars: Vec::new(),
             nodes: forward.nodes,
             reading: Reading::InOrder,
-            outputs: vec![output],
+            outputs,
             monitor: None,
         };
         // Sums of squares leave less room for long links than counts do.
@@ -179,6 +187,23 @@ fn places(used: &[bool]) -> Vec<u32> {
         .collect()
 }
 
+fn term(coefficient: i64, left: Operand, right: Option<Operand>) -> Term {
+    Term { coefficient, scalar: None, left, right }
+}
+
+/// Logits `[...rows, classes]` beside the classes that they should name.
+struct Compared {
+    prediction: TensorId,
+    /// The logits' range.
+    range: Range,
+    rows: Vec<u32>,
+    classes: u32,
+    /// One at the place of each row's class.
+    class: TensorId,
+    /// Its logit.
+    own: TensorId,
+}
+
 /// A program in the making.
 struct Forward {
     tensors: Vec<Tensor>,
@@ -214,11 +239,12 @@ impl Forward {
         })
     }
 
-    fn count_correct(
+    /// Each place's own logit, where the logits can be compared.
+    fn compare(
         &mut self,
         prediction: TensorId,
         target: TensorId,
-    ) -> Result<Output, ProgramError> {
+    ) -> Result<Compared, ProgramError> {
         let shown = self.tensors[prediction as usize].clone();
         let refused = |reason: &'static str| {
             Err(ProgramError::Structure { place: shown.name.clone(), reason })
@@ -230,31 +256,37 @@ impl Forward {
         if range.bits > 20 {
             return refused("logits of more than 20 bits are too wide to be compared");
         }
-        let rank = shown.shape.len() as u8;
-        let outer: Vec<u8> = (0..rank - 1).collect();
-        let all: Vec<u8> = (0..rank).collect();
-        let rows = shown.shape[..shown.shape.len() - 1].to_vec();
+        let Some((&classes, rows)) = shown.shape.split_last() else {
+            return refused("a prediction that is compared has classes along its last axis");
+        };
+        let all: Vec<u8> = (0..shown.shape.len() as u8).collect();
         let class = self.one_hot(target, prediction);
-        let operand = Operand::plain;
-        let term = |coefficient, left, right| Term { coefficient, scalar: None, left, right };
+        let own = self.add("own_logit", prediction, rows, None);
+        let product = (Operand::plain(prediction, &all), Operand::plain(class, &all));
+        self.sum(own, vec![classes], vec![term(1, product.0, Some(product.1))]);
+        Ok(Compared { prediction, range, rows: rows.to_vec(), classes, class, own })
+    }
 
-        let own = self.add("own_logit", prediction, &rows, None);
-        let product = (operand(prediction, &all), operand(class, &all));
-        let classes = shown.shape[shown.shape.len() - 1..].to_vec();
-        self.sum(own, classes, vec![term(1, product.0, Some(product.1))]);
+    fn count_correct(&mut self, compared: &Compared) -> Output {
+        let Compared { prediction, range, rows, class, own, .. } = compared;
+        let (prediction, range) = (*prediction, *range);
+        let shape = self.tensors[prediction as usize].shape.clone();
+        let rank = shape.len() as u8;
+        let (outer, all): (Vec<u8>, Vec<u8>) = ((0..rank - 1).collect(), (0..rank).collect());
+        let operand = Operand::plain;
         // The row's own class is put below all others before the largest is taken.
         let below = 1i64 << (range.bits + 1);
-        let others = self.add("other_logits", prediction, &shown.shape, None);
+        let others = self.add("other_logits", prediction, &shape, None);
         let terms = vec![
             term(1, operand(prediction, &all), None),
-            term(-below, operand(class, &all), None),
+            term(-below, operand(*class, &all), None),
         ];
         self.sum(others, Vec::new(), terms);
-        let best = self.add("best_other", prediction, &rows, Some(range));
+        let best = self.add("best_other", prediction, rows, Some(range));
         self.nodes.push(Node::Max { input: others, out: best });
-        let margin = self.add("margin", prediction, &rows, None);
+        let margin = self.add("margin", prediction, rows, None);
         let terms =
-            vec![term(1, operand(own, &outer), None), term(-1, operand(best, &outer), None)];
+            vec![term(1, operand(*own, &outer), None), term(-1, operand(best, &outer), None)];
         self.sum(margin, Vec::new(), terms);
         let bits = range.bits + 1;
         let first = -(1i64 << range.bits);
@@ -262,10 +294,10 @@ impl Forward {
         let table = self.tables.len() as u32;
         let name = "evaluation/positive".to_owned();
         self.tables.push(Table { name, first, bits, columns: vec![positive], gaps: vec![] });
-        let correct = self.add(CORRECT, prediction, &rows, Some(Range { lo: 0, bits: 1 }));
+        let correct = self.add(CORRECT, prediction, rows, Some(Range { lo: 0, bits: 1 }));
         self.tensors[correct as usize].scale = ONE;
         self.nodes.push(Node::Lookup { input: margin, table, outs: vec![correct] });
-        Ok(Output { name: CORRECT.to_owned(), tensor: correct })
+        Output { name: CORRECT.to_owned(), tensor: correct, error: 0 }
     }
 
     fn sum_squares(
@@ -289,17 +321,27 @@ impl Forward {
         let (Some(a), Some(b)) = (factor(left), factor(right)) else {
             return refused(&shown.name, "the units of prediction and target are too far apart");
         };
+        let squared = |scale: Scale| {
+            Some(Scale {
+                numerator: scale.numerator.checked_mul(scale.numerator)?,
+                denominator: scale.denominator.checked_mul(scale.denominator)?,
+                fraction_bits: finer.checked_mul(2)?,
+            })
+        };
+        let Some(unit) = squared(left) else {
+            return refused(&shown.name, "the square of its unit leaves no room");
+        };
         let shape = shown.shape.clone();
         let all: Vec<u8> = (0..shape.len() as u8).collect();
         let operand = |tensor| Operand::plain(tensor, &all);
-        let term = |coefficient, left, right| Term { coefficient, scalar: None, left, right };
         let difference = self.add("difference", prediction, &shape, None);
         self.tensors[difference as usize].scale = Scale { fraction_bits: finer, ..left };
         let terms = vec![term(a, operand(prediction), None), term(-b, operand(target), None)];
         self.sum(difference, Vec::new(), terms);
         let square = self.add(SQUARED_ERROR, difference, &shape, None);
+        self.tensors[square as usize].scale = unit;
         let own = (operand(difference), operand(difference));
         self.sum(square, Vec::new(), vec![term(1, own.0, Some(own.1))]);
-        Ok(Output { name: SQUARED_ERROR.to_owned(), tensor: square })
+        Ok(Output { name: SQUARED_ERROR.to_owned(), tensor: square, error: 0 })
     }
 }

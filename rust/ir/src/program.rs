@@ -57,6 +57,9 @@ pub struct Output {
     pub name: String,
     /// What is summed; its first axis is the batch.
     pub tensor: TensorId,
+    /// How far each of its elements may be from the real number that it stands for, in units: zero
+    /// where it is exact. A label, as scales are.
+    pub error: u64,
 }
 
 /// A tensor of integers; its real value is `integer * scale`.

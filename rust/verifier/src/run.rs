@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use zkpot_ir::{Bounds, Program, Reading};
+use zkpot_ir::{Bounds, Output, Program, Reading};
 use zkpot_protocol::arithmetization::LinkKind;
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::CommitmentScheme;
@@ -20,7 +20,7 @@ use zkpot_protocol::schedule::Schedule;
 use zkpot_protocol::statement::{FORMAT_VERSION, Order, Origin, ShardEntry, Statement};
 
 pub use expectations::Expectations;
-pub use receipt::{Receipt, hex};
+pub use receipt::{OutputTerms, Receipt, hex};
 
 use crate::link::{Context, Outcome, check_rows, verify_link};
 use crate::security::run::RunSecurity;
@@ -378,7 +378,11 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
         if self.program.reading == Reading::InOrder && self.counted != all {
             return Err(Rejection::RowsLeft { read: self.counted, rows: all });
         }
+        let terms = |output: &Output| {
+            (output.name.clone(), OutputTerms::of(self.program, output, self.counted))
+        };
         Ok(Receipt {
+            output_terms: self.program.outputs.iter().map(terms).collect(),
             steps: self.steps,
             links: self.links,
             program: hex(&self.order.program),

@@ -13,7 +13,7 @@ from zkpot.reference.verifier import encoding as e
 from zkpot.reference.verifier.hashes import derive_key
 from zkpot.reference.verifier.refusal import require
 
-MAGIC = b"ZKPROG\x00\x03"
+MAGIC = b"ZKPROG\x00\x04"
 CONTEXT = "zkpot/v1/program"
 MAX_BYTES = 256 << 20
 
@@ -341,10 +341,14 @@ Node = Sum | Constant | Rescale | Lookup | OneHot | Max | Divide | Root | Positi
 
 @dataclass(frozen=True)
 class Output:
-    """A public total: a tensor's sum over the rows of a link."""
+    """A public total: a tensor's sum over the rows of a link.
+
+    `error` says how far each summand may be from the real number that it stands for, in units.
+    """
 
     name: str
     tensor: int
+    error: int
 
 
 @dataclass(frozen=True)
@@ -433,7 +437,7 @@ PROGRAM = e.record(
     e.sequence(e.record(PublicScalar, e.TEXT, e.I32, e.I64, e.I64)),
     e.sequence(_NODE),
     e.enumeration(2),
-    e.sequence(e.record(Output, e.TEXT, e.U32)),
+    e.sequence(e.record(Output, e.TEXT, e.U32, e.U64)),
     e.optional(e.record(Monitor, e.U32, e.U32, e.enumeration(2))),
 )
 

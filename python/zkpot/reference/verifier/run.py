@@ -5,15 +5,17 @@ docs/spec/statement.md, 'Chain', 'Origin', 'Receipt'.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
+from typing import Any
 
 from zkpot.reference import schedule
 from zkpot.reference.verifier import bounds
 from zkpot.reference.verifier import encoding as e
 from zkpot.reference.verifier.link import MAX_ROWS, Outcome, Pending, verify_link
-from zkpot.reference.verifier.program import IN_ORDER, decode_program, digest
+from zkpot.reference.verifier.program import IN_ORDER, Output, decode_program, digest
 from zkpot.reference.verifier.refusal import require
 from zkpot.reference.verifier.security import hash_error, whole_bits
 from zkpot.reference.verifier.statement import (
@@ -90,6 +92,7 @@ class Receipt:
     context: str
     scalars: dict[str, list[list[int]]]
     outputs: dict[str, int]
+    output_terms: dict[str, dict[str, Any]]
     rows: int
     security_bits: int
     zero_knowledge: bool
@@ -219,10 +222,20 @@ class Run:
             context=self.order.context.hex(),
             scalars=dict(zip(names, runs, strict=True)),
             outputs={o.name: t for o, t in zip(self.program.outputs, self.outputs, strict=True)},
+            output_terms={o.name: self._terms(o) for o in self.program.outputs},
             rows=self.counted,
             security_bits=whole_bits(self.error),
             zero_knowledge=self.channel == HIDING,
         )
+
+    def _terms(self, output: Output) -> dict[str, Any]:
+        """What a public total means, by the program's labels."""
+        tensor = self.program.tensors[output.tensor]
+        return {
+            "summands": self.counted * math.prod(tensor.shape[1:]),
+            "error": output.error,
+            "unit": asdict(tensor.scale),
+        }
 
     def _rows(self, steps: int) -> list[tuple[int, int]]:
         """The rows that steps read (arithmetic.md, 'Schedule')."""

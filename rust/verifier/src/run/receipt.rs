@@ -6,6 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Serialize;
+use zkpot_ir::{Output, Program, Scale};
 use zkpot_protocol::statement::Origin;
 
 /// What a closed run proves.
@@ -43,6 +44,8 @@ pub struct Receipt {
     pub scalars: BTreeMap<String, Vec<(i64, u64)>>,
     /// The program's public totals over all rows that the steps read.
     pub outputs: BTreeMap<String, i64>,
+    /// What these totals mean.
+    pub output_terms: BTreeMap<String, OutputTerms>,
     /// Rows that these totals are over: steps times batch, or, where the program reads in order,
     /// all rows, each once.
     pub rows: u64,
@@ -56,6 +59,26 @@ pub struct Receipt {
     pub zero_knowledge: bool,
     /// What the verifier was not told to expect.
     pub unchecked: Vec<&'static str>,
+}
+
+/// What a public total means, by the program's labels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OutputTerms {
+    /// How many numbers were summed: rows, or rows times the places that each has.
+    pub summands: u64,
+    /// How far each of them may be from the real number that it stands for, in units.
+    pub error: u64,
+    /// The real value of one unit is `numerator / denominator * 2^-fraction_bits`.
+    pub unit: Scale,
+}
+
+impl OutputTerms {
+    /// The terms of an output of which `rows` rows are summed.
+    pub(super) fn of(program: &Program, output: &Output, rows: u64) -> Self {
+        let tensor = &program.tensors[output.tensor as usize];
+        let places: u64 = tensor.shape.iter().skip(1).map(|&length| u64::from(length)).product();
+        Self { summands: rows.saturating_mul(places), error: output.error, unit: tensor.scale }
+    }
 }
 
 /// The hexadecimal form of a digest or commitment.
