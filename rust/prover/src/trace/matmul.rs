@@ -45,20 +45,24 @@ impl Side {
             let starts = starts(start, batch);
             return Self { gather: None, starts, row_stride, column_stride, elements };
         }
-        let lengths: Vec<usize> = all().map(|e| e.0).collect();
+        // The order whose runs in memory are longest: by rows or by columns.
+        let by_columns = run(rows) > run(columns);
+        let (slow, fast) = if by_columns { (columns, rows) } else { (rows, columns) };
+        let order = || batch.iter().chain(slow).chain(fast);
+        let lengths: Vec<usize> = order().map(|e| e.0).collect();
         let out = super::strided::strides(&lengths);
         let axes =
-            all().zip(&out).map(|(&(length, left), &out)| Axis { length, out, left, right: 0 });
+            order().zip(&out).map(|(&(length, left), &out)| Axis { length, out, left, right: 0 });
         let gather = Some((start, Loops::new(axes.collect())));
         let canonical: Vec<Extent> = lengths
             .into_iter()
             .zip(out)
             .map(|(length, stride)| (length, stride as isize))
             .collect();
-        let (batch, _) = canonical.split_at(batch.len());
-        let column_stride = 1;
-        let row_stride = columns.iter().map(|e| e.0).product();
-        Self { gather, starts: starts(0, batch), row_stride, column_stride, elements }
+        let starts = starts(0, &canonical[..batch.len()]);
+        let stride = fast.iter().map(|e| e.0).product();
+        let (row_stride, column_stride) = if by_columns { (1, stride) } else { (stride, 1) };
+        Self { gather, starts, row_stride, column_stride, elements }
     }
 
     /// The matrix of a batch.
@@ -101,6 +105,15 @@ impl Side {
             }
         }
     }
+}
+
+/// Neighbours in memory that follow one another along the last of these axes.
+fn run(axes: &[Extent]) -> usize {
+    axes.iter().rfind(|e| e.0 != 1).map_or(1, |&(length, stride)| match stride {
+        1 => length,
+        // Not neighbours, but better than a loop of a few turns.
+        _ => length.min(8),
+    })
 }
 
 /// The stride of axes that make one axis together.

@@ -23,6 +23,8 @@ pub(super) struct Loops {
 
 /// Turns that are worth a task of their own.
 const GRAIN: usize = 1 << 15;
+/// Turns below which a loop should not be the innermost.
+const SHORT: usize = 8;
 
 impl Loops {
     /// Orders the axes for the memory, widest strides outermost, and joins those that make
@@ -43,6 +45,13 @@ impl Loops {
                 }
                 _ => joined.push(axis),
             }
+        }
+        // A short innermost loop costs more than what it does. The outermost stays for the threads.
+        if let [_, .., outer, inner] = joined.as_mut_slice()
+            && inner.length < SHORT
+            && outer.length > inner.length
+        {
+            std::mem::swap(outer, inner);
         }
         if joined.is_empty() {
             joined.push(Axis { length: 1, out: 1, left: 1, right: 1 });

@@ -1,6 +1,6 @@
 //! Sums of products with labelled axes.
 
-use zkpot_ir::{Program, Term};
+use zkpot_ir::{Operand, Program, Term};
 
 use super::matmul::{Extent, Product, Scratch, Side};
 use super::strided::{Axis, Loops, strides};
@@ -42,10 +42,17 @@ impl Summand {
     pub(super) fn new(program: &Program, out: u32, summed: &[u32], term: &Term) -> Self {
         let shape = &program.tensors[out as usize].shape;
         let lengths: Vec<u32> = shape.iter().chain(summed).copied().collect();
-        let left = View::new(program, &term.left, &lengths);
-        let right = term.right.as_ref().map(|right| View::new(program, right, &lengths));
+        // A summed label of one operand alone, where there are two.
+        let folds = |operand: Option<&Operand>, label: u8| {
+            usize::from(label) >= shape.len()
+                && operand.is_some_and(|operand| operand.labels().all(|other| other != label))
+        };
+        let left = View::new(program, &term.left, &lengths, |l| folds(term.right.as_ref(), l));
+        let right = term.right.as_ref().map(|right| {
+            View::new(program, right, &lengths, |label| folds(Some(&term.left), label))
+        });
         let labels = labels(shape, &lengths, &left, right.as_ref());
-        let summed = labels.iter().filter(|l| l.out.is_none()).map(|l| l.length).product();
+        let summed = summed.iter().map(|&length| length as usize).product();
         let start = (left.start, right.as_ref().map_or(0, |right| right.start));
         let way = match product(&labels, start) {
             Some(product) => Way::Product(Box::new(product)),
@@ -127,7 +134,6 @@ fn product(labels: &[Label], start: (usize, usize)) -> Option<Product> {
             (Some(_), Some(_), Some(_)) => batch.push(label),
             (Some(_), Some(_), None) => rows.push(label),
             (Some(_), None, Some(_)) => columns.push(label),
-            // An axis of one operand alone is summed with the others: the other operand repeats.
             (None, _, _) => inner.push(label),
             (Some(_), None, None) => return None,
         }
@@ -182,7 +188,7 @@ fn product(labels: &[Label], start: (usize, usize)) -> Option<Product> {
 
 #[cfg(test)]
 mod tests {
-    use zkpot_ir::{ARITHMETIC_VERSION, Operand, Reading, Scale, Tensor};
+    use zkpot_ir::{ARITHMETIC_VERSION, Index, Reading, Scale, Tensor};
 
     use super::*;
 
@@ -226,13 +232,13 @@ mod tests {
         }
     }
 
-    fn product(order: [usize; 3], left: [usize; 3], right: [usize; 3], large: i64) {
-        let program = Program {
+    fn program(tensors: Vec<Tensor>) -> Program {
+        Program {
             arithmetic: ARITHMETIC_VERSION,
             name: String::new(),
             batch: 1,
             max_steps: 1,
-            tensors: vec![tensor(order), tensor(left), tensor(right)],
+            tensors,
             tables: vec![],
             data: vec![],
             states: vec![],
@@ -241,7 +247,11 @@ mod tests {
             reading: Reading::Shuffled,
             outputs: vec![],
             monitor: None,
-        };
+        }
+    }
+
+    fn product(order: [usize; 3], left: [usize; 3], right: [usize; 3], large: i64) {
+        let program = program(vec![tensor(order), tensor(left), tensor(right)]);
         let label = |of: usize| order.iter().position(|l| *l == of).unwrap_or(3) as u8;
         let term = Term {
             coefficient: -3,
@@ -267,6 +277,48 @@ mod tests {
                     assert_eq!(found[at(out, order, [i, m, n, 0])], 5 - 3 * sum);
                 }
             }
+        }
+    }
+
+    /// The gradient of a pool behind a convolution: the window of the pool is a label of the left
+    /// operand alone.
+    #[test]
+    fn labels_of_one_operand_are_summed_before_the_product() {
+        let tensor = |shape: &[u32]| Tensor {
+            name: String::new(),
+            shape: shape.to_vec(),
+            scale: Scale { numerator: 1, denominator: 1, fraction_bits: 0 },
+            range: None,
+        };
+        let program = program(vec![tensor(&[3, 4, 12]), tensor(&[3, 9, 7]), tensor(&[4, 9, 5])]);
+        let window = Index { labels: vec![(2, 1), (4, -2), (5, -1)], offset: 1, divisor: 2 };
+        let left = vec![Index::plain(0), Index::plain(3), window];
+        let term = Term {
+            coefficient: 1,
+            scalar: None,
+            left: Operand { tensor: 1, axes: left },
+            right: Some(Operand::plain(2, &[1, 3, 4])),
+        };
+        let mut summand = Summand::new(&program, 0, &[9, 5, 2], &term);
+        assert!(matches!(summand.way, Way::Product(_)));
+        assert_eq!(summand.summed, 90);
+        let (x, y) = (values(&program.tensors[1], 1 << 20), values(&program.tensors[2], 1 << 20));
+        let mut expected = vec![0; 3 * 4 * 12];
+        for (at, sum) in expected.iter_mut().enumerate() {
+            let (n, m, place) = (at / 48, at / 12 % 4, at % 12);
+            for (k, t, p) in (0..90).map(|i| (i / 10, i / 2 % 5, i % 2)) {
+                let numerator = 1 + place as i64 - 2 * t as i64 - p as i64;
+                if numerator >= 0 && numerator % 2 == 0 && numerator / 2 < 7 {
+                    let element = x.data[(n * 9 + k) * 7 + numerator as usize / 2];
+                    *sum += element * y.data[(m * 9 + k) * 5 + t];
+                }
+            }
+        }
+        // Twice, since the copy with the sums is used again.
+        for _ in 0..2 {
+            let mut found = vec![0; expected.len()];
+            summand.add(1, &x, Some(&y), &mut found);
+            assert_eq!(found, expected);
         }
     }
 
