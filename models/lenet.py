@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from models.training import Training, labelled, seeded
+from models.training import Training, keep_variance, labelled, seeded
 
 
 def mnist() -> Training:
@@ -17,7 +17,8 @@ def mnist() -> Training:
             *(nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()),
             *(nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)),
         )
-    return _training(model, labelled(64, 1, 28, 28, classes=10), lr=2**-5, momentum=0.9)
+        keep_variance(model)
+    return _training(model, labelled(64, 1, 28, 28, classes=10), lr=2**-6, momentum=0.9)
 
 
 def digits() -> Training:
@@ -44,7 +45,8 @@ def kaizen() -> Training:
             *(nn.Conv2d(16, 128, 5, bias=False), nn.ReLU(), nn.Flatten()),
             *(nn.Linear(128, 32, bias=False), nn.ReLU(), nn.Linear(32, 16, bias=False)),
         )
-    return _training(model, labelled(16, 1, 32, 32, classes=16), lr=2**-3)
+        keep_variance(model)
+    return _training(model, labelled(16, 1, 32, 32, classes=16), lr=2**-5)
 
 
 def kaizen_small() -> Training:

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from models.training import Training, labelled, seeded
+from models.training import Training, keep_variance, labelled, seeded
 
 # Convolutions with a pool behind them, counted from the first.
 _POOLED = (0, 1, 3, 5, 7)
@@ -17,7 +17,7 @@ _POOLED = (0, 1, 3, 5, 7)
 def cifar() -> Training:
     """VGG-11 for 3 x 32 x 32 images, maximum pools, B = 16: 9.2 million parameters."""
     channels = (64, 128, 256, 256, 512, 512, 512, 512)
-    return _vgg(3, channels, (512, 10), pool=nn.MaxPool2d, size=32, batch=16, bias=True)
+    return _vgg(3, channels, (512, 10), pool=nn.MaxPool2d, size=32, batch=16, bias=True, lr=2**-8)
 
 
 def kaizen() -> Training:
@@ -27,7 +27,7 @@ def kaizen() -> Training:
     """
     channels = (8, 16, 32, 32, 32, 32, 32, 32)
     dense = (128, 2048, 4096, 128, 16)
-    return _vgg(3, channels, dense, pool=nn.AvgPool2d, size=64, batch=16, bias=False, lr=2**-4)
+    return _vgg(3, channels, dense, pool=nn.AvgPool2d, size=64, batch=16, bias=False, lr=2**-8)
 
 
 def small() -> Training:
@@ -59,11 +59,7 @@ def _vgg(
         layers.append(nn.Flatten())
         for before, after in pairwise(dense):
             layers += [nn.Linear(before, after, bias=bias), nn.ReLU()]
-        model = nn.Sequential(*layers[:-1])
-        for layer in model:
-            if isinstance(layer, (nn.Conv2d, nn.Linear)):
-                # torch's own initialisation shrinks activations threefold a layer.
-                nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+        model = keep_variance(nn.Sequential(*layers[:-1]))
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
     example = labelled(batch, colours, size, size, classes=dense[-1])
     return model, functional.cross_entropy, optimizer, example

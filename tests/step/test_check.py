@@ -98,6 +98,20 @@ def test_a_swapped_output_is_refused(digits):
         check.check(tampered(step, swap), examine(*digits, None), DEFAULT_TOLERANCE)
 
 
+def test_what_deviates_once_is_tried_from_weights_near_by(digits, monkeypatch):
+    compare = check._compare
+    attempts = []
+
+    def once(session, subject, attempt):
+        attempts.append(attempt)
+        jump = {"new.param.0.weight": 1.0} if attempt == 0 else {}
+        return {**compare(session, subject, attempt), **jump}
+
+    monkeypatch.setattr(check, "_compare", once)
+    assert export_step(*digits).parity.error <= DEFAULT_TOLERANCE
+    assert attempts == [0, 1]
+
+
 def test_the_factor_trap_of_nll_is_refused(digits, monkeypatch):
     """The mean's divisor as 1: the loss and every gradient are N times too large."""
     monkeypatch.setattr(losses, "_reduction_factor", lambda reduction, count: 1.0)

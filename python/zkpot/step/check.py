@@ -5,6 +5,10 @@ weights: the first on the example batch at the optimizer's rate, the second with
 shifted by one sample and another learning rate, so that a batch or a rate baked into the graph
 shows. That second rate is large: at a small one, float rounding of the weights would hide a
 wrong gradient.
+
+Where rounding turns one ReLU or maximum around, a gradient jumps, on one side and not on the
+other. Large models have a place where it does now and then; a wrong step is wrong everywhere. So
+what deviates is tried again from other weights near by.
 """
 
 from __future__ import annotations
@@ -34,21 +38,49 @@ _ROUNDING = 4 * float(np.finfo(np.float32).eps)
 # what torch itself gets there is noise, and Adam blows it up to the size of an update.
 _NOISE = 8
 
+# How often what deviates is tried, and by what part weights are moved in between.
+_ATTEMPTS, _NEARBY = 3, 2.0**-8
+
 Tensors = dict[str, Array]
 
 
 def check(onnx: bytes, subject: Subject, tolerance: float) -> Parity:
-    """Two steps on both sides.
+    """Two steps on both sides, from other weights again where they deviate.
 
     Raises:
         ExportError: an output deviates by more than ``tolerance``; the message names it.
 
     """
     session = _session(onnx)
+    deviations = _compare(session, subject, attempt=0)
+    for attempt in range(1, _ATTEMPTS):
+        if max(deviations.values()) <= tolerance:
+            break
+        again = _compare(session, subject, attempt)
+        deviations = {name: min(found, again[name]) for name, found in deviations.items()}
+    worst = max(deviations, key=deviations.__getitem__)
+    error = deviations[worst]
+    if error > tolerance:
+        raise ExportError(
+            f"the exported step does not compute what torch does: {worst} deviates by "
+            f"{error:.1e} with a tolerance of {tolerance:.0e}; please report the model as a bug, "
+            "or raise the tolerance if the step itself is that sensitive to rounding."
+        )
+    return Parity(error, tolerance, worst)
+
+
+def _compare(
+    session: onnxruntime.InferenceSession, subject: Subject, attempt: int
+) -> dict[str, float]:
+    """The larger deviation of each output in two steps; the first attempt is at the weights."""
     eager = _Eager(subject, torch.float32)
     precise = _Eager(subject, torch.float64)
     inputs = {name: value.numpy().copy() for name, value in subject.inputs.items()}
-    error, worst = 0.0, names.LOSS
+    if attempt:
+        moved = eager.move(attempt)
+        precise.take(moved)
+        inputs.update(moved)
+    deviations: dict[str, float] = {}
     for _ in range(2):
         before = dict(inputs)
         expected = eager.step(inputs)
@@ -57,18 +89,12 @@ def check(onnx: bytes, subject: Subject, tolerance: float) -> Parity:
         for name, value in expected.items():
             deviation = _deviation(name, value, exact.get(name, value), found, before)
             # A NaN deviates from everything, and compares as if it did not.
-            if not deviation <= error:
-                error, worst = deviation, name
+            deviation = float("inf") if np.isnan(deviation) else deviation
+            deviations[name] = max(deviation, deviations.get(name, 0.0))
         inputs = _next(inputs, found)
         eager.adopt(inputs)
         precise.adopt(inputs)
-    if not error <= tolerance:
-        raise ExportError(
-            f"the exported step does not compute what torch does: {worst} deviates by "
-            f"{error:.1e} with a tolerance of {tolerance:.0e}; please report the model as a bug, "
-            "or raise the tolerance if the step itself is that sensitive to rounding."
-        )
-    return Parity(error, tolerance, worst)
+    return deviations
 
 
 def _session(onnx: bytes) -> onnxruntime.InferenceSession:
@@ -112,6 +138,22 @@ class _Eager:
                 state.update({k: self._cast(v) for k, v in state.items() if torch.is_tensor(v)})
         self._parameters = dict(self._model.named_parameters())
         self._buffers = dict(self._model.named_buffers())
+
+    def move(self, seed: int) -> Tensors:
+        """Move the parameters a little; returns them by input name."""
+        random = np.random.default_rng(seed)
+        with torch.no_grad():
+            for parameter in self._parameters.values():
+                factors = random.uniform(1 - _NEARBY, 1 + _NEARBY, tuple(parameter.shape))
+                parameter.mul_(torch.from_numpy(np.asarray(factors, np.float32)))
+        parameters = self._parameters.items()
+        return {names.parameter(name): p.detach().numpy().copy() for name, p in parameters}
+
+    def take(self, parameters: Mapping[str, Array]) -> None:
+        """Go on from these parameters."""
+        with torch.no_grad():
+            for name, parameter in self._parameters.items():
+                parameter.copy_(torch.from_numpy(parameters[names.parameter(name)]))
 
     def adopt(self, inputs: Mapping[str, Array]) -> None:
         """Go on from these weights and states, so that rounding does not add up over steps."""
