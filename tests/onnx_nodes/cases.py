@@ -124,7 +124,8 @@ def _unfit(arrays: list[object], results: list[object], node: onnx.NodeProto) ->
         return f"values of type {', '.join(strange)}"
     if not all(np.all(np.isfinite(t)) for t in tensors if t.dtype.kind == "f"):
         return "values that are not finite"
-    if any(t.size == 0 for t in tensors):
+    # Empty lists of axes configure a node.
+    if any(t.size == 0 and t.dtype.kind == "f" for t in tensors):
         return "an empty tensor"
     if any(a.type == onnx.AttributeProto.GRAPH for a in node.attribute):
         return "a graph inside the node"

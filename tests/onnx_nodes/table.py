@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.onnx_nodes.expectations import Outcomes, passing
 from tests.onnx_nodes.outcome import PASSES
-from zkpot.program.operators import BASIC, COMPOSITE
+from zkpot.program.operators import FORMS
 from zkpot.program.read import OPSETS
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "operators.md"
@@ -38,12 +38,12 @@ def document(outcomes: Outcomes) -> str:
 
 def _supported(outcomes: Outcomes) -> str:
     lines = ["## Supported", "", "| operator | form | tests that pass |", "|---|---|---|"]
-    for kind, form in sorted({**BASIC, **COMPOSITE}.items()):
+    for kind, form in sorted(FORMS.items()):
         tests = outcomes.get(kind, {})
         share = f"{passing(tests)} of {len(tests)}" if tests else "none exist"
         lines.append(f"| {kind} | {_cell(form)} | {share} |")
     lines += ["", "Why tests of these do not pass:", ""]
-    for kind in sorted({*BASIC, *COMPOSITE} & {*outcomes}):
+    for kind in sorted({*FORMS} & {*outcomes}):
         reasons = Counter(reason for reason in outcomes[kind].values() if reason != PASSES)
         if reasons:
             listed = "; ".join(f"{_cell(reason)} ({n})" for reason, n in sorted(reasons.items()))
@@ -52,7 +52,7 @@ def _supported(outcomes: Outcomes) -> str:
 
 
 def _unsupported(outcomes: Outcomes) -> str:
-    unknown = {kind: tests for kind, tests in outcomes.items() if kind not in {*BASIC, *COMPOSITE}}
+    unknown = {kind: tests for kind, tests in outcomes.items() if kind not in FORMS}
     passed = {kind: n for kind, tests in unknown.items() if (n := passing(tests))}
     lines = ["## Not supported", "", "With the number of their tests.", ""]
     lines.append(", ".join(f"{kind} ({len(tests)})" for kind, tests in sorted(unknown.items())))

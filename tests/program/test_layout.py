@@ -281,9 +281,14 @@ def test_the_first_of_equal_maxima(length):
     assert sorted(kinds) == ["Max", "Step", "Step"]
 
 
-def test_places_of_maxima_are_no_numbers():
-    def build(b, x, _):
-        return b("Cast", b("ArgMax", x, axis=1), to=1)
+@pytest.mark.parametrize("kind", ["ArgMax", "ArgMin"])
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("last", [0, 1])
+def test_places_of_maxima_as_numbers(kind, axis, last):
+    x = np.random.default_rng(1).integers(0, 3, (6, 5)).astype(np.float32)
 
-    with pytest.raises(UnsupportedOperator, match=r"\(Add\): its input .* is a maximum's place"):
-        agree(lambda b, x, w: b("Add", build(b, x, w), b.const(1.0)), numbers(2, 3))
+    def build(b, x, _):
+        place = b(kind, x, axis=axis, keepdims=0, select_last_index=last)
+        return b("Add", b("Cast", place, to=1), b.const(1.0))
+
+    agree(build, x)

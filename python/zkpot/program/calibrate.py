@@ -97,29 +97,38 @@ def _with_all_outputs(model: onnx.ModelProto) -> tuple[onnx.ModelProto, list[str
 
 def _runner(model: onnx.ModelProto) -> _Runner:
     opened, names = _with_all_outputs(model)
-    run: Callable[..., Any]
-    try:
-        import onnxruntime
-    except ImportError:
+    run = _onnxruntime(opened)
+    if run is None:
         from onnx.reference import ReferenceEvaluator
 
         run = ReferenceEvaluator(opened).run
-    else:
-        settings = onnxruntime.SessionOptions()
-        # One thread and no fusion, so that the sums, and with them the program, repeat.
-        settings.intra_op_num_threads = 1
-        settings.inter_op_num_threads = 1
-        settings.log_severity_level = 3
-        level = onnxruntime.GraphOptimizationLevel
-        settings.graph_optimization_level = level.ORT_DISABLE_ALL
-        run = onnxruntime.InferenceSession(
-            opened.SerializeToString(), settings, providers=["CPUExecutionProvider"]
-        ).run
 
     def call(feeds: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         return dict(zip(names, run(names, dict(feeds)), strict=True))
 
     return call
+
+
+def _onnxruntime(model: onnx.ModelProto) -> Callable[..., Any] | None:
+    """How onnxruntime runs a model; None without it, or where it is older than the operators."""
+    try:
+        import onnxruntime
+    except ImportError:
+        return None
+    settings = onnxruntime.SessionOptions()
+    # One thread and no fusion, so that the sums, and with them the program, repeat.
+    settings.intra_op_num_threads = 1
+    settings.inter_op_num_threads = 1
+    settings.log_severity_level = 3
+    settings.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    try:
+        session = onnxruntime.InferenceSession(
+            model.SerializeToString(), settings, providers=["CPUExecutionProvider"]
+        )
+    except Exception:  # of its own kinds, and which of them says that it is too old is not stated
+        return None
+    run: Callable[..., Any] = session.run
+    return run
 
 
 def float_step(model: onnx.ModelProto) -> _Runner:

@@ -9,14 +9,12 @@ with; reductions carry sorted non-negative ``axes``.
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zkpot.program import configuration
-from zkpot.program.configuration import maximum_of_axes
+from zkpot.program import configuration, maxima, reductions
 from zkpot.program.graph import Graph, Op, Shape
 from zkpot.program.operators import BASIC, Complaints
 
@@ -75,10 +73,6 @@ class Rewriter:
         return tuple(sorted(a % rank for a in given)) if rank else ()
 
 
-def _reduced(shape: Shape, axes: tuple[int, ...]) -> Shape:
-    return tuple(1 if a in axes else n for a, n in enumerate(shape))
-
-
 def _gemm(r: Rewriter, op: Op) -> None:
     names = []
     for side, (tensor, key) in enumerate(zip(op.inputs[:2], ("transA", "transB"), strict=True)):
@@ -110,89 +104,6 @@ def _gemm(r: Rewriter, op: Op) -> None:
                 op, "Mul", (bias, factor), f"{op.output}/bias", r.graph.shapes[op.inputs[2]]
             )
         r.emit(op, "Add", (product, bias), op.output)
-
-
-def _last_axis(r: Rewriter, op: Op) -> bool:
-    rank = len(r.graph.shapes[op.inputs[0]])
-    axis = op.attributes.get("axis", -1)
-    if rank and axis % rank == rank - 1:
-        return True
-    r.complaints.form(op.name, op.kind, f"its axis is {axis} of {rank}")
-    return False
-
-
-def _shifted(r: Rewriter, op: Op, out: str) -> tuple[str, tuple[int, ...], Shape, Shape]:
-    """``x - max(x)`` over the last axis, with the axes and shapes of what follows."""
-    shape = r.graph.shapes[op.inputs[0]]
-    axes = (len(shape) - 1,)
-    small = _reduced(shape, axes)
-    top = r.emit(op, "ReduceMax", (op.inputs[0],), f"{out}/max", small, axes=axes)
-    shifted = r.emit(op, "Sub", (op.inputs[0], top), f"{out}/shifted", shape)
-    return shifted, axes, shape, small
-
-
-def _softmax(r: Rewriter, op: Op) -> None:
-    if not _last_axis(r, op):
-        return
-    shifted, axes, shape, small = _shifted(r, op, op.output)
-    exp = r.emit(op, "Exp", (shifted,), f"{op.output}/exp", shape)
-    total = r.emit(op, "ReduceSum", (exp,), f"{op.output}/sum", small, axes=axes)
-    r.emit(op, "Div", (exp, total), op.output)
-
-
-def _log_softmax(r: Rewriter, op: Op, out: str | None = None) -> None:
-    if not _last_axis(r, op):
-        return
-    out = out or op.output
-    shifted, axes, shape, small = _shifted(r, op, out)
-    exp = r.emit(op, "Exp", (shifted,), f"{out}/exp", shape)
-    total = r.emit(op, "ReduceSum", (exp,), f"{out}/sum", small, axes=axes)
-    log = r.emit(op, "Log", (total,), f"{out}/log", small)
-    r.emit(op, "Sub", (shifted, log), out, shape)
-
-
-def _cross_entropy(r: Rewriter, op: Op) -> None:
-    shape = r.graph.shapes[op.inputs[0]]
-    reduction = op.attributes.get("reduction", b"mean")
-    if len(shape) != 2 or len(op.inputs) > 2 or "ignore_index" in op.attributes:
-        r.complaints.form(op.name, op.kind, "it has weights, ignored labels or more axes")
-        return
-    logarithm = op.outputs[1] if len(op.outputs) > 1 and op.outputs[1] else f"{op.output}/log"
-    _log_softmax(r, Op(op.name, op.kind, op.inputs[:1], (logarithm,)), logarithm)
-    classes = f"{op.output}/classes"
-    r.graph.constants[classes] = np.arange(shape[1], dtype=np.int64)
-    r.graph.shapes[classes], r.graph.types[classes] = (shape[1],), "int"
-    column = r.emit(op, "Reshape", (op.inputs[1],), f"{op.output}/labels", (shape[0], 1))
-    hot = r.emit(op, "Equal", (column, classes), f"{op.output}/onehot", shape)
-    factor = {b"mean": -1.0 / shape[0], b"sum": -1.0}.get(reduction)
-    picked = r.emit(op, "Mul", (logarithm, hot), f"{op.output}/picked", shape)
-    axes = (1,) if factor is None else (0, 1)
-    total_shape = tuple(r.graph.shapes[op.output])
-    total = r.emit(op, "ReduceSum", (picked,), f"{op.output}/total", total_shape, axes=axes)
-    minus = r.constant(f"{op.output}/factor", -1.0 if factor is None else factor)
-    r.emit(op, "Mul", (total, minus), op.output)
-
-
-def _reduce_mean(r: Rewriter, op: Op) -> None:
-    axes = r.axes(op)
-    if axes is None:
-        return
-    shape = r.graph.shapes[op.inputs[0]]
-    count = math.prod(shape[a] for a in axes)
-    total = r.emit(
-        op, "ReduceSum", op.inputs[:1], f"{op.output}/sum", r.graph.shapes[op.output], axes=axes
-    )
-    r.emit(op, "Mul", (total, r.constant(f"{op.output}/count", 1.0 / count)), op.output)
-
-
-def _reduction(r: Rewriter, op: Op) -> None:
-    axes = r.axes(op)
-    if axes is None:
-        return
-    if op.kind == "ReduceMax" and axes != (len(r.graph.shapes[op.inputs[0]]) - 1,):
-        maximum_of_axes(r, op, axes)
-        return
-    r.emit(op, op.kind, op.inputs[:1], op.output, axes=axes)
 
 
 def _reshape(r: Rewriter, op: Op) -> None:
@@ -249,6 +160,21 @@ def _where(r: Rewriter, op: Op) -> None:
         r.ops.append(op)
 
 
+def _thresholded(r: Rewriter, op: Op) -> None:
+    """``[x > alpha] x``."""
+    source = op.inputs[0]
+    alpha = r.constant(f"{op.output}/alpha", op.attributes.get("alpha", 1.0))
+    shape = r.graph.shapes[source]
+    kept = r.emit(op, "Greater", (source, alpha), f"{op.output}/kept", shape)
+    r.emit(op, "Mul", (kept, source), op.output)
+
+
+def _never(r: Rewriter, op: Op) -> None:
+    """``IsNaN`` and ``IsInf``: no value of a program is infinite or none."""
+    shape = r.graph.shapes[op.output]
+    r.graph.constants[op.output] = np.zeros(shape, bool)
+
+
 def _negate(r: Rewriter, op: Op) -> None:
     r.emit(op, "Mul", (op.inputs[0], r.constant(f"{op.output}/minus", -1.0)), op.output)
 
@@ -272,24 +198,23 @@ def _identity(r: Rewriter, op: Op) -> None:
 
 _RULES: dict[str, Callable[[Rewriter, Op], None]] = {
     **configuration.RULES,
+    **maxima.RULES,
+    **reductions.RULES,
     "Cast": _cast,
     "CastLike": _cast_like,
     "Expand": _expand,
     "Flatten": _reshape,
     "Gemm": _gemm,
     "Identity": _identity,
+    "IsInf": _never,
+    "IsNaN": _never,
     "Less": _less,
-    "LogSoftmax": _log_softmax,
     "Neg": _negate,
     "Pow": _pow,
     "Reciprocal": _reciprocal,
-    "ReduceMax": _reduction,
-    "ReduceMean": _reduce_mean,
-    "ReduceSum": _reduction,
     "Reshape": _reshape,
-    "Softmax": _softmax,
-    "SoftmaxCrossEntropyLoss": _cross_entropy,
     "Squeeze": _reshape,
+    "ThresholdedRelu": _thresholded,
     "Transpose": _transpose,
     "Unsqueeze": _reshape,
     "Where": _where,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zkpot.program.graph import Op
+from zkpot.program.reductions import maximum_of_axes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -204,23 +205,6 @@ def _global_maximum(r: Rewriter, op: Op) -> None:
     maximum_of_axes(r, op, tuple(range(2, len(r.graph.shapes[op.inputs[0]]))))
 
 
-def maximum_of_axes(r: Rewriter, op: Op, axes: Shape) -> None:
-    """A maximum over the last axis, after moving the reduced axes there and merging them."""
-    shape = r.graph.shapes[op.inputs[0]]
-    kept = [axis for axis in range(len(shape)) if axis not in axes]
-    perm = (*kept, *axes)
-    moved = tuple(shape[axis] for axis in perm)
-    rows = (*moved[: len(kept)], int(np.prod(moved[len(kept) :])))
-    name = op.inputs[0]
-    if perm != tuple(range(len(shape))):
-        name = r.emit(op, "Transpose", (name,), f"{op.output}/moved", moved, perm=perm)
-    if rows != moved:
-        name = r.emit(op, "Reshape", (name,), f"{op.output}/rows", rows)
-    last = (len(kept),)
-    name = r.emit(op, "ReduceMax", (name,), f"{op.output}/max", rows[:-1], axes=last)
-    r.emit(op, "Reshape", (name,), op.output)
-
-
 def _depth_to_space(r: Rewriter, op: Op) -> None:
     n, c, h, w = r.graph.shapes[op.inputs[0]]
     block, deep = op.attributes["blocksize"], c // op.attributes["blocksize"] ** 2
@@ -234,7 +218,8 @@ def _depth_to_space(r: Rewriter, op: Op) -> None:
 def _space_to_depth(r: Rewriter, op: Op) -> None:
     n, c, h, w = r.graph.shapes[op.inputs[0]]
     block = op.attributes["blocksize"]
-    _shuffle(r, op, (n, c, h // block, block, w // block, block), (0, 3, 5, 1, 2, 4))
+    perm = (0, 1, 3, 5, 2, 4) if op.attributes.get("mode") == b"CRD" else (0, 3, 5, 1, 2, 4)
+    _shuffle(r, op, (n, c, h // block, block, w // block, block), perm)
 
 
 def _shuffle(r: Rewriter, op: Op, split: Shape, perm: Shape) -> None:
@@ -256,6 +241,16 @@ def _sum_of_many(r: Rewriter, op: Op) -> None:
         total = r.emit(op, "Add", (total, name), out, None if last else shape)
 
 
+def _mean_of_many(r: Rewriter, op: Op) -> None:
+    if len(op.inputs) == 1:
+        r.graph.aliases[op.output] = op.inputs[0]
+        return
+    total = f"{op.output}/sum"
+    r.graph.shapes[total], r.graph.types[total] = r.graph.shapes[op.output], "float"
+    _sum_of_many(r, Op(op.name, op.kind, op.inputs, (total,)))
+    r.emit(op, "Mul", (total, r.constant(f"{op.output}/count", 1.0 / len(op.inputs))), op.output)
+
+
 RULES: dict[str, Callable[[Any, Op], None]] = {
     "Concat": _concatenate,
     "CumSum": _running_sum,
@@ -264,6 +259,7 @@ RULES: dict[str, Callable[[Any, Op], None]] = {
     "Gather": _gather,
     "GlobalAveragePool": _global_average,
     "GlobalMaxPool": _global_maximum,
+    "Mean": _mean_of_many,
     "Pad": _pad,
     "Slice": _cut,
     "SpaceToDepth": _space_to_depth,

@@ -63,8 +63,9 @@ class Graph:
     """A step: operators in topological order, and what is known about their tensors.
 
     `shapes` and `types` (``float``, ``int``, ``bool``) cover every tensor. `initial` holds the
-    initial values of states and learning rates, `constants` everything else that is fixed.
-    `aliases` maps an output whose operator was an identity to the tensor that it equals.
+    initial values of states and learning rates, `constants` everything else that is fixed; `opset`
+    is the operator set by which operators mean what they do. `aliases` maps an output whose
+    operator was an identity to the tensor that it equals.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Graph:
     constants: dict[str, np.ndarray]
     initial: dict[str, np.ndarray]
     roles: Roles
+    opset: int
     aliases: dict[str, str] = field(default_factory=dict)
 
     def producers(self) -> dict[str, Op]:

@@ -1,7 +1,7 @@
 """The operators that the compiler knows, and what it requires of each.
 
 `BASIC` operators are lowered to the fixed-point program; `COMPOSITE` ones are spelled out in
-basic ones first (`composite.py`).
+basic ones first (`composite.py`), and `SPELLED` ones before that, in the model (`spelled/`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BASIC: dict[str, str] = {
     "Add": "of numbers and tensors, broadcast",
-    "ArgMax": "over the last axis, the first of equals, compared with 0, 1, 2, …",
+    "ArgMax": "over any axis",
     "AveragePool": "with any constant attributes, in one to three dimensions",
     "Cast": "between float types, from integers or booleans to float, and of labels",
     "Concat": "of any tensors along any axis",
@@ -57,33 +57,75 @@ BASIC: dict[str, str] = {
     "Where": "of a condition and tensors or constants",
     "Xor": "of conditions",
     **dict.fromkeys(CURVED, "of any tensor, by a table"),
-    **dict.fromkeys(("ThresholdedRelu",), "in a function of one tensor that a table computes"),
 }
 
 COMPOSITE: dict[str, str] = {
+    "ArgMin": "over any axis",
     "CastLike": "as Cast",
     "DepthToSpace": "in either mode",
     "Flatten": "as Reshape",
     "Gemm": "with any alpha, beta and transpositions",
     "GlobalAveragePool": "of any tensor",
     "GlobalMaxPool": "of any tensor",
+    "Hardmax": "over any axis",
     "Identity": "of any tensor",
-    "Less": "of zero and a tensor",
-    "LogSoftmax": "over the last axis",
+    "IsInf": "of any tensor: nothing in a program is infinite",
+    "IsNaN": "of any tensor: everything in a program is a number",
+    "Less": "of tensors and constants",
+    "LogSoftmax": "over any axis",
+    "Mean": "as Add",
     "Neg": "of any tensor",
     "Reciprocal": "of a constant",
     "ReduceMean": "over any constant axes",
     "Shape": "of any tensor: shapes are constants",
     "Size": "of any tensor: sizes are constants",
-    "Softmax": "over the last axis",
-    "SoftmaxCrossEntropyLoss": "of logits [batch, classes] with class numbers, for the loss alone",
+    "Softmax": "over any axis",
     "SpaceToDepth": "of any tensor",
     "Split": "along any axis",
     "Squeeze": "of constant axes",
     "Sum": "as Add",
+    "ThresholdedRelu": "of any tensor",
     "Trilu": "with a constant diagonal",
     "Unsqueeze": "at constant axes",
 }
+
+#: Spelled out by bodies of their own (`spelled/`).
+SPELLED: dict[str, str] = {
+    "BatchNormalization": "in either mode",
+    "GroupNormalization": "of any tensor",
+    "InstanceNormalization": "of any tensor",
+    "LRN": "of any tensor",
+    "LayerNormalization": "over any last axes",
+    "LpNormalization": "of rows that are not zero",
+    "MeanVarianceNormalization": "over any axes",
+    "RMSNormalization": "over any last axes",
+    "NegativeLogLikelihoodLoss": "of class numbers, with weights and an ignored label",
+    "ReduceL1": "over any constant axes",
+    "ReduceL2": "over any constant axes",
+    "ReduceLogSum": "over any constant axes",
+    "ReduceLogSumExp": "over any constant axes",
+    "ReduceMin": "over any constant axes",
+    "ReduceProd": "of at most 64 numbers, over any constant axes",
+    "ReduceSumSquare": "over any constant axes",
+    "SoftmaxCrossEntropyLoss": "of class numbers, with weights and an ignored label",
+    **dict.fromkeys(
+        (
+            "Attention",
+            "CausalConvWithState",
+            "CenterCropPad",
+            "PRelu",
+            "RotaryEmbedding",
+            "Shrink",
+            "SwiGLU",
+            "Swish",
+        ),
+        "as ONNX defines it by other operators",
+    ),
+    **dict.fromkeys(("ConstantOfShape", "Range"), "of constants"),
+}
+
+#: What the compiler takes of every operator.
+FORMS: dict[str, str] = {**BASIC, **COMPOSITE, **SPELLED}
 
 
 class Complaints:
@@ -100,12 +142,12 @@ class Complaints:
 
     def form(self, node: str, kind: str, found: str) -> None:
         """Note an unsupported form of a supported operator."""
-        supported = BASIC.get(kind) or COMPOSITE.get(kind, "")
+        supported = FORMS.get(kind, "")
         self.add(node, kind, f"{found}; supported {supported}")
 
     def unknown(self, node: str, kind: str) -> None:
         """Note an operator that the compiler does not know."""
-        known = ", ".join(sorted({*BASIC, *COMPOSITE}))
+        known = ", ".join(sorted(FORMS))
         self.add(node, kind, f"is not supported; supported are {known}")
 
     def raise_if_any(self) -> None:

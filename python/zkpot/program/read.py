@@ -13,12 +13,14 @@ import numpy as np
 
 from zkpot.errors import InputError
 from zkpot.program.graph import Graph, Op, Shape
+from zkpot.program.operators import Complaints
 from zkpot.program.roles import assign_roles
+from zkpot.program.spelled import spell_out, unknown_nodes
 
 if TYPE_CHECKING:
     import onnx
 
-OPSETS = range(13, 24)
+OPSETS = range(13, 29)
 
 
 def parse(content: bytes) -> onnx.ModelProto:
@@ -35,21 +37,31 @@ def parse(content: bytes) -> onnx.ModelProto:
         raise InputError(f"not an ONNX model: {error}") from error
 
 
+def opset_of(model: onnx.ModelProto) -> int:
+    """The version of ONNX's operators that a model names; 0 where it names none."""
+    versions = {str(o.domain): int(o.version) for o in model.opset_import}
+    return versions.get("", versions.get("ai.onnx", 0))
+
+
 def load(source: bytes | onnx.ModelProto) -> onnx.ModelProto:
     """The checked model with inferred shapes.
 
     Raises:
-        InputError: not ONNX, invalid, or of an opset outside 13..23.
+        InputError: not ONNX, invalid, or of an opset outside `OPSETS`.
     """
     import onnx
-    from onnx import shape_inference
+    from onnx import inliner, shape_inference
 
     model = parse(source) if isinstance(source, bytes) else source
-    versions = {o.domain: o.version for o in model.opset_import}
-    foreign = sorted(domain for domain in versions if domain not in ("", "ai.onnx"))
-    if foreign and any(node.domain in foreign for node in model.graph.node):
+    if model.functions:
+        try:
+            model = inliner.inline_local_functions(model)
+        except Exception as error:
+            raise InputError(f"the model's functions cannot be put in place: {error}") from error
+    foreign = sorted({node.domain for node in model.graph.node} - {"", "ai.onnx"})
+    if foreign:
         raise InputError(f"operators of domain '{foreign[0]}' are not supported; only ai.onnx is")
-    version = versions.get("", versions.get("ai.onnx", 0))
+    version = opset_of(model)
     if version not in OPSETS:
         raise InputError(
             f"opset {version} is not supported; export with opset {OPSETS.start} to {OPSETS[-1]}"
@@ -60,7 +72,11 @@ def load(source: bytes | onnx.ModelProto) -> onnx.ModelProto:
             # Some producers, like onnxscript, leave the types of outputs to who reads them.
             model = shape_inference.infer_shapes(model)
         onnx.checker.check_model(model)
-        return shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
+        if unknown_nodes(model):
+            model = spell_out(model, version)
+        # What an operator gives that stays unknown need not have a shape: `read` names them all.
+        strict = not unknown_nodes(model)
+        return shape_inference.infer_shapes(model, strict_mode=strict, data_prop=True)
     except Exception as error:  # so are onnx's
         raise InputError(f"not a valid ONNX model: {error}") from error
 
@@ -109,6 +125,7 @@ def read(source: bytes | onnx.ModelProto) -> Graph:
 
     Raises:
         InputError: the model is invalid, has a dynamic shape, or its roles do not fit.
+        UnsupportedOperator: operators without a rule keep shapes from being known.
     """
     from onnx import helper, numpy_helper
 
@@ -146,6 +163,7 @@ def read(source: bytes | onnx.ModelProto) -> Graph:
     for op in ops:
         for tensor in (*op.inputs, *op.outputs):
             if tensor and tensor not in shapes:
+                _complain_of_unknown(model)
                 raise InputError(
                     f"tensor '{tensor}' at node '{op.name}' has no static shape; "
                     "export the step with a fixed batch size"
@@ -153,7 +171,15 @@ def read(source: bytes | onnx.ModelProto) -> Graph:
     for name in inputs:
         if name not in shapes:
             raise InputError(f"input '{name}' has no static shape; fix the batch size")
-    return Graph(graph.name or "step", ops, shapes, types, arrays, initial, roles)
+    return Graph(graph.name or "step", ops, shapes, types, arrays, initial, roles, opset_of(model))
+
+
+def _complain_of_unknown(model: onnx.ModelProto) -> None:
+    """Raise for operators that are not known, whose outputs may have no shape for that reason."""
+    complaints = Complaints()
+    for node in unknown_nodes(model):
+        complaints.unknown(node.name or node.op_type, node.op_type)
+    complaints.raise_if_any()
 
 
 def _constant(attributes: dict[str, Any], name: str) -> np.ndarray:

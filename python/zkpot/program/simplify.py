@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from zkpot.errors import InputError
+from zkpot.program.folding import MEASURES, evaluate, measure
 from zkpot.program.graph import coarsest
 
 if TYPE_CHECKING:
+    import numpy as np
+    import onnx
+
     from zkpot.program.graph import Graph, Op, Shape
 
 
@@ -25,8 +27,8 @@ def fold_constants(graph: Graph) -> Graph:
     """
     remaining = []
     for op in graph.ops:
-        if op.kind in ("Shape", "Size"):
-            _measure(graph, op)
+        if op.kind in MEASURES:
+            _keep(graph, op.output, measure(_node(op), graph.shapes[op.inputs[0]]))
         elif op.inputs and all(i in graph.constants or not i for i in op.inputs):
             _evaluate(graph, op)
         else:
@@ -35,40 +37,24 @@ def fold_constants(graph: Graph) -> Graph:
     return graph
 
 
-def _measure(graph: Graph, op: Op) -> None:
-    """Shapes are static, so that they are constants."""
-    shape = np.asarray(graph.shapes[op.inputs[0]], np.int64)
-    part = shape[op.attributes.get("start", 0) : op.attributes.get("end", len(shape))]
-    graph.constants[op.output] = part if op.kind == "Shape" else np.asarray(np.prod(shape))
-    graph.shapes[op.output] = tuple(np.shape(graph.constants[op.output]))
+def _keep(graph: Graph, name: str, value: np.ndarray) -> None:
+    graph.constants[name] = value
+    graph.shapes[name] = tuple(value.shape)
+
+
+def _node(op: Op) -> onnx.NodeProto:
+    from onnx import helper
+
+    return helper.make_node(op.kind, list(op.inputs), list(op.outputs), **op.attributes)
 
 
 def _evaluate(graph: Graph, op: Op) -> None:
-    from onnx import TensorProto, helper
-    from onnx.reference import ReferenceEvaluator
-
-    named = [i for i in op.inputs if i]
-    node = helper.make_node(op.kind, list(op.inputs), list(op.outputs), **op.attributes)
-    inputs = [
-        helper.make_tensor_value_info(
-            i, helper.np_dtype_to_tensor_dtype(graph.constants[i].dtype), graph.constants[i].shape
-        )
-        for i in named
-    ]
-    outputs = [
-        helper.make_tensor_value_info(o, TensorProto.UNDEFINED, None) for o in op.outputs if o
-    ]
-    model = helper.make_model(
-        helper.make_graph([node], "constant", inputs, outputs),
-        opset_imports=[helper.make_opsetid("", 18)],
-    )
     try:
-        values = ReferenceEvaluator(model).run(None, {i: graph.constants[i] for i in named})
+        values = evaluate(_node(op), graph.constants, graph.opset)
     except Exception as error:  # the evaluator raises many kinds
         raise InputError(f"node '{op.name}' ({op.kind}) of constants fails: {error}") from error
-    for name, value in zip((o for o in op.outputs if o), values, strict=True):
-        graph.constants[name] = np.asarray(value)
-        graph.shapes[name] = tuple(np.shape(value))
+    for name, value in values.items():
+        _keep(graph, name, value)
 
 
 def remove_dead(graph: Graph) -> Graph:

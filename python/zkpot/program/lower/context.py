@@ -81,9 +81,16 @@ class Lowering:
         elif name in self.affine:
             self.complaints.form(op.name, op.kind, f"its input '{name}' is a learning rate")
         elif name in self.places:
-            self.complaints.form(op.name, op.kind, f"its input '{name}' is a maximum's place")
+            self.spell_place(name)
+            return True
         # Otherwise the operator that computes it was complained about already.
         return False
+
+    def spell_place(self, name: str) -> None:
+        """Make a maximum's place a tensor."""
+        from zkpot.program.lower.places import spell_place
+
+        spell_place(self, name)
 
     def tensors(self, op: Op, names: Iterable[str]) -> bool:
         """Whether all are; complains about each that is not."""
@@ -143,4 +150,6 @@ class Lowering:
 
     def finish(self) -> RealProgram:
         """The program."""
+        if self.program.prediction in self.places.keys() - self.program.shapes.keys():
+            self.spell_place(str(self.program.prediction))
         return self.program

@@ -30,13 +30,9 @@ def reduce_max(low: Lowering, op: Op) -> None:
 
 
 def place_of_maximum(low: Lowering, op: Op) -> None:
-    """``ArgMax``: remembered, because only one-hot rows are made of it."""
-    argument = op.inputs[0]
-    rank = len(low.shape(argument))
-    if op.attributes.get("axis", 0) % rank != rank - 1 or op.attributes.get("select_last_index"):
-        low.complaints.form(op.name, op.kind, "it is another axis, or the last of equals")
-    elif low.tensor(op, argument):
-        low.places[op.output] = argument
+    """``ArgMax`` over the last axis: remembered, for the one-hot rows that are made of it."""
+    if low.tensor(op, op.inputs[0]):
+        low.places[op.output] = op.inputs[0]
 
 
 def first_maximum(low: Lowering, tensor: str) -> str:

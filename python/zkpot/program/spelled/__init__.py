@@ -1,0 +1,86 @@
+"""Operators that the compiler has no rules for, spelled out in operators that it has.
+
+ONNX defines many of its operators as functions of others; onnx's inliner puts these in their
+places. Of the rest, and of those whose definition by ONNX costs more to prove than it has to, the
+families here write a body each, in ONNX's text format.
+
+Requires: a checked model whose shapes are inferred where that is possible.
+Ensures: the same function of the inputs; nodes of one place carry its node's name; what is computed
+from constants and shapes alone is constant. What cannot be spelled out stays, for the compiler to
+complain about together with everything else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zkpot.program.operators import BASIC, COMPOSITE
+from zkpot.program.spelled import losses, normalisation, reductions
+from zkpot.program.spelled.constants import FOLDED, constants_of, fold
+from zkpot.program.spelled.place import Place, types_of
+from zkpot.program.spelled.splice import define, inline, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    import onnx
+
+#: For each operator its body, or None where this form has none.
+BODIES: dict[str, Callable[[Place], str | None]] = {
+    **losses.BODIES,
+    **normalisation.BODIES,
+    **reductions.BODIES,
+}
+
+#: Operators that stay as they are.
+KEPT = frozenset({*BASIC, *COMPOSITE, *FOLDED})
+#: A function may call others; deeper ones than this are taken for endless.
+_DEEPEST = 8
+
+
+def unknown_nodes(model: onnx.ModelProto) -> list[onnx.NodeProto]:
+    """The nodes of operators that the compiler does not know by itself."""
+    return [node for node in model.graph.node if node.op_type not in KEPT]
+
+
+def spell_out(model: onnx.ModelProto, opset: int) -> onnx.ModelProto:
+    """The model with the functions in it replaced by their bodies."""
+    from onnx import shape_inference
+
+    for _ in range(_DEEPEST):
+        model = shape_inference.infer_shapes(model, data_prop=True)
+        while fold(model, opset):
+            model = shape_inference.infer_shapes(model, data_prop=True)
+        types, constants = types_of(model), constants_of(model.graph)
+        nodes: list[onnx.NodeProto] = []
+        for node in model.graph.node:
+            nodes += _replacement(node, types, constants, opset) or [node]
+        if len(nodes) == len(model.graph.node):
+            break
+        del model.graph.node[:]
+        model.graph.node.extend(nodes)
+    return model
+
+
+def _replacement(
+    node: onnx.NodeProto,
+    types: dict[str, onnx.TypeProto],
+    constants: dict[str, np.ndarray],
+    opset: int,
+) -> list[onnx.NodeProto] | None:
+    """The nodes in place of one; None where it stays."""
+    if node.op_type in KEPT or any(name and name not in types for name in node.input):
+        return None
+    place = Place(node, types, constants, opset)
+    body = BODIES.get(node.op_type)
+    text = None if body is None else body(place)
+    function = define(place) if text is None else write(place, text)
+    if function is None or any(_loops(inner) for inner in function.node):
+        return None
+    return inline(place, function)
+
+
+def _loops(node: onnx.NodeProto) -> bool:
+    """Whether a node runs graphs of its own, of which those of constant conditions get chosen."""
+    return node.op_type in ("Loop", "Scan")

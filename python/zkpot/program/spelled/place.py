@@ -1,0 +1,81 @@
+"""A node where it stands: what its body may depend on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy as np
+    import onnx
+
+
+@dataclass(frozen=True)
+class Place:
+    """A node, the types of the model's tensors, its constants, and the operator set."""
+
+    node: onnx.NodeProto
+    types: dict[str, onnx.TypeProto]
+    constants: dict[str, np.ndarray]
+    opset: int
+
+    def shape(self, number: int) -> tuple[int, ...] | None:
+        """Shape of an input; None where it is missing or not static."""
+        if not self.given(number):
+            return None
+        dims = self.types[self.node.input[number]].tensor_type.shape.dim
+        if not all(d.HasField("dim_value") for d in dims):
+            return None
+        return tuple(d.dim_value for d in dims)
+
+    def constant(self, number: int) -> np.ndarray | None:
+        """Values of an input; None where it is missing or computed."""
+        return self.constants.get(self.node.input[number]) if self.given(number) else None
+
+    def given(self, number: int) -> bool:
+        """Whether an optional input is there."""
+        return len(self.node.input) > number and bool(self.node.input[number])
+
+    def wanted(self, number: int) -> bool:
+        """Whether an optional output is there."""
+        return len(self.node.output) > number and bool(self.node.output[number])
+
+    def attribute(self, name: str, default: Any = None) -> Any:
+        """An attribute's value, text as str."""
+        from onnx import helper
+
+        for attribute in self.node.attribute:
+            if attribute.name == name:
+                value = helper.get_attribute_value(attribute)
+                return value.decode() if isinstance(value, bytes) else value
+        return default
+
+    @property
+    def label(self) -> str:
+        """What messages call the node."""
+        return str(self.node.name or self.node.output[0])
+
+
+def integers(values: Iterable[int]) -> str:
+    """A constant list of integers in ONNX's text format."""
+    return f"Constant <value_ints: ints = [{', '.join(str(v) for v in values)}]> ()"
+
+
+def number(value: float) -> str:
+    """A constant number in ONNX's text format."""
+    return f"Constant <value = float {{{float(value)!r}}}> ()"
+
+
+def types_of(model: onnx.ModelProto) -> dict[str, onnx.TypeProto]:
+    """The types of all tensors that have one."""
+    from onnx import helper
+
+    types = {
+        entry.name: helper.make_tensor_type_proto(entry.data_type, entry.dims)
+        for entry in model.graph.initializer
+    }
+    for value in [*model.graph.input, *model.graph.value_info, *model.graph.output]:
+        types[value.name] = value.type
+    return types
