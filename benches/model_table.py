@@ -18,10 +18,12 @@ _HEAD = """# Models
 Made by `make models` from `models.json`: do not edit. Every model of
 [`models/`](../models/catalogue.py) at full size. The first table is the same schedule of batches in
 float32 (torch) and in the fixed point that is proven, from the same weights: loss and accuracy on
-rows that training did not see. The second is a run of two links in its own process, with import and
-seal: seconds of proving a training step, the peak of memory, the size of the proof and the
-time to verify it. The load is how many processes wanted a processor: where it is above their
-number, others were at work, and times are longer than they have to be by about that factor.
+rows that training did not see. Rounded start is float32 again, from the weights as the program
+rounds them: trainings that differ by rounding alone end so far apart. The second is a run of two
+links in its own process, with import and seal: seconds of proving a training step, the peak of
+memory, the size of the proof and the time to verify it. The load is how many processes wanted a
+processor: where it is above their number, others were at work, and times are longer than they
+have to be by about that factor.
 """
 
 
@@ -46,8 +48,8 @@ def document(results: dict[str, dict[str, Any]]) -> str:
     complete = [(model, found) for model, found in measured if "refused" not in found]
     lines = [
         _HEAD,
-        "| model | data | parameters | batch | steps | float32 | fixed point |",
-        "|---|---|---|---|---|---|---|",
+        "| model | data | parameters | batch | steps | float32 | rounded start | fixed point |",
+        "|---|---|---|---|---|---|---|---|",
         *(_quality(model, found) for model, found in complete),
         "",
         "| model | steps a link | s a step | load | memory | proof | verified in |",
@@ -84,15 +86,15 @@ def document(results: dict[str, dict[str, Any]]) -> str:
 
 
 def _quality(model: Model, found: dict[str, Any]) -> str:
-    in_float, in_fixed = (
+    qualities = " | ".join(
         f"{found[kind]['loss']:.4f}, {found[kind]['accuracy']:.2%}"
-        for kind in ("float32", "fixed_point")
+        for kind in ("float32", "float32_rounded", "fixed_point")
     )
     trained = found["trained"]
     share = "" if trained == found["parameters"] else f" ({trained:,} trained)"
     return (
         f"| {model.title} | {model.data} | {found['parameters']:,}{share} | {found['batch']} | "
-        f"{found['steps']} | {in_float} | {in_fixed} |"
+        f"{found['steps']} | {qualities} |"
     )
 
 

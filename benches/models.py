@@ -1,9 +1,10 @@
 """Every model at full size: trained in both arithmetics, two links of it proven.
 
-    python -m benches.models [NAME ...]
+    python -m benches.models [--only train|prove] [NAME ...]
 
 measures the named models (or all), keeps what it found in docs/models.json and writes
-docs/models.md from it. Models that the compiler refuses are listed with the reasons.
+docs/models.md from it; with `--only` it leaves the other half of a model's figures as they were.
+Models that the compiler refuses are listed with the reasons.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from models.data import Fields
 from models.refusals import reasons
 from zkpot.data.rows import shape_rows
 from zkpot.errors import InputError
+from zkpot.pipeline.integers import initial_integers, parameters
 from zkpot.pipeline.nonce import choose_nonce
 from zkpot.pipeline.training import train
 from zkpot.step import Step
@@ -40,19 +42,22 @@ def main() -> None:
     known = {model.name: model for model in MODELS}
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME")
-    names = parser.parse_args().names or list(known)
+    parser.add_argument("--only", choices=("train", "prove"), help="half of the figures")
+    arguments = parser.parse_args()
+    names = arguments.names or list(known)
     for name in names:
         if name not in known:
             parser.error(f"no model '{name}'; there are {', '.join(known)}")
     for name in names:
         print(f"{name} ...", flush=True)
-        found = measure(known[name].full)
+        before = model_table.read().get(name, {}) if arguments.only else {}
+        found = before | measure(known[name].full, arguments.only)
         model_table.keep(name, found)
         print(f"{name}: {found}", flush=True)
 
 
-def measure(size: Size) -> dict[str, Any]:
-    """All figures of a model at one size, or why the compiler refuses it."""
+def measure(size: Size, only: str | None = None) -> dict[str, Any]:
+    """Figures of a model at one size, or why the compiler refuses it."""
     torch_model, loss, optimizer, example = load_source(size.source)
     parameters = list(torch_model.parameters())
     started = time.monotonic()
@@ -76,8 +81,10 @@ def measure(size: Size) -> dict[str, Any]:
         read = size.steps * len(example[0])
         program = zkpot.compile(step, {n: values[:read] for n, values in halves[0].items()})
         found["compile_seconds"] = time.monotonic() - started
-        found |= _train(size, program, (torch_model, loss, optimizer), *halves)
-        found |= _prove(size, step, program, halves[0])
+        if only != "prove":
+            found |= _train(size, program, *halves)
+        if only != "train":
+            found |= _prove(size, step, program, halves[0])
     except InputError as error:
         found["refused"] = reasons(error)
     return found
@@ -88,29 +95,34 @@ def _shaped(fields: Fields, shapes: dict[str, tuple[int, ...]]) -> Fields:
     return {name: values for name, values in shaped.items() if values is not None}
 
 
-def _train(
-    size: Size,
-    program: zkpot.Program,
-    training: tuple[torch.nn.Module, float32.Loss, torch.optim.Optimizer],
-    rows: Fields,
-    tests: Fields,
-) -> dict[str, Any]:
-    """The schedule in both arithmetics, from the same weights, with the same batches."""
+def _train(size: Size, program: zkpot.Program, rows: Fields, tests: Fields) -> dict[str, Any]:
+    """The schedule in both arithmetics, from the same weights, with the same batches.
+
+    A second training in float32 begins at the weights as the program rounds them. Where it ends
+    elsewhere, so far apart do trainings end that differ by rounding at all.
+    """
     nonce = choose_nonce(None, _NONCE_SEED)
-    exact = train(program, zkpot.Dataset(size.function, rows), size.steps, nonce=nonce)
-    torch_model, loss, optimizer = training
     batches = float32.order(nonce, len(rows["y"]), size.steps, program.batch)
     x, y, test_x, test_y = (torch.from_numpy(f[n]) for f in (rows, tests) for n in ("x", "y"))
-    float32.train(torch_model, loss, optimizer, x, y, batches)
-    in_float = float32.quality(torch_model, loss, test_x, test_y)
-    weights = {name: torch.from_numpy(value) for name, value in exact.weights().items()}
-    torch_model.load_state_dict(weights)
-    in_fixed = float32.quality(torch_model, loss, test_x, test_y)
+
+    def in_float(start: dict[str, Any] | None, *, trained: bool) -> dict[str, float]:
+        model, loss, optimizer, _ = load_source(size.source)
+        if start is not None:
+            model.load_state_dict({n: torch.from_numpy(v) for n, v in start.items()})
+        if not trained:
+            float32.train(model, loss, optimizer, x, y, batches)
+        return dict(
+            zip(("loss", "accuracy"), float32.quality(model, loss, test_x, test_y), strict=True)
+        )
+
+    exact = train(program, zkpot.Dataset(size.function, rows), size.steps, nonce=nonce)
+    rounded = parameters(program, initial_integers(program, None))
     return {
         "steps": size.steps,
         "train_seconds": exact.seconds,
-        "float32": dict(zip(("loss", "accuracy"), in_float, strict=True)),
-        "fixed_point": dict(zip(("loss", "accuracy"), in_fixed, strict=True)),
+        "float32": in_float(None, trained=False),
+        "float32_rounded": in_float(rounded, trained=False),
+        "fixed_point": in_float(exact.weights(), trained=True),
     }
 
 

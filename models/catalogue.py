@@ -101,7 +101,7 @@ MODELS = (
         "kaizen-vgg-11",
         "VGG-11 of Kaizen's paper",
         "synthetic 3 x 64 x 64",
-        Size("vgg.py:kaizen", kaizen_shaped, 128, 1),
+        Size("vgg.py:kaizen", kaizen_shaped, 256, 1),
         Size("vgg.py:kaizen_small", enlarged, 2, 1),
     ),
     Model(

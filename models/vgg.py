@@ -17,7 +17,7 @@ _POOLED = (0, 1, 3, 5, 7)
 def cifar() -> Training:
     """VGG-11 for 3 x 32 x 32 images, maximum pools, B = 16: 9.2 million parameters."""
     channels = (64, 128, 256, 256, 512, 512, 512, 512)
-    return _vgg(3, channels, (512, 10), pool=nn.MaxPool2d, size=32, batch=16, bias=True, lr=2**-8)
+    return _vgg(3, channels, (512, 10), pool=nn.MaxPool2d, size=32, batch=16, bias=True, lr=2**-6)
 
 
 def kaizen() -> Training:
@@ -27,17 +27,19 @@ def kaizen() -> Training:
     """
     channels = (8, 16, 32, 32, 32, 32, 32, 32)
     dense = (128, 2048, 4096, 128, 16)
-    return _vgg(3, channels, dense, pool=nn.AvgPool2d, size=64, batch=16, bias=False, lr=2**-8)
+    return _vgg(3, channels, dense, pool=nn.AvgPool2d, size=64, batch=16, bias=False, lr=2**-6)
 
 
 def small() -> Training:
     """The eight convolutions with 4 channels for 1 x 32 x 32 images, maximum pools."""
-    return _vgg(1, (4,) * 8, (4, 10), pool=nn.MaxPool2d, size=32, batch=2, bias=True)
+    return _vgg(1, (4,) * 8, (4, 10), pool=nn.MaxPool2d, size=32, batch=2, bias=True, momentum=0.9)
 
 
 def kaizen_small() -> Training:
     """The eight convolutions with 2 channels for 1 x 32 x 32 images, average pools."""
-    return _vgg(1, (2,) * 8, (2, 8, 10), pool=nn.AvgPool2d, size=32, batch=2, bias=False)
+    return _vgg(
+        1, (2,) * 8, (2, 8, 10), pool=nn.AvgPool2d, size=32, batch=2, bias=False, momentum=0.9
+    )
 
 
 def _vgg(
@@ -50,6 +52,7 @@ def _vgg(
     batch: int,
     bias: bool,
     lr: float = 2**-7,
+    momentum: float = 0,
 ) -> Training:
     with seeded():
         layers: list[nn.Module] = []
@@ -60,6 +63,6 @@ def _vgg(
         for before, after in pairwise(dense):
             layers += [nn.Linear(before, after, bias=bias), nn.ReLU()]
         model = keep_variance(nn.Sequential(*layers[:-1]))
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=momentum)
     example = labelled(batch, colours, size, size, classes=dense[-1])
     return model, functional.cross_entropy, optimizer, example

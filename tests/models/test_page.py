@@ -25,6 +25,7 @@ def test_refusals_are_listed_with_their_reasons_and_figures_with_their_model() -
             "batch": 2,
             "steps": 3,
             "float32": {"loss": 1.5, "accuracy": 0.5},
+            "float32_rounded": {"loss": 1.5, "accuracy": 0.25},
             "fixed_point": {"loss": 1.25, "accuracy": 0.75},
             "link_steps": 2,
             "step_seconds": 0.5,
@@ -39,5 +40,6 @@ def test_refusals_are_listed_with_their_reasons_and_figures_with_their_model() -
         second.name: {"parameters": 7, "nodes": 1, "operators": ["Sin"], "refused": ["Sin why"]},
     }
     page = model_table.document(results)
-    assert f"| {first.title} | {first.data} | 10 (4 trained) | 2 | 3 | 1.5000, 50.00% | " in page
+    setting = f"| {first.title} | {first.data} | 10 (4 trained) | 2 | 3 | "
+    assert f"{setting}1.5000, 50.00% | 1.5000, 25.00% | 1.2500, 75.00% |" in page
     assert f"- {second.title}, {second.data}, 7 parameters: Sin why" in page
