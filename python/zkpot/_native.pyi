@@ -64,7 +64,11 @@ def trace_link(
     scalars: Sequence[Sequence[int]],
     first_step: int,
     steps: int,
+    seed: str | None = None,
 ) -> dict[str, Any]: ...
+def random_tensor(
+    seed: str, step: int, ordinal: int, numerator: int, bits: int, elements: int
+) -> Integers: ...
 def scheduled_rows(
     seed: str, shard_rows: Sequence[int], first_step: int, steps: int, batch: int
 ) -> npt.NDArray[np.uint32]: ...

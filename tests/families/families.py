@@ -74,7 +74,29 @@ class _Tied(nn.Module):
         return self.last(functional.gelu(x @ self.matrix) @ self.matrix.T)
 
 
+class _Attention(nn.Module):
+    """Three places that attend to each other, with dropout on the shares."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.last = nn.Linear(2, 4), nn.Linear(12, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        places = self.first(x.unflatten(1, (3, 2)))
+        dropout = 0.2 if self.training else 0.0
+        mixed = functional.scaled_dot_product_attention(places, places, places, dropout_p=dropout)
+        return self.last((places + mixed).flatten(1))
+
+
 FAMILIES = {
+    "dropout": Family(lambda: perceptron(nn.Tanh(), nn.Dropout(0.1))),
+    "dropout of features and logits": Family(
+        lambda: nn.Sequential(nn.Dropout(0.25), perceptron(nn.ReLU()), nn.Dropout(0.5)), _adam()
+    ),
+    "dropout of channels": Family(
+        lambda: perceptron(nn.Tanh(), nn.Unflatten(1, (4, 2)), nn.Dropout1d(0.3), nn.Flatten())
+    ),
+    "dropout in attention": Family(_Attention),
     "layer norm, GELU, AdamW": Family(
         lambda: perceptron(nn.LayerNorm(8), nn.GELU()), lambda m: torch.optim.AdamW(m.parameters())
     ),

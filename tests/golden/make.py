@@ -23,7 +23,7 @@ SEED = "5a" * 32
 
 
 def make(target: Path) -> None:
-    """Proves three runs of one small program and writes their bundles, receipts and an index."""
+    """Proves runs of a small program, with and without dropout; writes bundles and an index."""
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -36,10 +36,15 @@ def make(target: Path) -> None:
         zkpot.Run(program, data, folder / "clear", seed=2, shard_rows=24, clear=True).prove(3)
         zkpot.prove_evaluation(folder / "hiding", test, folder / "evaluation")
 
+        write_small_step(folder / "dropout.onnx", 0.25)
+        dropping = zkpot.compile(folder / "dropout.onnx", data, bits=8)
+        zkpot.Run(dropping, data, folder / "dropout", seed=3, clear=True).prove(2)
+
         expectations: dict[str, dict[str, Any]] = {
             "hiding": {"steps": 2, "program": program.digest, **public},
             "clear": {"allow_clear": True},
             "evaluation": {"after": "hiding"},
+            "dropout": {"allow_clear": True},
         }
         runs = []
         for run, given in expectations.items():

@@ -129,7 +129,17 @@ def _unfit(arrays: list[object], results: list[object], node: onnx.NodeProto) ->
         return "an empty tensor"
     if any(a.type == onnx.AttributeProto.GRAPH for a in node.attribute):
         return "a graph inside the node"
+    if _draws(node, tensors):
+        return "random numbers, which a proof draws from its own seed"
     return None
+
+
+def _draws(node: onnx.NodeProto, tensors: list[np.ndarray]) -> bool:
+    if node.op_type == "Dropout" and len(node.input) == 3:
+        # The ratio may be left out, and then so it is among the arrays.
+        training, ratio = tensors[len([name for name in node.input if name]) - 1], tensors[1]
+        return bool(training) and not (node.input[1] and float(ratio) == 0)
+    return bool(node.op_type == "Bernoulli")
 
 
 def _narrow(tensor: np.ndarray) -> bool:

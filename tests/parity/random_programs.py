@@ -29,6 +29,7 @@ class Case:
     scalars: list[list[int]]
     steps: int
     first_step: int
+    seed: bytes
 
 
 @dataclass
@@ -146,6 +147,18 @@ class Builder:
         out = self.tensor("public", shape, None)
         self.intervals.append((min(values), max(values)))
         self.nodes.append({"Constant": {"out": out, "values": values}})
+        return out
+
+    def bernoulli(self) -> int:
+        """A public random tensor."""
+        out = self.tensor("random", self.shape(self.random.randint(0, 3)), None)
+        self.intervals.append((0, 1))
+        bits = self.random.choice((1, 1, 2, 7, 16))
+        numerator = self.random.randrange(1, 1 << bits, 2)
+        # Any numbers, so long as they differ.
+        ordinal = out * self.random.choice((1, 1 << 16))
+        drawn = {"out": out, "ordinal": ordinal, "numerator": numerator, "bits": bits}
+        self.nodes.append({"Bernoulli": drawn})
         return out
 
     def add_sum(self, out: int, labels: list[int], terms: list[Any], constant: int = 0) -> None:
@@ -445,6 +458,7 @@ def random_case(random: Random) -> Case:
         builder.sum,
         builder.sum,
         builder.constant,
+        builder.bernoulli,
         builder.product,
         builder.product,
         builder.rescale,
@@ -514,6 +528,7 @@ def random_case(random: Random) -> Case:
         scalars=[[random.randint(s["lo"], s["hi"]) for _ in range(steps)] for s in builder.scalars],
         steps=steps,
         first_step=random.choice((0, 1, 1 << 40)),
+        seed=random.randbytes(32),
     )
 
 

@@ -35,7 +35,8 @@ def checked(case: Case) -> _native.Program:
 
 def traced(case: Case, program: _native.Program) -> dict[str, Any]:
     states, data = list(case.states.values()), list(case.data.values())
-    return _native.trace_link(program, states, data, case.scalars, case.first_step, case.steps)
+    steps = case.first_step, case.steps
+    return _native.trace_link(program, states, data, case.scalars, *steps, case.seed.hex())
 
 
 def compare(case: Case, program: _native.Program) -> str:
@@ -48,6 +49,7 @@ def compare(case: Case, program: _native.Program) -> str:
             case.scalars,
             steps=case.steps,
             first_step=case.first_step,
+            seed=case.seed,
         )
     except reference.Refused as error:
         refused = error
@@ -114,7 +116,7 @@ def test_random_programs_cover_every_node_and_ending() -> None:
         seen["monitor"] += case.program["monitor"] is not None
     expected = {
         *("Sum", "Constant", "Rescale", "Lookup", "OneHot", "Max", "Divide"),
-        *("Root", "Positive", "ArgMax"),
+        *("Root", "Positive", "ArgMax", "Bernoulli"),
         *(
             "windows",
             "divisors",

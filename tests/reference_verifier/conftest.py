@@ -37,6 +37,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     # The last batch of four is filled up.
     test = {name: value[:23] for name, value in data.items()}
     zkpot.prove_evaluation(folder / "hiding", test, folder / "evaluation")
+    write_small_step(folder / "dropout.onnx", 0.3)
+    dropping = zkpot.compile(folder / "dropout.onnx", data)
+    zkpot.Run(dropping, data, folder / "dropout", seed=4, shard_rows=8, link_steps=2).prove(4)
     data = _images()
     program = zkpot.compile(_step_of_windows(data), data)
     assert {"Constant", "Sum"} <= {kind for node in program.description["nodes"] for kind in node}

@@ -22,6 +22,7 @@ from zkpot.reference.verifier.field import MODULUS, Element, multiply, vector
         ("seed", None),
         ("evaluation", "hiding"),
         ("windows", None),
+        ("dropout", None),
     ],
 )
 def test_receipts_agree(runs, name: str, after: str | None) -> None:

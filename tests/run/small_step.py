@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 
-def write_small_step(path: Path) -> dict[str, np.ndarray]:
+def write_small_step(path: Path, dropout: float = 0.0) -> dict[str, np.ndarray]:
     """Writes the step as ONNX and returns data that it learns from."""
     import torch
 
@@ -16,6 +16,8 @@ def write_small_step(path: Path) -> dict[str, np.ndarray]:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(1)
         model = torch.nn.Sequential(torch.nn.Linear(6, 5), torch.nn.ReLU(), torch.nn.Linear(5, 3))
+        if dropout:
+            model.insert(2, torch.nn.Dropout(dropout))
     generator = np.random.default_rng(1)
     x = generator.uniform(0, 1, (24, 6)).astype(np.float32)
     y = x[:, :3].argmax(1)

@@ -102,10 +102,10 @@ def test_what_deviates_once_is_tried_from_weights_near_by(digits, monkeypatch):
     compare = check._compare
     attempts = []
 
-    def once(session, subject, attempt):
+    def once(session, subject, draws, attempt):
         attempts.append(attempt)
         jump = {"new.param.0.weight": 1.0} if attempt == 0 else {}
-        return {**compare(session, subject, attempt), **jump}
+        return {**compare(session, subject, draws, attempt), **jump}
 
     monkeypatch.setattr(check, "_compare", once)
     assert export_step(*digits).parity.error <= DEFAULT_TOLERANCE

@@ -50,11 +50,23 @@ def own(forward, **parameters):
     return Own()
 
 
-def test_random_operators_are_named(refuse):
-    dropout = nn.Sequential(nn.Linear(5, 4), nn.Dropout(0.5), nn.Linear(4, 3))
-    refuse(r"draws random numbers \(\w*(dropout|bernoulli)\w*\).*model\.eval\(\)", model=dropout)
-    noise = own(lambda self, x: self.layer(x + torch.randn_like(x)))
-    refuse(r"draws random numbers \(randn_like\)", model=noise)
+def test_random_numbers_that_no_proof_draws_are_named(refuse):
+    def noisy(change):
+        return own(lambda self, x: self.layer(change(x)))
+
+    refuse(
+        r"\(randn_like\), and only zeros and ones", model=noisy(lambda x: x + torch.randn_like(x))
+    )
+    refuse(r"\(rand_like\), and does more", model=noisy(lambda x: x * torch.rand_like(x)))
+    varying = noisy(lambda x: x * torch.bernoulli(x.detach().sigmoid()))
+    refuse(r"\(bernoulli\), and its probabilities are not one number", model=varying)
+    rare = noisy(lambda x: functional.dropout(x, 1e-6))
+    refuse(r"\(bernoulli_\), and a probability of 0\.999999 is 0 or 1 in the 16", model=rare)
+
+
+def test_dropout_that_is_not_nothing_on_average_is_refused(refuse):
+    model = nn.Sequential(nn.Linear(5, 4), nn.AlphaDropout(0.5), nn.Linear(4, 3))
+    refuse(r"predicts something else in eval mode.*alpha dropout", model=model)
 
 
 def test_dropout_in_eval_mode_is_fine(batches):

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from zkpot import _native
 from zkpot.artifacts.bundle import Bundle
+from zkpot.artifacts.draw import Draw
 from zkpot.artifacts.order import Order
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.receipt import Receipt
@@ -140,16 +141,24 @@ def trace_step(
     rows: Sequence[Integers],
     scalars: Sequence[int],
     step: int,
+    seed: str,
 ) -> Mapping[str, Any]:
     """One step with its committed `tensors`, flat, by name, and the `states` after it.
 
-    `rows` are a batch of each field; `scalars` one number each.
+    `rows` are a batch of each field; `scalars` one number each. Random tensors are drawn from the
+    seed, 64 hexadecimal digits.
 
     Raises:
         ValueOutOfRange: A value left its range.
     """
     batches = [values[None] for values in rows]
-    return _native.trace_link(program.native, states, batches, [[s] for s in scalars], step, 1)
+    rates = [[scalar] for scalar in scalars]
+    return _native.trace_link(program.native, states, batches, rates, step, 1, seed)
+
+
+def random_tensor(seed: str, step: int, draw: Draw, elements: int) -> Integers:
+    """A random tensor of a step, flat; the seed is the batch schedule's, 64 hexadecimal digits."""
+    return _native.random_tensor(seed, step, draw.ordinal, draw.numerator, draw.bits, elements)
 
 
 def evaluate(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zkpot.artifacts.draw import Draw
 from zkpot.artifacts.program import Program
 from zkpot.backends import native
 from zkpot.data import Dataset
@@ -17,8 +19,22 @@ from zkpot.pipeline.integers import data_integers, initial_integers
 from zkpot.pipeline.rates import Rates
 
 if TYPE_CHECKING:
+    from zkpot.program.graph import Graph
     from zkpot.program.precision import Comparison, PrecisionReport
     from zkpot.step import Step
+
+
+#: Both sides draw the same random tensors from it.
+_SEED = "00" * 32
+
+
+def _drawn(graph: Graph, step: int) -> dict[str, Any]:
+    tensors = {}
+    for name in graph.roles.random:
+        shape = graph.shapes[name]
+        drawn = native.random_tensor(_SEED, step, Draw.parse(name), math.prod(shape))
+        tensors[name] = drawn.reshape(shape)
+    return tensors
 
 
 def precision(
@@ -66,10 +82,12 @@ def precision(
     for index in range(steps):
         rows = np.arange(index * program.batch, (index + 1) * program.batch) % dataset.rows
         scalars = [values[index] for values in rates]
-        traced = native.trace_step(program, states, [f[rows] for f in given_rows], scalars, index)
+        batch = [field[rows] for field in given_rows]
+        traced = native.trace_step(program, states, batch, scalars, index, _SEED)
         before = state_values(description, dict(zip(named, states, strict=True)))
         feeds: dict[str, Any] = {name: wanted_rows[name][rows] for name in graph.roles.data}
         feeds |= before
+        feeds |= _drawn(graph, index)
         feeds |= {
             scalar.name: value * 2.0**-scalar.fraction_bits
             for scalar, value in zip(program.scalars, scalars, strict=True)

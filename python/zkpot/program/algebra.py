@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from zkpot.program.index import identity
 from zkpot.program.real import (
+    Bernoulli,
     Constant,
     Function,
     Node,
@@ -202,6 +203,8 @@ def _merge_equal(program: RealProgram) -> None:
             key = (renamed.terms, renamed.constant, shape)
         elif isinstance(renamed, Constant):
             key = (renamed.values, shape)
+        elif isinstance(renamed, Bernoulli):
+            key = renamed
         else:
             key = (renamed.kind, renamed.args, renamed.detail, shape)
         first = seen.setdefault(key, renamed.out)
@@ -214,7 +217,7 @@ def _merge_equal(program: RealProgram) -> None:
 
 def rename(node: Node, names: dict[str, str]) -> Node:
     """The node reading other tensors."""
-    if isinstance(node, Constant):
+    if isinstance(node, (Constant, Bernoulli)):
         return node
     if isinstance(node, Function):
         return replace(node, args=tuple(names.get(a, a) for a in node.args))

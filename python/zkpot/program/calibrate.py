@@ -4,7 +4,8 @@ Requires: the checked ONNX model, initial values, and data arrays with at least 
 Does: trains in floating point on consecutive batches at the full learning rate, with
 onnxruntime where it is installed and onnx's reference evaluator elsewhere.
 Ensures: the largest absolute value of every float tensor, and the largest change of every
-state in one step. The run is deterministic: rows in order, over and over.
+state in one step. The run is deterministic: rows in order, over and over, and random tensors
+from a fixed seed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from zkpot.artifacts.draw import Draw
 from zkpot.errors import CalibrationFailed, InputError
 
 if TYPE_CHECKING:
@@ -188,6 +190,12 @@ def check_data(graph: Graph, data: Mapping[str, np.ndarray]) -> dict[str, np.nda
     return fields
 
 
+def sample_draws(graph: Graph, step: int) -> dict[str, np.ndarray]:
+    """Elements of the step's random tensors, as random as those of a proof."""
+    names = graph.roles.random
+    return {name: Draw.parse(name).sample(step, graph.shapes[name]) for name in names}
+
+
 def calibrate(
     model: onnx.ModelProto,
     graph: Graph,
@@ -223,7 +231,7 @@ def calibrate(
     for step, rows_of in zip(range(count), _batches(data, batch), strict=False):
         feeds = {n: a.astype(types[n]) for n, a in rows_of.items()}
         try:
-            outputs = run({**feeds, **values})
+            outputs = run({**feeds, **values, **sample_draws(graph, step)})
         except Exception as error:
             raise CalibrationFailed(f"the float run fails at step {step}: {error}") from error
         for name, array in outputs.items():

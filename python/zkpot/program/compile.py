@@ -30,6 +30,7 @@ from zkpot.program.lower import lower
 from zkpot.program.operators import Complaints
 from zkpot.program.options import Options
 from zkpot.program.quantise import quantise_states
+from zkpot.program.random_reads import shorten_links
 from zkpot.program.read import load, read
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def compile_step(
     estimate.complete(program, measured, defaults)
     fixed = fix(program, measured, fields, rates, chosen)
     _check_names(fixed, chosen)
+    shorten_links(fixed.json, asked=chosen.max_steps is not None)
     fixed.notes.defaults.update(defaults)
     if name is not None:
         fixed.json["name"] = name

@@ -130,7 +130,7 @@ def cost(program: dict[str, Any]) -> Cost:
     used_tables = set()
     for node in program["nodes"]:
         ((kind, body),) = node.items()
-        if kind in ("Sum", "Constant"):
+        if kind in ("Sum", "Constant", "Bernoulli"):
             continue
         outs = body["outs"] if kind == "Lookup" else [body["out"]]
         outs = [body["max"], *outs] if kind == "ArgMax" else outs

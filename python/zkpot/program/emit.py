@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from zkpot.errors import ProgramTooWide, UnsupportedOperator
@@ -13,8 +14,7 @@ from zkpot.program.support import meeting
 from zkpot.program.units import scale_of
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
+    from zkpot.artifacts.draw import Draw
     from zkpot.program.graph import Shape
     from zkpot.program.index import Index
     from zkpot.program.real import Operand, Term
@@ -170,6 +170,12 @@ class Builder:
             )
         self.tensor(out, shape, unit, None, Interval(min(values), max(values)))
         self.node("Constant", out=self.ids[out], values=values)
+
+    def bernoulli(self, out: str, shape: Shape, draw: Draw) -> None:
+        """Add a public random tensor, drawn anew in every step."""
+        self.tensor(out, shape, Fraction(1), None, Interval(0, 1))
+        drawn = {"ordinal": draw.ordinal, "numerator": draw.numerator, "bits": draw.bits}
+        self.node("Bernoulli", out=self.ids[out], **drawn)
 
     def _read(self, operand: Operand, lengths: dict[int, int]) -> Interval:
         """What an operand gives: zero too where it is read outside of its tensor."""

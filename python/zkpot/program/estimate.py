@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from zkpot.program.fixed_point.quotients import PRECISE_BITS
 from zkpot.program.formula import STEP, evaluate
 from zkpot.program.quotients import is_one
-from zkpot.program.real import Constant, Function, RealProgram, Sum, Term
+from zkpot.program.real import Bernoulli, Constant, Function, RealProgram, Sum, Term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,6 +82,8 @@ def complete(
             continue
         if isinstance(node, Constant):
             maxima[node.out] = max(map(abs, node.values))
+        elif isinstance(node, Bernoulli):
+            maxima[node.out] = 1.0
         elif isinstance(node, Function):
             if node.kind in ("Step", "Positive", "OneHot"):
                 maxima[node.out] = 1.0

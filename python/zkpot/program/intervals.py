@@ -19,6 +19,9 @@ def intervals(program: dict[str, Any]) -> list[Interval]:
         public = node.get("Constant")
         if public is not None:
             known[public["out"]] = Interval(min(public["values"]), max(public["values"]))
+        drawn = node.get("Bernoulli")
+        if drawn is not None:
+            known[drawn["out"]] = Interval(0, 1)
         body = node.get("Sum")
         if body is None:
             continue

@@ -61,8 +61,10 @@ BASIC: dict[str, str] = {
 
 COMPOSITE: dict[str, str] = {
     "ArgMin": "over any axis",
+    "Bernoulli": "of one constant probability",
     "CastLike": "as Cast",
     "DepthToSpace": "in either mode",
+    "Dropout": "with a constant ratio and training mode",
     "Flatten": "as Reshape",
     "Gemm": "with any alpha, beta and transpositions",
     "GlobalAveragePool": "of any tensor",

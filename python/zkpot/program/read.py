@@ -1,7 +1,8 @@
 """From ONNX to the compiler's graph.
 
 Requires: a model whose shapes are all static, in opset 13 or later.
-Does: checks the model, infers shapes, assigns roles, folds ``Constant`` nodes.
+Does: checks the model, infers shapes, makes inputs of what is drawn, assigns roles, folds
+``Constant`` nodes.
 Ensures: every tensor of the graph has a static shape and a type.
 """
 
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zkpot.errors import InputError
+from zkpot.program.draws import draws_in, replace_draws
 from zkpot.program.graph import Graph, Op, Shape
 from zkpot.program.operators import Complaints
 from zkpot.program.roles import assign_roles
@@ -48,6 +50,7 @@ def load(source: bytes | onnx.ModelProto) -> onnx.ModelProto:
 
     Raises:
         InputError: not ONNX, invalid, or of an opset outside `OPSETS`.
+        UnsupportedOperator: it draws random numbers whose probability is no constant.
     """
     import onnx
     from onnx import inliner, shape_inference
@@ -76,7 +79,14 @@ def load(source: bytes | onnx.ModelProto) -> onnx.ModelProto:
             model = spell_out(model, version)
         # What an operator gives that stays unknown need not have a shape: `read` names them all.
         strict = not unknown_nodes(model)
-        return shape_inference.infer_shapes(model, strict_mode=strict, data_prop=True)
+        inferred = shape_inference.infer_shapes(model, strict_mode=strict, data_prop=True)
+        if not draws_in(inferred):
+            return inferred
+        return shape_inference.infer_shapes(
+            replace_draws(inferred), strict_mode=strict, data_prop=True
+        )
+    except InputError:
+        raise
     except Exception as error:  # so are onnx's
         raise InputError(f"not a valid ONNX model: {error}") from error
 

@@ -2,7 +2,8 @@
 
 A :class:`Sum` is an Einstein sum with real coefficients whose operands are read through index
 expressions, a :class:`Function` is everything that is not linear or a product, a
-:class:`Constant` a tensor that is the same in every step. Labels work as in the fixed-point
+(:class:`Constant`) a tensor that is the same in every step,
+:class:`Bernoulli` one that is random. Labels work as in the fixed-point
 program: label ``l`` below the rank of a sum's output names the output's axis ``l``, label
 ``rank + i`` is the term's own and summed over ``summed[i]`` values; an output axis that no operand
 of a term names repeats the term along it.
@@ -20,6 +21,7 @@ from zkpot.program.public import Public
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from zkpot.artifacts.draw import Draw
     from zkpot.program.graph import Shape
     from zkpot.program.roles import Roles
 
@@ -126,7 +128,19 @@ class Constant:
         return ()
 
 
-Node = Sum | Function | Constant
+@dataclass(frozen=True)
+class Bernoulli:
+    """A public random tensor of zeros and ones, drawn anew in every step."""
+
+    out: str
+    draw: Draw
+
+    def inputs(self) -> tuple[str, ...]:
+        """Tensors read: none."""
+        return ()
+
+
+Node = Sum | Function | Constant | Bernoulli
 
 
 @dataclass

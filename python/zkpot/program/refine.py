@@ -25,7 +25,17 @@ from typing import TYPE_CHECKING
 
 from zkpot.program.algebra import MAX_TERMS
 from zkpot.program.index import Index, affine, identity, place
-from zkpot.program.real import Constant, Function, Node, Operand, RealProgram, Sum, Term, view
+from zkpot.program.real import (
+    Bernoulli,
+    Constant,
+    Function,
+    Node,
+    Operand,
+    RealProgram,
+    Sum,
+    Term,
+    view,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -252,7 +262,7 @@ class _Rewriting:
                     for number, term in enumerate(node.terms)
                 )
                 self.nodes.append(Sum(node.out, terms, node.constant))
-            elif isinstance(node, Constant):
+            elif isinstance(node, (Constant, Bernoulli)):
                 self.nodes.append(node)
             else:
                 self._function(node)

@@ -1,12 +1,13 @@
 """Which tensor of a step is a parameter, a state, a data field or a learning rate.
 
-The model's metadata says so under ``zkpot.roles``: a JSON object whose ``inputs`` and
-``outputs`` map tensor names to objects with a ``role`` (``parameter``, ``buffer``, ``state``,
-``x``, ``y``, ``lr``; ``prediction``, ``loss``, ``new``) and, for what is carried from step to
+The model's metadata says so under ``zkpot.roles``: a JSON object whose ``inputs`` and ``outputs``
+map tensor names to objects with a ``role`` (``parameter``, ``buffer``, ``state``, ``x``, ``y``,
+``lr``, ``bernoulli``; ``prediction``, ``loss``, ``new``) and, for what is carried from step to
 step, the output that is its ``next`` value. Without metadata the names decide: ``param.<n>``,
-``buffer.<n>`` and ``state.<key>.<n>`` are states, ``lr.<group>`` is public and may change from
-step to step, any other input is data, and ``new.<state>`` is a state after the step.
-`names.py` gives such names to graphs of other producers.
+``buffer.<n>`` and ``state.<key>.<n>`` are states, ``lr.<group>`` is public and may change from step
+to step, ``bernoulli.<ordinal>.<numerator>.<bits>`` is a public random tensor (`artifacts/draw.py`),
+any other input is data, and ``new.<state>`` is a state after the step. `names.py` gives such names
+to graphs of other producers.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from zkpot.artifacts.draw import PREFIX, Draw
 from zkpot.artifacts.json_text import parse
 from zkpot.errors import InputError
 
@@ -35,6 +37,7 @@ class Roles:
     data: tuple[str, ...]
     states: dict[str, str]
     scalars: tuple[str, ...]
+    random: tuple[str, ...]
     prediction: str | None
     loss: str | None
 
@@ -57,7 +60,21 @@ def _entries(metadata: Mapping[str, str], side: str) -> dict[str, dict[str, Any]
 def _role_by_name(name: str) -> str:
     if name.startswith(STATE_PREFIXES):
         return "state"
+    if name.startswith(PREFIX):
+        return "bernoulli"
     return "lr" if name.startswith(SCALAR_PREFIX) else "data"
+
+
+def _check_random(names: list[str]) -> None:
+    ordinals: dict[int, str] = {}
+    for name in names:
+        try:
+            ordinal = Draw.parse(name).ordinal
+        except ValueError as error:
+            raise InputError(f"input {error}") from error
+        if ordinal in ordinals:
+            raise InputError(f"inputs '{ordinals[ordinal]}' and '{name}' have one ordinal")
+        ordinals[ordinal] = name
 
 
 def assign_roles(
@@ -66,10 +83,11 @@ def assign_roles(
     """Assign a role to every input and output.
 
     Requires: the model's input and output names.
-    Ensures: states, data and scalars together are the inputs, each once.
+    Ensures: states, data, scalars and random tensors together are the inputs, each once.
 
     Raises:
-        InputError: no state, no data field, no next state, or a next state of nothing.
+        InputError: no state, no data field, no next state, a next state of nothing, or a random
+            tensor whose name does not say how it is drawn.
     """
     inputs, outputs = tuple(inputs), tuple(outputs)
     said = _entries(metadata, "inputs")
@@ -77,14 +95,18 @@ def assign_roles(
     states: dict[str, str] = {}
     scalars: list[str] = []
     data: list[str] = []
+    random: list[str] = []
     for name in inputs:
         entry = said.get(name, {})
         role = entry.get("role", _role_by_name(name))
         if role in ("parameter", "buffer", "state", "step"):
             new = entry.get("next") or f"new.{name}"
             states[name] = new if new in outputs else name
+        elif role == "bernoulli":
+            random.append(name)
         else:
             (scalars if role == "lr" else data).append(name)
+    _check_random(random)
     known = {f"new.{name}" for name in inputs} | set(states.values())
     for name in outputs:
         if name.startswith("new.") and name not in known:
@@ -102,4 +124,5 @@ def assign_roles(
     def output(role: str) -> str | None:
         return next((n for n in outputs if shown.get(n, n) == role), None)
 
-    return Roles(tuple(data), states, tuple(scalars), output("prediction"), output("loss"))
+    drawn = tuple(random)
+    return Roles(tuple(data), states, tuple(scalars), drawn, output("prediction"), output("loss"))

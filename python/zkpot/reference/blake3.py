@@ -6,6 +6,9 @@ From the paper of O'Connor, Aumasson, Neves and Wilcox-O'Hearn (2021), sections 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
 
 INITIAL = (
     0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A,
@@ -32,14 +35,27 @@ def derive(context: str, material: bytes) -> Iterator[int]:
         context: At most 1,024 bytes.
         material: At most 1,024 bytes.
     """
-    key = _last_block(INITIAL, context.encode(), DERIVE_KEY_CONTEXT)
-    derived = compress(*key[:2], 0, *key[2:])[:8]
-    chaining, block, length, flags = _last_block(derived, material, DERIVE_KEY_MATERIAL)
+    chaining, block, length, flags = _derived(context, material)
     counter = 0
     while True:
         for word in compress(chaining, block, counter, length, flags):
             yield from word.to_bytes(4, "little")
         counter += 1
+
+
+def derive_bytes(context: str, material: bytes, length: int) -> bytes:
+    """The first bytes of the same output, all blocks at once."""
+    chaining, block, size, flags = _derived(context, material)
+    counters = np.arange(-(-length // BLOCK), dtype=np.uint64)
+    words = np.stack(compress(chaining, block, counters, size, flags), axis=-1)
+    return words.astype("<u4").tobytes()[:length]
+
+
+def _derived(context: str, material: bytes) -> tuple[Words, Words, int, int]:
+    """The arguments of the compression that gives a block of the output."""
+    key = _last_block(INITIAL, context.encode(), DERIVE_KEY_CONTEXT)
+    derived = compress(*key[:2], 0, *key[2:])[:8]
+    return _last_block(derived, material, DERIVE_KEY_MATERIAL)
 
 
 def _last_block(key: Words, content: bytes, mode: int) -> tuple[Words, Words, int, int]:
@@ -59,13 +75,18 @@ def _words(block: bytes) -> Words:
     return tuple(int.from_bytes(padded[i : i + 4], "little") for i in range(0, BLOCK, 4))
 
 
-def _rotate(word: int, by: int) -> int:
+def _rotate(word: Any, by: int) -> Any:
     return (word >> by) | (word << (32 - by)) & MASK
 
 
-def compress(chaining: Words, block: Words, counter: int, length: int, flags: int) -> Words:
-    """The compression function: 8 words and a block of 16 to 16 words."""
-    state = [*chaining, *INITIAL[:4], counter & MASK, counter >> 32, length, flags]
+def compress(
+    chaining: Words, block: Words, counter: Any, length: int, flags: int
+) -> tuple[Any, ...]:
+    """The compression function: 8 words and a block of 16 to 16 words.
+
+    With an array of counters in place of a number, each word is an array.
+    """
+    state: list[Any] = [*chaining, *INITIAL[:4], counter & MASK, counter >> 32, length, flags]
     for _ in range(7):
         for number, (a, b, c, d) in enumerate(QUARTERS):
             for word, first, second in (

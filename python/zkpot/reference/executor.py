@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from zkpot.reference.bernoulli import draw
 from zkpot.reference.operands import labels_of, lengths_of, read
 
 Integers = npt.NDArray[Any]
@@ -53,6 +54,7 @@ def train(
     *,
     steps: int,
     first_step: int = 0,
+    seed: bytes = bytes(32),
 ) -> tuple[dict[str, Integers], dict[str, Any]]:
     """Executes steps and keeps everything.
 
@@ -64,6 +66,7 @@ def train(
         scalars: `[scalar][step]`.
         steps: How many.
         first_step: Number of the first.
+        seed: Of the batch schedule; random tensors are drawn from it.
 
     Returns:
         The states after the last step, and the trace: `tensors` by name as `[steps, ...]`,
@@ -84,7 +87,7 @@ def train(
             batch = {name: values[t] for name, values in batches.items()}
         factors = [values[t] for values in scalars]
         try:
-            values, rests = _step(program, current, batch, factors)
+            values, rests = _step(program, current, batch, factors, (seed, first_step + t))
         except _Bad as bad:
             refused = Refused(names[bad.tensor], first_step + t, bad.value)
             refused.states = current
@@ -115,6 +118,7 @@ def _step(
     states: Mapping[str, Integers],
     batch: Mapping[str, Integers],
     scalars: Sequence[int],
+    moment: tuple[bytes, int],
 ) -> tuple[Values, dict[int, Integers]]:
     values: Values = {}
     rests: dict[int, Integers] = {}
@@ -132,6 +136,10 @@ def _step(
         elif kind == "Constant":
             shape = program["tensors"][outs[0]]["shape"]
             values[outs[0]] = _exact(fields["values"]).reshape(shape)
+        elif kind == "Bernoulli":
+            shape = program["tensors"][outs[0]]["shape"]
+            numbers = fields["ordinal"], fields["numerator"], fields["bits"]
+            values[outs[0]] = _exact(draw(*moment, *numbers, shape))
         elif kind == "Rescale":
             dividend = values[fields["input"]] + 2 ** (fields["shift"] - 1)
             values[outs[0]] = dividend // 2 ** fields["shift"]

@@ -12,6 +12,7 @@ import galois
 import numpy as np
 import numpy.typing as npt
 
+from zkpot.reference.bernoulli import draw
 from zkpot.reference.executor import spread
 from zkpot.reference.operands import labels_of, lengths_of, read
 
@@ -32,6 +33,9 @@ def check(
     remainders: Mapping[int, Integers],
     scalars: Sequence[Sequence[int]],
     steps: int,
+    *,
+    seed: bytes = bytes(32),
+    first_step: int = 0,
 ) -> None:
     """Checks every range and relation.
 
@@ -41,6 +45,8 @@ def check(
         remainders: Of rescales, by index of the node, `[steps, ...]`.
         scalars: `[scalar][step]`.
         steps: Number of steps.
+        seed: Of the batch schedule; random tensors are drawn from it.
+        first_step: Number of the first step in the run.
 
     Raises:
         Violated: With the node at fault.
@@ -64,6 +70,12 @@ def check(
             elif kind == "Constant":
                 out = fields["out"]
                 stated = _field(fields["values"]).reshape(program["tensors"][out]["shape"])
+                _require(index, kind, out not in field or np.array_equal(field[out], stated))
+                field[out] = stated
+            elif kind == "Bernoulli":
+                out, shape = fields["out"], program["tensors"][fields["out"]]["shape"]
+                chosen = fields["ordinal"], fields["numerator"], fields["bits"]
+                stated = _field(draw(seed, first_step + t, *chosen, shape))
                 _require(index, kind, out not in field or np.array_equal(field[out], stated))
                 field[out] = stated
             else:

@@ -23,11 +23,13 @@ import torch
 from zkpot.errors import ExportError
 from zkpot.step import names
 from zkpot.step.artifact import Parity
+from zkpot.step.draws import Refusal, Replay, StillRandom
 from zkpot.step.expression import Array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from zkpot.step.draws import Drawn
     from zkpot.step.subject import Subject
 
 # A float32 sum of a weight and its change rounds to within a few units in the last place.
@@ -44,19 +46,22 @@ _ATTEMPTS, _NEARBY = 3, 2.0**-8
 Tensors = dict[str, Array]
 
 
-def check(onnx: bytes, subject: Subject, tolerance: float) -> Parity:
-    """Two steps on both sides, from other weights again where they deviate.
+def check(
+    onnx: bytes, subject: Subject, tolerance: float, draws: Mapping[str, Drawn] | None = None
+) -> Parity:
+    """Two steps on both sides, with the same noise; from other weights again where they deviate.
 
     Raises:
         ExportError: an output deviates by more than ``tolerance``; the message names it.
 
     """
+    draws = draws or {}
     session = _session(onnx)
-    deviations = _compare(session, subject, attempt=0)
+    deviations = _compare(session, subject, draws, attempt=0)
     for attempt in range(1, _ATTEMPTS):
         if max(deviations.values()) <= tolerance:
             break
-        again = _compare(session, subject, attempt)
+        again = _compare(session, subject, draws, attempt)
         deviations = {name: min(found, again[name]) for name, found in deviations.items()}
     worst = max(deviations, key=deviations.__getitem__)
     error = deviations[worst]
@@ -66,22 +71,28 @@ def check(onnx: bytes, subject: Subject, tolerance: float) -> Parity:
             f"{error:.1e} with a tolerance of {tolerance:.0e}; please report the model as a bug, "
             "or raise the tolerance if the step itself is that sensitive to rounding."
         )
+    if draws:
+        _check_means(session, subject, draws, tolerance)
     return Parity(error, tolerance, worst)
 
 
 def _compare(
-    session: onnxruntime.InferenceSession, subject: Subject, attempt: int
+    session: onnxruntime.InferenceSession,
+    subject: Subject,
+    draws: Mapping[str, Drawn],
+    attempt: int,
 ) -> dict[str, float]:
     """The larger deviation of each output in two steps; the first attempt is at the weights."""
-    eager = _Eager(subject, torch.float32)
-    precise = _Eager(subject, torch.float64)
+    eager = _Eager(subject, draws, torch.float32)
+    precise = _Eager(subject, draws, torch.float64)
     inputs = {name: value.numpy().copy() for name, value in subject.inputs.items()}
     if attempt:
         moved = eager.move(attempt)
         precise.take(moved)
         inputs.update(moved)
     deviations: dict[str, float] = {}
-    for _ in range(2):
+    for number in range(2):
+        inputs |= {name: drawn.sample(number).numpy() for name, drawn in draws.items()}
         before = dict(inputs)
         expected = eager.step(inputs)
         exact = _attempt(precise, inputs)
@@ -95,6 +106,37 @@ def _compare(
         eager.adopt(inputs)
         precise.adopt(inputs)
     return deviations
+
+
+def _check_means(
+    session: onnxruntime.InferenceSession,
+    subject: Subject,
+    draws: Mapping[str, Drawn],
+    tolerance: float,
+) -> None:
+    """Evaluations take the mean of all that is drawn, which has to be the model without dropout."""
+    inputs = {name: value.numpy() for name, value in subject.inputs.items()}
+    for name, drawn in draws.items():
+        inputs[name] = np.full(drawn.shape, drawn.draw.probability, np.float32)
+    found = _run(session, inputs)[names.PREDICTION]
+    model = copy.deepcopy(subject.model).eval()
+    for module in model.modules():
+        # The prediction of a step is made with the batch's statistics.
+        if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
+            module.train()
+    try:
+        with torch.no_grad(), Refusal():  # type: ignore[no-untyped-call]
+            expected = model(subject.inputs[names.X]).numpy()
+    except StillRandom:
+        return  # The model has no other prediction that could be meant.
+    difference = _norm(found.astype(np.float64) - expected)
+    if not difference <= tolerance * _norm(expected):
+        raise ExportError(
+            "the model predicts something else in eval mode than with all that it draws at its "
+            f"mean, which evaluations take (a deviation of {difference / _norm(expected):.1e}): "
+            "use dropout that is nothing in eval mode and keeps each element's mean, unlike "
+            "alpha dropout."
+        )
 
 
 def _session(onnx: bytes) -> onnxruntime.InferenceSession:
@@ -128,7 +170,8 @@ def _attempt(precise: _Eager, inputs: Tensors) -> Tensors:
 class _Eager:
     """The user's own step: backward() and the real optimizer on a copy of the model."""
 
-    def __init__(self, subject: Subject, dtype: torch.dtype) -> None:
+    def __init__(self, subject: Subject, draws: Mapping[str, Drawn], dtype: torch.dtype) -> None:
+        self._draws = draws
         self._subject = subject
         self._dtype = dtype
         self._model, self._optimizer = copy.deepcopy((subject.model, subject.optimizer))
@@ -180,9 +223,10 @@ class _Eager:
             group["lr"] = torch.tensor(rate) if torch.is_tensor(group["lr"]) else rate
         self._optimizer.zero_grad()
         x, y = (self._cast(torch.from_numpy(inputs[name].copy())) for name in (names.X, names.Y))
-        prediction = self._model(x)
-        loss = self._subject.loss_fn(prediction, y)
-        loss.backward()  # type: ignore[no-untyped-call]
+        with Replay({name: drawn.below for name, drawn in self._draws.items()}, inputs):
+            prediction = self._model(x)
+            loss = self._subject.loss_fn(prediction, y)
+            loss.backward()  # type: ignore[no-untyped-call]
         if self._subject.clip_grad_norm is not None:
             trained = [p for p in self._parameters.values() if p.requires_grad]
             torch.nn.utils.clip_grad_norm_(trained, self._subject.clip_grad_norm)

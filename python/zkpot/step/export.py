@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from zkpot.errors import MissingExtra
 from zkpot.step import names
 from zkpot.step.artifact import Step
@@ -62,7 +64,7 @@ def export_step(
     if not examined.inputs[names.Y].is_floating_point():
         subject.check_labels(examined.inputs[names.Y], traced.classes)
     onnx, roles = _assemble(examined, traced)
-    return Step(onnx, roles, check.check(onnx, examined, tolerance))
+    return Step(onnx, roles, check.check(onnx, examined, tolerance, traced.draws))
 
 
 def _assemble(subject: Subject, traced: Trace) -> tuple[bytes, names.Roles]:
@@ -74,6 +76,8 @@ def _assemble(subject: Subject, traced: Trace) -> tuple[bytes, names.Roles]:
         name: graph.input(name, tuple(value.shape), translate.dtype_of(value))
         for name, value in subject.inputs.items()
     }
+    for name, drawn in traced.draws.items():
+        inputs[name] = graph.input(name, drawn.shape, np.float32)
     results = translate.translate(traced.graph, list(inputs.values()), graph)
     outputs = {
         name: result
@@ -86,11 +90,11 @@ def _assemble(subject: Subject, traced: Trace) -> tuple[bytes, names.Roles]:
         for name, value in subject.inputs.items()
         if name not in (names.X, names.Y)
     }
-    roles = _roles(subject, traced.classes, list(outputs))
+    roles = _roles(subject, traced, list(outputs))
     return canonical.encode(canonical.assemble(inputs, outputs, defaults, roles)), roles
 
 
-def _roles(subject: Subject, classes: int | None, outputs: list[str]) -> names.Roles:
+def _roles(subject: Subject, traced: Trace, outputs: list[str]) -> names.Roles:
     def entering(role: str, name: str, **more: Any) -> tuple[str, dict[str, Any]]:
         following = names.new(name)
         return name, {"role": role, "next": following if following in outputs else None, **more}
@@ -109,17 +113,18 @@ def _roles(subject: Subject, classes: int | None, outputs: list[str]) -> names.R
     count = [entering("step", name) for name in subject.inputs if name == names.STEP_COUNT]
     data = [
         (names.X, {"role": "x"}),
-        (names.Y, {"role": "y", "classes": classes}),
+        (names.Y, {"role": "y", "classes": traced.classes}),
     ]
     rates = [
         (names.learning_rate(group), {"role": "lr", "group": group})
         for group in range(len(subject.groups))
     ]
+    noise = [(n, {"role": "bernoulli", "below": d.below}) for n, d in traced.draws.items()]
     return {
         "format": names.FORMAT,
         "version": names.FORMAT_VERSION,
         "batch": int(subject.inputs[names.X].shape[0]),
-        "inputs": dict([*parameters, *buffers, *states, *count, *data, *rates]),
+        "inputs": dict([*parameters, *buffers, *states, *count, *data, *rates, *noise]),
         "outputs": {
             name: {"role": name}
             if name in (names.LOSS, names.PREDICTION)

@@ -1,7 +1,8 @@
 """The names of a step's tensors, and the role map that travels with them.
 
 Inputs: ``param.<torch name>``, ``buffer.<torch name>``, ``state.<key>.<torch name>``,
-``state.step``, ``x``, ``y``, ``lr.<group>``. Outputs: ``prediction``, ``loss`` and
+``state.step``, ``x``, ``y``, ``lr.<group>``, and ``bernoulli.<ordinal>.<numerator>.<bits>`` for
+what is drawn at random. Outputs: ``prediction``, ``loss`` and
 ``new.<input name>`` for each input that the step changes.
 
 A parameter or buffer without a ``new.`` output (a frozen weight, a constant table) leaves

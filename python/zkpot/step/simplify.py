@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zkpot.artifacts.draw import PREFIX
+from zkpot.step.expression import INPUT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -201,6 +204,32 @@ def softmax_from_logarithm(graph: Graph, raw: Expression) -> Expression | None:
     return graph.div(graph.apply("Exp", (a,), a.shape), logarithm.operands[0])
 
 
+def _noise(condition: Expression) -> Expression | None:
+    """Return the random tensor whose ones a condition finds."""
+    if condition.op != "Greater" or not _is(condition.operands[1], 0.5):
+        return None
+    drawn = condition.operands[0]
+    random = drawn.op == INPUT and drawn.attribute("name").startswith(PREFIX)
+    return drawn if random else None
+
+
+def noise_as_number(graph: Graph, raw: Expression) -> Expression | None:
+    """Drop the comparison where the ones of a random tensor are wanted as numbers."""
+    drawn = _noise(raw.operands[0])
+    return drawn if drawn is not None and raw.dtype == drawn.dtype else None
+
+
+def choice_by_noise(graph: Graph, raw: Expression) -> Expression | None:
+    """Write a choice by a random tensor as a sum, so that its mean chooses the mean."""
+    condition, a, b = raw.operands
+    drawn = _noise(condition)
+    if drawn is None or raw.dtype != drawn.dtype:
+        return None
+    rest = graph.sub(graph.constant(1, raw.dtype), drawn)
+    chosen = graph.add(graph.mul(a, drawn), graph.mul(b, rest))
+    return chosen if chosen.shape == raw.shape else graph.expand(chosen, raw.shape)
+
+
 def same_dtype(graph: Graph, raw: Expression) -> Expression | None:
     """Drop a Cast that converts nothing."""
     return raw.operands[0] if raw.operands[0].dtype == raw.dtype else None
@@ -290,7 +319,8 @@ RULES: dict[str, Sequence[Rule]] = {
     "MatMul": (product_with_nothing,),
     "Not": (fold_constants,),
     "Concat": (fold_constants, same_shape),
-    "Cast": (same_dtype, fold_constants),
+    "Cast": (same_dtype, noise_as_number, fold_constants),
+    "Where": (choice_by_noise, *_COMMON),
     "Expand": (same_shape, fold_constants),
     "Reshape": (same_shape, fold_constants, reshape_once, reshape_after_sum),
     "Transpose": (fold_constants, unmoved_axes, transpose_once, transpose_of_product),

@@ -19,12 +19,13 @@ from torch.func import functional_call, functionalize
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from zkpot.errors import ExportError
-from zkpot.step import names
+from zkpot.step import draws, names
 from zkpot.step.decompose import decompositions, first_pass_decompositions, losses, optimizers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from zkpot.step.draws import Drawn
     from zkpot.step.subject import Subject
 
 
@@ -32,28 +33,30 @@ if TYPE_CHECKING:
 class Trace:
     """A step as a flat graph: what goes in, what comes out, and what was learned on the way.
 
-    ``outputs`` names the graph's outputs in order. ``classes`` is the number of classes that
+    ``outputs`` names the graph's outputs in order; ``draws`` are inputs after the subject's, by
+    name. ``classes`` is the number of classes that
     the loss distinguishes in ``y``, or None where ``y`` is no label.
     """
 
     graph: fx.GraphModule
     outputs: tuple[str, ...]
     classes: int | None
+    draws: Mapping[str, Drawn]
 
 
 def trace(subject: Subject) -> Trace:
     """Trace the whole step of ``subject``.
 
     Raises:
-        ExportError: the step draws random numbers, depends on values of tensors, or uses
-            something that torch cannot trace.
+        ExportError: the step draws other random numbers than zeros and ones, depends on values of
+            tensors, or uses something that torch cannot trace.
 
     """
     inputs = dict(subject.inputs)
     recorder = _Recorder(subject)
     with _plain_kernels():
         recorded = _make_fx(recorder.run, first_pass_decompositions(), inputs)
-    _refuse_random(recorded.graph)
+    drawn = draws.replace_draws(recorded.graph)
     _drop_profiler_marks(recorded.graph)
     places = [node for node in recorded.graph.nodes if node.op == "placeholder"]
     labels = places[list(inputs).index(names.Y)]
@@ -65,9 +68,10 @@ def trace(subject: Subject) -> Trace:
     recorded.recompile()
     with torch.no_grad(), _plain_kernels():
         pure = functionalize(recorded, remove="mutations")
-        flat = _make_fx(pure, decompositions(), inputs)
+        noise = {name: torch.zeros(entry.shape) for name, entry in drawn.items()}
+        flat = _make_fx(pure, decompositions(), {**inputs, **noise})
     flat.graph.eliminate_dead_code()
-    return Trace(flat, tuple(recorder.outputs), classes)
+    return Trace(flat, tuple(recorder.outputs), classes, drawn)
 
 
 class _Recorder:
@@ -172,16 +176,6 @@ def _make_fx(function: Any, table: Any, inputs: Mapping[str, torch.Tensor]) -> f
             f"the step cannot be traced ({type(error).__name__}: {reason}): keep the model and "
             "loss to operators on tensors, without .item(), numpy or branches on values."
         ) from error
-
-
-def _refuse_random(graph: fx.Graph) -> None:
-    for node in graph.nodes:
-        if torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ()):
-            kind = str(node.target).removeprefix("aten.").split(".")[0]
-            raise ExportError(
-                f"the step draws random numbers ({kind}): pass the random tensor as part of x, "
-                "or switch it off (for dropout: p=0 or model.eval())."
-            )
 
 
 def _drop_profiler_marks(graph: fx.Graph) -> None:

@@ -5,7 +5,7 @@ use serde_json::{Number, Value, json};
 use crate::chance::Chance;
 
 /// Names of variants, and some that are none.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "Import",
     "Training",
     "Seal",
@@ -17,6 +17,7 @@ const NAMES: [&str; 14] = [
     "Shuffled",
     "Sequential",
     "Max",
+    "Bernoulli",
     "",
     "x",
     "\u{1F600}",

@@ -6,6 +6,7 @@
 //! is an equation over the integers (docs/spec/arithmetic.md, 'No wrap-around').
 
 mod functions;
+mod random;
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -184,6 +185,7 @@ impl Program {
         self.check_claims()?;
         self.check_monitor()?;
         self.check_outputs(&intervals)?;
+        self.check_random()?;
         let all = intervals.into_iter().collect::<Option<Vec<_>>>();
         all.map(Bounds).ok_or_else(|| ProgramError::Structure {
             place: self.name.clone(),
@@ -263,7 +265,7 @@ impl Program {
             if tensor.range.is_some() != committed {
                 return fault(
                     &tensor.name,
-                    "committed tensors declare a range, sums and constants do not",
+                    "committed tensors declare a range; sums, constants and random tensors do not",
                 );
             }
             is_virtual[id as usize] = !committed;
@@ -486,6 +488,9 @@ impl Program {
                     return fault(name, "a constant's values are within 2^48 of zero");
                 }
                 intervals[*out as usize] = Some(Interval { lo, hi });
+            }
+            Node::Bernoulli { out, numerator, bits, .. } => {
+                intervals[*out as usize] = Some(self.check_probability(*out, *numerator, *bits)?);
             }
             Node::Sum { out, summed, terms, constant } => {
                 let name = self.name_of(*out);

@@ -3,7 +3,7 @@
 //!
 //! It follows from the training program alone, so whoever has that one knows which evaluation is
 //! meant. Its states are the training program's, in the same units and places, and stay as they
-//! are.
+//! are. Random tensors stand at their means, as dropout does in torch's evaluation mode.
 
 mod cross_entropy;
 mod logarithms;
@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 
 use crate::{
     Loss, Node, Operand, Output, Program, ProgramError, Range, Reading, Scale, State, Table,
-    Tensor, TensorId, Term,
+    Tensor, TensorId, Term, mean::Means,
 };
 
 pub use cross_entropy::CROSS_ENTROPY;
@@ -82,6 +82,27 @@ impl Program {
         }
     }
 
+    /// The forward half of this program: it predicts and shows the same loss, changes nothing, and
+    /// has random tensors at their means.
+    ///
+    /// # Errors
+    /// As [`Program::evaluation`].
+    pub fn prediction(&self) -> Result<Self, ProgramError> {
+        let refused = |reason| ProgramError::Structure { place: self.name.clone(), reason };
+        let monitor =
+            self.monitor.clone().ok_or(refused("the program names no prediction to make"))?;
+        let target = self.data[monitor.target as usize].tensor;
+        let Forward { tensors, tables, states, nodes } =
+            self.forward(&[monitor.prediction, target])?;
+        let (scalars, outputs) = (Vec::new(), Vec::new());
+        Self { tensors, tables, states, nodes, scalars, outputs, ..self.clone() }.renumbered()
+    }
+
+    /// Whether a step draws random tensors.
+    pub fn is_random(&self) -> bool {
+        self.nodes.iter().any(|node| matches!(node, Node::Bernoulli { .. }))
+    }
+
     /// The nodes that `wanted` depend on, and all states, frozen. Tensors keep their numbers.
     fn forward(&self, wanted: &[TensorId]) -> Result<Forward, ProgramError> {
         let mut needed = vec![false; self.tensors.len()];
@@ -103,9 +124,14 @@ impl Program {
             nodes.push(node.clone());
         }
         nodes.reverse();
+        let mut tensors = self.tensors.clone();
+        if self.is_random() {
+            let bounds = self.check()?;
+            nodes = Means::new(&mut tensors, &bounds.0).take(&nodes)?;
+        }
         let frozen = |state: &State| State { next: state.tensor, ..state.clone() };
         Ok(Forward {
-            tensors: self.tensors.clone(),
+            tensors,
             tables: self.tables.clone(),
             states: self.states.iter().map(frozen).collect(),
             nodes,
@@ -132,6 +158,7 @@ impl Program {
             at(&mut state.next);
         }
         self.outputs.iter_mut().for_each(|output| at(&mut output.tensor));
+        self.monitor.iter_mut().for_each(|shown| at(&mut shown.prediction));
         for node in &mut self.nodes {
             match node {
                 Node::Sum { out, terms, .. } => {
@@ -141,7 +168,7 @@ impl Program {
                         term.right.iter_mut().for_each(|right| at(&mut right.tensor));
                     }
                 }
-                Node::Constant { out, .. } => at(out),
+                Node::Constant { out, .. } | Node::Bernoulli { out, .. } => at(out),
                 Node::Rescale { input, out, .. }
                 | Node::OneHot { input, out }
                 | Node::Max { input, out }

@@ -18,6 +18,7 @@ mod digest;
 mod error;
 pub mod evaluation;
 mod index;
+mod mean;
 mod program;
 mod support;
 mod table;

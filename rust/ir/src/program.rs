@@ -72,7 +72,7 @@ pub struct Tensor {
     /// Real value of one unit.
     pub scale: Scale,
     /// The proven range. Present exactly on committed tensors: data, states and the outputs
-    /// of every node but [`Node::Sum`] and [`Node::Constant`].
+    /// of every node but [`Node::Sum`], [`Node::Constant`] and [`Node::Bernoulli`].
     pub range: Option<Range>,
 }
 
@@ -163,8 +163,8 @@ pub struct Term {
     pub right: Option<Operand>,
 }
 
-/// A computation. Outputs of [`Node::Sum`] and [`Node::Constant`] are virtual (never committed);
-/// the others are committed and their declared range is proven.
+/// A computation. Outputs of [`Node::Sum`], [`Node::Constant`] and [`Node::Bernoulli`] are virtual
+/// (never committed); the others are committed and their declared range is proven.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Node {
     /// `out = constant + sum of terms`, exactly.
@@ -260,6 +260,19 @@ pub enum Node {
         /// Shape of the input, range `[0, 2)`.
         out: TensorId,
     },
+    /// A public random tensor of zeros and ones, drawn anew in every step from the seed of the
+    /// batch schedule: each element is 1 with probability `numerator / 2^bits`. Which element is 1
+    /// follows from the seed, the step's number in the run, the ordinal and the element's place.
+    Bernoulli {
+        /// Output tensor.
+        out: TensorId,
+        /// Tells the random tensors of a step apart; no two have the same.
+        ordinal: u32,
+        /// Odd and below `2^bits`.
+        numerator: u32,
+        /// 1 to 16.
+        bits: u32,
+    },
 }
 
 impl Node {
@@ -270,6 +283,7 @@ impl Node {
             Node::ArgMax { max, out, .. } => alloc::vec![*max, *out],
             Node::Sum { out, .. }
             | Node::Constant { out, .. }
+            | Node::Bernoulli { out, .. }
             | Node::Rescale { out, .. }
             | Node::OneHot { out, .. }
             | Node::Max { out, .. }
@@ -288,7 +302,7 @@ impl Node {
                     core::iter::once(t.left.tensor).chain(t.right.iter().map(|r| r.tensor))
                 })
                 .collect(),
-            Node::Constant { .. } => Vec::new(),
+            Node::Constant { .. } | Node::Bernoulli { .. } => Vec::new(),
             Node::Rescale { input, .. }
             | Node::Lookup { input, .. }
             | Node::OneHot { input, .. }
@@ -304,7 +318,7 @@ impl Node {
 
     /// Whether the node's output is never committed.
     pub fn is_virtual(&self) -> bool {
-        matches!(self, Node::Sum { .. } | Node::Constant { .. })
+        matches!(self, Node::Sum { .. } | Node::Constant { .. } | Node::Bernoulli { .. })
     }
 
     /// The node's kind, as people call it.
@@ -312,6 +326,7 @@ impl Node {
         match self {
             Node::Sum { .. } => "Sum",
             Node::Constant { .. } => "Constant",
+            Node::Bernoulli { .. } => "Bernoulli",
             Node::Rescale { .. } => "Rescale",
             Node::Lookup { .. } => "Lookup",
             Node::OneHot { .. } => "OneHot",

@@ -10,12 +10,14 @@
 //! Thaler, 'Time-optimal interactive proofs for circuit evaluation', section 5 (matrix products);
 //! Sun, Li, Zhang, 'zkDL', section 4 (steps and layers as one more dimension).
 
+use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use p3_field::PrimeCharacteristicRing;
 use zkpot_ir::{Index, Node, Operand, Program, Term};
 
 use crate::arithmetization::{Arithmetization, Factor, Relation, RelationTerm, Target};
+use crate::bernoulli::{self, Bernoulli};
 use crate::channel::Scalar;
 use crate::field::{EF, embed, eq_table};
 use crate::initial::initial_values;
@@ -38,6 +40,10 @@ pub struct PublicInputs {
     pub counted: usize,
     /// The seed that the states of an import come from, if they do.
     pub seed: Option<[u8; 32]>,
+    /// The seed of the schedule, which random tensors are drawn from.
+    pub schedule_seed: [u8; 32],
+    /// Number of the first step, counted from the start of the run.
+    pub first_step: u64,
 }
 
 /// `coefficient * sum of weights * region`, part of a claim.
@@ -233,6 +239,8 @@ pub struct Claims<'a, S> {
     pub parts: Vec<Part>,
     /// Products that wait for their sumcheck.
     pub products: Vec<Product>,
+    /// The elements of random tensors that were drawn, by node, 64 a word and step by step.
+    drawn: BTreeMap<usize, Vec<u64>>,
 }
 
 impl<'a, S: Scalar> Claims<'a, S> {
@@ -249,6 +257,7 @@ impl<'a, S: Scalar> Claims<'a, S> {
             values: Vec::new(),
             parts: Vec::new(),
             products: Vec::new(),
+            drawn: BTreeMap::new(),
         }
     }
 
@@ -476,10 +485,28 @@ impl<'a, S: Scalar> Claims<'a, S> {
                     let sum = weighted_sum(&axes, values.iter().copied());
                     self.subtract(claim, coefficient * total(&weights[0]) * sum);
                 }
+                Node::Bernoulli { .. } => {
+                    let sum = self.weigh_random(node, &weights);
+                    self.subtract(claim, coefficient * sum);
+                }
                 // Committed outputs were found above.
                 _ => {}
             }
         }
+    }
+
+    /// The weighted sum over a random tensor, whose elements the verifier draws itself.
+    fn weigh_random(&mut self, node: usize, weights: &[Weight]) -> EF {
+        let Some(tensor) = Bernoulli::of(self.program, &self.program.nodes[node]) else {
+            return EF::ZERO;
+        };
+        let inputs = self.inputs;
+        let steps = u64::from(self.system.shape.steps);
+        let drawn = self.drawn.entry(node).or_insert_with(|| {
+            let numbers = (0..steps).map(|step| inputs.first_step.wrapping_add(step));
+            numbers.flat_map(|step| tensor.draw(&inputs.schedule_seed, step)).collect()
+        });
+        bernoulli::weighted_sum(drawn, weights)
     }
 
     /// A batch is a public selection of the shards' rows.

@@ -11,6 +11,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod arithmetization;
+pub mod bernoulli;
 pub mod channel;
 pub mod claims;
 pub mod commitment;

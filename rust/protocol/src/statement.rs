@@ -66,15 +66,18 @@ impl Order {
     /// The seed of the batch schedule: the nonce and everything that the prover could have
     /// varied after seeing it.
     pub fn schedule_seed(&self) -> [u8; 32] {
-        keccak(&[
-            b"zkpot/v1/schedule/seed",
-            &self.nonce,
-            &self.program,
-            &self.first,
-            &self.data_root(),
-            &keccak(&[&self.context]),
-        ])
+        let commitments = [&self.first, &self.data_root()];
+        schedule_seed(&self.nonce, &self.program, commitments, &self.context)
     }
+}
+
+fn schedule_seed(
+    nonce: &[u8; 32],
+    program: &[u8; 32],
+    [first, data_root]: [&[u8; 32]; 2],
+    context: &[u8],
+) -> [u8; 32] {
+    keccak(&[b"zkpot/v1/schedule/seed", nonce, program, first, data_root, &keccak(&[context])])
 }
 
 /// Everything that a link states.
@@ -123,6 +126,12 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// [`Order::schedule_seed`] of the order whose terms the statement repeats.
+    pub fn schedule_seed(&self) -> [u8; 32] {
+        let commitments = [&self.first, &self.data_root];
+        schedule_seed(&self.nonce, &self.program, commitments, &self.context)
+    }
+
     /// The packed fields, always the same number of bytes.
     pub fn pack(&self) -> Vec<u8> {
         let kind = match self.kind {

@@ -89,15 +89,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut share = 1 << 8;
     let (states, data) = loop {
         let (states, data) = random(&program, steps as usize, share);
-        let input =
-            LinkInput { states: &states, data: &data, scalars: &scalars, first_step: 0, steps };
+        let input = LinkInput {
+            states: &states,
+            data: &data,
+            scalars: &scalars,
+            seed: &[0; 32],
+            first_step: 0,
+            steps,
+        };
         match run(&program, &input, Keep::Nothing, &|_| ControlFlow::Continue(())) {
             Ok(_) => break (states, data),
             Err(error) if share >= 1 << 20 => return Err(error.into()),
             Err(_) => share <<= 2,
         }
     };
-    let input = LinkInput { states: &states, data: &data, scalars: &scalars, first_step: 0, steps };
+    let input = LinkInput {
+        states: &states,
+        data: &data,
+        scalars: &scalars,
+        seed: &[0; 32],
+        first_step: 0,
+        steps,
+    };
 
     println!("{}: {steps} steps, {} threads", program.name, rayon::current_num_threads());
     for keep in [Keep::Nothing, Keep::Witness] {

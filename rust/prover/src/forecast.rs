@@ -120,7 +120,7 @@ fn link<S: CommitmentScheme<F, EF>>(
                 .collect(),
             outputs: vec![0; program.outputs.len()],
             counted: rows as usize,
-            seed: None,
+            ..PublicInputs::default()
         }
     } else {
         PublicInputs::default()

@@ -194,7 +194,14 @@ impl Session<'_> {
             .counted(self.first_step, steps.count, self.program.batch)
             .map_err(|error| ProveError::Schedule(error.to_string()))?;
         let scalars = steps.scalars.clone();
-        let mut public = PublicInputs { scalars, counted, ..PublicInputs::default() };
+        let schedule_seed = self.order.schedule_seed();
+        let mut public = PublicInputs {
+            scalars,
+            counted,
+            schedule_seed,
+            first_step: self.first_step,
+            ..PublicInputs::default()
+        };
         for row in &rows {
             let position = order.binary_search(&row.shard).map_err(|_| {
                 ProveError::Schedule(format!("shard {} is read but was not given", row.shard))
@@ -207,6 +214,7 @@ impl Session<'_> {
             states: &states.integers,
             data: &data,
             scalars: &steps.scalars,
+            seed: &schedule_seed,
             first_step: self.first_step,
             steps: steps.count,
         };

@@ -82,7 +82,8 @@ pub fn run(
     input.check(program, keep)?;
     let kept = keep.tensors(program);
     let all = input.steps as usize;
-    let mut machine = Machine::new(program, vec![true; program.nodes.len()], keep == Keep::Witness);
+    let all_nodes = vec![true; program.nodes.len()];
+    let mut machine = Machine::new(program, input.seed, all_nodes, keep == Keep::Witness);
     for (state, values) in program.states.iter().zip(input.states) {
         machine.load(state.tensor, values, input.first_step)?;
     }

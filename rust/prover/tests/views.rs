@@ -55,6 +55,7 @@ fn the_executor_agrees_with_the_definition() {
         data: &inputs.data,
         scalars: &inputs.scalars,
         steps: STEPS,
+        seed: &[0; 32],
         first_step: 0,
     };
     let observe = |_| ControlFlow::Continue(());

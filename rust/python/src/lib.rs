@@ -27,6 +27,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(trace::train, module)?)?;
     module.add_function(wrap_pyfunction!(trace::evaluate, module)?)?;
     module.add_function(wrap_pyfunction!(trace::trace_link, module)?)?;
+    module.add_function(wrap_pyfunction!(trace::random_tensor, module)?)?;
     module.add_function(wrap_pyfunction!(trace::scheduled_rows, module)?)?;
     module.add_function(wrap_pyfunction!(held::initial_states, module)?)?;
     module.add_function(wrap_pyfunction!(held::commit_states, module)?)?;

@@ -7,6 +7,7 @@ use numpy::{PyArray1, PyReadonlyArrayDyn, PyUntypedArrayMethods, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use zkpot_ir::Reading;
+use zkpot_protocol::bernoulli::Bernoulli;
 use zkpot_protocol::schedule::Schedule;
 use zkpot_prover::error::ProveError;
 use zkpot_prover::trace::{self, Fault, TraceError, Training};
@@ -159,10 +160,34 @@ pub fn scheduled_rows<'py>(
     Ok(flat.to_pyarray(py))
 }
 
+/// A random tensor of a step, zeros and ones, row-major.
+#[pyfunction]
+pub fn random_tensor<'py>(
+    py: Python<'py>,
+    seed: &str,
+    step: u64,
+    ordinal: u32,
+    numerator: u32,
+    bits: u32,
+    elements: usize,
+) -> PyResult<Bound<'py, PyArray1<i64>>> {
+    let refuse = |reason: &str| errors::raise(py, "InputError", reason.to_owned());
+    let seed = bytes32(seed).ok_or_else(|| refuse("a seed is 64 hexadecimal digits"))?;
+    if !(1..=16).contains(&bits) {
+        return Err(refuse("a probability has 1 to 16 bits"));
+    }
+    let mut values = vec![0; elements];
+    Bernoulli { ordinal, numerator, bits, elements }.fill(&seed, step, &mut values);
+    Ok(values.to_pyarray(py))
+}
+
 /// Executes one link and keeps its trace: tensors by name, remainders by node, final states.
 ///
-/// `data` holds one array a field, `[steps, batch, ...]`, rows already selected.
+/// `data` holds one array a field, `[steps, batch, ...]`, rows already selected; `seed` is the
+/// schedule's, zeros by default.
 #[pyfunction]
+#[pyo3(signature = (program, states, data, scalars, first_step, steps, seed=None))]
+#[expect(clippy::too_many_arguments, reason = "named arguments on the Python side")]
 pub fn trace_link<'py>(
     py: Python<'py>,
     program: &Program,
@@ -171,12 +196,22 @@ pub fn trace_link<'py>(
     scalars: Vec<Vec<i64>>,
     first_step: u64,
     steps: u32,
+    seed: Option<&str>,
 ) -> PyResult<Bound<'py, PyDict>> {
     use std::ops::ControlFlow::Continue;
+    let seed = seed.map_or(Some([0; 32]), bytes32);
+    let seed = seed
+        .ok_or_else(|| errors::raise(py, "InputError", "a seed is 64 hexadecimal digits".into()))?;
     let (states, data) = (owned(&states), owned(&data));
     let traced = py.detach(|| {
-        let input =
-            trace::LinkInput { states: &states, data: &data, scalars: &scalars, first_step, steps };
+        let input = trace::LinkInput {
+            states: &states,
+            data: &data,
+            scalars: &scalars,
+            seed: &seed,
+            first_step,
+            steps,
+        };
         trace::run(&program.0, &input, trace::Keep::Witness, &|_| Continue(()))
     });
     let traced = traced.map_err(|error| raise_with_states(py, &error))?;

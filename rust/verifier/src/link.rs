@@ -159,7 +159,15 @@ pub fn public_inputs(
         .collect::<Option<Vec<_>>>()
         .ok_or(missing)?;
     let (scalars, outputs) = (statement.scalars.clone(), statement.outputs.clone());
-    Ok(PublicInputs { rows, scalars, outputs, counted, seed: seed_of(statement) })
+    Ok(PublicInputs {
+        rows,
+        scalars,
+        outputs,
+        counted,
+        seed: seed_of(statement),
+        schedule_seed: statement.schedule_seed(),
+        first_step: statement.first_step,
+    })
 }
 
 /// The seed that the states of a link come from: where the run says so, those that it imports.

@@ -10,7 +10,7 @@ from zkpot.program.fixed_point.inputs import add_field, add_rate
 from zkpot.program.fixed_point.program import Fixed
 from zkpot.program.fixed_point.sums import add_sum
 from zkpot.program.fixed_point.updates import add_next_state
-from zkpot.program.real import Constant, Function
+from zkpot.program.real import Bernoulli, Constant, Function
 
 if TYPE_CHECKING:
     from zkpot.program.fixed_point.draft import Draft
@@ -35,6 +35,8 @@ def assign(draft: Draft, best: str) -> Fixed:
     for node in program.nodes:
         if isinstance(node, Constant):
             add_constant(draft, node)
+        elif isinstance(node, Bernoulli):
+            build.bernoulli(node.out, program.shapes[node.out], node.draw)
         elif isinstance(node, Function):
             add_function(draft, node)
         elif node.out in state_of:

@@ -11,7 +11,7 @@ from zkpot.program.fixed_point.program import Notes
 from zkpot.program.fixed_point.readers import read_narrowly
 from zkpot.program.fixed_point.states import wanted_quotients
 from zkpot.program.index import identity
-from zkpot.program.real import Constant, Function, Operand, Sum, Term
+from zkpot.program.real import Bernoulli, Constant, Function, Operand, Sum, Term
 from zkpot.program.support import meeting
 
 if TYPE_CHECKING:
@@ -71,6 +71,10 @@ class Draft:
         axes = identity(len(self.build.shapes[tensor]))
         return Term(Fraction(1), Operand(tensor, axes))
 
+    def is_random(self, tensor: str) -> bool:
+        """Whether it is drawn anew in every step."""
+        return isinstance(self._nodes.get(tensor), Bernoulli)
+
     def natural(self, term: Term) -> Fraction:
         """The real value of one unit of a term."""
         value = term.coefficient
@@ -92,6 +96,8 @@ class Draft:
             return self.largest(node.args[0])
         if isinstance(node, Constant):
             return max(map(abs, node.values))
+        if isinstance(node, Bernoulli):
+            return 1.0
         if not isinstance(node, Sum) or tensor in self.calibration.maxima:
             return self.calibration.largest(tensor)
         shape = self.program.shapes[tensor]

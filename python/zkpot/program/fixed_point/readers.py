@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from zkpot.program.real import Constant, Function, Sum
+from zkpot.program.real import Bernoulli, Constant, Function, Sum
 from zkpot.program.softmax import BELOW_MAX
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def read_narrowly(program: RealProgram) -> set[str]:
     narrow: set[str] = set()
     producers = program.by_output()
     for node in program.nodes:
-        if isinstance(node, Constant):
+        if isinstance(node, (Constant, Bernoulli)):
             continue
         if isinstance(node, Function):
             # What is below a maximum is as narrow as the elements that the maximum is of.
@@ -69,6 +69,8 @@ def _masks(program: RealProgram) -> set[str]:
     for node in program.nodes:
         if isinstance(node, Constant):
             mask = len({abs(value) for value in node.values if value}) <= 1
+        elif isinstance(node, Bernoulli):
+            mask = True
         elif isinstance(node, Function):
             mask = node.kind in ("Step", "OneHot", "Positive")
         else:

@@ -12,19 +12,20 @@ from zkpot.program.emit import Builder
 from zkpot.program.fixed_point.largest import largest_of
 from zkpot.program.fixed_point.rounding import WIDE, add_rounded, admissible
 from zkpot.program.ranges import signed
-from zkpot.program.rational import ceil_log2, floor_log2, nearest, power
-from zkpot.program.units import align
+from zkpot.program.rational import ceil_log2, floor_log2, nearest, power, split
+from zkpot.program.units import Alignment, align
 
 if TYPE_CHECKING:
     from zkpot.program.fixed_point.draft import Draft
     from zkpot.program.ranges import Interval
     from zkpot.program.real import Sum
-    from zkpot.program.units import Alignment
 
 #: A tensor may be read as it is if it is no more than this wider than `Options.bits`.
 SPARE_BITS = 2
 #: A unit is made finer by no more bits than this for a constant.
 _FINEST = 40
+#: The greatest odd numerator or denominator of a unit that dropout's factors may leave.
+_LARGEST_FACTOR = 1 << 16
 
 
 def add_sum(draft: Draft, node: Sum) -> None:
@@ -36,7 +37,7 @@ def add_sum(draft: Draft, node: Sum) -> None:
         draft.build.constant(node.out, shape, unit, values)
         return
     tolerance = Fraction(1, 2 ** (options.coefficient_bits + 1))
-    alignment = align([draft.natural(t) for t in node.terms], tolerance)
+    alignment = _of_dropout(draft, node) or align([draft.natural(t) for t in node.terms], tolerance)
     alignment = _room_for_constant(draft, node, alignment, tolerance)
     draft.approximated(node.out, alignment)
     interval = _bound(draft, node, alignment)
@@ -57,6 +58,23 @@ def add_sum(draft: Draft, node: Sum) -> None:
     add_aligned(draft.build, node.out + WIDE, shape, alignment, node)
     unit = alignment.unit * power(shift)
     add_rounded(draft, node.out, shape, unit, signed(options.bits), shift, largest)
+
+
+def _of_dropout(draft: Draft, node: Sum) -> Alignment | None:
+    """The unit in which dropout's factor costs nothing: ``1 / (1 - p)`` becomes a part of it.
+
+    None for other sums, and where such factors have piled up.
+    """
+    if len(node.terms) != 1 or node.constant:
+        return None
+    (term,) = node.terms
+    natural = draft.natural(term)
+    if not any(draft.is_random(operand.tensor) for operand in term.operands()):
+        return None
+    numerator, denominator, _ = split(abs(natural))
+    if max(numerator, denominator) > _LARGEST_FACTOR:
+        return None
+    return Alignment(abs(natural), (1 if natural > 0 else -1,), Fraction(0))
 
 
 def _room_for_constant(

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zkpot.artifacts.draw import Draw
 from zkpot.program.index import Index, place
 from zkpot.program.rational import recognise
 from zkpot.program.real import (
     ONE,
+    Bernoulli,
     Constant,
     Detail,
     Function,
@@ -42,6 +44,9 @@ class Lowering:
             prediction=graph.resolve(graph.roles.prediction) if graph.roles.prediction else None,
             outside={state: graph.shapes[state] for state in graph.roles.states},
         )
+        for name in graph.roles.random:
+            self.program.shapes[name] = graph.shapes[name]
+            self.program.nodes.append(Bernoulli(name, Draw.parse(name)))
         self.public = self.program.public
         self.affine: dict[str, Affine] = {s: {s: Fraction(1)} for s in graph.roles.scalars}
         self.relus: dict[str, str] = {}

@@ -191,6 +191,10 @@ def _selected(bit: str, parts: Parts, rank: int, sign: Fraction) -> list[Term] |
 
 def greater(low: Lowering, op: Op) -> None:
     """``a > b``."""
+    bound = low.scalar(op.inputs[1])
+    if op.inputs[0] in low.graph.roles.random and bound in ({None: Fraction(1, 2)}, {}):
+        _copy(low, op.inputs[0], op.output, low.shape(op.output))
+        return
     _compare(low, op, op.inputs[0], op.inputs[1], strict=True)
 
 

@@ -20,6 +20,7 @@ from zkpot.reference.verifier.layout import (
 )
 from zkpot.reference.verifier.program import (
     ArgMax,
+    Bernoulli,
     Constant,
     Divide,
     Lookup,
@@ -233,7 +234,7 @@ class Arithmetization:
             wanted.append(Quantity((kind, number, of), lo, bits, lengths))
 
         for index, node in enumerate(program.nodes if self.kind == TRAINING else []):
-            if isinstance(node, (Sum, Constant, Lookup)):
+            if isinstance(node, (Sum, Constant, Bernoulli, Lookup)):
                 continue
             over = program.over_steps(node.out, self.steps)
             if isinstance(node, Root):

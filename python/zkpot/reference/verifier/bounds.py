@@ -11,6 +11,7 @@ from math import prod
 from zkpot.reference.verifier.functions import check_function
 from zkpot.reference.verifier.interval import FAR, Interval
 from zkpot.reference.verifier.program import (
+    Bernoulli,
     Constant,
     Lookup,
     OneHot,
@@ -24,6 +25,7 @@ from zkpot.reference.verifier.refusal import Refusal, require
 from zkpot.reference.verifier.support import meeting
 
 MAX_CLAIMS = 1 << 18
+MAX_READ = 1 << 30
 LABELS = 16
 MAX_PLACES = 1 << 20
 MAX_STRIDE = 1 << 28
@@ -51,6 +53,8 @@ def check(program: Program) -> list[Interval]:
             known[node.out] = _check_sum(program, node, known)
         elif isinstance(node, Constant):
             known[node.out] = _check_constant(program, node)
+        elif isinstance(node, Bernoulli):
+            known[node.out] = _check_probability(node)
         else:
             _check_node(program, node, [i or NOTHING for i in known])
     _check_states(program)
@@ -62,6 +66,7 @@ def check(program: Program) -> list[Interval]:
     intervals = [interval for interval in known if interval is not None]
     require(len(intervals) == len(known), "program: a tensor is computed by no node")
     _check_outputs(program, intervals)
+    _check_random(program)
     return intervals
 
 
@@ -117,7 +122,7 @@ def _check_producers(program: Program) -> None:
         for tensor in node.inputs:
             require(tensor in produced, "program: a tensor is read before it is computed")
         for tensor in node.outputs:
-            produce(tensor, not isinstance(node, Sum | Constant))
+            produce(tensor, not isinstance(node, Sum | Constant | Bernoulli))
 
 
 def _check_tables(program: Program) -> None:
@@ -223,6 +228,28 @@ def _check_constant(program: Program, node: Constant) -> Interval:
     interval = Interval(min(node.values), max(node.values))
     require(interval.magnitude <= FAR, f"program: a value of '{name}'")
     return interval
+
+
+def _check_probability(node: Bernoulli) -> Interval:
+    possible = 1 <= node.bits <= 16 and node.numerator < 1 << node.bits and node.numerator % 2 == 1
+    require(possible, "program: a probability is an odd number of 2^bits, of 1 to 16 bits")
+    return Interval(0, 1)
+
+
+def _check_random(program: Program) -> None:
+    """Bounds the random elements that a link's claims read (arithmetic.md, 'Program')."""
+    drawn = [node for node in program.nodes if isinstance(node, Bernoulli)]
+    require(not drawn or program.reading == 0, "program: reads in order, and draws")
+    ordinals = {node.ordinal for node in drawn}
+    require(len(ordinals) == len(drawn), "program: two random tensors have one ordinal")
+    claims = [0] * len(program.tensors)
+    for output in program.outputs:
+        claims[output.tensor] += 1
+    for node in reversed(program.nodes):
+        for tensor in node.inputs:
+            claims[tensor] += claims[node.out] if isinstance(node, Sum) else 1
+    read = sum(prod(program.tensors[node.out].shape) * claims[node.out] for node in drawn)
+    require(read * program.max_steps <= MAX_READ, "program: more than 2^30 random elements")
 
 
 def _check_sum(program: Program, node: Sum, known: list[Interval | None]) -> Interval:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from zkpot.reference.bernoulli import draw
 from zkpot.reference.verifier.arithmetization import (
     FINAL_STATE,
     QUANTITY,
@@ -37,7 +38,16 @@ from zkpot.reference.verifier.field import (
 )
 from zkpot.reference.verifier.hashes import derive_key
 from zkpot.reference.verifier.layout import axis_bits
-from zkpot.reference.verifier.program import Constant, Index, Operand, Stride, Sum, Term, plain
+from zkpot.reference.verifier.program import (
+    Bernoulli,
+    Constant,
+    Index,
+    Operand,
+    Stride,
+    Sum,
+    Term,
+    plain,
+)
 
 # What a term reads: a target, with an index for each of its axes.
 Read = tuple[Target, list[Index]]
@@ -55,6 +65,8 @@ class PublicInputs:
         outputs: The public totals.
         counted: How many rows count in them.
         seed: Of the states that come in, if they have one.
+        schedule_seed: What random tensors are drawn from.
+        first_step: Number of the first step in the run.
     """
 
     rows: list[tuple[int, int]]
@@ -62,6 +74,8 @@ class PublicInputs:
     outputs: list[int]
     counted: int
     seed: bytes | None
+    schedule_seed: bytes
+    first_step: int
 
 
 @dataclass(frozen=True)
@@ -328,8 +342,21 @@ class Claims:
                 known = multiply(outer_product(weights[1:]), integers(node.values))
                 self.subtract(claim, coefficient * sum_of(weights[0]) * sum_of(known))
                 return
+            if isinstance(node, Bernoulli):
+                self.subtract(claim, coefficient * self._weigh_random(node, weights))
+                return
             assert isinstance(node, Sum)
             self._add_sum(claim, coefficient, node, weights, node.terms)
+
+    def _weigh_random(self, node: Bernoulli, weights: list[Vector]) -> Element:
+        """The weighted sum of a random tensor's elements over all steps."""
+        seed, shape = self.inputs.schedule_seed, self.program.tensors[node.out].shape
+        steps = [
+            draw(seed, self.inputs.first_step + t, node.ordinal, node.numerator, node.bits, shape)
+            for t in range(len(weights[0]))
+        ]
+        ones = np.flatnonzero(np.stack(steps).reshape(-1))
+        return sum_of(outer_product(weights)[ones])
 
     def _add_sum(
         self,

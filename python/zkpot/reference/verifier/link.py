@@ -151,6 +151,8 @@ def _public_inputs(
         outputs=statement.outputs,
         counted=counted,
         seed=statement.origin.digest if drawn and statement.states else None,
+        schedule_seed=statement.schedule_seed(),
+        first_step=statement.first_step,
     )
 
 

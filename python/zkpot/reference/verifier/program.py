@@ -13,7 +13,7 @@ from zkpot.reference.verifier import encoding as e
 from zkpot.reference.verifier.hashes import derive_key
 from zkpot.reference.verifier.refusal import require
 
-MAGIC = b"ZKPROG\x00\x04"
+MAGIC = b"ZKPROG\x00\x05"
 CONTEXT = "zkpot/v1/program"
 MAX_BYTES = 256 << 20
 
@@ -223,6 +223,26 @@ class Constant:
 
 
 @dataclass(frozen=True)
+class Bernoulli:
+    """A public random tensor of zeros and ones; each is 1 with probability `numerator / 2^bits`."""
+
+    out: int
+    ordinal: int
+    numerator: int
+    bits: int
+
+    @property
+    def outputs(self) -> list[int]:
+        """What the node computes."""
+        return [self.out]
+
+    @property
+    def inputs(self) -> list[int]:
+        """What the node reads: nothing."""
+        return []
+
+
+@dataclass(frozen=True)
 class Rescale:
     """`out = floor((input + 2^(shift-1)) / 2^shift)`."""
 
@@ -336,7 +356,9 @@ class ArgMax:
         return [self.input]
 
 
-Node = Sum | Constant | Rescale | Lookup | OneHot | Max | Divide | Root | Positive | ArgMax
+Node = (
+    Sum | Constant | Rescale | Lookup | OneHot | Max | Divide | Root | Positive | ArgMax | Bernoulli
+)
 
 
 @dataclass(frozen=True)
@@ -408,6 +430,7 @@ _NODE = e.choice(
     (Root, e.record(Root, e.U32, e.U32, e.U32)),
     (Positive, e.record(Positive, e.U32, e.U32)),
     (ArgMax, e.record(ArgMax, e.U32, e.U32, e.U32)),
+    (Bernoulli, e.record(Bernoulli, e.U32, e.U32, e.U32, e.U32)),
 )
 _TENSOR = e.record(
     Tensor,

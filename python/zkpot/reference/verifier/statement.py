@@ -128,6 +128,11 @@ class Statement:
         """keccak256 of the packed fields."""
         return keccak256(self.pack())
 
+    def schedule_seed(self) -> bytes:
+        """The seed of the batch schedule, which the order's terms give."""
+        roots = self.first + self.data_root
+        return _schedule_seed(self.nonce + self.program + roots, self.context)
+
 
 @dataclass(frozen=True)
 class Link:
@@ -202,9 +207,12 @@ class Order:
 
     def schedule_seed(self) -> bytes:
         """The seed of the batch schedule (statement.md, 'Seed of the schedule')."""
-        name = b"zkpot/v1/schedule/seed"
-        fixed = self.nonce + self.program + self.first + self.data_root()
-        return keccak256(name + fixed + keccak256(self.context))
+        roots = self.first + self.data_root()
+        return _schedule_seed(self.nonce + self.program + roots, self.context)
+
+
+def _schedule_seed(fixed: bytes, context: bytes) -> bytes:
+    return keccak256(b"zkpot/v1/schedule/seed" + fixed + keccak256(context))
 
 
 def _digest_of(text: object) -> bytes:

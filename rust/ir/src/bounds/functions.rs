@@ -83,6 +83,7 @@ impl Program {
             }
             Node::Sum { .. }
             | Node::Constant { .. }
+            | Node::Bernoulli { .. }
             | Node::Rescale { .. }
             | Node::Lookup { .. }
             | Node::OneHot { .. } => {}

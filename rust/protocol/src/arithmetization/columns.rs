@@ -194,7 +194,10 @@ impl Arithmetization {
             for (index, node) in program.nodes.iter().enumerate() {
                 let over = |tensor| lengths_over_steps(program, tensor, steps);
                 match *node {
-                    Node::Sum { .. } | Node::Constant { .. } | Node::Lookup { .. } => continue,
+                    Node::Sum { .. }
+                    | Node::Constant { .. }
+                    | Node::Bernoulli { .. }
+                    | Node::Lookup { .. } => continue,
                     Node::Rescale { out, shift, .. } => {
                         want(Quantity::Remainder(index), 0, shift, over(out));
                     }

@@ -143,7 +143,10 @@ impl Arithmetization {
     fn add_node(&mut self, program: &Program, index: usize) {
         let over = |tensor| lengths_over_steps(program, tensor, self.shape.steps);
         match program.nodes[index] {
-            Node::Sum { .. } | Node::Constant { .. } | Node::Lookup { .. } => {}
+            Node::Sum { .. }
+            | Node::Constant { .. }
+            | Node::Bernoulli { .. }
+            | Node::Lookup { .. } => {}
             Node::Rescale { input, out, shift } => {
                 let lengths = over(out);
                 let all = axes(lengths.len());

@@ -17,7 +17,8 @@ pub struct Evaluation {
 }
 
 /// Runs the nodes that the monitor's prediction needs on `rows` rows, in batches of the
-/// program's; the last batch is filled up with repetitions of the last row.
+/// program's; the last batch is filled up with repetitions of the last row. Random tensors stand at
+/// their means.
 ///
 /// # Arguments
 /// `states` in the program's order; `fields` holds one array `[rows, ...row]` per data field.
@@ -32,6 +33,13 @@ pub fn evaluate(
     fields: &[Vec<i64>],
     rows: usize,
 ) -> Result<Evaluation, Fault> {
+    let predicting;
+    let program = if program.is_random() {
+        predicting = program.prediction()?;
+        &predicting
+    } else {
+        program
+    };
     program.check()?;
     let Some(shown) = &program.monitor else {
         return Err(Fault::Monitor { reason: "the program has none" });
@@ -70,7 +78,7 @@ pub fn evaluate(
         sources.push((field.tensor, values, row));
     }
 
-    let mut machine = Machine::new(program, active, false);
+    let mut machine = Machine::new(program, &[0; 32], active, false);
     for (state, values) in program.states.iter().zip(states) {
         machine.load(state.tensor, values, 0)?;
     }

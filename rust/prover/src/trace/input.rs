@@ -15,6 +15,8 @@ pub struct LinkInput<'a> {
     pub data: &'a [Vec<i64>],
     /// The public scalars, `[scalar][step]`.
     pub scalars: &'a [Vec<i64>],
+    /// Seed of the schedule, which random tensors are drawn from.
+    pub seed: &'a [u8; 32],
     /// Number of the first step, counted from the start of the run.
     pub first_step: u64,
     /// Number of steps.

@@ -33,7 +33,10 @@ impl Keep {
                 | Node::Root { .. }
                 | Node::Positive { .. }
                 | Node::ArgMax { .. } => node.inputs(),
-                Node::Constant { .. } | Node::Rescale { .. } | Node::OneHot { .. } => continue,
+                Node::Constant { .. }
+                | Node::Bernoulli { .. }
+                | Node::Rescale { .. }
+                | Node::OneHot { .. } => continue,
             };
             for tensor in read {
                 kept[tensor as usize] = true;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use zkpot_ir::{Node, Program};
+use zkpot_protocol::bernoulli::Bernoulli;
 
 use super::Fault;
 use super::compare::{first_largest, max, positive};
@@ -17,6 +18,8 @@ use super::values::{Values, interval};
 /// A program with the memory of one step.
 pub(super) struct Machine<'p> {
     program: &'p Program,
+    /// What random tensors are drawn from.
+    seed: [u8; 32],
     /// Which nodes to run.
     active: Vec<bool>,
     /// The terms of each node that is a sum.
@@ -33,7 +36,12 @@ pub(super) fn elements(program: &Program, tensor: u32) -> usize {
 
 impl<'p> Machine<'p> {
     /// Prepares the nodes that `active` marks.
-    pub(super) fn new(program: &'p Program, active: Vec<bool>, remainders: bool) -> Self {
+    pub(super) fn new(
+        program: &'p Program,
+        seed: &[u8; 32],
+        active: Vec<bool>,
+        remainders: bool,
+    ) -> Self {
         let sums = program.nodes.iter().zip(&active).map(|(node, active)| match node {
             Node::Sum { out, summed, terms, .. } if *active => {
                 terms.iter().map(|term| Summand::new(program, *out, summed, term)).collect()
@@ -48,6 +56,7 @@ impl<'p> Machine<'p> {
         }
         Self {
             program,
+            seed: *seed,
             sums: sums.collect(),
             active,
             values,
@@ -158,6 +167,12 @@ impl<'p> Machine<'p> {
             }
             Node::Constant { out, values } => self.produce(*out, |_, produced| {
                 produced.copy_from_slice(values);
+                Ok(())
+            })?,
+            Node::Bernoulli { out, .. } => self.produce(*out, |machine, produced| {
+                if let Some(tensor) = Bernoulli::of(program, &program.nodes[index]) {
+                    tensor.fill(&machine.seed, step, produced);
+                }
                 Ok(())
             })?,
             Node::Rescale { input, out, shift } => {

@@ -124,6 +124,7 @@ fn execute(given: &Given, keep: Keep) -> Result<Trace, TraceError> {
         states: &given.states,
         data: &given.data,
         scalars: &given.scalars,
+        seed: &[0; 32],
         first_step: 100,
         steps: 2,
     };
@@ -240,6 +241,7 @@ fn other_faults_are_named_too() {
         states: &data.states,
         data: &data.data,
         scalars: &data.scalars,
+        seed: &[0; 32],
         first_step: 0,
         steps: 2,
     };
@@ -256,6 +258,7 @@ fn a_lookup_outside_its_table_is_named() {
         states: &given.states,
         data: &given.data,
         scalars: &given.scalars,
+        seed: &[0; 32],
         first_step: 0,
         steps: 2,
     };
@@ -282,6 +285,7 @@ fn a_lookup_in_a_gap_is_named() {
         states: &given.states,
         data: &given.data,
         scalars: &given.scalars,
+        seed: &[0; 32],
         first_step: 0,
         steps: 2,
     };
@@ -327,6 +331,7 @@ fn a_callback_can_stop_between_steps() {
         states: &given.states,
         data: &given.data,
         scalars: &given.scalars,
+        seed: &[0; 32],
         first_step: 0,
         steps: 2,
     };

@@ -89,6 +89,7 @@ pub fn train(
             states: &trained.states,
             data: &data,
             scalars: &scalars,
+            seed: &training.schedule.seed,
             first_step,
             steps,
         };

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use p3_field::{Field, PrimeField64};
 use zkpot_ir::{MODULUS, Node, Program, Term};
 use zkpot_protocol::arithmetization::Quantity;
+use zkpot_protocol::bernoulli::Bernoulli;
 use zkpot_protocol::field::{F, embed};
 use zkpot_prover::trace::Trace;
 
@@ -20,6 +21,10 @@ pub struct Inputs {
     pub scalars: Vec<Vec<i64>>,
     /// Number of steps.
     pub steps: usize,
+    /// What random tensors are drawn from.
+    pub seed: [u8; 32],
+    /// Number of the first step in the run.
+    pub first_step: u64,
 }
 
 /// One step's integers.
@@ -87,7 +92,14 @@ pub fn execute(program: &Program, inputs: &Inputs, lie: &dyn Fn(Moment, &mut Ste
         lie(Moment { step, node: None }, &mut now);
         let scalars: Vec<i64> = inputs.scalars.iter().map(|row| row[step]).collect();
         for node in 0..program.nodes.len() {
-            compute(program, node, &scalars, &mut now);
+            match Bernoulli::of(program, &program.nodes[node]) {
+                Some(random) => {
+                    let mut drawn = vec![0; random.elements];
+                    random.fill(&inputs.seed, inputs.first_step + step as u64, &mut drawn);
+                    now.tensors[program.nodes[node].outputs()[0] as usize] = drawn;
+                }
+                None => compute(program, node, &scalars, &mut now),
+            }
             lie(Moment { step, node: Some(node) }, &mut now);
         }
         for (values, next) in states.iter_mut().zip(&program.states) {
@@ -111,6 +123,7 @@ pub fn execute(program: &Program, inputs: &Inputs, lie: &dyn Fn(Moment, &mut Ste
 
 fn compute(program: &Program, index: usize, scalars: &[i64], now: &mut Step) {
     match &program.nodes[index] {
+        Node::Bernoulli { .. } => unreachable!("drawn before"),
         Node::Constant { out, values } => now.tensors[*out as usize] = values.clone(),
         Node::Sum { out, summed, terms, constant } => {
             let values = sum(program, *out as usize, summed, terms, *constant, scalars, now);

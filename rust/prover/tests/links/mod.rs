@@ -182,6 +182,8 @@ impl<'a> Link<'a> {
             data,
             scalars: self.scalars.clone(),
             steps: self.steps as usize,
+            seed: self.running.order.schedule_seed(),
+            first_step: self.running.step,
         }
     }
 

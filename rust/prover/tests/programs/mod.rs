@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod convolution;
+pub mod dropout;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;

@@ -110,6 +110,7 @@ impl Arithmetization {
             }
             Node::Sum { .. }
             | Node::Constant { .. }
+            | Node::Bernoulli { .. }
             | Node::Rescale { .. }
             | Node::Lookup { .. }
             | Node::OneHot { .. }
