@@ -52,7 +52,13 @@ impl Summand {
             View::new(program, right, &lengths, |label| folds(Some(&term.left), label))
         });
         let labels = labels(shape, &lengths, &left, right.as_ref());
-        let summed = summed.iter().map(|&length| length as usize).product();
+        // Those that the term lacks belong to other terms.
+        let own = |label: usize| {
+            let mut operands = core::iter::once(&term.left).chain(&term.right);
+            operands.any(|operand| operand.labels().any(|used| usize::from(used) == label))
+        };
+        let summed = (shape.len()..lengths.len()).filter(|&label| own(label));
+        let summed = summed.map(|label| lengths[label] as usize).product();
         let start = (left.start, right.as_ref().map_or(0, |right| right.start));
         let way = match product(&labels, start) {
             Some(product) => Way::Product(Box::new(product)),
