@@ -75,6 +75,7 @@ class _Tied(nn.Module):
 
 
 class _Attention(nn.Module):
+<<<<<<< HEAD
     """Three places that attend to each other, with dropout on the shares."""
 
     def __init__(self) -> None:
@@ -97,6 +98,40 @@ FAMILIES = {
         lambda: perceptron(nn.Tanh(), nn.Unflatten(1, (4, 2)), nn.Dropout1d(0.3), nn.Flatten())
     ),
     "dropout in attention": Family(_Attention),
+=======
+    """Attention over three positions of two numbers each; `mask` hides positions."""
+
+    def __init__(self, mask: Callable[[torch.Tensor], Any] | None) -> None:
+        super().__init__()
+        self.mask = mask
+        self.project = nn.Linear(2, 12)
+        self.last = nn.Linear(12, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        query, key, value = self.project(x.reshape(-1, 3, 2)).chunk(3, -1)
+        causal = self.mask is None
+        hidden = None if self.mask is None else self.mask(x)
+        found = functional.scaled_dot_product_attention(query, key, value, hidden, 0.0, causal)
+        return self.last(found.reshape(-1, 12))
+
+
+def _distant(x: torch.Tensor) -> torch.Tensor:
+    """Positions away from each other, as torch's transformers hide them."""
+    del x
+    return torch.full((3, 3), -torch.inf).triu(1)
+
+
+def _padded(x: torch.Tensor) -> torch.Tensor:
+    """Positions, but for the first, whose first number is large count as padding."""
+    kept = x[:, ::2] < 1
+    return torch.cat([torch.ones_like(kept[:, :1]), kept[:, 1:]], 1)[:, None, :]
+
+
+FAMILIES = {
+    "causal attention": Family(lambda: _Attention(None)),
+    "attention with an infinite mask": Family(lambda: _Attention(_distant)),
+    "attention with padding in the data": Family(lambda: _Attention(_padded)),
+>>>>>>> 2f332a5 (Give masked scores a finite number)
     "layer norm, GELU, AdamW": Family(
         lambda: perceptron(nn.LayerNorm(8), nn.GELU()), lambda m: torch.optim.AdamW(m.parameters())
     ),

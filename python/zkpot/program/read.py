@@ -15,6 +15,7 @@ import numpy as np
 from zkpot.errors import InputError
 from zkpot.program.draws import draws_in, replace_draws
 from zkpot.program.graph import Graph, Op, Shape
+from zkpot.program.masked import bound_masks
 from zkpot.program.operators import Complaints
 from zkpot.program.roles import assign_roles
 from zkpot.program.spelled import spell_out, unknown_nodes
@@ -77,6 +78,7 @@ def load(source: bytes | onnx.ModelProto) -> onnx.ModelProto:
         onnx.checker.check_model(model)
         if unknown_nodes(model):
             model = spell_out(model, version)
+        model = bound_masks(model)
         # What an operator gives that stays unknown need not have a shape: `read` names them all.
         strict = not unknown_nodes(model)
         inferred = shape_inference.infer_shapes(model, strict_mode=strict, data_prop=True)

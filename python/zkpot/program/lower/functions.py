@@ -6,6 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from zkpot.program.index import identity
 from zkpot.program.lower import masks, products
 from zkpot.program.real import Operand, Term
@@ -225,7 +227,7 @@ def equal(low: Lowering, op: Op) -> None:
     if places or (len(constants) == 1 and constants[0].size > 1):
         masks.equal(low, op)
         return
-    if _never(low, op):
+    if _infinite(low, op) or _never(low, op):
         low.affine[op.output] = {None: _ZERO}
         return
     shape = low.shape(op.output)
@@ -236,6 +238,12 @@ def equal(low: Lowering, op: Op) -> None:
     axes = identity(len(shape))
     bits = [Term(-ONE, Operand(_bit(low, name), axes)) for name in (above, below)]
     low.define(op.output, shape, bits, ONE)
+
+
+def _infinite(low: Lowering, op: Op) -> bool:
+    """Whether one side is an infinite constant, which no value of a program is."""
+    constants = [low.graph.constants[i] for i in op.inputs if i in low.graph.constants]
+    return any(array.dtype.kind == "f" and np.all(np.isinf(array)) for array in constants)
 
 
 def _never(low: Lowering, op: Op) -> bool:
