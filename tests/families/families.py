@@ -75,7 +75,6 @@ class _Tied(nn.Module):
 
 
 class _Attention(nn.Module):
-<<<<<<< HEAD
     """Three places that attend to each other, with dropout on the shares."""
 
     def __init__(self) -> None:
@@ -89,16 +88,7 @@ class _Attention(nn.Module):
         return self.last((places + mixed).flatten(1))
 
 
-FAMILIES = {
-    "dropout": Family(lambda: perceptron(nn.Tanh(), nn.Dropout(0.1))),
-    "dropout of features and logits": Family(
-        lambda: nn.Sequential(nn.Dropout(0.25), perceptron(nn.ReLU()), nn.Dropout(0.5)), _adam()
-    ),
-    "dropout of channels": Family(
-        lambda: perceptron(nn.Tanh(), nn.Unflatten(1, (4, 2)), nn.Dropout1d(0.3), nn.Flatten())
-    ),
-    "dropout in attention": Family(_Attention),
-=======
+class _Masked(nn.Module):
     """Attention over three positions of two numbers each; `mask` hides positions."""
 
     def __init__(self, mask: Callable[[torch.Tensor], Any] | None) -> None:
@@ -128,10 +118,17 @@ def _padded(x: torch.Tensor) -> torch.Tensor:
 
 
 FAMILIES = {
-    "causal attention": Family(lambda: _Attention(None)),
-    "attention with an infinite mask": Family(lambda: _Attention(_distant)),
-    "attention with padding in the data": Family(lambda: _Attention(_padded)),
->>>>>>> 2f332a5 (Give masked scores a finite number)
+    "dropout": Family(lambda: perceptron(nn.Tanh(), nn.Dropout(0.1))),
+    "dropout of features and logits": Family(
+        lambda: nn.Sequential(nn.Dropout(0.25), perceptron(nn.ReLU()), nn.Dropout(0.5)), _adam()
+    ),
+    "dropout of channels": Family(
+        lambda: perceptron(nn.Tanh(), nn.Unflatten(1, (4, 2)), nn.Dropout1d(0.3), nn.Flatten())
+    ),
+    "dropout in attention": Family(_Attention),
+    "causal attention": Family(lambda: _Masked(None)),
+    "attention with an infinite mask": Family(lambda: _Masked(_distant)),
+    "attention with padding in the data": Family(lambda: _Masked(_padded)),
     "layer norm, GELU, AdamW": Family(
         lambda: perceptron(nn.LayerNorm(8), nn.GELU()), lambda m: torch.optim.AdamW(m.parameters())
     ),
