@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from zkpot.program.emit import Builder
 from zkpot.program.ranges import Range, signed
 from zkpot.program.tables import exp_table, step_table
 
@@ -27,6 +28,15 @@ def test_exponential(unit):
     assert values[0] == 2**16
     assert min(values) == 1
     assert all(a >= b for a, b in itertools.pairwise(values))
+
+
+def test_exponentials_of_other_units_are_other_tables():
+    builder = Builder("step", 1, 1)
+    units = (Fraction(1, 64), Fraction(1, 3 * 64), Fraction(3, 64))
+    tables = [exp_table(unit, 8) for unit in units]
+    assert len({table["name"] for table in tables}) == 3
+    same = [{**table, "name": "one name"} for table in tables]
+    assert [builder.table(table) for table in (*same, *same)] == [0, 1, 2, 0, 1, 2]
 
 
 def test_a_softmax_never_reaches_one():

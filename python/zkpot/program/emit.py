@@ -52,7 +52,7 @@ class Builder:
         self.intervals: dict[str, Interval] = {}
         self.scalar_ids: dict[str, int] = {}
         self.scalar_intervals: dict[str, Interval] = {}
-        self._tables: dict[str, int] = {}
+        self._tables: dict[tuple[object, ...], int] = {}
 
     def tensor(
         self,
@@ -97,7 +97,8 @@ class Builder:
 
     def table(self, table: dict[str, Any]) -> int:
         """Add a table, once."""
-        key = f"{table['name']} from {table['first']}, {table['bits']} bits"
+        columns = tuple(tuple(column) for column in table["columns"])
+        key = (table["name"], table["first"], table["bits"], columns)
         if key not in self._tables:
             self._tables[key] = len(self.json["tables"])
             self.json["tables"].append({"gaps": [], **table})

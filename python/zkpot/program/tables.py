@@ -39,7 +39,8 @@ def exp_table(unit: Fraction, bits: int) -> dict[str, Any]:
     """
     values = _exponentials(unit, bits)
     scale = scale_of(unit)
-    fraction = f"{scale['numerator']}/{scale['denominator']} * " if unit.numerator != 1 else ""
+    parts = (scale["numerator"], scale["denominator"])
+    fraction = "" if parts == (1, 1) else f"{parts[0]}/{parts[1]} * "
     return {
         "name": f"exp(-x * {fraction}2^-{scale['fraction_bits']}) * 2^{EXP_FRACTION_BITS}",
         "first": 0,
