@@ -400,6 +400,7 @@ def bundle(directory: Path, out: Path, as_json: bool) -> None:
 @click.option("--data-root", help="Root that names the dataset.")
 @click.option("--nonce", help="What the batch order must have been drawn from.")
 @click.option("--steps", type=int, help="Number of training steps.")
+@click.option("--earlier-steps", type=int, help="Training steps behind the first weights.")
 @click.option("--context", help="Free bytes of the statement, hexadecimal.")
 @click.option("--lr", type=float, help="The learning rate of every step.")
 @click.option("--security", type=int, help="Bits of soundness that it must have. Default: 100.")

@@ -15,7 +15,7 @@ from zkpot.artifacts.sections import pack
 from zkpot.errors import InputError, InvalidProof
 
 HERE = Path(__file__).parent
-CURRENT = HERE / "2"
+CURRENT = HERE / "3"
 
 
 def entries() -> list[tuple[Path, dict[str, Any]]]:
@@ -68,22 +68,22 @@ def with_version(content: bytes, version: int) -> bytes:
     return content[:6] + version.to_bytes(2, "big") + content[8:]
 
 
-@pytest.mark.parametrize("version", [0, 1, 3, 258])
+@pytest.mark.parametrize("version", [0, 1, 2, 258])
 def test_other_versions_of_links_are_named(bundle: Bundle, version: int) -> None:
-    assert bundle.links[0][:8] == b"ZKLINK\x00\x02"
+    assert bundle.links[0][:8] == b"ZKLINK\x00\x03"
     links = [with_version(bundle.links[0], version), *bundle.links[1:]]
     changed = Bundle(program=bundle.program, links=links, order=bundle.order)
-    message = f"link of format version {version}: this build knows version 2"
+    message = f"link of format version {version}: this build knows version 3"
     with pytest.raises(InvalidProof, match=message):
         zkpot.verify(changed.to_bytes(), allow_clear=True)
 
 
-@pytest.mark.parametrize("version", [0, 1, 3, 258])
+@pytest.mark.parametrize("version", [0, 1, 2, 258])
 def test_other_versions_of_statements_are_named(bundle: Bundle, version: int) -> None:
     encoded = bytes([version]) if version < 128 else bytes([version % 128 + 128, version // 128])
     link = bundle.links[0][:8] + encoded + bundle.links[0][9:]
     changed = Bundle(program=bundle.program, links=[link], order=bundle.order)
-    message = f"statement of format version {version}: this build knows version 2"
+    message = f"statement of format version {version}: this build knows version 3"
     with pytest.raises(InvalidProof, match=message):
         zkpot.verify(changed.to_bytes(), allow_clear=True)
 
@@ -109,7 +109,7 @@ def test_other_versions_of_bundles_are_named() -> None:
 
 def test_other_versions_of_heads_are_named() -> None:
     receipt = receipt_of(CURRENT, "hiding")
-    head = with_version(bytes.fromhex(receipt.continuation), 2).hex()
+    head = with_version(bytes.fromhex(receipt.continuation), 1).hex()
     changed = replace(receipt, continuation=head)
-    with pytest.raises(InputError, match="head of format version 2: this build knows version 1"):
+    with pytest.raises(InputError, match="head of format version 1: this build knows version 2"):
         zkpot.verify(CURRENT / "evaluation.zkpot", after=changed)

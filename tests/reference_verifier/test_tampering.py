@@ -14,7 +14,7 @@ from zkpot.reference.verifier.bounds import check
 from zkpot.reference.verifier.channel import Channel
 from zkpot.reference.verifier.field import ONE, Element
 from zkpot.reference.verifier.program import decode_program
-from zkpot.reference.verifier.run import Run
+from zkpot.reference.verifier.run import Head, Run
 from zkpot.reference.verifier.statement import (
     Arbitrary,
     Link,
@@ -188,7 +188,7 @@ def test_openings(hiding: Training) -> None:
 
 def test_encodings(hiding: Training) -> None:
     content = encode_link(hiding.link)
-    for wrong in (content[:-1], content + b"\0", b"ZKLINK\x00\x03" + content[8:]):
+    for wrong in (content[:-1], content + b"\0", b"ZKLINK\x00\x02" + content[8:]):
         with pytest.raises(Refusal, match="encoding"):
             deepcopy(hiding.run).push(wrong)
     # Five as two bytes: the same number, encoded in another way.
@@ -233,12 +233,13 @@ def test_each_entry_of_the_order(runs: Any) -> None:
         "nonce": "00" * 32,
         "context": "00",
         "origin": "seed " + "08" * 32,
+        "earlier_steps": 1,
         "security": 128,
     }
     assert wrong.keys() == order.keys()
     for name, value in wrong.items():
         text = json.dumps({**order, name: value}).encode()
-        with pytest.raises(Refusal, match=r"chain|order"):
+        with pytest.raises(Refusal, match=r"chain|order|origin"):
             verify_run(bundle.program, text, bundle.links)
 
 
@@ -258,6 +259,25 @@ def test_a_continuation_needs_the_head(runs: Any) -> None:
     bundle = runs.bundle("evaluation")
     with pytest.raises(Refusal, match="head is not given"):
         verify_run(bundle.program, bundle.order, bundle.links)
+
+
+def test_a_continuation_counts_the_heads_steps(runs: Any) -> None:
+    bundle, before = runs.bundle("evaluation"), runs.bundle("hiding")
+    earlier = verify_run(before.program, before.order, before.links)
+    head = Head.from_bytes(bytes.fromhex(earlier.continuation))
+    assert (earlier.earlier_steps, head.steps) == (0, 3)
+    receipt = verify_run(bundle.program, bundle.order, bundle.links, previous=head.to_bytes())
+    # The batches of an evaluation train nothing.
+    assert (receipt.earlier_steps, receipt.steps) == (3, 6)
+    assert Head.from_bytes(bytes.fromhex(receipt.continuation)).steps == 3
+    for wrong in (2, 4):
+        other = dataclasses.replace(head, steps=wrong).to_bytes()
+        with pytest.raises(Refusal, match="earlier steps"):
+            verify_run(bundle.program, bundle.order, bundle.links, previous=other)
+    order = {**json.loads(bundle.order), "earlier_steps": 2}
+    other = dataclasses.replace(head, steps=2).to_bytes()
+    with pytest.raises(Refusal, match="chain: earlier steps"):
+        verify_run(bundle.program, json.dumps(order).encode(), bundle.links, previous=other)
 
 
 def test_another_program(runs: Any) -> None:

@@ -214,7 +214,9 @@ class Native:
     def statement_digest(self, link: bytes) -> str:
         return _digest(link)
 
-    def continuation(self, link: bytes, states: Held, shards: dict[int, Held], root: str) -> str:
+    def continuation(
+        self, _program: Any, link: bytes, states: Held, shards: dict[int, Held], root: str
+    ) -> str:
         left = {str(index): held.root for index, held in shards.items()}
         return json.dumps([_digest(link), states.root, left, root]).encode().hex()
 
@@ -241,6 +243,7 @@ class Native:
             "data_root": self.data_root(terms["shards"], terms["shard_rows"]),
             "nonce": terms["nonce"],
             "steps": steps,
+            "earlier_steps": terms["earlier_steps"],
             "context": terms["context"],
         }
         expected.pop("allow_clear", None)
@@ -266,7 +269,9 @@ class Native:
                 "rows": 0,
                 "origin": terms["origin"],
                 "complete": True,
-                "unchecked": [name for name in actual if name not in expected],
+                "unchecked": [
+                    name for name in actual if name not in expected and name != "earlier_steps"
+                ],
                 "zero_knowledge": False,
                 "security_bits": 100,
             }

@@ -11,6 +11,7 @@ import msgspec
 from zkpot.artifacts.json_text import parse
 
 Rows = Annotated[int, msgspec.Meta(ge=1, le=2**32 - 1)]
+Steps = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Bits = Annotated[int, msgspec.Meta(ge=100, le=128)]
 
 
@@ -26,6 +27,7 @@ class Order:
         nonce: 32 bytes, hexadecimal; the batch order is drawn from it and everything above.
         context: Free bytes, hexadecimal.
         origin: Where the first weights come from.
+        earlier_steps: Training steps that they have behind them.
         security: Bits that the run's commitments are made for, the owners' included.
     """
 
@@ -36,6 +38,7 @@ class Order:
     nonce: str
     context: str = ""
     origin: str = "arbitrary"
+    earlier_steps: Steps = 0
     security: Bits = 100
 
     def to_json(self) -> str:

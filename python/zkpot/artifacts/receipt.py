@@ -47,6 +47,7 @@ class Receipt:
 
     Attributes:
         steps: Number of proven training steps.
+        earlier_steps: Training steps that the first weights have behind them.
         links: Number of links that were checked.
         program: Digest of the program.
         first_commitment: Commitment to the weights (and optimizer state) before step 0.
@@ -72,6 +73,7 @@ class Receipt:
     """
 
     steps: Count
+    earlier_steps: Natural
     links: Count
     program: str
     first_commitment: str

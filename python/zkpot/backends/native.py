@@ -275,12 +275,18 @@ def is_clear(link: bytes) -> bool:
     return bool(json.loads(_native.link_statement(link))["channel"] == "Clear")
 
 
-def continuation(last_link: bytes, states: Held, shards: Mapping[int, Held], data_root: str) -> str:
+def continuation(
+    program: Program,
+    last_link: bytes,
+    states: Held,
+    shards: Mapping[int, Held],
+    data_root: str,
+) -> str:
     """What verifying a run that continues a sealed one needs of it, hexadecimal.
 
     `data_root` is the root of the shards as their owner committed them.
     """
-    return _native.continuation(last_link, states, dict(shards), data_root)
+    return _native.continuation(program.native, last_link, states, dict(shards), data_root)
 
 
 def verify(bundle: Bundle, expectations: Mapping[str, Any]) -> Receipt:

@@ -32,22 +32,35 @@ class Rates:
             return cls(given, defaults)
         return cls(tuple(float(rate) for rate in given), defaults)
 
-    def integers(self, program: Program, first_step: int, steps: int) -> list[list[int]]:
+    def integers(
+        self, program: Program, first_step: int, steps: int, *, earlier: int = 0
+    ) -> list[list[int]]:
         """The scalars of a link's steps, `[scalar][step]`.
+
+        Args:
+            program: Whose scalars.
+            first_step: Steps of the run before the link. Rates that are given for each step are
+                the run's own.
+            steps: Of the link.
+            earlier: Steps that the run's first weights have behind them: the number of a step in
+                a formula counts them.
 
         Raises:
             InputError: A rate is missing, or outside what the program allows.
         """
         span = range(first_step, first_step + steps)
         return [
-            [_integer(program, scalar.name, self._value(scalar.name, step), step) for step in span]
+            [
+                _integer(program, scalar.name, self._value(scalar.name, step, earlier), step)
+                for step in span
+            ]
             for scalar in program.scalars
         ]
 
-    def _value(self, scalar: str, step: int) -> float:
+    def _value(self, scalar: str, step: int, earlier: int) -> float:
         """A public scalar: its name is a formula of learning rates and the step's number."""
         values = {name: self._rate(name, step) for name in names_in(scalar) if name != STEP}
-        return evaluate(scalar, {**values, STEP: float(step)})
+        return evaluate(scalar, {**values, STEP: float(earlier + step)})
 
     def _rate(self, scalar: str, step: int) -> float:
         if self.given is None:

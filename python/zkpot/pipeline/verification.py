@@ -27,6 +27,7 @@ def verify(
     data_root: str | None = None,
     nonce: str | None = None,
     steps: int | None = None,
+    earlier_steps: int | None = None,
     context: str | None = None,
     lr: float | None = None,
     security: int | None = None,
@@ -50,6 +51,8 @@ def verify(
         data_root: Root that names the dataset, hexadecimal.
         nonce: What the batch order must have been drawn from, hexadecimal.
         steps: Number of training steps.
+        earlier_steps: Training steps that the first weights have behind them. Where they come from
+            an earlier run or a public seed, the verifier knows.
         context: Free bytes of the statement, hexadecimal.
         lr: The learning rate of every step.
         security: Bits of soundness that the whole run must have; 100 unless more is asked.
@@ -74,6 +77,7 @@ def verify(
         "data_root": data_root and digest("--data-root", data_root),
         "nonce": nonce and digest("--nonce", nonce),
         "steps": steps,
+        "earlier_steps": earlier_steps,
         "context": None if context is None else hexadecimal("--context", context),
         "security": security,
         "seed": init_seed and digest("--init-seed", init_seed),
@@ -105,7 +109,8 @@ def _continuation(after: str | Path | bytes | Receipt, allow_clear: bool) -> str
 def _check_rate(receipt: Receipt, bundle: Bundle, rate: float) -> Receipt:
     """The receipt with every public scalar checked: each is a formula of rate and step."""
     program = Program.from_bytes(bundle.program)
-    expected = Rates.of(rate, program).integers(program, 0, receipt.steps)
+    rates, earlier = Rates.of(rate, program), receipt.earlier_steps
+    expected = rates.integers(program, 0, receipt.steps, earlier=earlier)
     for scalar, wanted in zip(program.scalars, expected, strict=True):
         runs = receipt.details["scalars"][scalar.name]
         found = [value for value, count in runs for _ in range(count)]
@@ -113,7 +118,7 @@ def _check_rate(receipt: Receipt, bundle: Bundle, rate: float) -> Receipt:
             if value != integer:
                 raise InvalidProof(
                     f"{scalar.name}: a learning rate of {rate} makes it {integer} units in step "
-                    f"{step}, the proof has {value}"
+                    f"{step} after {earlier} earlier ones, the proof has {value}"
                 )
     return replace(receipt, unchecked=tuple(u for u in receipt.unchecked if u != "lr"))
 

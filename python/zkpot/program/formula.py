@@ -1,7 +1,8 @@
 """Public scalars of a step: formulas of learning rates and the step's number.
 
 A scalar's name is its formula, such as ``lr.0 * sqrt(1 - 0.999 ** (step + 1))``, so the program
-says what each of its scalars stands for. ``step`` counts from the start of a run.
+says what each of its scalars stands for. ``step`` counts the training steps behind the weights,
+those of earlier runs included.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 from zkpot.errors import InputError
 
-#: The number of the step, from 0.
+#: The number of training steps behind the weights, 0 in the first.
 STEP = "step"
 
 #: Formulas come with programs that anybody may have written.

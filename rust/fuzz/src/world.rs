@@ -71,6 +71,8 @@ struct OrderText {
     nonce: String,
     context: String,
     origin: String,
+    #[serde(default)]
+    earlier_steps: u64,
     security: u32,
 }
 
@@ -180,6 +182,7 @@ fn order(text: &[u8]) -> Option<Order> {
             Some(("seed", seed)) => Origin::Seed(digest(seed)?),
             _ => Origin::Arbitrary,
         },
+        earlier_steps: text.earlier_steps,
         security: SecurityLevel::from_bits(text.security)?,
         context: bytes(&text.context)?,
     })

@@ -3,6 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
+use zkpot_ir::Reading;
 
 use crate::field::EF;
 use crate::rejection::Rejection;
@@ -35,6 +36,8 @@ pub struct Head {
     pub statement: [u8; 32],
     /// The claim on the sealed states.
     pub states: Pending,
+    /// Training steps that the sealed states have behind them.
+    pub steps: u64,
     /// Merkle root of the data shards as their owner committed them.
     pub data_root: [u8; 32],
     /// The claims on the sealed shards, by number; shards that were not kept are absent.
@@ -45,7 +48,16 @@ pub struct Head {
 const KIND: &[u8; 6] = b"ZKHEAD";
 
 /// Version of the encoding.
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
+
+/// Training steps behind the states that a run leaves: its own and those before it. A program that
+/// reads in order evaluates, and its steps train nothing.
+pub fn steps_behind(reading: Reading, earlier: u64, own: u64) -> u64 {
+    match reading {
+        Reading::Shuffled => earlier.saturating_add(own),
+        Reading::InOrder => earlier,
+    }
+}
 
 impl Head {
     /// The canonical bytes.

@@ -12,7 +12,7 @@ use crate::channel::ChannelKind;
 use crate::security::SecurityLevel;
 
 /// Version of the statement and of the proof format.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// Where the first weights of a run come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +51,9 @@ pub struct Order {
     pub nonce: [u8; 32],
     /// Where the first weights come from.
     pub origin: Origin,
+    /// Training steps that the first weights and optimizer state have behind them; formulas of
+    /// public scalars count on from there.
+    pub earlier_steps: u64,
     /// What all commitments of the run are made for, the owners' included.
     pub security: SecurityLevel,
     /// Free bytes: chain id, escrow, order, round, worker.
@@ -111,6 +114,8 @@ pub struct Statement {
     pub nonce: [u8; 32],
     /// Where the run's first weights come from.
     pub origin: Origin,
+    /// Training steps that they have behind them.
+    pub earlier_steps: u64,
     /// The run's first commitment.
     pub first: [u8; 32],
     /// Public scalars (learning rates), `[scalar][step]`.
@@ -175,6 +180,7 @@ impl Statement {
             &self.nonce,
             &[origin],
             &origin_digest,
+            &self.earlier_steps.to_be_bytes(),
             &self.first,
             &keccak(&[&scalars]),
             &keccak(&[&outputs]),

@@ -88,6 +88,7 @@ impl Session<'_> {
             steps,
             nonce: self.order.nonce,
             origin: self.order.origin,
+            earlier_steps: self.order.earlier_steps,
             first: self.order.first,
             scalars: Vec::new(),
             outputs: Vec::new(),

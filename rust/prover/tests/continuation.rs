@@ -51,7 +51,8 @@ fn continued(first: &Running, receipt: &Receipt) -> Running {
     for (index, shard) in &first.shards {
         running.order.shards[*index as usize].1 = shard.root;
     }
-    running.order.origin = Origin::Run(head_of(receipt).statement);
+    let head = head_of(receipt);
+    (running.order.origin, running.order.earlier_steps) = (Origin::Run(head.statement), head.steps);
     (running.previous, running.step, running.links) = ([0; 32], 0, vec![]);
     running.import();
     running
@@ -107,7 +108,15 @@ fn a_continuation_needs_the_right_head() {
         verify(&second, Some(head))
     };
     // A field that is added without a line below does not compile.
-    let Head { statement: _, states: _, data_root: _, shards: _ } = &head;
+    let Head { statement: _, states: _, steps: _, data_root: _, shards: _ } = &head;
+    assert_eq!(
+        changed(&|head| head.steps += 1),
+        Err(Rejection::Expectation {
+            field: "earlier steps",
+            expected: "4".into(),
+            actual: "3".into(),
+        })
+    );
     let other = format!("run {}", "00".repeat(32));
     assert_eq!(
         changed(&|head| head.statement = [0; 32]),
@@ -137,6 +146,36 @@ fn a_continuation_needs_the_right_head() {
     assert_eq!(found.data_lineage, "03".repeat(32));
     // A head without the shards' claims does not open them, and gives no lineage.
     refused(changed(&|head| head.shards.clear()));
+}
+
+/// A prover that says another number of steps, in the order and in all statements.
+#[test]
+fn the_number_of_earlier_steps_is_the_heads() {
+    let first = sealed();
+    let receipt = verify(&first, None).unwrap();
+    assert_eq!((receipt.earlier_steps, head_of(&receipt).steps), (0, 3));
+    for (said, answer) in
+        [(3, Ok(5)), (0, Err("0")), (2, Err("2")), (u64::MAX, Err("18446744073709551615"))]
+    {
+        let mut second = first.clone();
+        second.order.first = first.states.root;
+        for (index, shard) in &first.shards {
+            second.order.shards[*index as usize].1 = shard.root;
+        }
+        second.order.origin = Origin::Run(head_of(&receipt).statement);
+        second.order.earlier_steps = said;
+        (second.previous, second.step, second.links) = ([0; 32], 0, vec![]);
+        second.import();
+        second.train(2, false);
+        second.seal();
+        let found = verify(&second, Some(head_of(&receipt)));
+        let expected = answer.map_err(|actual| Rejection::Expectation {
+            field: "earlier steps",
+            expected: "3".into(),
+            actual: actual.into(),
+        });
+        assert_eq!(found.map(|receipt| head_of(&receipt).steps), expected);
+    }
 }
 
 #[test]
@@ -169,6 +208,7 @@ fn shards_do_not_change_places_unnoticed() {
         second.order.shards[index] = (rows, second.shards[&(index as u32)].root);
     }
     second.order.origin = Origin::Run(head.statement);
+    second.order.earlier_steps = head.steps;
     (second.previous, second.step, second.links) = ([0; 32], 0, vec![]);
     second.import();
     // The prover opened at the claims that were pending; the verifier knows of none here.

@@ -121,22 +121,28 @@ fn the_proven_count_is_the_executors() {
     assert_eq!(verify(&running, None), Err(rejection));
 }
 
+fn head_of(receipt: &Receipt) -> Head {
+    let digits = &receipt.continuation;
+    let byte = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+    Head::from_bytes(&(0..digits.len()).step_by(2).map(byte).collect::<Vec<u8>>()).unwrap()
+}
+
 #[test]
 fn an_evaluation_consumes_a_runs_head() {
     let mut trained = Running::start_on(ChannelKind::Hiding);
     trained.train(2, false);
     trained.seal();
     let receipt = verify(&trained, None).unwrap();
-    let bytes: Vec<u8> = (0..receipt.continuation.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&receipt.continuation[at..at + 2], 16).unwrap())
-        .collect();
-    let head = Head::from_bytes(&bytes).unwrap();
+    let head = head_of(&receipt);
     let (mut running, _) = evaluation(trained.states.clone(), Origin::Run(head.statement));
+    running.order.earlier_steps = head.steps;
     prove(&mut running, &[4]);
     let evaluated = verify(&running, Some(head)).unwrap();
     assert_eq!(evaluated.first_commitment, receipt.head);
     assert_ne!(evaluated.head, receipt.head);
+    // Its batches train nothing: the weights that it leaves have the steps of before.
+    assert_eq!((evaluated.earlier_steps, evaluated.steps), (2, 4));
+    assert_eq!(head_of(&evaluated).steps, 2);
 }
 
 #[test]

@@ -73,6 +73,7 @@ fn order() -> Order {
         shards: ROWS.map(|rows| (rows, [rows as u8; 32])).to_vec(),
         nonce: [7; 32],
         origin: Origin::Arbitrary,
+        earlier_steps: 0,
         security: programs::LEVEL,
         context: Vec::new(),
     }

@@ -69,6 +69,21 @@ fn the_seed_is_in_every_statement() {
     assert_eq!(refused, Err(Rejection::Chain { link: 0, field: "origin" }));
 }
 
+/// What a seed draws was never trained.
+#[test]
+fn weights_from_a_seed_have_no_earlier_steps() {
+    let states = initial_states(&programs::classifier(), &SEED);
+    let mut running = Running::committed(&Owned { states, ..Owned::new(3) }, ChannelKind::Clear);
+    running.order.origin = Origin::Seed(SEED);
+    running.order.earlier_steps = 5;
+    running.import();
+    running.train(1, false);
+    running.seal();
+    let (expected, actual) = ("0".into(), "5".into());
+    let refusal = Rejection::Expectation { field: "earlier steps", expected, actual };
+    assert_eq!(verify(&running, Some(SEED)), Err(refusal));
+}
+
 /// Frozen: another implementation has to draw the same integers.
 #[test]
 fn vectors() {

@@ -273,6 +273,7 @@ fn expectations() {
         data_root: Some(order.data_root()),
         nonce: Some(order.nonce),
         steps: Some(4),
+        earlier_steps: Some(0),
         context: Some(order.context.clone()),
         security: Some(100),
         allow_clear: true,
@@ -289,6 +290,7 @@ fn expectations() {
         data_root: _,
         nonce: _,
         steps: _,
+        earlier_steps: _,
         context: _,
         security: _,
         allow_clear: _,
@@ -327,12 +329,53 @@ fn expectations() {
         Err(Rejection::Expectation { field: "origin", .. }) => {}
         answer => panic!("{answer:?}"),
     }
+    let trained = Expectations { earlier_steps: Some(3), ..given.clone() };
+    assert_eq!(ask(&trained), Err(other_steps(3, 0)));
     let more = Expectations { security: Some(128), ..given.clone() };
     assert!(matches!(ask(&more), Err(Rejection::Insecure { link: 0, required: 128, .. })));
     let strict = Expectations { allow_clear: false, ..given };
     assert_eq!(ask(&strict), Err(Rejection::NotHiding { link: 0 }));
     let all = fields.map(|(name, ..)| name).to_vec();
     assert_eq!(ask(&programs::nothing_expected()).map(|receipt| receipt.unchecked), Ok(all));
+}
+
+fn other_steps(expected: u64, actual: u64) -> Rejection {
+    let [expected, actual] = [expected, actual].map(|steps| steps.to_string());
+    Rejection::Expectation { field: "earlier steps", expected, actual }
+}
+
+/// Of weights that somebody committed nobody knows how long they were trained.
+#[test]
+fn earlier_steps_of_arbitrary_weights_are_unchecked() {
+    let unchecked = |program: zkpot_ir::Program, steps: u64, expected: &Expectations| {
+        let (owned, channel) = (programs::Owned::new(3), ChannelKind::Clear);
+        let mut running = Running::of(program, &owned, programs::LEVEL, channel);
+        running.order.earlier_steps = steps;
+        running.import();
+        running.train(1, false);
+        running.seal();
+        let receipt = verify_order(&running, &running.order, expected, &running.links)?;
+        assert_eq!(receipt.earlier_steps, steps);
+        Ok::<_, Rejection>(receipt.unchecked.contains(&"earlier-steps"))
+    };
+    let nothing = programs::nothing_expected();
+    let told = |steps| Expectations { earlier_steps: Some(steps), ..nothing.clone() };
+    let plain = programs::classifier();
+    assert_eq!(unchecked(plain.clone(), 0, &nothing), Ok(false));
+    assert_eq!(unchecked(plain.clone(), 7, &nothing), Ok(true));
+    assert_eq!(unchecked(plain.clone(), 7, &told(7)), Ok(false));
+    assert_eq!(unchecked(plain.clone(), 7, &told(8)), Err(other_steps(8, 7)));
+    // A program that reads its step's number rests on it even where it says zero.
+    for (name, counts) in [
+        ("lr.0 * sqrt(1 - 0.999 ** (step + 1))", true),
+        ("lr.step", false),
+        ("lr.0 * my_step", false),
+        ("step", true),
+    ] {
+        let mut program = plain.clone();
+        program.scalars[0].name = name.to_owned();
+        assert_eq!(unchecked(program, 0, &nothing), Ok(counts), "{name}");
+    }
 }
 
 /// A kind of link where it has no place.

@@ -88,6 +88,7 @@ fn statements() {
         steps: _,
         nonce: _,
         origin: _,
+        earlier_steps: _,
         first: _,
         scalars: _,
         outputs: _,
@@ -119,6 +120,7 @@ fn statements() {
         (|s| s.steps = 65, shape("steps", length)),
         (|s| s.nonce[9] ^= 1, chain("nonce")),
         (|s| s.origin = Origin::Run([0; 32]), chain("origin")),
+        (|s| s.earlier_steps += 1, chain("earlier steps")),
         (|s| s.first[0] ^= 1, chain("first commitment")),
         (|s| s.scalars[0][1] += 1, ABSORBED),
         (|s| s.scalars[0][1] = 65, shape("scalars", "a value is outside the program's range")),
@@ -290,8 +292,8 @@ fn encodings() {
     assert_eq!(answer(&[&bytes[..], &[0]].concat()), form);
     let mut version = bytes.clone();
     version[7] += 1;
-    let later = Rejection::Version { part: "link", found: 3, known: 2 };
-    assert_eq!(later.to_string(), "link of format version 3: this build knows version 2");
+    let later = Rejection::Version { part: "link", found: 4, known: 3 };
+    assert_eq!(later.to_string(), "link of format version 4: this build knows version 3");
     assert_eq!(answer(&version), Err(later));
     // The format's number in two bytes instead of one.
     let padded = [&bytes[..8], &[0x80 | bytes[8], 0x00], &bytes[9..]].concat();

@@ -18,6 +18,9 @@ struct OrderText {
     nonce: String,
     context: String,
     origin: String,
+    /// Training steps behind the first weights.
+    #[serde(default)]
+    earlier_steps: u64,
     /// Bits.
     #[serde(default = "default_bits")]
     security: u32,
@@ -70,6 +73,7 @@ fn parse(text: &str) -> Option<Order> {
             None if order.origin == "arbitrary" => Origin::Arbitrary,
             _ => return None,
         },
+        earlier_steps: order.earlier_steps,
         security: SecurityLevel::from_bits(order.security)?,
         context: bytes(&order.context)?,
     })

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use zkpot_pcs::Whir;
-use zkpot_protocol::pending::Head;
+use zkpot_protocol::pending::{Head, steps_behind};
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::statement::Order;
 use zkpot_prover::held::Held as Secret;
@@ -203,6 +203,7 @@ pub fn link_statement(py: Python<'_>, link: &[u8]) -> PyResult<String> {
 #[pyfunction]
 pub fn continuation(
     py: Python<'_>,
+    program: &Program,
     last_link: &[u8],
     states: Py<Held>,
     shards: Shards,
@@ -216,8 +217,13 @@ pub fn continuation(
         .into_iter()
         .map(|(index, held)| Ok((index, pending(held)?)))
         .collect::<PyResult<_>>()?;
+    let last = LinkProof::from_bytes(last_link)
+        .map_err(|error| errors::raise(py, "InvalidProof", error.to_string()))?
+        .statement;
+    let own = last.first_step.saturating_add(u64::from(last.steps));
     let head = Head {
-        statement: previous(py, last_link)?,
+        statement: last.digest(),
+        steps: steps_behind(program.0.reading, last.earlier_steps, own),
         states: pending(&states.get().0)?,
         data_root: order::bytes32(data_root)
             .ok_or_else(|| refuse("a data root is 64 hexadecimal digits"))?,

@@ -21,6 +21,7 @@ struct ExpectationText {
     data_root: Option<String>,
     nonce: Option<String>,
     steps: Option<u64>,
+    earlier_steps: Option<u64>,
     context: Option<String>,
     security: Option<u32>,
     #[serde(default)]
@@ -43,6 +44,7 @@ fn expectations(text: ExpectationText, previous: Option<Head>) -> Option<Expecta
         data_root: digest(&text.data_root)?,
         nonce: digest(&text.nonce)?,
         steps: text.steps,
+        earlier_steps: text.earlier_steps,
         context: match &text.context {
             Some(context) => Some(bytes(context)?),
             None => None,

@@ -13,7 +13,7 @@ use zkpot_protocol::arithmetization::LinkKind;
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::CommitmentScheme;
 use zkpot_protocol::field::{EF, F};
-use zkpot_protocol::pending::{Head, Pending};
+use zkpot_protocol::pending::{Head, Pending, steps_behind};
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::schedule::Schedule;
@@ -200,6 +200,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             ("data root", statement.data_root == self.data_root),
             ("nonce", statement.nonce == order.nonce),
             ("origin", statement.origin == order.origin),
+            ("earlier steps", statement.earlier_steps == order.earlier_steps),
             ("security", statement.security == order.security),
             // A commitment is opened as it was made.
             ("channel", self.channel.is_none_or(|channel| statement.channel == channel)),
@@ -330,7 +331,8 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             .filter_map(|(&index, shard)| Some((index, shard.pending.clone()?)))
             .collect();
         let states = states.pending.clone()?;
-        Some(Head { statement: self.previous, states, data_root: self.lineage(), shards })
+        let steps = steps_behind(self.program.reading, self.order.earlier_steps, self.steps);
+        Some(Head { statement: self.previous, states, steps, data_root: self.lineage(), shards })
     }
 
     /// The root of the shards as their owner committed them.
@@ -384,6 +386,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
         Ok(Receipt {
             output_terms: self.program.outputs.iter().map(terms).collect(),
             steps: self.steps,
+            earlier_steps: self.order.earlier_steps,
             links: self.links,
             program: hex(&self.order.program),
             first_commitment: hex(&self.order.first),

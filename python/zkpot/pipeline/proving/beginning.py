@@ -18,7 +18,7 @@ from zkpot.pipeline.nonce import choose_nonce
 from zkpot.pipeline.ownership import shard_rows_of
 from zkpot.pipeline.proving.fingerprint import fingerprint
 from zkpot.pipeline.proving.openings import Openings
-from zkpot.pipeline.proving.predecessor import Predecessor, kept_rows
+from zkpot.pipeline.proving.predecessor import Predecessor, kept_rows, steps_behind
 from zkpot.pipeline.proving.request import Request
 from zkpot.pipeline.proving.resources import Resources
 from zkpot.progress import Progress
@@ -45,7 +45,8 @@ def begin(
     rows = _shard_rows(request, longest)
     # Before the first commitment: better no run than one that stops half-way.
     resources.check_disk(rows, steps)
-    request.rates.integers(program, 0, steps)
+    earlier = steps_behind(request.after) if request.after is not None else 0
+    request.rates.integers(program, 0, steps, earlier=earlier)
     if request.commitments is not None:
         _take(request, request.commitments, directory)
     _origin(request, None)
@@ -59,6 +60,7 @@ def begin(
         nonce=nonce,
         context=request.context,
         origin=_origin(request, predecessor),
+        earlier_steps=predecessor.steps if predecessor else 0,
         security=request.security,
     )
     salt = secrets.token_hex(16)

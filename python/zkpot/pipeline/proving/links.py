@@ -103,7 +103,7 @@ class Links:
         if self._keep_data:
             later.update(read)
         position = self._position(read)
-        scalars = self._rates.integers(self._program, done, steps)
+        scalars = self._rates.integers(self._program, done, steps, earlier=order.earlier_steps)
         try:
             proven = self._work.run(
                 lambda: native.prove_training(

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from zkpot.artifacts.program import Program
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.backends import native
 from zkpot.errors import InputError
@@ -18,6 +19,7 @@ class Predecessor:
 
     Attributes:
         origin: What the next run's order says of its first weights.
+        steps: Training steps that its states have behind them.
         continuation: What a verifier of the next run needs of this one, hexadecimal.
         lineage: The root under which its data's owner committed them.
         states: The sealed weights and optimizer state.
@@ -25,6 +27,7 @@ class Predecessor:
     """
 
     origin: str
+    steps: int
     continuation: str
     lineage: str
     states: native.Held
@@ -65,14 +68,23 @@ class Predecessor:
         kept = {i: shard for i, shard in held.items() if shard.root != run.order.shards[i]}
         states = native.read_held(run.opening(state.states))
         lineage = _lineage(run)
-        continuation = native.continuation(run.last_link, states, kept, lineage)
+        program = Program.from_bytes(run.program)
+        continuation = native.continuation(program, run.last_link, states, kept, lineage)
         return cls(
             origin=f"run {native.statement_digest(run.last_link)}",
+            steps=steps_behind(run, program),
             continuation=continuation,
             lineage=lineage,
             states=states,
             shards=tuple(shard for _, shard in sorted(kept.items())),
         )
+
+
+def steps_behind(run: RunDirectory, program: Program | None = None) -> int:
+    """Training steps behind the states that a run leaves; an evaluation's own are none."""
+    program = program or Program.from_bytes(run.program)
+    own = 0 if program.description["reading"] == "InOrder" else run.state.steps
+    return run.order.earlier_steps + own
 
 
 def kept_rows(run: RunDirectory) -> list[int]:

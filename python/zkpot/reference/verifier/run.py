@@ -25,6 +25,7 @@ from zkpot.reference.verifier.statement import (
     HIDING,
     IMPORT,
     LEVELS,
+    PUBLIC_SEED,
     SEAL,
     TRAINING,
     Order,
@@ -33,8 +34,8 @@ from zkpot.reference.verifier.statement import (
     decode_order,
 )
 
-HEAD_MAGIC = b"ZKHEAD\x00\x01"
-FORMAT = 2
+HEAD_MAGIC = b"ZKHEAD\x00\x02"
+FORMAT = 3
 LEAST_BITS = 100
 
 
@@ -52,6 +53,7 @@ class Head:
 
     statement: bytes
     states: Pending
+    steps: int
     data_root: bytes
     shards: list[KeptShard]
 
@@ -70,7 +72,8 @@ class Head:
 
 _DIGEST = e.fixed(32)
 _PENDING = e.record(Pending, _DIGEST, e.sequence(e.ELEMENT), e.ELEMENT, e.ELEMENT)
-_HEAD = e.record(Head, _DIGEST, _PENDING, _DIGEST, e.sequence(e.record(KeptShard, e.U32, _PENDING)))
+_SHARDS = e.sequence(e.record(KeptShard, e.U32, _PENDING))
+_HEAD = e.record(Head, _DIGEST, _PENDING, e.U64, _DIGEST, _SHARDS)
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class Receipt:
     """What a closed run proves; the fields are those of the Rust verifier's receipt."""
 
     steps: int
+    earlier_steps: int
     links: int
     program: str
     first_commitment: str
@@ -142,7 +146,10 @@ class Run:
             assert head is not None
             require(order.origin.digest == head.statement, "origin: another run")
             require(order.first == head.states.commitment, "origin: first commitment")
+            require(order.earlier_steps == head.steps, "origin: earlier steps")
         else:
+            untrained = order.origin.number == PUBLIC_SEED
+            require(not untrained or order.earlier_steps == 0, "origin: earlier steps of a seed")
             require(self.previous is None, "origin: the run continues none")
         self.root = order.data_root()
         self.scalars: list[list[int]] = [[] for _ in self.program.scalars]
@@ -203,11 +210,15 @@ class Run:
             for index, shard in sorted(self.shards.items())
             if shard.pending is not None
         ]
-        head = Head(self.last, claim, self._lineage(), kept)
+        # An evaluation's steps train nothing.
+        own = 0 if self.program.reading == IN_ORDER else self.steps
+        behind = min(self.order.earlier_steps + own, (1 << 64) - 1)
+        head = Head(self.last, claim, behind, self._lineage(), kept)
         names = [scalar.name for scalar in self.program.scalars]
         runs = [[[v, len(list(same))] for v, same in groupby(row)] for row in self.scalars]
         return Receipt(
             steps=self.steps,
+            earlier_steps=self.order.earlier_steps,
             links=self.links,
             program=self.order.program.hex(),
             first_commitment=self.order.first.hex(),
@@ -269,6 +280,7 @@ class Run:
             "data root": statement.data_root == self.root,
             "nonce": statement.nonce == order.nonce,
             "origin": statement.origin == order.origin,
+            "earlier steps": statement.earlier_steps == order.earlier_steps,
             "security": statement.security == order.security,
             "channel": self.channel in (None, statement.channel),
             "first commitment": statement.first == order.first,

@@ -13,7 +13,7 @@ from zkpot.reference.verifier.field import Element
 from zkpot.reference.verifier.hashes import keccak256
 from zkpot.reference.verifier.refusal import Refusal, require
 
-LINK_MAGIC = b"ZKLINK\x00\x02"
+LINK_MAGIC = b"ZKLINK\x00\x03"
 MAX_LINK_BYTES = 64 << 20
 IMPORT, TRAINING, SEAL = 0, 1, 2
 CLEAR, HIDING = 0, 1
@@ -87,6 +87,7 @@ class Statement:
     steps: int
     nonce: bytes
     origin: Origin
+    earlier_steps: int
     first: bytes
     scalars: list[list[int]]
     outputs: list[int]
@@ -100,7 +101,7 @@ class Statement:
         return LEVELS[self.security]
 
     def pack(self) -> bytes:
-        """The packed fields, 412 bytes (statement.md, 'Fields and packing')."""
+        """The packed fields, 420 bytes (statement.md, 'Fields and packing')."""
 
         def big(value: int, count: int) -> bytes:
             return value.to_bytes(count, "big", signed=False)
@@ -117,7 +118,8 @@ class Statement:
                 *(big(self.kind, 1), big(self.channel, 1), big(int(self.states), 1)),
                 *(big(self.bits, 4), self.program, self.before, self.after, self.data_root),
                 *(big(self.first_step, 8), big(self.steps, 4), self.nonce),
-                *(big(self.origin.number, 1), self.origin.digest, self.first),
+                *(big(self.origin.number, 1), self.origin.digest, big(self.earlier_steps, 8)),
+                self.first,
                 keccak256(b"".join(all_of(row) for row in self.scalars)),
                 *(keccak256(all_of(self.outputs)), keccak256(shards), keccak256(self.context)),
                 self.previous,
@@ -155,7 +157,7 @@ _STATEMENT = e.record(
         (EarlierRun, e.record(EarlierRun, _DIGEST)),
         (PublicSeed, e.record(PublicSeed, _DIGEST)),
     ),
-    *(_DIGEST, e.sequence(e.sequence(e.I64)), e.sequence(e.I64)),
+    *(e.U64, _DIGEST, e.sequence(e.sequence(e.I64)), e.sequence(e.I64)),
     e.sequence(e.record(Shard, e.U32, e.U32, _DIGEST, _DIGEST)),
     *(e.BLOB, _DIGEST),
 )
@@ -194,6 +196,7 @@ class Order:
     shards: list[tuple[int, bytes]]
     nonce: bytes
     origin: Origin
+    earlier_steps: int
     security: int
     context: bytes
 
@@ -239,22 +242,26 @@ def _origin_of(text: str) -> Origin:
 def decode_order(content: bytes) -> Order:
     """Reads `order.json` (formats.md, 'Bundle')."""
     required = {"program", "first", "shards", "shard_rows", "nonce", "context", "origin"}
+    optional = {"security", "earlier_steps"}
     try:
         order = json.loads(content)
     except ValueError:
         raise Refusal("order: not JSON") from None
     require(isinstance(order, dict), "order: not an object")
-    require(required <= order.keys() <= required | {"security"}, "order: keys")
+    require(required <= order.keys() <= required | optional, "order: keys")
     rows, roots = order["shard_rows"], order["shards"]
     fits = isinstance(rows, list) and isinstance(roots, list) and len(rows) == len(roots)
     require(fits and all(type(count) is int for count in rows), "order: shards")
     require(order.get("security", 100) in LEVELS, "order: security")
+    earlier = order.get("earlier_steps", 0)
+    require(type(earlier) is int and 0 <= earlier < 1 << 64, "order: earlier steps")
     return Order(
         program=_digest_of(order["program"]),
         first=_digest_of(order["first"]),
         shards=[(count, _digest_of(root)) for count, root in zip(rows, roots, strict=True)],
         nonce=_digest_of(order["nonce"]),
         origin=_origin_of(str(order["origin"])),
+        earlier_steps=earlier,
         security=LEVELS.index(order.get("security", 100)),
         context=_bytes_of(order["context"]),
     )

@@ -31,6 +31,7 @@ pub fn order(world: &World, chance: &mut Chance) -> Attempt {
         if let Origin::Run(digest) = order.origin {
             head.statement = digest;
             head.states.commitment = order.first;
+            head.steps = order.earlier_steps;
         }
         head
     });
@@ -49,6 +50,7 @@ pub fn follow(link: &mut LinkProof, order: &Order) {
     statement.data_root = order.data_root();
     statement.nonce = order.nonce;
     statement.origin = order.origin;
+    statement.earlier_steps = order.earlier_steps;
     statement.security = order.security;
     statement.context.clone_from(&order.context);
     for entry in &mut statement.shards {

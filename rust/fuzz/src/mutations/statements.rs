@@ -23,6 +23,7 @@ pub fn change(statement: &mut Statement, chance: &mut Chance) {
         other.security = statement.security;
         other.nonce = statement.nonce;
         other.origin = statement.origin;
+        other.earlier_steps = statement.earlier_steps;
         other.first = statement.first;
         other.first_step = statement.first_step;
         other.context.clone_from(&statement.context);

@@ -101,6 +101,7 @@ impl<'a> Link<'a> {
             steps: self.steps,
             nonce: order.nonce,
             origin: order.origin,
+            earlier_steps: order.earlier_steps,
             first: order.first,
             scalars: self.scalars.clone(),
             outputs: self.outputs.clone(),

@@ -266,6 +266,7 @@ pub fn order(program: &Program, states: &Held, shards: &[Held]) -> Order {
         shards: shards.iter().zip(ROWS).map(|(held, rows)| (rows, held.root)).collect(),
         nonce: [7; 32],
         origin: Origin::Arbitrary,
+        earlier_steps: 0,
         security: states.level,
         context: b"test".to_vec(),
     }

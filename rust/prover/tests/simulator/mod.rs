@@ -198,6 +198,7 @@ impl Simulation {
             shards: rows.iter().zip(&shards).map(|(&rows, junk)| (rows, junk.root)).collect(),
             nonce: [7; 32],
             origin: Origin::Arbitrary,
+            earlier_steps: 0,
             security: SecurityLevel::Bits100,
             context: b"simulated".to_vec(),
         };
@@ -252,6 +253,7 @@ impl Simulation {
             steps,
             nonce: self.order.nonce,
             origin: self.order.origin,
+            earlier_steps: self.order.earlier_steps,
             first: self.order.first,
             scalars: match kind {
                 LinkKind::Training => vec![vec![1; steps as usize]; self.program.scalars.len()],

@@ -25,6 +25,8 @@ pub struct Expectations {
     pub nonce: Option<[u8; 32]>,
     /// Steps of the whole run.
     pub steps: Option<u64>,
+    /// Training steps behind the first weights.
+    pub earlier_steps: Option<u64>,
     /// Free bytes of the order.
     pub context: Option<Vec<u8>>,
     /// Bits of security that the whole run must reach: 100, unless this is more.
@@ -65,7 +67,30 @@ impl Expectations {
                 actual: hex(&order.context),
             });
         }
-        check_origin(order, self)
+        check_origin(order, self)?;
+        self.check_earlier_steps(order)
+    }
+
+    /// Compares the steps behind the first weights with what their origin says of them, and with
+    /// what is expected.
+    ///
+    /// # Errors
+    /// [`Rejection::Expectation`].
+    fn check_earlier_steps(&self, order: &Order) -> Result<(), Rejection> {
+        let known = match (order.origin, &self.previous) {
+            (Origin::Run(_), Some(head)) => Some(head.steps),
+            (Origin::Seed(_), _) => Some(0),
+            _ => None,
+        };
+        let actual = order.earlier_steps;
+        match [known, self.earlier_steps].into_iter().flatten().find(|steps| *steps != actual) {
+            Some(expected) => Err(Rejection::Expectation {
+                field: "earlier steps",
+                expected: format!("{expected}"),
+                actual: format!("{actual}"),
+            }),
+            None => Ok(()),
+        }
     }
 
     /// Compares them with the number of steps.
@@ -109,6 +134,7 @@ impl Expectations {
             ("data-root", self.data_root.is_some()),
             ("nonce", self.nonce.is_some()),
             ("steps", self.steps.is_some()),
+            ("earlier-steps", self.earlier_steps.is_some() || !counts_on(program, order)),
             ("context", self.context.is_some()),
             ("lr", self.scalars.is_some() || program.scalars.is_empty()),
             // Weights from a seed that the verifier does not know may have been searched for.
@@ -116,6 +142,15 @@ impl Expectations {
         ];
         given.iter().filter(|(_, given)| !given).map(|(name, _)| *name).collect()
     }
+}
+
+/// Whether the run rests on a number of earlier steps that nothing proves: its first weights are
+/// whatever their owner committed, and it says that they were trained or counts its steps.
+fn counts_on(program: &Program, order: &Order) -> bool {
+    let word = |c: char| !(c.is_alphanumeric() || c == '_' || c == '.');
+    let counts = |name: &str| name.split(word).any(|name| name == "step");
+    order.origin == Origin::Arbitrary
+        && (order.earlier_steps != 0 || program.scalars.iter().any(|scalar| counts(&scalar.name)))
 }
 
 /// The run starts from arbitrary weights, or from those that the given run left.
