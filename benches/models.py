@@ -82,7 +82,7 @@ def measure(size: Size, only: str | None = None) -> dict[str, Any]:
         program = zkpot.compile(step, {n: values[:read] for n, values in halves[0].items()})
         found["compile_seconds"] = time.monotonic() - started
         if only != "prove":
-            found |= _train(size, program, *halves)
+            found |= _train(size, step, program, *halves)
         if only != "train":
             found |= _prove(size, step, program, halves[0])
     except InputError as error:
@@ -95,7 +95,9 @@ def _shaped(fields: Fields, shapes: dict[str, tuple[int, ...]]) -> Fields:
     return {name: values for name, values in shaped.items() if values is not None}
 
 
-def _train(size: Size, program: zkpot.Program, rows: Fields, tests: Fields) -> dict[str, Any]:
+def _train(
+    size: Size, step: zkpot.Step, program: zkpot.Program, rows: Fields, tests: Fields
+) -> dict[str, Any]:
     """The schedule in both arithmetics, from the same weights, with the same batches.
 
     A second training in float32 begins at the weights as the program rounds them. Where it ends
@@ -110,7 +112,8 @@ def _train(size: Size, program: zkpot.Program, rows: Fields, tests: Fields) -> d
         if start is not None:
             model.load_state_dict({n: torch.from_numpy(v) for n, v in start.items()})
         if not trained:
-            float32.train(model, loss, optimizer, x, y, batches)
+            drawn = float32.noise(step, nonce)
+            float32.train(model, loss, optimizer, x, y, batches, drawn)
         return dict(
             zip(("loss", "accuracy"), float32.quality(model, loss, test_x, test_y), strict=True)
         )

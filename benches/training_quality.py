@@ -115,7 +115,8 @@ def _outcomes(task: Task) -> Iterator[Outcome]:
         assert trained.evaluation is not None
         assert trained.evaluation.accuracy is not None
         order = float32.order(nonce, task.train.rows, task.steps, program.batch)
-        float32.train(model, loss, optimizer, *_tensors(task.train), order)
+        drawn = float32.noise(step, nonce)
+        float32.train(model, loss, optimizer, *_tensors(task.train), order, drawn)
         accuracy = _accuracy(task, model, loss)
         yield Outcome(seed, accuracy, 100 * trained.evaluation.accuracy)
 

@@ -11,12 +11,14 @@ import torch
 from test_training import compiled, exported
 
 import zkpot
+from benches import float32
 from families import FAMILIES
 from zkpot import _native
 from zkpot.artifacts.draw import Draw
 from zkpot.data import Dataset
 from zkpot.errors import UnsupportedOperator
 from zkpot.pipeline.precision import precision
+from zkpot.pipeline.training import train
 from zkpot.pipeline.verification import read_bundle
 from zkpot.program import quantise_data
 from zkpot.reference.verifier import verify_run
@@ -71,6 +73,22 @@ def test_both_sides_of_a_comparison_drop_the_same() -> None:
     report = precision(program, step, Dataset("rows", arrays), 4)
     figures = {tensor.name: tensor for tensor in report.tensors}
     assert figures["prediction"].decibels > 50
+
+
+def test_float32_and_integers_learn_the_same_on_one_schedule() -> None:
+    """Batches and masks of one nonce; evaluations are without dropout on both sides."""
+    step, (model, optimizer, arrays) = exported("dropout of features and logits")
+    family, rows = FAMILIES["dropout of features and logits"], Dataset("rows", arrays)
+    program, nonce = zkpot.compile(step, arrays), "2a" * 32
+    trained = train(program, rows, 96, nonce=nonce, evaluation=rows)
+    x, y = (torch.from_numpy(arrays[name]) for name in ("x", "y"))
+    first = float32.quality(model, family.loss, x, y)[0]
+    order = float32.order(nonce, rows.rows, 96, program.batch)
+    drawn = float32.noise(step, nonce)
+    float32.train(model, family.loss, optimizer, x, y, order, drawn)
+    expected = float32.quality(model, family.loss, x, y)[0]
+    assert trained.evaluation.loss == pytest.approx(expected, abs=0.02 * (first - expected))
+    assert first - expected > 0.1
 
 
 def test_layers_and_steps_drop_other_elements() -> None:
