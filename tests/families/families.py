@@ -180,6 +180,22 @@ FAMILIES = {
         loss=functional.binary_cross_entropy_with_logits,
         target="shares",
     ),
+    "class weights and an ignored class": Family(
+        lambda: perceptron(nn.Tanh()),
+        loss=lambda p, t: functional.cross_entropy(
+            p, t, torch.tensor([0.5, 2.0, 1.0]), ignore_index=2
+        ),
+    ),
+    "weights and label smoothing": Family(
+        lambda: perceptron(nn.Tanh()),
+        loss=lambda p, t: functional.cross_entropy(
+            p, t, torch.tensor([0.5, 2.0, 1.0]), label_smoothing=0.1
+        ),
+    ),
+    "log-probabilities picked by hand": Family(
+        lambda: perceptron(nn.Tanh()),
+        loss=lambda p, t: -functional.log_softmax(p, 1).gather(1, t[:, None]).mean(),
+    ),
     "label smoothing": Family(
         lambda: perceptron(nn.Tanh()),
         loss=lambda p, t: functional.cross_entropy(p, t, label_smoothing=0.1),

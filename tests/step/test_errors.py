@@ -166,7 +166,7 @@ def test_types_and_places(refuse, network, batches):
     refuse(r"y of the example batch has the shape \(\)", batch=(x, y[0]))
 
 
-@pytest.mark.parametrize("label", [3, 7, -1, -100])
+@pytest.mark.parametrize("label", [3, 7, -1])
 def test_labels_out_of_range(refuse, batches, label):
     x, y = batches(1, 6, 5, classes=3)[0]
     y[2] = label
@@ -180,8 +180,6 @@ def test_losses(refuse):
         loss=nn.CrossEntropyLoss(reduction="none"),
     )
     refuse(r"loss is a float, not a scalar", loss=lambda o, y: o.sum().item())
-    refuse(r"class weights", loss=nn.CrossEntropyLoss(weight=torch.ones(3)))
-    refuse(r"ignores the label 1", loss=nn.CrossEntropyLoss(ignore_index=1))
     refuse(r"loss is a int", loss=3)
     refuse(
         r"does not depend on any trainable parameter",

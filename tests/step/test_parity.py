@@ -26,6 +26,8 @@ OPTIMIZERS = {
     "adagrad": lambda p: torch.optim.Adagrad(p, lr=0.01, initial_accumulator_value=0.1),
 }
 
+WEIGHTS = torch.tensor([0.5, 2.0, 1.0])
+
 LOSSES = {
     "mse": (nn.MSELoss(), {"targets": 3}),
     "mse-sum": (nn.MSELoss(reduction="sum"), {"targets": 3}),
@@ -33,6 +35,31 @@ LOSSES = {
     "cross-entropy": (functional.cross_entropy, {"classes": 3}),
     "cross-entropy-sum": (nn.CrossEntropyLoss(reduction="sum"), {"classes": 3}),
     "nll": (lambda o, y: functional.nll_loss(functional.log_softmax(o, 1), y), {"classes": 3}),
+    "weights": (nn.CrossEntropyLoss(weight=WEIGHTS), {"classes": 3}),
+    "weights-sum": (nn.CrossEntropyLoss(weight=WEIGHTS, reduction="sum"), {"classes": 3}),
+    "ignored": (nn.CrossEntropyLoss(ignore_index=1), {"classes": 3}),
+    "ignored-weights": (nn.CrossEntropyLoss(weight=WEIGHTS, ignore_index=2), {"classes": 3}),
+    "ignored-sum": (nn.CrossEntropyLoss(ignore_index=0, reduction="sum"), {"classes": 3}),
+    "each": (
+        lambda o, y: (functional.cross_entropy(o, y, reduction="none") * o.abs().sum(1)).mean(),
+        {"classes": 3},
+    ),
+    "squared-each": (
+        lambda o, y: (functional.mse_loss(o, y, reduction="none") * y.abs()).mean(),
+        {"targets": 3},
+    ),
+    "picked": (
+        lambda o, y: -functional.log_softmax(o, 1).gather(1, y[:, None]).mean(),
+        {"classes": 3},
+    ),
+    "positions": (
+        lambda o, y: functional.cross_entropy(o.unflatten(0, (2, 3)).mT, y.unflatten(0, (2, 3))),
+        {"classes": 3},
+    ),
+    "smoothing-weights": (
+        nn.CrossEntropyLoss(weight=WEIGHTS, label_smoothing=0.1),
+        {"classes": 3},
+    ),
     "smoothing": (nn.CrossEntropyLoss(label_smoothing=0.1), {"classes": 3}),
     "probabilities": (
         lambda o, y: functional.cross_entropy(o, y.softmax(1)),
@@ -48,6 +75,19 @@ def test_optimizers(optimizer, network, batches, follow):
     made = OPTIMIZERS[optimizer](model.parameters())
     step = export_step(model, functional.cross_entropy, made, data[0])
     follow(step, model, functional.cross_entropy, made, data)
+
+
+@pytest.mark.parametrize("label", [-100, -1, 3])
+@pytest.mark.parametrize("weight", [None, WEIGHTS])
+def test_a_label_that_is_no_class_is_ignored(label, weight, network, batches, follow):
+    model = network(5, 4, 3)
+    data = batches(2, 6, 5, classes=3)
+    for _, y in data:
+        y[2] = label
+    function = nn.CrossEntropyLoss(weight=weight, ignore_index=label)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+    step = export_step(model, function, optimizer, data[0])
+    follow(step, model, function, optimizer, data)
 
 
 @pytest.mark.parametrize("bias", [True, False])

@@ -98,7 +98,7 @@ SPELLED: dict[str, str] = {
     "InstanceNormalization": "of any tensor",
     "LRN": "of any tensor",
     "LayerNormalization": "over any last axes",
-    "LpNormalization": "of rows that are not zero",
+    "LpNormalization": "along any axis",
     "MeanVarianceNormalization": "over any axes",
     "RMSNormalization": "over any last axes",
     "NegativeLogLikelihoodLoss": "of class numbers, with weights and an ignored label",

@@ -104,7 +104,8 @@ def _compare(
             deviations[name] = max(deviation, deviations.get(name, 0.0))
         inputs = _next(inputs, found)
         eager.adopt(inputs)
-        precise.adopt(inputs)
+        if exact:
+            precise.adopt(inputs)
     return deviations
 
 

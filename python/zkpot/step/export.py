@@ -62,7 +62,7 @@ def export_step(
     examined = subject.examine(model, loss_fn, optimizer, batch, clip_grad_norm)
     traced = trace.trace(examined)
     if not examined.inputs[names.Y].is_floating_point():
-        subject.check_labels(examined.inputs[names.Y], traced.classes)
+        subject.check_labels(examined.inputs[names.Y], traced.classes, traced.ignored)
     onnx, roles = _assemble(examined, traced)
     return Step(onnx, roles, check.check(onnx, examined, tolerance, traced.draws))
 

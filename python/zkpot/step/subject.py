@@ -128,8 +128,12 @@ def _step_count(state: State) -> dict[str, torch.Tensor]:
     return {names.STEP_COUNT: counts[0]} if counts else {}
 
 
-def check_labels(y: torch.Tensor, classes: int | None) -> None:
-    """Labels must select a class: torch skips -100, and the step would learn from it."""
+def check_labels(
+    y: torch.Tensor, classes: int | None, ignored: frozenset[int] = frozenset()
+) -> None:
+    """Labels must select a class, but for those that the loss ignores."""
+    for label in ignored:
+        y = y[y != label]
     if classes is None or y.numel() == 0:
         return
     low, high = int(y.min()), int(y.max())

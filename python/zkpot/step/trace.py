@@ -35,13 +35,15 @@ class Trace:
 
     ``outputs`` names the graph's outputs in order; ``draws`` are inputs after the subject's, by
     name. ``classes`` is the number of classes that
-    the loss distinguishes in ``y``, or None where ``y`` is no label.
+    the loss distinguishes in ``y``, or None where ``y`` is no label; ``ignored`` are the labels
+    that it passes over.
     """
 
     graph: fx.GraphModule
     outputs: tuple[str, ...]
     classes: int | None
     draws: Mapping[str, Drawn]
+    ignored: frozenset[int]
 
 
 def trace(subject: Subject) -> Trace:
@@ -62,6 +64,7 @@ def trace(subject: Subject) -> Trace:
     labels = places[list(inputs).index(names.Y)]
     classes = losses.classes_of(recorded.graph, labels)
     _see_through_detach(recorded.graph)
+    ignored = losses.settle_ignored(recorded.graph, subject.inputs[names.Y])
     losses.fuse_cross_entropy(recorded.graph)
     optimizers.keep_rates_symbolic(recorded.graph)
     recorded.graph.eliminate_dead_code()
@@ -71,7 +74,7 @@ def trace(subject: Subject) -> Trace:
         noise = {name: torch.zeros(entry.shape) for name, entry in drawn.items()}
         flat = _make_fx(pure, decompositions(), {**inputs, **noise})
     flat.graph.eliminate_dead_code()
-    return Trace(flat, tuple(recorder.outputs), classes, drawn)
+    return Trace(flat, tuple(recorder.outputs), classes, drawn, frozenset(ignored))
 
 
 class _Recorder:

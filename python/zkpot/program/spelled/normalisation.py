@@ -169,7 +169,7 @@ def _mean_variance(place: Place) -> str | None:
 
 
 def _length(place: Place) -> str | None:
-    """``LpNormalization``; a row of zeros stays one in ONNX, which a quotient cannot say."""
+    """``LpNormalization``: a row of zeros, which stays one, is divided by one."""
     shape = place.shape(0)
     if shape is None:
         return None
@@ -182,7 +182,11 @@ def _length(place: Place) -> str | None:
         axes = {integers([axis])}
         total = ReduceSum <keepdims = 1> (size, axes)
         {root}
-        inverse = Reciprocal (length)
+        nothing = {number(0.0)}
+        empty = LessOrEqual (length, nothing)
+        one = Cast <to = 1> (empty)
+        divisor = Add (length, one)
+        inverse = Reciprocal (divisor)
         y = Mul (x, inverse)
     }}"""
 

@@ -1,10 +1,13 @@
-"""The gradients of selecting and slicing: the part, with zeros around it."""
+"""Selecting by labels, and the gradients of selecting and slicing, with zeros around the part."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import torch
+
+from zkpot.errors import ExportError
+from zkpot.step.decompose.onehot import one_hot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +47,32 @@ def slice_backward(
     return _surround(gradient, shape, axis, first)
 
 
+def gather(a: Any, dim: int, index: Any, sparse_grad: bool = False) -> Any:
+    """Select along ``dim`` by labels, each of which is a one-hot row."""
+    del sparse_grad
+    part, hot = _with_rows(a, dim, index)
+    return (hot * part.unsqueeze(-2)).sum(-1).movedim(-1, dim)
+
+
+def scatter_add(a: Any, dim: int, index: Any, source: Any) -> Any:
+    """Add at labels along ``dim``: :func:`gather` transposed, of as many places elsewhere."""
+    part, hot = _with_rows(a, dim, index)
+    if part.shape != a.movedim(dim, -1).shape:
+        raise ExportError("scatter_add has fewer indices than its tensor has rows: add them all.")
+    own = source[tuple(slice(length) for length in index.shape)].movedim(dim, -1)
+    return a + (hot * own.unsqueeze(-1)).sum(-2).movedim(-1, dim)
+
+
+def _with_rows(a: Any, dim: int, index: Any) -> tuple[Any, Any]:
+    """Return ``a`` with ``dim`` last, cut to the index elsewhere, and the index's one-hot rows."""
+    last, places = a.movedim(dim, -1), index.movedim(dim, -1)
+    part = last[tuple(slice(length) for length in places.shape[:-1])]
+    return part, one_hot(places, a.shape[dim], a.dtype)
+
+
 DECOMPOSITIONS = {
+    aten.gather.default: gather,
+    aten.scatter_add.default: scatter_add,
     aten.select_backward.default: select_backward,
     aten.slice_backward.default: slice_backward,
 }

@@ -13,52 +13,67 @@ from typing import Any
 import torch
 from torch import fx
 
-from zkpot.errors import ExportError
 from zkpot.step.decompose.onehot import one_hot
 
 aten = torch.ops.aten
 
 # ATen's codes for the reduction of a loss.
-_MEAN, _SUM = 1, 2
+_NONE, _MEAN, _SUM = range(3)
+# In place of a label to ignore that is no class and that the labels do not have.
+_NO_LABEL = -(1 << 40)
+# The operand of each loss operator that is the label to ignore.
+_IGNORED = {
+    aten.nll_loss_forward.default: 4,
+    aten.nll_loss_backward.default: 5,
+    aten.nll_loss2d_forward.default: 4,
+    aten.nll_loss2d_backward.default: 5,
+}
 
 
 def _reduction_factor(reduction: int, count: int) -> float:
     """Return what the sum of the samples' losses is multiplied with."""
-    if reduction not in (_MEAN, _SUM):
-        raise ExportError(
-            "the loss has reduction='none': use reduction='mean' or 'sum', or reduce it to a "
-            "scalar before it is returned."
-        )
     return 1.0 / count if reduction == _MEAN else 1.0
 
 
-def _refuse(weight: Any, classes: int, ignored: int, rank: int) -> None:
-    if weight is not None:
-        raise ExportError(
-            "the loss has class weights, which are not supported: remove the weight argument "
-            "of the cross entropy or NLL loss."
-        )
-    if 0 <= ignored < classes:
-        raise ExportError(
-            f"the loss ignores the label {ignored} (ignore_index), which is not supported: "
-            "leave such samples out of the batch."
-        )
-    if rank != 2:
-        raise ExportError(
-            "the NLL loss needs log-probabilities of shape samples x classes: reshape the "
-            "model's output and the labels before the loss."
-        )
+def _selected(labels: Any, classes: int, weight: Any, ignored: int, like: Any) -> Any:
+    """One-hot rows of the labels times their weights; zeros for a label that is ignored.
+
+    A label that is ignored and no class has a column of its own, which is cut off: one-hot rows
+    are proven to have a one.
+    """
+    if ignored == _NO_LABEL:
+        hot = one_hot(labels, classes, like.dtype)
+    else:
+        first, last = min(ignored, 0), max(ignored + 1, classes)
+        shifted = labels - first if first else labels
+        hot = one_hot(shifted, last - first, like.dtype)
+        if last - first > classes:
+            hot = hot.narrow(-1, -first, classes)
+        if 0 <= ignored < classes:
+            hot = hot * (torch.arange(classes, device=labels.device) != ignored).to(like.dtype)
+    return hot if weight is None else hot * weight
+
+
+def _total(selected: Any, weight: Any, ignored: int) -> Any:
+    """The sum of the labels' weights, a number of the shape where all of them are one."""
+    if _counts_all(weight, ignored):
+        return selected.new_full((), float(selected.shape[0]))
+    return selected.sum()
 
 
 def nll_loss_forward(
     log_probability: Any, labels: Any, weight: Any, reduction: int, ignored: int
 ) -> tuple[Any, Any]:
-    """``log_probability``: N x C; ``labels``: N. Returns the loss and the total weight N."""
-    samples, classes = log_probability.shape[0], log_probability.shape[-1]
-    _refuse(weight, classes, ignored, log_probability.dim())
-    factor = _reduction_factor(reduction, samples)
-    picked = log_probability * one_hot(labels, classes, log_probability.dtype)
-    return picked.sum() * -factor, log_probability.new_full((), float(samples))
+    """``log_probability``: N x C; ``labels``: N. Returns the loss and the labels' weight."""
+    classes = log_probability.shape[-1]
+    selected = _selected(labels, classes, weight, ignored, log_probability)
+    total = _total(selected, weight, ignored)
+    picked = log_probability * selected
+    if reduction == _NONE:
+        return -picked.sum(-1), total
+    if reduction == _MEAN and not _counts_all(weight, ignored):
+        return -picked.sum() / total, total
+    return picked.sum() * -_reduction_factor(reduction, log_probability.shape[0]), total
 
 
 def nll_loss_backward(
@@ -70,11 +85,67 @@ def nll_loss_backward(
     ignored: int,
     total_weight: Any,
 ) -> Any:
-    """Give each sample's label -1/N times the gradient, N from the shape."""
-    samples, classes = log_probability.shape[0], log_probability.shape[-1]
-    _refuse(weight, classes, ignored, log_probability.dim())
-    factor = _reduction_factor(reduction, samples)
-    return one_hot(labels, classes, log_probability.dtype) * (gradient * -factor)
+    """Give each sample's label its share -w/W of the gradient, or -1/N with N from the shape."""
+    classes = log_probability.shape[-1]
+    selected = _selected(labels, classes, weight, ignored, log_probability)
+    if _weighs_evenly(reduction, weight, ignored):
+        return selected * (gradient * -_reduction_factor(reduction, selected.shape[0]))
+    return selected * -_share(gradient, selected, reduction)
+
+
+def _counts_all(weight: Any, ignored: int) -> bool:
+    """Whether every label counts, and for one."""
+    return weight is None and ignored == _NO_LABEL
+
+
+def _weighs_evenly(reduction: int, weight: Any, ignored: int) -> bool:
+    """Whether each row's gradient is the same public number times the loss's."""
+    return reduction != _NONE and _counts_all(weight, ignored)
+
+
+def _share(gradient: Any, selected: Any, reduction: int) -> Any:
+    """Return the gradient of each sample's weighted loss."""
+    if reduction == _NONE:
+        return gradient.unsqueeze(-1)
+    return gradient if reduction == _SUM else gradient * (1.0 / selected.sum())
+
+
+def nll_loss2d_forward(
+    log_probability: Any, labels: Any, weight: Any, reduction: int, ignored: int
+) -> tuple[Any, Any]:
+    """``log_probability``: N x C x H x W; ``labels``: N x H x W."""
+    rows = _rows(log_probability)
+    loss, total = nll_loss_forward(rows, labels.reshape(-1), weight, reduction, ignored)
+    return loss.reshape(labels.shape) if reduction == _NONE else loss, total
+
+
+def nll_loss2d_backward(
+    gradient: Any,
+    log_probability: Any,
+    labels: Any,
+    weight: Any,
+    reduction: int,
+    ignored: int,
+    total_weight: Any,
+) -> Any:
+    """As :func:`nll_loss_backward`, of N x C x H x W."""
+    n, c, h, w = log_probability.shape
+    upstream = gradient.reshape(-1) if reduction == _NONE else gradient
+    found = nll_loss_backward(
+        upstream,
+        _rows(log_probability),
+        labels.reshape(-1),
+        weight,
+        reduction,
+        ignored,
+        total_weight,
+    )
+    return found.reshape(n, h, w, c).permute(0, 3, 1, 2)
+
+
+def _rows(a: Any) -> Any:
+    """N x C x H x W as rows of classes."""
+    return a.permute(0, 2, 3, 1).reshape(-1, a.shape[1])
 
 
 def log_softmax(a: Any, dim: int, half_to_float: bool) -> Any:
@@ -91,7 +162,10 @@ def log_softmax_backward(gradient: Any, output: Any, dim: int, dtype: Any) -> An
 def mse_loss(prediction: Any, target: Any, reduction: int = _MEAN) -> Any:
     """Square the difference by a product; both shapes broadcast."""
     difference = prediction - target
-    return (difference * difference).sum() * _reduction_factor(reduction, difference.numel())
+    square = difference * difference
+    if reduction == _NONE:
+        return square
+    return square.sum() * _reduction_factor(reduction, difference.numel())
 
 
 def mse_loss_backward(gradient: Any, prediction: Any, target: Any, reduction: int) -> Any:
@@ -102,24 +176,44 @@ def mse_loss_backward(gradient: Any, prediction: Any, target: Any, reduction: in
 
 @torch.library.custom_op("zkpot::softmax_cross_entropy_backward", mutates_args=())
 def softmax_cross_entropy_backward(
-    gradient: torch.Tensor, log_probability: torch.Tensor, labels: torch.Tensor, factor: float
+    gradient: torch.Tensor,
+    log_probability: torch.Tensor,
+    labels: torch.Tensor,
+    weight: torch.Tensor | None,
+    reduction: int,
+    ignored: int,
 ) -> torch.Tensor:
     """Stand for the fused gradient between the two traces, the second of which decomposes it."""
-    return _softmax_cross_entropy_backward(gradient, log_probability, labels, factor)
+    found: torch.Tensor = _softmax_cross_entropy_backward(
+        gradient, log_probability, labels, weight, reduction, ignored
+    )
+    return found
 
 
 @softmax_cross_entropy_backward.register_fake
 def _(
-    gradient: torch.Tensor, log_probability: torch.Tensor, labels: torch.Tensor, factor: float
+    gradient: torch.Tensor,
+    log_probability: torch.Tensor,
+    labels: torch.Tensor,
+    weight: torch.Tensor | None,
+    reduction: int,
+    ignored: int,
 ) -> torch.Tensor:
     return torch.empty_like(log_probability)
 
 
 def _softmax_cross_entropy_backward(
-    gradient: torch.Tensor, log_probability: torch.Tensor, labels: torch.Tensor, factor: float
-) -> torch.Tensor:
-    hot = one_hot(labels, log_probability.shape[-1], log_probability.dtype)
-    return (log_probability.exp() - hot) * factor * gradient
+    gradient: Any, log_probability: Any, labels: Any, weight: Any, reduction: int, ignored: int
+) -> Any:
+    probability, classes = log_probability.exp(), log_probability.shape[-1]
+    selected = _selected(labels, classes, weight, ignored, log_probability)
+    if _weighs_evenly(reduction, weight, ignored):
+        factor = _reduction_factor(reduction, selected.shape[0])
+        return (probability - selected) * factor * gradient
+    if _counts_all(weight, ignored):
+        return (probability - selected) * gradient.unsqueeze(-1)
+    scaled = probability * selected.sum(-1, keepdim=True) - selected
+    return scaled * _share(gradient, selected, reduction)
 
 
 def fuse_cross_entropy(graph: fx.Graph) -> None:
@@ -127,7 +221,8 @@ def fuse_cross_entropy(graph: fx.Graph) -> None:
 
     Autograd goes through the log-softmax: it sums each row of ``-one_hot / N`` and multiplies
     the softmax with it. That sum is -1/N for every label in range, so a product of two private
-    tensors, and a second rounding, would be proven for nothing.
+    tensors, and a second rounding, would be proven for nothing. Where labels have weights it is
+    the label's share.
     """
     backward = aten._log_softmax_backward_data.default
     for node in list(graph.find_nodes(op="call_function", target=backward)):
@@ -138,24 +233,44 @@ def fuse_cross_entropy(graph: fx.Graph) -> None:
         value = log_probability.meta["val"]
         if output is not log_probability or dim % value.dim() != value.dim() - 1:
             continue
-        _refuse(weight, value.shape[-1], ignored, value.dim())
-        factor = _reduction_factor(reduction, value.shape[0])
         with graph.inserting_before(node):
             fused = graph.call_function(
                 torch.ops.zkpot.softmax_cross_entropy_backward.default,
-                (gradient, log_probability, labels, factor),
+                (gradient, log_probability, labels, weight, reduction, ignored),
             )
         fused.meta["val"] = node.meta["val"]
         node.replace_all_uses_with(fused)
         graph.erase_node(node)
 
 
+def settle_ignored(graph: fx.Graph, labels: torch.Tensor) -> set[int]:
+    """Drop labels to ignore that are no class and that the example's ``labels`` do not have.
+
+    torch always names one, -100. Returns those that stay.
+    """
+    stay = set()
+    present: set[int] = set() if labels.is_floating_point() else set(labels.flatten().tolist())
+    for node in graph.nodes:
+        place = _IGNORED.get(node.target)
+        if place is None:
+            continue
+        operands = _arguments(node)
+        classes = int(operands[place - 4].meta["val"].shape[1])
+        ignored = operands[place]
+        if 0 <= ignored < classes or ignored in present:
+            stay.add(int(ignored))
+        else:
+            node.update_arg(place, _NO_LABEL)
+    return stay
+
+
 def classes_of(graph: fx.Graph, labels: fx.Node) -> int | None:
     """Find how many classes an NLL loss distinguishes in ``labels``, if there is one."""
-    for node in graph.find_nodes(op="call_function", target=aten.nll_loss_forward.default):
-        log_probability, target = _arguments(node)[:2]
-        if _origin(target) is labels:
-            return int(log_probability.meta["val"].shape[-1])
+    for operator in (aten.nll_loss_forward.default, aten.nll_loss2d_forward.default):
+        for node in graph.find_nodes(op="call_function", target=operator):
+            log_probability, target = _arguments(node)[:2]
+            if _origin(target) is labels:
+                return int(log_probability.meta["val"].shape[1])
     return None
 
 
@@ -174,6 +289,8 @@ def _origin(node: Any) -> Any:
 DECOMPOSITIONS = {
     aten.nll_loss_forward.default: nll_loss_forward,
     aten.nll_loss_backward.default: nll_loss_backward,
+    aten.nll_loss2d_forward.default: nll_loss2d_forward,
+    aten.nll_loss2d_backward.default: nll_loss2d_backward,
     aten._log_softmax.default: log_softmax,
     aten._log_softmax_backward_data.default: log_softmax_backward,
     aten.mse_loss.default: mse_loss,
