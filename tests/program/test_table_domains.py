@@ -10,7 +10,7 @@ import pytest
 from one_operator import step_of
 
 from zkpot import _native
-from zkpot.errors import ValueOutOfRange
+from zkpot.errors import InputError, ValueOutOfRange
 from zkpot.program import compile_step, quantise_data, quantise_states
 from zkpot.program.units import unit_of
 from zkpot.reference import executor
@@ -56,7 +56,7 @@ def run(compiled, x, weight):
     batches = [fields[field["name"]][None] for field in program["data"]]
     arguments = (native, list(states.values()), batches, [], 7, 1)
     if reason is not None:
-        start = f"tensor '{reason.tensor}', step {reason.step}: value {reason.value} is not in"
+        start = f"tensor '{reason.tensor}', step {reason.step}: value {reason.value} is "
         with pytest.raises(ValueOutOfRange, match=re.escape(start)) as stopped:
             _native.trace_link(*arguments)
         raise stopped.value
@@ -85,6 +85,20 @@ def test_a_range_admits_what_it_says():
     _, names = compiled_for("Exp")
     compiled, _ = compiled_for("Exp", ranges={names["result"]: 3000.0})
     np.testing.assert_allclose(run(compiled, X, 4), np.exp(4 * X), rtol=1e-2, atol=0.2)
+
+
+def test_the_range_of_a_rounded_argument_can_be_given():
+    compiled, names = compiled_for("Tanh")
+    argument = f"{names['result']}/argument"
+    message = rf"'{argument}', step 7: value -65536 is outside .* --range {argument}=MAX"
+    with pytest.raises(ValueOutOfRange, match=message):
+        run(compiled, X, 16)
+    wide, _ = compiled_for("Tanh", ranges={argument: 40.0})
+    np.testing.assert_allclose(run(wide, X, 16), np.tanh(16 * X), atol=0.01)
+    with pytest.raises(InputError, match="values reach 2 in the float run, more than 1"):
+        compiled_for("Tanh", ranges={argument: 1.0})
+    with pytest.raises(InputError, match=r"no precision of its own"):
+        compiled_for("Tanh", ranges={"other/argument": 1.0})
 
 
 def test_an_exponential_of_far_negative_numbers_is_one_unit():

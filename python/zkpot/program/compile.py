@@ -25,6 +25,7 @@ from zkpot.program import (
     unary,
 )
 from zkpot.program.fixed_point import Fixed, fix
+from zkpot.program.fixed_point.argument import ARGUMENT
 from zkpot.program.inspect import Report, inspect
 from zkpot.program.lower import lower
 from zkpot.program.operators import Complaints
@@ -104,6 +105,8 @@ def compile_step(
     whole.roles = roles
     measured = calibrate.calibrate(model, whole, fields, values, chosen.calibration_steps)
     for tensor, limit in chosen.ranges.items():
+        if tensor.endswith(ARGUMENT) and tensor not in measured.maxima:
+            continue  # The compiler makes it, and looks there itself.
         measured.limit(tensor, limit, chosen.headroom)
     defaults = {n: float(np.asarray(values[n]).reshape(())) for n in roles.scalars}
     estimate.drop_small_terms(program, measured, defaults, chosen.headroom)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from zkpot.errors import ProgramTooWide
+from zkpot.errors import InputError, ProgramTooWide
 from zkpot.program.fixed_point.largest import largest_of
 from zkpot.program.fixed_point.rounding import LEAST_SHIFT, WIDE, add_rounded
 from zkpot.program.ranges import LIMIT, signed
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from zkpot.program.fixed_point.draft import Draft
     from zkpot.program.ranges import Range
 
+#: Suffix of what is rounded for a function to read it.
+ARGUMENT = "/argument"
 #: Bits of a factor that turns an odd unit into a power of two, finest first.
 _FACTOR_BITS = (14, 11, 8)
 
@@ -44,11 +46,29 @@ def aligned(draft: Draft, tensor: str, name: str) -> str:
     )
 
 
+def range_given(draft: Draft, made: str, source: str) -> float | None:
+    """The largest value that was asked for of a tensor that is rounded from another, less headroom.
+
+    Raises:
+        InputError: the source was larger in the float run.
+    """
+    limit = draft.options.ranges.get(made)
+    if limit is None:
+        return None
+    largest = largest_of(draft, source)
+    if largest > limit:
+        raise InputError(
+            f"range of '{made}': its values reach {largest:.4g} in the float run, "
+            f"more than {limit:g}"
+        )
+    return limit * 2.0**-draft.options.headroom
+
+
 def narrowed(draft: Draft, tensor: str, unit: Fraction, committed: Range, name: str) -> str:
     """The tensor rounded to a unit, a power of two times its own."""
     build = draft.build
     shift = floor_log2(unit / build.units[tensor])
-    out = f"{name}/argument"
+    out = name + ARGUMENT
     up = max(0, 1 - shift) if shift < 1 else 0
     wide = out + WIDE
     term = [(1 << up, draft.whole(tensor))]
@@ -64,7 +84,8 @@ def small(draft: Draft, tensor: str, bits: int, name: str) -> str:
     build = draft.build
     if enclosing_bits(draft, tensor) <= bits:
         return tensor
-    largest = largest_of(draft, tensor)
+    given = range_given(draft, name + ARGUMENT, tensor)
+    largest = largest_of(draft, tensor) if given is None else given
     width = min(bits, draft.options.bits)
     if largest:
         magnitude = width - 1 - draft.options.headroom

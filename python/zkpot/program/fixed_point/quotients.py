@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from zkpot.errors import ProgramTooWide, UnsupportedOperator
-from zkpot.program.fixed_point.argument import aligned, narrowed
+from zkpot.errors import InputError, ProgramTooWide, UnsupportedOperator
+from zkpot.program.fixed_point.argument import ARGUMENT, aligned, narrowed
 from zkpot.program.fixed_point.largest import largest_of
 from zkpot.program.fixed_point.tables import add_divisor
 from zkpot.program.quotients import is_one
@@ -41,6 +41,11 @@ def add_root(draft: Draft, node: Function) -> None:
     shift = 2 * places + floor_log2(build.units[radicand])
     bound = build.intervals[radicand].magnitude
     if shift < 0 or bound << max(0, shift + 1) >= LIMIT:
+        if node.out + ARGUMENT in draft.options.ranges:
+            raise InputError(
+                f"range of '{node.out}{ARGUMENT}': it follows from the root's scale; give "
+                f"'{node.out}' fewer fraction bits"
+            )
         bits = 2 * PRECISE_BITS + 2
         radicand = narrowed(draft, radicand, power(-2 * places), signed(bits), node.out)
         shift = 2 * places + floor_log2(build.units[radicand])

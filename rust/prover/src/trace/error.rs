@@ -59,7 +59,7 @@ pub enum Fault {
     },
     /// A value outside a tensor's declared range.
     #[error(
-        "tensor '{tensor}', step {step}: value {value} is outside [{lo}, {hi}]; give it a larger range (compile --range {tensor}=MAX) or calibrate on data that show such values"
+        "tensor '{tensor}', step {step}: value {value} is outside [{lo}, {hi}]; give it a larger range (compile --range {tensor}=MAX, or more --headroom) or calibrate on data that show such values"
     )]
     OutOfRange {
         /// The tensor's name.
@@ -89,7 +89,7 @@ pub enum Fault {
     },
     /// An argument that a table does not list.
     #[error(
-        "tensor '{tensor}', step {step}: value {value} is not in the table of '{out}' ('{table}'): the function has no value there, or one outside the range of '{out}'; give that a larger range (compile --range {out}=MAX) or calibrate on data that show such values"
+        "tensor '{tensor}', step {step}: value {value} is not in the table of '{out}' ('{table}'): the function has no value there, or one outside the range of '{out}'; give that a larger range (compile --range {out}=MAX, or more --headroom) or calibrate on data that show such values"
     )]
     OutsideTable {
         /// Name of the argument.

@@ -200,7 +200,7 @@ fn the_last_good_states_come_with_the_error() {
     assert_eq!(error.completed, 1);
     assert_eq!(
         error.to_string(),
-        "tensor 'c', step 101: value 7 is outside [0, 3]; give it a larger range (compile --range c=MAX) or calibrate on data that show such values"
+        "tensor 'c', step 101: value 7 is outside [0, 3]; give it a larger range (compile --range c=MAX, or more --headroom) or calibrate on data that show such values"
     );
     // The first step is common to both.
     given.data[1][3] = 0;
