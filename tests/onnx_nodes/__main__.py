@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from tests.onnx_nodes import expectations, table
+from tests.onnx_nodes import committed, expectations, table
+from tests.onnx_nodes.cases import cases
 
 
 def main() -> None:
-    """Write expected.json and docs/operators.md, and say what changed."""
+    """Write expected.json, committed.json and docs/operators.md, and say what changed."""
     before = expectations.read() if expectations.FILE.exists() else {}
     outcomes = expectations.measure()
     expectations.write(outcomes)
-    table.FILE.write_text(table.document(outcomes))
+    costs = committed.measure(cases(), outcomes)
+    committed.write(costs)
+    table.FILE.write_text(table.document(outcomes, costs))
     for kind, tests in outcomes.items():
         for name, found in tests.items():
             if found != before.get(kind, {}).get(name):

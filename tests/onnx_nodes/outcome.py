@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
+import onnx
 
 from models.refusals import reasons
 from tests.onnx_nodes.cases import Case
@@ -39,13 +41,25 @@ def outcome(case: Case) -> str:
     return PASSES
 
 
-def _compare(case: Case, output: str) -> str | None:
+def compiled(
+    case: Case, output: str
+) -> tuple[dict[str, Any], onnx.ModelProto, dict[str, np.ndarray]]:
+    """The program of a case whose prediction is this output, its model, and the model's rows.
+
+    Raises:
+        ZkpotError: it cannot be compiled.
+    """
     model, rows = wrap(case, output)
+    program = compile_step(
+        model, rows, headroom=HEADROOM, calibration_steps=1, max_steps=1, scales=_scales(rows)
+    ).program_json
+    return program, model, rows
+
+
+def _compare(case: Case, output: str) -> str | None:
     try:
-        compiled = compile_step(
-            model, rows, headroom=HEADROOM, calibration_steps=1, max_steps=1, scales=_scales(rows)
-        ).program_json
-        found = _execute(compiled, rows, str(translate(read(load(model)))[0].prediction))
+        program, model, rows = compiled(case, output)
+        found = _execute(program, rows, str(translate(read(load(model)))[0].prediction))
     except executor.Refused as refused:
         return f"the value of '{refused.tensor}' leaves its range"
     except ZkpotError as error:

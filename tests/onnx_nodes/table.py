@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from tests.onnx_nodes.committed import Committed
 from tests.onnx_nodes.expectations import Outcomes, passing
 from tests.onnx_nodes.outcome import PASSES
 from zkpot.program.operators import FORMS
@@ -24,24 +25,30 @@ exact executor agrees with the expected output: to 2^-10 of its largest magnitud
 integers and Booleans. `expected.json` there names every test and why it does not pass.
 Operator sets {first} to {last} are read.
 
+*Committed* are the elements that a step commits for each element of the output, in the passing
+test with the largest output: values, remainders and bits. Inputs are not among them, and an output
+that is a sum of products of inputs is 0 until something rounds it.
+
 {passing} of {total} tests pass.
 """
 
 
-def document(outcomes: Outcomes) -> str:
+def document(outcomes: Outcomes, costs: Committed) -> str:
     """The page."""
     total = sum(len(tests) for tests in outcomes.values())
     passed = sum(passing(tests) for tests in outcomes.values())
     head = _HEAD.format(first=OPSETS.start, last=OPSETS[-1], passing=passed, total=total)
-    return f"{head}\n{_supported(outcomes)}\n{_unsupported(outcomes)}"
+    return f"{head}\n{_supported(outcomes, costs)}\n{_unsupported(outcomes)}"
 
 
-def _supported(outcomes: Outcomes) -> str:
-    lines = ["## Supported", "", "| operator | form | tests that pass |", "|---|---|---|"]
+def _supported(outcomes: Outcomes, costs: Committed) -> str:
+    lines = ["## Supported", "", "| operator | form | tests that pass | committed |"]
+    lines.append("|---|---|---|---|")
     for kind, form in sorted(FORMS.items()):
         tests = outcomes.get(kind, {})
         share = f"{passing(tests)} of {len(tests)}" if tests else "none exist"
-        lines.append(f"| {kind} | {_cell(form)} | {share} |")
+        paid = f"{costs[kind][1]:g}" if kind in costs else "not measured"
+        lines.append(f"| {kind} | {_cell(form)} | {share} | {paid} |")
     lines += ["", "Why tests of these do not pass:", ""]
     for kind in sorted({*FORMS} & {*outcomes}):
         reasons = Counter(reason for reason in outcomes[kind].values() if reason != PASSES)

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from tests.onnx_nodes import expectations, table
+from tests.onnx_nodes import committed, expectations, table
 from tests.onnx_nodes.cases import Case, cases
 from tests.onnx_nodes.expectations import Outcomes
 from tests.onnx_nodes.outcome import PASSES, outcome
@@ -37,7 +37,11 @@ def test_no_operator_is_left_out(found: Outcomes) -> None:
 
 def test_the_page_of_operators_is_current() -> None:
     """`make operators` writes it."""
-    assert table.FILE.read_text() == table.document(EXPECTED)
+    assert table.FILE.read_text() == table.document(EXPECTED, committed.read())
+
+
+def test_operators_commit_as_much_as_the_page_says() -> None:
+    assert committed.measure(cases(), EXPECTED) == committed.read()
 
 
 def test_a_wrong_output_does_not_pass(addition: Case) -> None:

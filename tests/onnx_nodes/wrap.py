@@ -2,7 +2,7 @@
 
 Float inputs, and the labels of losses, become data fields of one row each, of shape [1, ...],
 squeezed. Other integers, Booleans and single numbers after the first input are constants, as
-they are in what torch exports: axes, shapes, exponents, limits.
+they are in what torch exports: axes, shapes, exponents, limits. So are the scales of a resize.
 """
 
 from __future__ import annotations
@@ -69,6 +69,8 @@ def wrap(case: Case, output: str) -> tuple[onnx.ModelProto, dict[str, np.ndarray
 def _is_data(case: Case, index: int, value: np.ndarray) -> bool:
     if case.operator in _LOSSES and index == 1:
         return True
+    if case.operator == "Resize" and index > 0:
+        return False
     return value.dtype == np.float32 and (index == 0 or value.ndim > 0)
 
 

@@ -59,6 +59,28 @@ CASES = {
     ),
     "a product": (lambda b, x, _: b("ReduceProd", x, b.const([1], np.int64)), (3, 5), []),
     "a shrunk tensor": (lambda b, x, _: b("Shrink", x, lambd=0.5, bias=0.25), (3, 5), []),
+    "a linear resize": (
+        lambda b, x, _: b("Resize", x, "", b.const([1, 1, 2, 1.5]), mode="linear"),
+        (2, 3, 4, 4),
+        [],
+    ),
+    "places along an axis": (
+        lambda b, x, _: b("GatherElements", x, b.const([[0, 2], [1, -1]], np.int64), axis=1),
+        (2, 4),
+        [],
+    ),
+    "updates put into places": (
+        lambda b, x, w: b("ScatterND", x, b.const([[1], [0]], np.int64), w),
+        (3, 4),
+        [numbers(2, 4)],
+    ),
+    "updates added to one place twice": (
+        lambda b, x, w: b(
+            "ScatterElements", x, b.const([[1, 1], [0, 2]], np.int64), w, axis=1, reduction="add"
+        ),
+        (2, 4),
+        [numbers(2, 2)],
+    ),
     "a softmax over the first axis": (lambda b, x, _: b("Softmax", x, axis=0), (3, 5), []),
 }
 

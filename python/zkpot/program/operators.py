@@ -94,6 +94,14 @@ COMPOSITE: dict[str, str] = {
 #: Spelled out by bodies of their own (`spelled/`).
 SPELLED: dict[str, str] = {
     "BatchNormalization": "in either mode",
+    "Compress": "with a constant condition",
+    "GatherElements": "of constant places",
+    "GatherND": "of constant places",
+    "MaxUnpool": "to constant places",
+    "Resize": "by constant scales or sizes that need no ratio, without an extrapolation value",
+    "ReverseSequence": "of constant lengths",
+    "ScatterElements": "to constant places, put or added",
+    "ScatterND": "to constant places, put or added",
     "GroupNormalization": "of any tensor",
     "InstanceNormalization": "of any tensor",
     "LRN": "of any tensor",

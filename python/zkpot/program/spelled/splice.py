@@ -56,7 +56,11 @@ def inline(place: Place, function: onnx.FunctionProto) -> list[onnx.NodeProto]:
     model = _alone(place)
     caller = model.graph.node[0]
     given = {attribute.name for attribute in caller.attribute}
-    if function.domain != _DOMAIN:
+    if function.domain == _DOMAIN:
+        present = [name for name in caller.input if name]
+        del caller.input[:]
+        caller.input.extend(present)
+    else:
         schema = defs.get_schema(caller.op_type, place.opset)
         caller.attribute.extend(
             attribute.default_value

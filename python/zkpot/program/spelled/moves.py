@@ -1,0 +1,208 @@
+"""Operators that move elements to constant places, and those that resize by constant factors.
+
+ONNX's reference, run on the numbers of the elements in their order, says which element goes where:
+each such operator is then one gather from the elements in a row. What resizes acts along each axis
+by a matrix, which is what the reference makes of the unit vectors.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zkpot.program.folding import evaluate
+from zkpot.program.spelled.place import integers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from zkpot.program.spelled.place import Place
+
+
+def _run(place: Place, arrays: list[np.ndarray | None]) -> np.ndarray | None:
+    """The node's first output for other inputs; None where the reference has none."""
+    import onnx
+
+    node = onnx.NodeProto()
+    node.CopyFrom(place.node)
+    del node.input[:], node.output[1:]
+    node.input.extend("" if a is None else f"i{n}" for n, a in enumerate(arrays))
+    values = {f"i{n}": a for n, a in enumerate(arrays) if a is not None}
+    try:
+        return evaluate(node, values, place.opset)[node.output[0]]
+    except Exception:  # the evaluator raises many kinds
+        return None
+
+
+def _counted(shape: tuple[int, ...], first: int = 0) -> np.ndarray:
+    return np.arange(first, first + math.prod(shape), dtype=np.float64).reshape(shape)
+
+
+def _places(found: np.ndarray) -> str:
+    numbers = ", ".join(str(int(value)) for value in found.ravel())
+    dims = ", ".join(str(length) for length in found.shape)
+    return f"places = Constant <value = int64[{dims}] {{ {numbers} }}> ()"
+
+
+def _taken(place: Place) -> str | None:
+    """Elements of the first input at places that the others, all constant, name."""
+    shape = place.shape(0)
+    rest = [place.constant(number) for number in range(1, len(place.node.input))]
+    if shape is None or any(values is None for values in rest):
+        return None
+    found = _run(place, [_counted(shape), *rest])
+    if found is None or not found.size:
+        return None
+    inputs = ", ".join(["x", *(f"given{n}" for n in range(len(rest)))])
+    return f"""({inputs}) => (y) {{
+        row = {integers([-1])}
+        flat = Reshape (x, row)
+        {_places(found)}
+        y = Gather <axis = 0> (flat, places)
+    }}"""
+
+
+def _unpooled(place: Place) -> str | None:
+    """``MaxUnpool``: zeros but where the indices, which are constant, put an element."""
+    shape = place.shape(0)
+    rest = [place.constant(number) for number in range(1, len(place.node.input))]
+    if shape is None or any(values is None for values in rest):
+        return None
+    found = _run(place, [_counted(shape, 1), *rest])
+    if found is None:
+        return None
+    inputs = ", ".join(["x", *(f"given{n}" for n in range(len(rest)))])
+    return f"""({inputs}) => (y) {{
+        row = {integers([-1])}
+        flat = Reshape (x, row)
+        nothing = Constant <value_floats: floats = [0.0]> ()
+        all = Concat <axis = 0> (nothing, flat)
+        {_places(found)}
+        y = Gather <axis = 0> (all, places)
+    }}"""
+
+
+def _scattered(place: Place) -> str | None:
+    """Updates at constant places, in place of what is there or added to it."""
+    shape, updates, indices = place.shape(0), place.shape(2), place.constant(1)
+    if shape is None or updates is None or indices is None:
+        return None
+    reduction = place.attribute("reduction", "none")
+    size, count = math.prod(shape), math.prod(updates)
+    if reduction == "none":
+        found = _run(place, [_counted(shape), indices, _counted(updates, size)])
+        if found is None:
+            return None
+        return f"""(x, given, updates) => (y) {{
+            row = {integers([-1])}
+            flat = Reshape (x, row)
+            news = Reshape (updates, row)
+            all = Concat <axis = 0> (flat, news)
+            {_places(found)}
+            y = Gather <axis = 0> (all, places)
+        }}"""
+    if reduction != "add":
+        return None
+    # Where each update goes is where a gather with these indices would come from.
+    ones = np.zeros((count, size))
+    for number in range(count):
+        single = np.zeros(count)
+        single[number] = 1
+        moved = _run(place, [np.zeros(shape), indices, single.reshape(updates)])
+        if moved is None:
+            return None
+        ones[number] = moved.ravel()
+    return f"""(x, given, updates) => (y) {{
+        line = {integers([1, -1])}
+        news = Reshape (updates, line)
+        {_matrix("choice", ones)}
+        moved = MatMul (news, choice)
+        shape = {integers(shape)}
+        added = Reshape (moved, shape)
+        y = Add (x, added)
+    }}"""
+
+
+def _matrix(name: str, values: np.ndarray) -> str:
+    numbers = ", ".join(repr(float(value)) for value in values.ravel())
+    rows, columns = values.shape
+    return f"{name} = Constant <value = float[{rows}, {columns}] {{ {numbers} }}> ()"
+
+
+def _resized(place: Place) -> str | None:
+    """``Resize``: a product with a constant matrix along each axis that changes."""
+    shape = place.shape(0)
+    if shape is None or place.attribute("keep_aspect_ratio_policy", "stretch") != "stretch":
+        return None
+    regions, scales, sizes = (place.constant(number) for number in (1, 2, 3))
+    computed = any(place.given(n) and place.constant(n) is None for n in (1, 2, 3))
+    if computed or (scales is None) == (sizes is None):
+        return None
+    rank = len(shape)
+    axes = [axis % rank for axis in place.attribute("axes", range(rank))]
+    lines, source = [], "x"
+    for number, axis in enumerate(axes):
+        length = shape[axis]
+        unit = _one_axis(place, length, number, len(axes), regions, scales, sizes)
+        if unit is None:
+            return None
+        if unit.shape == (length, length) and np.array_equal(unit, np.eye(length)):
+            continue
+        order = [*(a for a in range(rank) if a != axis), axis]
+        lines.append(f"moved{axis} = Transpose <perm = {order}> ({source})")
+        lines.append(_matrix(f"matrix{axis}", unit))
+        lines.append(f"scaled{axis} = MatMul (moved{axis}, matrix{axis})")
+        back = [order.index(a) for a in range(rank)]
+        lines.append(f"back{axis} = Transpose <perm = {back}> (scaled{axis})")
+        source = f"back{axis}"
+    inputs = ["x", *(f"given{n}" for n in (1, 2, 3) if place.given(n))]
+    newline = "\n"
+    return f"""({", ".join(inputs)}) => (y) {{
+        {newline.join(lines)}
+        y = Identity ({source})
+    }}"""
+
+
+def _one_axis(
+    place: Place,
+    length: int,
+    number: int,
+    count: int,
+    regions: np.ndarray | None,
+    scales: np.ndarray | None,
+    sizes: np.ndarray | None,
+) -> np.ndarray | None:
+    """What the reference makes of the unit vectors of one axis, rows; None where zeros change."""
+    import dataclasses
+
+    import onnx
+
+    node = onnx.NodeProto()
+    node.CopyFrom(place.node)
+    kept = [a for a in node.attribute if a.name != "axes"]
+    del node.attribute[:]
+    node.attribute.extend(kept)
+    alone = dataclasses.replace(place, node=node)
+    region = None
+    if regions is not None and regions.size == 2 * count:
+        region = np.asarray([0, regions[number], 1, regions[count + number]], np.float32)
+    scale = None if scales is None else np.asarray([1, scales[number]], np.float32)
+    size = None if sizes is None else np.asarray([length, sizes[number]], np.int64)
+    unit = np.eye(length, dtype=np.float32)
+    found = _run(alone, [unit, region, scale, size])
+    zeros = _run(alone, [0 * unit, region, scale, size])
+    return None if found is None or zeros is None or np.any(zeros) else found
+
+
+BODIES: dict[str, Callable[[Place], str | None]] = {
+    "Compress": _taken,
+    "GatherElements": _taken,
+    "GatherND": _taken,
+    "MaxUnpool": _unpooled,
+    "Resize": _resized,
+    "ReverseSequence": _taken,
+    "ScatterElements": _scattered,
+    "ScatterND": _scattered,
+}
