@@ -5,11 +5,12 @@ import json
 import integer_machine
 import numpy as np
 import pytest
-from written_steps import mlp
+from written_steps import Builder, mlp
 
 from zkpot.program import compile_step, inspect, quantise_data, quantise_scalar, state_values
 from zkpot.program.calibrate import _runner
 from zkpot.program.read import load, read
+from zkpot.reference import executor
 
 
 def float_training(model, data, order, rate):
@@ -245,6 +246,63 @@ def test_images_keep_their_levels_apart():
     assert integers.max() <= 1024
     pairs = np.unique(np.stack([levels.ravel(), integers.ravel()]), axis=1)
     assert pairs.shape[1] == len(np.unique(levels)) == len(np.unique(integers))
+
+
+@pytest.mark.parametrize("classes", ["last", "in the middle"])
+def test_the_monitor_of_positions(classes):
+    """As many classes as positions, so that no length tells their axes apart."""
+    torch = pytest.importorskip("torch")
+    from zkpot.step import export_step
+
+    model = torch.nn.Linear(6, 3)
+
+    def loss(logits, labels):
+        rows = logits.flatten(0, 1) if classes == "last" else logits.transpose(1, 2)
+        wanted = labels.flatten() if rows.dim() == 2 else labels
+        return torch.nn.functional.cross_entropy(rows, wanted)
+
+    x = np.random.default_rng(2).standard_normal((4, 3, 6)).astype(np.float32)
+    data = {"x": x, "y": x[..., :3].argmax(-1)}
+    batch = tuple(torch.from_numpy(values) for values in data.values())
+    step = export_step(model, loss, torch.optim.SGD(model.parameters(), lr=0.25), batch)
+    with torch.no_grad():
+        expected = float(loss(model(batch[0]), batch[1]))
+    compiled = compile_step(step.model, data)
+    program = compiled.program_json
+    monitor = program["monitor"]
+    if classes == "in the middle":
+        # Lengths do not say which axis of the prediction has them.
+        assert monitor is None
+        return
+    assert program["tensors"][monitor["prediction"]]["shape"] == [4, 3, 3]
+    batches = {n: v[None] for n, v in quantise_data(program, data).items()}
+    rates = [[quantise_scalar(program, s["name"], 0.25)] for s in program["scalars"]]
+    _, trace = executor.train(program, compiled.initial_state, batches, rates, steps=1)
+    assert trace["losses"][0] == pytest.approx(expected, rel=0.01)
+
+
+@pytest.mark.parametrize(("axis", "shown"), [(2, True), (1, False)])
+def test_classes_are_on_the_last_axis(axis, shown):
+    """A prediction [4, 3, 3] whose classes are elsewhere: what would be shown is another loss."""
+    b = Builder()
+    logits = b("MatMul", "x", "param.w", out="prediction")
+    axes = b.const([axis], np.int64)
+    exponentials = b("Exp", b("Sub", logits, b("ReduceMax", logits, axes)))
+    total = b("ReduceSum", exponentials, axes)
+    log = b("Sub", b("Sub", logits, b("ReduceMax", logits, axes)), b("Log", total))
+    wanted = b("Reshape", "y", b.const([4, 3, 1] if axis == 2 else [4, 1, 3], np.int64))
+    classes = b.const(np.arange(3).reshape([3] if axis == 2 else [3, 1]), np.int64)
+    hot = b("Cast", b("Equal", wanted, classes), to=1)
+    b("ReduceSum", b("Mul", log, hot), keepdims=0, out="loss")
+    b("Mul", "param.w", b.const(0.5), out="new.param.w")
+    model = b.model(
+        [("x", "f", [4, 3, 6]), ("y", "i", [4, 3]), ("param.w", "f", [6, 3])],
+        [("loss", []), ("prediction", [4, 3, 3]), ("new.param.w", [6, 3])],
+        {"param.w": np.ones((6, 3))},
+    )
+    x = np.random.default_rng(2).standard_normal((4, 3, 6)).astype(np.float32)
+    data = {"x": x, "y": x[..., :3].argmax(-1)}
+    assert (compile_step(model, data).program_json["monitor"] is not None) == shown
 
 
 def test_the_monitor(small):

@@ -226,6 +226,9 @@ def _watch(fixed: Fixed, program: RealProgram, watch: monitor.Watch | None) -> N
     row = prediction[:-1] if watch.loss == monitor.CROSS_ENTROPY else prediction
     if row != target:
         return  # One of them is kept split, and the loss could not be shown.
+    alike = prediction[-1] in prediction[1:-1]
+    if watch.loss == monitor.CROSS_ENTROPY and alike and program.prediction != watch.prediction:
+        return  # The loss reads the prediction moved, and lengths do not say which axis is which.
     fields = [f["name"] for f in fixed.json["data"]]
     fixed.json["monitor"] = {
         "prediction": ids[program.prediction],
