@@ -88,6 +88,19 @@ class _Attention(nn.Module):
         return self.last((places + mixed).flatten(1))
 
 
+class _Residual(nn.Module):
+    """Dropout right behind a dense layer, beside what goes past both, as in a transformer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.middle, self.last = nn.Linear(6, 8), nn.Linear(8, 8), nn.Linear(8, 3)
+        self.norm = nn.LayerNorm(8)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.first(x)
+        return self.last(self.norm(x + functional.dropout(self.middle(x), 0.1, self.training)))
+
+
 class _Masked(nn.Module):
     """Attention over three positions of two numbers each; `mask` hides positions."""
 
@@ -126,6 +139,7 @@ FAMILIES = {
         lambda: perceptron(nn.Tanh(), nn.Unflatten(1, (4, 2)), nn.Dropout1d(0.3), nn.Flatten())
     ),
     "dropout in attention": Family(_Attention),
+    "dropout beside a residual": Family(_Residual),
     "causal attention": Family(lambda: _Masked(None)),
     "attention with an infinite mask": Family(lambda: _Masked(_distant)),
     "attention with padding in the data": Family(lambda: _Masked(_padded)),

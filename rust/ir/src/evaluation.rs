@@ -127,7 +127,7 @@ impl Program {
         let mut tensors = self.tensors.clone();
         if self.is_random() {
             let bounds = self.check()?;
-            nodes = Means::new(&mut tensors, &bounds.0).take(&nodes)?;
+            nodes = Means::new(&mut tensors, &bounds.0, wanted).take(&nodes)?;
         }
         let frozen = |state: &State| State { next: state.tensor, ..state.clone() };
         Ok(Forward {

@@ -34,18 +34,25 @@ pub(crate) struct Means<'a> {
     means: BTreeSet<TensorId>,
     /// Tensors that something else than a rescale reads.
     read: BTreeSet<TensorId>,
+    /// Tensors that have to be in their own units, whoever reads them.
+    wanted: BTreeSet<TensorId>,
     one: Option<TensorId>,
     nodes: Vec<Node>,
 }
 
 impl<'a> Means<'a> {
-    pub(crate) fn new(tensors: &'a mut Vec<Tensor>, intervals: &'a [Interval]) -> Self {
+    pub(crate) fn new(
+        tensors: &'a mut Vec<Tensor>,
+        intervals: &'a [Interval],
+        wanted: &[TensorId],
+    ) -> Self {
         Self {
             tensors,
             intervals,
             places: BTreeMap::new(),
             means: BTreeSet::new(),
             read: BTreeSet::new(),
+            wanted: wanted.iter().copied().collect(),
             one: None,
             nodes: Vec::new(),
         }
@@ -153,7 +160,12 @@ impl<'a> Means<'a> {
         let Some(constant) = scaled(constant, most) else { return self.refuse(out, NO_ROOM) };
         let interval = self.intervals[out as usize];
         let bits = 64 - interval.hi.wrapping_sub(interval.lo).leading_zeros();
-        if random_alone || bits > NARROW || most > MAX_SHIFT || !self.read.contains(&out) {
+        let wanted = self.wanted.contains(&out);
+        if wanted && (bits > MAX_SHIFT || most > MAX_SHIFT) {
+            return self.refuse(out, NO_ROOM);
+        }
+        let rounded = !self.read.contains(&out);
+        if !wanted && (random_alone || bits > NARROW || most > MAX_SHIFT || rounded) {
             self.places.insert(out, most);
             if random_alone {
                 self.means.insert(out);

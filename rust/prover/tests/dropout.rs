@@ -189,6 +189,25 @@ fn an_evaluation_is_without_dropout() {
     assert!(evaluation.check().is_ok());
 }
 
+/// A prediction is in its own units, even where it is a sum that something random makes.
+#[test]
+fn a_prediction_that_is_dropped_out_is_rounded() {
+    let mut program = dropout();
+    program.data.push(DataField { name: "y".into(), tensor: 13 });
+    program.tensors.push(programs::tensor("y", &[2, 3], Some((-(1 << 14), 15))));
+    // 2 z with the chances 1/2 and 3/4, and z: seven quarters of z.
+    program.monitor = Some(Monitor { prediction: 7, target: 1, loss: Loss::SquaredError });
+    let states = owned().states;
+    let x: Vec<i64> = (0..10).map(|i| (i * 37) % 128 - 64).collect();
+    let found = evaluate(&program, &states, &[x.clone(), vec![0; 6]], 2).unwrap();
+    for (place, &value) in found.predictions.iter().enumerate() {
+        let (row, column) = (place / 3, place % 3);
+        let wide: i64 = (0..5).map(|k| x[row * 5 + k] * states[0][k * 3 + column]).sum();
+        let z = (wide + 4) >> 3;
+        assert_eq!(value, (7 * z + 2) >> 2);
+    }
+}
+
 /// A mean is known to sums alone.
 #[test]
 fn a_rounded_mask_cannot_be_evaluated() {

@@ -20,6 +20,7 @@ def read_narrowly(program: RealProgram) -> set[str]:
     masks = _masks(program)
     narrow: set[str] = set()
     producers = program.by_output()
+    shown = _needed(program.prediction, producers)
     for node in program.nodes:
         if isinstance(node, (Constant, Bernoulli)):
             continue
@@ -36,11 +37,31 @@ def read_narrowly(program: RealProgram) -> set[str]:
             pair = (term.left.tensor, term.right.tensor)
             if not masks.intersection(pair):
                 narrow.update(pair)
+            elif node.out in shown:
+                # An evaluation multiplies with the mean of what is random, which has many places.
+                narrow.update(_beside_random(pair, producers))
     for node in reversed(program.nodes):
         # What only moves elements is narrow when its source is, and that may be smaller.
         if isinstance(node, Sum) and node.out in narrow and _moves(node, program.shapes):
             narrow.update(node.inputs())
     return narrow
+
+
+def _beside_random(pair: tuple[str, str], producers: Mapping[str, Node]) -> set[str]:
+    random = {name for name in pair if isinstance(producers.get(name), Bernoulli)}
+    return set(pair) - random if random else set()
+
+
+def _needed(tensor: str | None, producers: Mapping[str, Node]) -> set[str]:
+    """All that a tensor is computed from, itself included."""
+    needed: set[str] = set()
+    pending = [tensor] if tensor is not None else []
+    while pending:
+        name = pending.pop()
+        if name not in needed:
+            needed.add(name)
+            pending.extend(producers[name].inputs() if name in producers else ())
+    return needed
 
 
 def below_maximum(tensor: str, producers: Mapping[str, Node]) -> str | None:
