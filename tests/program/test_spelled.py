@@ -81,6 +81,23 @@ CASES = {
         (2, 4),
         [numbers(2, 2)],
     ),
+    "a GRU in both directions": (
+        lambda b, x, w, r, c: b(
+            "GRU", x, w, r, c, hidden_size=4, direction="bidirectional", linear_before_reset=1
+        ),
+        (3, 2, 5),
+        [numbers(2, 12, 5), numbers(2, 12, 4), numbers(2, 24)],
+    ),
+    "an LSTM with peepholes": (
+        lambda b, x, w, r, c, p: b("LSTM", x, w, r, c, "", "", "", p, hidden_size=4),
+        (3, 2, 5),
+        [numbers(1, 16, 5), numbers(1, 16, 4), numbers(1, 32), numbers(1, 12)],
+    ),
+    "an RNN backwards": (
+        lambda b, x, w, r: b("RNN", x, w, r, hidden_size=4, direction="reverse"),
+        (3, 2, 5),
+        [numbers(1, 4, 5), numbers(1, 4, 4)],
+    ),
     "a softmax over the first axis": (lambda b, x, _: b("Softmax", x, axis=0), (3, 5), []),
 }
 

@@ -99,6 +99,10 @@ SPELLED: dict[str, str] = {
     "GatherND": "of constant places",
     "MaxUnpool": "to constant places",
     "Resize": "by constant scales or sizes that need no ratio, without an extrapolation value",
+    **dict.fromkeys(
+        ("GRU", "LSTM", "RNN"),
+        "with the default activations, in either or both directions, over the whole length",
+    ),
     "ReverseSequence": "of constant lengths",
     "ScatterElements": "to constant places, put or added",
     "ScatterND": "to constant places, put or added",

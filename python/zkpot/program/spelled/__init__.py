@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zkpot.program.operators import BASIC, COMPOSITE
-from zkpot.program.spelled import losses, moves, normalisation, reductions
+from zkpot.program.spelled import losses, moves, normalisation, recurrent, reductions
 from zkpot.program.spelled.constants import FOLDED, constants_of, fold
 from zkpot.program.spelled.place import Place, types_of
 from zkpot.program.spelled.splice import define, inline, write
@@ -31,6 +31,7 @@ BODIES: dict[str, Callable[[Place], str | None]] = {
     **losses.BODIES,
     **moves.BODIES,
     **normalisation.BODIES,
+    **recurrent.BODIES,
     **reductions.BODIES,
 }
 
