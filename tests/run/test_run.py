@@ -280,7 +280,7 @@ def test_the_program_file_keeps_weights_apart(program: Program, tmp_path: Path) 
     program.write(path)
     beside = tmp_path / "digits.initial.safetensors"
     assert beside.stat().st_mode & 0o777 == 0o600
-    again = Program.read(path)
+    again = Program.read(str(path))
     assert again.digest == program.digest
     assert again.initial is not None
     np.testing.assert_array_equal(again.initial.states["param.w"], np.arange(30).reshape(3, 10))

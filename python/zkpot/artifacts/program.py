@@ -85,8 +85,9 @@ class Program:
         return cls(_native.Program.from_json(json.dumps(description)), initial)
 
     @classmethod
-    def read_public(cls, path: Path) -> Program:
+    def read_public(cls, path: str | Path) -> Program:
         """Reads a program file alone."""
+        path = Path(path)
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -102,16 +103,18 @@ class Program:
         return cls(_native.Program.from_bytes(content))
 
     @classmethod
-    def read(cls, path: Path) -> Program:
+    def read(cls, path: str | Path) -> Program:
         """Reads a program, and the initial state beside it where there is one."""
+        path = Path(path)
         program = cls.read_public(path)
         beside = initial_path(path)
         if beside.exists():
             program.initial = InitialState.read(beside, program.digest)
         return program
 
-    def write(self, path: Path) -> list[Path]:
+    def write(self, path: str | Path) -> list[Path]:
         """Writes the program, and its initial state beside it; returns what was written."""
+        path = Path(path)
         write_file(path, self.native.to_bytes())
         if self.initial is None:
             return [path]

@@ -47,9 +47,9 @@ class TrainingResult:
         """Trained weights under the torch model's names."""
         return parameters(self.program, self.states)
 
-    def write_weights(self, path: Path) -> None:
+    def write_weights(self, path: str | Path) -> None:
         """Writes them as a .safetensors file."""
-        write_tensors(path, self.weights())
+        write_tensors(Path(path), self.weights())
 
     def to_value(self) -> dict[str, Any]:
         """For JSON."""
