@@ -76,16 +76,32 @@ def zkpot() -> None:
 @zkpot.command()
 @click.argument("source", metavar="FILE.py:FUNCTION")
 @click.option("--out", "-o", type=_path, required=True, help="The .onnx file to write.")
+@click.option("--clip-grad-norm", type=float, help="Clip the gradients' norm to this.")
+@click.option("--clip-grad-value", type=float, help="Clip each element of the gradients to this.")
+@click.option("--tolerance", type=float, help="Largest deviation from torch. [default: 5e-4]")
 @_json
-def export(source: str, out: Path, as_json: bool) -> None:
+def export(
+    source: str,
+    out: Path,
+    clip_grad_norm: float | None,
+    clip_grad_value: float | None,
+    tolerance: float | None,
+    as_json: bool,
+) -> None:
     """Export a torch training step to ONNX.
 
     FUNCTION returns (model, loss, optimizer, example batch).
     """
     from zkpot.step import export_step
+    from zkpot.step.export import DEFAULT_TOLERANCE
     from zkpot.step.source import load_source
 
-    step = export_step(*load_source(source))
+    step = export_step(
+        *load_source(source),
+        clip_grad_norm=clip_grad_norm,
+        clip_grad_value=clip_grad_value,
+        tolerance=DEFAULT_TOLERANCE if tolerance is None else tolerance,
+    )
     step.save(out)
     parity = step.parity
     _show(

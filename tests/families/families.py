@@ -169,6 +169,7 @@ FAMILIES = {
         lambda p, t: -functional.cross_entropy(p, t),
     ),
     "clipping by norm": Family(lambda: perceptron(nn.Tanh()), options={"clip_grad_norm": 0.5}),
+    "clipping by value": Family(lambda: perceptron(nn.Tanh()), options={"clip_grad_value": 0.05}),
     "frozen parameters": Family(_frozen),
     "tied parameters": Family(_Tied),
     "sigmoid": Family(lambda: perceptron(nn.Sigmoid())),

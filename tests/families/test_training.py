@@ -89,8 +89,10 @@ def test_the_loss_falls_as_in_torch(name: str) -> None:
         with Replay.of(step, noise(step, number)):
             loss = family.loss(model(x[index]), y[index])
         loss.backward()
-        if family.options:
+        if "clip_grad_norm" in family.options:
             nn.utils.clip_grad_norm_(model.parameters(), family.options["clip_grad_norm"])
+        if "clip_grad_value" in family.options:
+            nn.utils.clip_grad_value_(model.parameters(), family.options["clip_grad_value"])
         optimizer.step()
     weights = {n: torch.from_numpy(v) for n, v in trained(program, arrays).items()}
     twin.load_state_dict(weights, strict=False)

@@ -163,3 +163,21 @@ def test_on_the_command_line(data, tmp_path: Path) -> None:
         t["decibels"] for t in found["tensors"] if t["decibels"] is not None
     )
     assert (tmp_path / "precision.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_optimizer_that_counts_steps_is_followed() -> None:
+    """Adam's bias corrections are formulas of the rate and of a counter that float carries."""
+    torch = pytest.importorskip("torch")
+    model = torch.nn.Sequential(torch.nn.Linear(5, 4), torch.nn.Tanh(), torch.nn.Linear(4, 3))
+    random = np.random.default_rng(1)
+    rows = {
+        "x": random.normal(size=(32, 5)).astype(np.float32),
+        "y": random.integers(3, size=32),
+    }
+    batch = tuple(torch.from_numpy(rows[name][:4]) for name in ("x", "y"))
+    loss = torch.nn.functional.cross_entropy
+    step = zkpot.export_step(model, loss, torch.optim.Adam(model.parameters(), lr=2**-6), batch)
+    report = precision(zkpot.compile(step, rows), step, Dataset("rows", rows), 8)
+    found = {tensor.name: tensor for tensor in report.tensors}
+    for name in ("prediction", "new.param.0.weight", "new.state.exp_avg.0.weight"):
+        assert found[name].decibels > 40

@@ -98,7 +98,7 @@ def follow() -> Callable[..., None]:
             loss = loss_fn(prediction, y)
             loss.backward()
             if clip is not None:
-                torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
+                clip(model.parameters())
             optimizer.step()
             expected = {
                 "prediction": prediction,

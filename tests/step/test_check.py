@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from zkpot.errors import ExportError
 from zkpot.step import check, export_step
+from zkpot.step.clipping import Clipping
 from zkpot.step.decompose import losses
 from zkpot.step.export import DEFAULT_TOLERANCE
 from zkpot.step.subject import examine
@@ -56,7 +57,7 @@ def constant_becomes(old, new):
 )
 def test_a_wrong_number_is_refused(digits, change, worst):
     step = export_step(*digits)
-    subject = examine(*digits, None)
+    subject = examine(*digits, Clipping())
     assert check.check(step.onnx, subject, DEFAULT_TOLERANCE).error <= DEFAULT_TOLERANCE
     with pytest.raises(ExportError, match=rf"does not compute what torch does: {worst}"):
         check.check(tampered(step, change), subject, DEFAULT_TOLERANCE)
@@ -70,7 +71,7 @@ def test_a_rate_that_is_baked_in_is_refused(digits):
 
     step = export_step(*digits)
     with pytest.raises(ExportError, match="does not compute what torch does: new"):
-        check.check(tampered(step, bake), examine(*digits, None), DEFAULT_TOLERANCE)
+        check.check(tampered(step, bake), examine(*digits, Clipping()), DEFAULT_TOLERANCE)
 
 
 def test_labels_that_are_baked_in_are_refused(digits):
@@ -83,7 +84,7 @@ def test_labels_that_are_baked_in_are_refused(digits):
 
     step = export_step(*digits)
     with pytest.raises(ExportError, match="does not compute what torch does"):
-        check.check(tampered(step, bake), examine(*digits, None), DEFAULT_TOLERANCE)
+        check.check(tampered(step, bake), examine(*digits, Clipping()), DEFAULT_TOLERANCE)
 
 
 def test_a_swapped_output_is_refused(digits):
@@ -95,7 +96,7 @@ def test_a_swapped_output_is_refused(digits):
 
     step = export_step(*digits)
     with pytest.raises(ExportError, match=r"new\.param\.0\.weight"):
-        check.check(tampered(step, swap), examine(*digits, None), DEFAULT_TOLERANCE)
+        check.check(tampered(step, swap), examine(*digits, Clipping()), DEFAULT_TOLERANCE)
 
 
 def test_what_deviates_once_is_tried_from_weights_near_by(digits, monkeypatch):
@@ -149,11 +150,11 @@ def test_tiny_rates_hide_nothing(network, batches):
     with pytest.raises(ExportError, match=r"new\.param"):
         check.check(
             tampered(step, constant_becomes(1 / 8, 1.0)),
-            examine(*arguments, None),
+            examine(*arguments, Clipping()),
             DEFAULT_TOLERANCE,
         )
 
 
 def test_broken_bytes_are_refused(digits):
     with pytest.raises(ExportError, match="onnxruntime refuses the exported step"):
-        check.check(b"no model", examine(*digits, None), DEFAULT_TOLERANCE)
+        check.check(b"no model", examine(*digits, Clipping()), DEFAULT_TOLERANCE)

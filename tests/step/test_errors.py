@@ -206,6 +206,8 @@ def test_parameters_that_do_not_take_part(refuse, network):
 @pytest.mark.parametrize("norm", [0, -1.0, float("inf"), float("nan")])
 def test_clipping(refuse, norm):
     refuse(r"clip_grad_norm is .*: give a positive finite number", clip_grad_norm=norm)
+    refuse(r"clip_grad_value is .*: give a positive finite number", clip_grad_value=norm)
+    refuse(r"both given", clip_grad_norm=1.0, clip_grad_value=1.0)
 
 
 def test_results_of_an_earlier_pass(refuse):

@@ -136,7 +136,29 @@ def test_clipping(network, batches, follow):
     data = batches(3, 6, 5, classes=3)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     step = export_step(model, functional.cross_entropy, optimizer, data[0], clip_grad_norm=0.05)
-    follow(step, model, functional.cross_entropy, optimizer, data, clip=0.05)
+    follow(
+        step,
+        model,
+        functional.cross_entropy,
+        optimizer,
+        data,
+        clip=lambda parameters: torch.nn.utils.clip_grad_norm_(parameters, 0.05),
+    )
+
+
+def test_clipping_by_value(network, batches, follow):
+    model = network(5, 4, 3)
+    data = batches(3, 6, 5, classes=3)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    step = export_step(model, functional.cross_entropy, optimizer, data[0], clip_grad_value=0.02)
+    follow(
+        step,
+        model,
+        functional.cross_entropy,
+        optimizer,
+        data,
+        clip=lambda parameters: torch.nn.utils.clip_grad_value_(parameters, 0.02),
+    )
 
 
 def test_groups_and_frozen_parameters(network, batches, follow):

@@ -77,6 +77,9 @@ def precision(
     states = initial_integers(program, None)
     named = [state.name for state in program.states]
     rates = Rates.of(None, program).integers(program, 0, steps)
+    first_rates = program.initial.rates if program.initial else {}
+    # States that count steps: formulas in the program.
+    counters = {s: graph.initial[s] for s in graph.roles.states if s not in named}
     comparisons: dict[str, Comparison] = {}
 
     for index in range(steps):
@@ -88,11 +91,16 @@ def precision(
         feeds: dict[str, Any] = {name: wanted_rows[name][rows] for name in graph.roles.data}
         feeds |= before
         feeds |= _drawn(graph, index)
+        # A rate that only formulas read is no scalar of the program.
+        feeds |= {name: value for name, value in first_rates.items() if name in graph.roles.scalars}
         feeds |= {
             scalar.name: value * 2.0**-scalar.fraction_bits
             for scalar, value in zip(program.scalars, scalars, strict=True)
+            if scalar.name in graph.roles.scalars
         }
+        feeds |= counters
         floats = {**feeds, **run(feeds)}
+        counters = {name: floats[graph.roles.states[name]] for name in counters}
         for name, integers in traced["tensors"].items():
             tensor = tensors[name]
             if name not in floats or name in named or np.size(floats[name]) != integers.size:

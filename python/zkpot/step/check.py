@@ -228,9 +228,8 @@ class _Eager:
             prediction = self._model(x)
             loss = self._subject.loss_fn(prediction, y)
             loss.backward()  # type: ignore[no-untyped-call]
-        if self._subject.clip_grad_norm is not None:
-            trained = [p for p in self._parameters.values() if p.requires_grad]
-            torch.nn.utils.clip_grad_norm_(trained, self._subject.clip_grad_norm)
+        trained = [p for p in self._parameters.values() if p.requires_grad]
+        self._subject.clipping.apply(trained)
         shown = {names.PREDICTION: prediction.detach(), names.LOSS: loss.detach()}
         self._optimizer.step()
         shown.update({names.new(name): value for name, value in self._tensors().items()})

@@ -31,6 +31,7 @@ def export_step(
     batch: tuple[torch.Tensor, torch.Tensor],
     *,
     clip_grad_norm: float | None = None,
+    clip_grad_value: float | None = None,
     tolerance: float = DEFAULT_TOLERANCE,
 ) -> Step:
     """Export one training step and check it against eager torch.
@@ -45,6 +46,7 @@ def export_step(
         batch: an example (x, y). Its shapes are the shapes of the step, batch size included;
             float32 or int64. Its values are used for the check only.
         clip_grad_norm: clip the gradients' global norm to this before the update.
+        clip_grad_value: clip each element of the gradients to this instead.
         tolerance: largest deviation from eager torch; see :class:`Parity`.
 
     Raises:
@@ -54,12 +56,14 @@ def export_step(
     """
     try:
         from zkpot.step import check, subject, trace
+        from zkpot.step.clipping import Clipping
     except ImportError as error:
         raise MissingExtra(
             f"exporting a step needs torch ({error}): install zkpot[torch]."
         ) from error
 
-    examined = subject.examine(model, loss_fn, optimizer, batch, clip_grad_norm)
+    clipping = Clipping(norm=clip_grad_norm, value=clip_grad_value)
+    examined = subject.examine(model, loss_fn, optimizer, batch, clipping)
     traced = trace.trace(examined)
     if not examined.inputs[names.Y].is_floating_point():
         subject.check_labels(examined.inputs[names.Y], traced.classes, traced.ignored)
@@ -133,7 +137,7 @@ def _roles(subject: Subject, traced: Trace, outputs: list[str]) -> names.Roles:
         },
         "optimizer": {
             "name": type(subject.optimizer).__name__,
-            "clip_grad_norm": subject.clip_grad_norm,
+            **subject.clipping.entries(),
             "groups": [
                 {
                     "lr": names.learning_rate(index),

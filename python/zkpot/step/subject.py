@@ -15,6 +15,7 @@ import torch
 
 from zkpot.errors import ExportError
 from zkpot.step import names
+from zkpot.step.clipping import Clipping
 from zkpot.step.optimizer_state import State, initial_state
 
 LossFunction = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
@@ -42,7 +43,7 @@ class Subject:
         buffers: names of the model's buffers, without those that are constants.
         groups: for each of the optimizer's groups, its parameters' names.
         state_keys: parameter name -> keys of its optimizer state.
-        clip_grad_norm: the norm that gradients are clipped to, or None.
+        clipping: of gradients, before the update.
 
     """
 
@@ -55,7 +56,7 @@ class Subject:
     buffers: tuple[str, ...]
     groups: tuple[tuple[str, ...], ...]
     state_keys: Mapping[str, tuple[str, ...]]
-    clip_grad_norm: float | None
+    clipping: Clipping
 
 
 def examine(
@@ -63,7 +64,7 @@ def examine(
     loss_fn: LossFunction,
     optimizer: torch.optim.Optimizer,
     batch: tuple[torch.Tensor, torch.Tensor],
-    clip_grad_norm: float | None,
+    clipping: Clipping,
 ) -> Subject:
     """Look the parts of a training step over.
 
@@ -73,10 +74,6 @@ def examine(
     """
     _check_kinds(model, loss_fn, optimizer)
     x, y = _check_batch(batch)
-    if clip_grad_norm is not None and not 0 < clip_grad_norm < float("inf"):
-        raise ExportError(
-            f"clip_grad_norm is {clip_grad_norm}: give a positive finite number, or None."
-        )
     _check_tensors(model)
     groups = _groups(model, optimizer)
     buffers = _buffers(model, _check_forward(model, loss_fn, x, y))
@@ -118,7 +115,7 @@ def examine(
         buffers=tuple(buffers),
         groups=groups,
         state_keys={name: tuple(values) for name, values in state.items() if values},
-        clip_grad_norm=clip_grad_norm,
+        clipping=clipping,
     )
 
 

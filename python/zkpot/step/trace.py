@@ -119,8 +119,7 @@ class _Recorder:
         gradients = torch.autograd.grad(loss, trained, allow_unused=True)
         for parameter, gradient in zip(trained, gradients, strict=True):
             parameter.grad = gradient
-        if self._subject.clip_grad_norm is not None:
-            torch.nn.utils.clip_grad_norm_(trained, self._subject.clip_grad_norm, foreach=False)
+        self._subject.clipping.apply(trained)
 
     def _update(
         self, given: Mapping[str, torch.Tensor], parameters: Mapping[str, torch.Tensor]
