@@ -10,7 +10,10 @@ from models.training import Training, keep_variance, labelled, seeded
 
 
 def mnist() -> Training:
-    """LeNet-5 with ReLU and maximum pools on MNIST, momentum: 61,706 parameters."""
+    """LeNet-5 with ReLU and maximum pools on MNIST: 61,706 parameters.
+
+    Without momentum: with it, float32 trainings that differ by rounding end 0.4 points apart.
+    """
     with seeded():
         model = nn.Sequential(
             *(nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),
@@ -18,7 +21,7 @@ def mnist() -> Training:
             *(nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)),
         )
         keep_variance(model)
-    return _training(model, labelled(64, 1, 28, 28, classes=10), lr=2**-6, momentum=0.9)
+    return _training(model, labelled(64, 1, 28, 28, classes=10), lr=2**-4)
 
 
 def digits() -> Training:
