@@ -127,7 +127,7 @@ MODELS = (
     ),
     Model(
         "lstm",
-        "LSTM over the rows of an image",
+        "LSTM over the rows of an image, Adam",
         "MNIST",
         Size("lstm.py:mnist", mnist, 937, 4),
         Size("lstm.py:digits", digits, 2, 1),

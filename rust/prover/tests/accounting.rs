@@ -131,7 +131,7 @@ fn hear(link: &LinkProof, told: &Link<'_>, system: &Arithmetization) -> (Vec<See
 }
 
 /// The statement's fields, all of them public.
-const STATEMENT: [&str; 20] = [
+const STATEMENT: [&str; 21] = [
     "format",
     "arithmetic",
     "kind",
@@ -145,6 +145,7 @@ const STATEMENT: [&str; 20] = [
     "steps",
     "nonce",
     "origin",
+    "earlier_steps",
     "security",
     "first",
     "scalars",
