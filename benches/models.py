@@ -107,25 +107,25 @@ def _train(
     batches = float32.order(nonce, len(rows["y"]), size.steps, program.batch)
     x, y, test_x, test_y = (torch.from_numpy(f[n]) for f in (rows, tests) for n in ("x", "y"))
 
-    def in_float(start: dict[str, Any] | None, *, trained: bool) -> dict[str, float]:
+    drawn = float32.noise(step, nonce)
+
+    def quality(start: dict[str, Any] | None, *, trains: bool) -> dict[str, float]:
         model, loss, optimizer, _ = load_source(size.source)
         if start is not None:
             model.load_state_dict({n: torch.from_numpy(v) for n, v in start.items()})
-        if not trained:
-            drawn = float32.noise(step, nonce)
+        if trains:
             float32.train(model, loss, optimizer, x, y, batches, drawn)
-        return dict(
-            zip(("loss", "accuracy"), float32.quality(model, loss, test_x, test_y), strict=True)
-        )
+        found = float32.quality(model, loss, test_x, test_y)
+        return dict(zip(("loss", "accuracy"), found, strict=True))
 
     exact = train(program, zkpot.Dataset(size.function, rows), size.steps, nonce=nonce)
     rounded = parameters(program, initial_integers(program, None))
     return {
         "steps": size.steps,
         "train_seconds": exact.seconds,
-        "float32": in_float(None, trained=False),
-        "float32_rounded": in_float(rounded, trained=False),
-        "fixed_point": in_float(exact.weights(), trained=True),
+        "float32": quality(None, trains=True),
+        "float32_rounded": quality(rounded, trains=True),
+        "fixed_point": quality(exact.weights(), trains=False),
     }
 
 
