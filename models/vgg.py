@@ -32,14 +32,12 @@ def kaizen() -> Training:
 
 def small() -> Training:
     """The eight convolutions with 4 channels for 1 x 32 x 32 images, maximum pools."""
-    return _vgg(1, (4,) * 8, (4, 10), pool=nn.MaxPool2d, size=32, batch=2, bias=True, momentum=0.9)
+    return _vgg(1, (4,) * 8, (4, 10), pool=nn.MaxPool2d, size=32, batch=2, bias=True, lr=2**-7)
 
 
 def kaizen_small() -> Training:
     """The eight convolutions with 2 channels for 1 x 32 x 32 images, average pools."""
-    return _vgg(
-        1, (2,) * 8, (2, 8, 10), pool=nn.AvgPool2d, size=32, batch=2, bias=False, momentum=0.9
-    )
+    return _vgg(1, (2,) * 8, (2, 8, 10), pool=nn.AvgPool2d, size=32, batch=2, bias=False, lr=2**-7)
 
 
 def _vgg(
@@ -51,8 +49,7 @@ def _vgg(
     size: int,
     batch: int,
     bias: bool,
-    lr: float = 2**-7,
-    momentum: float = 0,
+    lr: float,
 ) -> Training:
     with seeded():
         layers: list[nn.Module] = []
@@ -63,6 +60,6 @@ def _vgg(
         for before, after in pairwise(dense):
             layers += [nn.Linear(before, after, bias=bias), nn.ReLU()]
         model = keep_variance(nn.Sequential(*layers[:-1]))
-    optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=momentum)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     example = labelled(batch, colours, size, size, classes=dense[-1])
     return model, functional.cross_entropy, optimizer, example
