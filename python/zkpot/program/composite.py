@@ -138,15 +138,8 @@ def _transpose(r: Rewriter, op: Op) -> None:
     r.emit(op, "Transpose", op.inputs, op.output, perm=perm)
 
 
-def _scalar(r: Rewriter, name: str) -> float | None:
-    array = r.graph.constants.get(name)
-    if array is None or array.size == 0 or np.any(array != array.flat[0]):
-        return None
-    return float(array.flat[0])
-
-
 def _pow(r: Rewriter, op: Op) -> None:
-    if _scalar(r, op.inputs[1]) == 2.0:
+    if r.graph.uniform(op.inputs[1]) == 2.0:
         r.emit(op, "Mul", (op.inputs[0], op.inputs[0]), op.output)
     else:
         r.ops.append(op)
@@ -154,7 +147,7 @@ def _pow(r: Rewriter, op: Op) -> None:
 
 def _where(r: Rewriter, op: Op) -> None:
     condition, kept, other = op.inputs
-    if _scalar(r, other) == 0.0:
+    if r.graph.uniform(other) == 0.0:
         r.emit(op, "Mul", (condition, kept), op.output)
     else:
         r.ops.append(op)

@@ -15,6 +15,7 @@ import numpy as np
 
 from zkpot.artifacts.draw import PREFIX, Draw
 from zkpot.errors import UnsupportedOperator
+from zkpot.program.spelled.place import static_shape, types_of
 
 if TYPE_CHECKING:
     import onnx
@@ -66,9 +67,7 @@ class _Rewriting:
         for node in model.graph.node:
             if node.op_type == "Constant" and node.attribute[0].name.startswith("value"):
                 self._constants[node.output[0]] = _value(node)
-        graph = model.graph
-        self._types = {v.name: v.type.tensor_type for v in (*graph.input, *graph.value_info)}
-        self._types |= {v.name: v.type.tensor_type for v in graph.output}
+        self._types = types_of(model)
         self._next = 1 + max(
             (Draw.parse(name).ordinal for name in inputs if name.startswith(PREFIX)), default=-1
         )
@@ -100,7 +99,12 @@ class _Rewriting:
         probability = float(probabilities.reshape(-1)[0])
         drawn = self._draw(node, probability, tuple(probabilities.shape))
         kind = next((a.i for a in node.attribute if a.name == "dtype"), None)
-        self._add("Cast", [drawn], node.output[0], to=kind or self._types[node.output[0]].elem_type)
+        self._add(
+            "Cast",
+            [drawn],
+            node.output[0],
+            to=kind or self._types[node.output[0]].tensor_type.elem_type,
+        )
 
     def _draw(self, node: onnx.NodeProto, probability: float, shape: Shape) -> str:
         from onnx import TensorProto, helper
@@ -130,8 +134,8 @@ class _Rewriting:
     def _shape(self, node: onnx.NodeProto, name: str) -> Shape:
         if name in self._constants:
             return tuple(self._constants[name].shape)
-        shape = tuple(d.dim_value for d in self._types[name].shape.dim)
-        if math.prod(shape) == 0:
+        shape = static_shape(self._types[name])
+        if shape is None or math.prod(shape) == 0:
             raise UnsupportedOperator(
                 f"the step cannot be compiled: node '{node.name or node.output[0]}' (Dropout): "
                 "its input has no static shape; export the step with a fixed batch size"

@@ -96,6 +96,13 @@ class Graph:
             name = self.aliases[name]
         return name
 
+    def uniform(self, name: str) -> float | None:
+        """The number that all elements of a constant are; None where it is no such constant."""
+        array = self.constants.get(name)
+        if array is None or array.size == 0 or bool((array != array.flat[0]).any()):
+            return None
+        return float(array.flat[0])
+
     def outputs(self) -> Iterator[str]:
         """The tensors that the program must compute: next states and the prediction."""
         yield from (self.resolve(out) for out in self.roles.states.values())

@@ -19,6 +19,7 @@ from zkpot.program.masked import bound_masks
 from zkpot.program.operators import Complaints
 from zkpot.program.roles import assign_roles
 from zkpot.program.spelled import spell_out, unknown_nodes
+from zkpot.program.spelled.place import static_shape
 
 if TYPE_CHECKING:
     import onnx
@@ -123,15 +124,6 @@ def _type_of(element: int) -> str:
     return "int" if element in integers else "float"
 
 
-def _shape_of(value: onnx.ValueInfoProto) -> Shape | None:
-    tensor = value.type.tensor_type
-    if not tensor.HasField("shape"):
-        return None
-    if any(not d.HasField("dim_value") for d in tensor.shape.dim):
-        return None
-    return tuple(d.dim_value for d in tensor.shape.dim)
-
-
 def read(source: bytes | onnx.ModelProto) -> Graph:
     """Read a training step.
 
@@ -147,7 +139,7 @@ def read(source: bytes | onnx.ModelProto) -> Graph:
     shapes: dict[str, Shape] = {name: tuple(a.shape) for name, a in arrays.items()}
     types = {name: _type_of(helper.np_dtype_to_tensor_dtype(a.dtype)) for name, a in arrays.items()}
     for value in [*graph.value_info, *graph.output, *graph.input]:
-        shape = _shape_of(value)
+        shape = static_shape(value.type)
         if shape is not None:
             shapes[value.name] = shape
         types[value.name] = _type_of(value.type.tensor_type.elem_type)

@@ -12,8 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from zkpot.program.expression import ARGUMENT, CURVED, PLAIN, Expression
 from zkpot.program.graph import Op
 
@@ -65,7 +63,7 @@ def _extend(graph: Graph, op: Op, chains: dict[str, _Chain]) -> _Chain | None:
     curved, size = op.kind in CURVED, 1
     for name in op.inputs:
         if name in graph.constants:
-            number = _number(graph.constants[name])
+            number = graph.uniform(name)
             if number is None:
                 return None
             operands.append(("constant", number))
@@ -85,12 +83,6 @@ def _extend(graph: Graph, op: Op, chains: dict[str, _Chain]) -> _Chain | None:
         return None
     attributes = tuple(sorted(op.attributes.items()))
     return _Chain(root, (op.kind, attributes, *operands), curved, size)
-
-
-def _number(array: np.ndarray) -> float | None:
-    if array.size == 0 or np.any(array != array.flat[0]):
-        return None
-    return float(array.flat[0])
 
 
 def _read_from_outside(graph: Graph, chains: dict[str, _Chain]) -> set[str]:

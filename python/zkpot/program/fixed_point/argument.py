@@ -82,7 +82,7 @@ def narrowed(draft: Draft, tensor: str, unit: Fraction, committed: Range, name: 
 def small(draft: Draft, tensor: str, bits: int, name: str) -> str:
     """The tensor itself where its range has no more than `bits` bits, else rounded to them."""
     build = draft.build
-    if enclosing_bits(draft, tensor) <= bits:
+    if _bits(draft, tensor) <= bits:
         return tensor
     given = range_given(draft, name + ARGUMENT, tensor)
     largest = largest_of(draft, tensor) if given is None else given
@@ -96,8 +96,17 @@ def small(draft: Draft, tensor: str, bits: int, name: str) -> str:
     return narrowed(draft, tensor, build.units[tensor] * power(shift), signed(width), name)
 
 
-def enclosing_bits(draft: Draft, tensor: str) -> int:
-    """Bits of the smallest range around a tensor."""
+def enclosing(draft: Draft, tensor: str) -> Range:
+    """The range of a committed tensor, or the smallest one around a sum's interval and zero."""
+    known = draft.build.ranges.get(tensor)
+    interval = draft.build.intervals[tensor]
+    if known is not None and known.interval() == interval:
+        return known
+    return signed(interval.bits)
+
+
+def _bits(draft: Draft, tensor: str) -> int:
+    """Bits of the smallest range around a tensor, wherever it begins."""
     known = draft.build.ranges.get(tensor)
     interval = draft.build.intervals[tensor]
     if known is not None and known.interval() == interval:

@@ -6,11 +6,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from zkpot.program import tables
-from zkpot.program.fixed_point.argument import small
+from zkpot.program.fixed_point.argument import enclosing, small
 from zkpot.program.fixed_point.quotients import add_quotient, add_root
 from zkpot.program.fixed_point.readers import below_maximum
 from zkpot.program.fixed_point.tables import add_table
-from zkpot.program.ranges import Range, signed
+from zkpot.program.ranges import Range
 from zkpot.program.rational import power
 from zkpot.program.softmax import BELOW_MAX, EXPONENTIAL, SOFTMAX
 
@@ -35,30 +35,21 @@ def add_function(draft: Draft, node: Function) -> None:
     _RULES[node.kind](draft, node)
 
 
-def _enclosing(draft: Draft, tensor: str) -> Range:
-    """The range of a committed tensor, or the smallest one around a sum's interval."""
-    known = draft.build.ranges.get(tensor)
-    interval = draft.build.intervals[tensor]
-    if known is not None and known.interval() == interval:
-        return known
-    return signed(interval.bits)
-
-
 def _step(draft: Draft, node: Function) -> None:
     build, argument = draft.build, node.args[0]
-    enclosing = _enclosing(draft, argument)
+    held = enclosing(draft, argument)
     rows = below_maximum(argument, draft.program.by_output())
     if rows is not None:
         # A maximum less its elements; a table from zero also proves the maximum.
-        enclosing = Range(0, _enclosing(draft, rows).bits)
-    elif enclosing.bits > COMPARED_BITS:
+        held = Range(0, enclosing(draft, rows).bits)
+    elif held.bits > COMPARED_BITS:
         argument = small(draft, argument, STEP_BITS, node.out)
-        enclosing = _enclosing(draft, argument)
-    if enclosing.bits > STEP_BITS:
+        held = enclosing(draft, argument)
+    if held.bits > STEP_BITS:
         build.tensor(node.out, draft.program.shapes[node.out], Fraction(1), Range(0, 1))
         build.node("Positive", input=build.ids[argument], out=build.ids[node.out])
         return
-    table = build.table(tables.step_table(enclosing))
+    table = build.table(tables.step_table(held))
     build.tensor(node.out, draft.program.shapes[node.out], Fraction(1), Range(0, 1))
     build.node("Lookup", input=build.ids[argument], table=table, outs=[build.ids[node.out]])
 
@@ -66,7 +57,7 @@ def _step(draft: Draft, node: Function) -> None:
 def _max(draft: Draft, node: Function) -> None:
     build, argument = draft.build, node.args[0]
     shape = draft.program.shapes[node.out]
-    build.tensor(node.out, shape, build.units[argument], _enclosing(draft, argument))
+    build.tensor(node.out, shape, build.units[argument], enclosing(draft, argument))
     build.node("Max", input=build.ids[argument], out=build.ids[node.out])
 
 
@@ -80,7 +71,7 @@ def _exp(draft: Draft, node: Function) -> None:
     build, argument = draft.build, node.args[0]
     logits = argument.removesuffix(BELOW_MAX)
     # A maximum less its elements is at least 0 and below the length of their range.
-    bits = _enclosing(draft, logits).bits
+    bits = enclosing(draft, logits).bits
     unit = build.units[argument]
     if unit > power(-LOGIT_BITS):
         draft.notes.warnings.append(

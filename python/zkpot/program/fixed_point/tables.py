@@ -9,9 +9,9 @@ import numpy as np
 
 from zkpot.errors import UnsupportedOperator
 from zkpot.program.expression import describe, evaluate
-from zkpot.program.fixed_point.argument import small
+from zkpot.program.fixed_point.argument import enclosing, small
 from zkpot.program.fixed_point.largest import largest_of
-from zkpot.program.ranges import Range, signed
+from zkpot.program.ranges import Range
 from zkpot.program.rational import power
 from zkpot.program.real import Function
 from zkpot.program.units import scale_of, unit_for
@@ -47,7 +47,7 @@ def add_table(draft: Draft, node: Function) -> None:
 
 def _add_columns(draft: Draft, argument: str, nodes: list[Function]) -> None:
     build = draft.build
-    held = _enclosing(draft, argument)
+    held = enclosing(draft, argument)
     places = np.arange(held.lo, held.hi + 1, dtype=np.float64)
     unit = build.units[argument]
     reals = places * float(unit.numerator) / float(unit.denominator)
@@ -107,14 +107,6 @@ def _note(node: Function, reals: np.ndarray, listed: np.ndarray, column: _Column
     }
 
 
-def _enclosing(draft: Draft, tensor: str) -> Range:
-    known = draft.build.ranges.get(tensor)
-    interval = draft.build.intervals[tensor]
-    if known is not None and known.interval() == interval:
-        return known
-    return signed(interval.bits)
-
-
 @dataclass(frozen=True)
 class _Column:
     """A function over the range of its argument.
@@ -158,7 +150,7 @@ def add_divisor(draft: Draft, tensor: str, name: str) -> str:
     """A tensor as a divisor: what rounds to zero is one unit, and a negative value has no entry."""
     build = draft.build
     argument = small(draft, tensor, ARGUMENT_BITS, f"{name}/divisor")
-    held = _enclosing(draft, argument)
+    held = enclosing(draft, argument)
     bits = max(1, held.hi.bit_length())
     values = [max(1, value) for value in range(1 << bits)]
     table = {"name": "a divisor", "first": 0, "bits": bits, "columns": [values]}

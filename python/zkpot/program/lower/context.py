@@ -63,12 +63,8 @@ class Lowering:
         """The tensor as a number that may depend on learning rates; None if it is a tensor."""
         if name in self.affine:
             return self.affine[name]
-        array = self.graph.constants.get(name)
-        if array is None or array.size == 0 or np.any(array != array.flat[0]):
-            return None
-        if not np.isfinite(float(array.flat[0])):
-            return None
-        return {None: recognise(float(array.flat[0]))}
+        number = self.graph.uniform(name)
+        return None if number is None or not np.isfinite(number) else {None: recognise(number)}
 
     def tensor(self, op: Op, name: str) -> bool:
         """Whether `name` is a tensor of the program, which constant ones become here.

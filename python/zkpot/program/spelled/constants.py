@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zkpot.program.folding import MEASURES, evaluate, measure
-from zkpot.program.spelled.place import types_of
+from zkpot.program.spelled.place import static_shape, types_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +24,7 @@ def fold(model: onnx.ModelProto, opset: int) -> bool:
 
     graph = model.graph
     values = constants_of(graph)
-    shapes, types = _static_shapes(graph), types_of(model)
+    types = types_of(model)
     results = {entry.name for entry in graph.output}
     kept: list[onnx.NodeProto] = []
     changed = False
@@ -37,7 +37,7 @@ def fold(model: onnx.ModelProto, opset: int) -> bool:
         found = (
             None
             if results.intersection(node.output)
-            else _compute(_cast_like(node, types), values, shapes, opset)
+            else _compute(_cast_like(node, types), values, types, opset)
         )
         if found is None:
             kept.append(node)
@@ -66,13 +66,14 @@ def constants_of(graph: onnx.GraphProto) -> dict[str, np.ndarray]:
 def _compute(
     node: onnx.NodeProto,
     values: dict[str, np.ndarray],
-    shapes: dict[str, tuple[int, ...]],
+    types: dict[str, onnx.TypeProto],
     opset: int,
 ) -> dict[str, np.ndarray] | None:
     from onnx import AttributeProto
 
     if node.op_type in MEASURES:
-        shape = shapes.get(node.input[0])
+        given = types.get(node.input[0])
+        shape = None if given is None else static_shape(given)
         return None if shape is None else {node.output[0]: measure(node, shape)}
     if not node.input and node.op_type != "Constant":
         return None
@@ -122,12 +123,3 @@ def _cast_like(node: onnx.NodeProto, types: dict[str, onnx.TypeProto]) -> onnx.N
         return node
     to = types[node.input[1]].tensor_type.elem_type
     return helper.make_node("Cast", node.input[:1], node.output, node.name, to=to)
-
-
-def _static_shapes(graph: onnx.GraphProto) -> dict[str, tuple[int, ...]]:
-    shapes = {entry.name: tuple(entry.dims) for entry in graph.initializer}
-    for value in [*graph.input, *graph.output, *graph.value_info]:
-        tensor = value.type.tensor_type
-        if tensor.HasField("shape") and all(d.HasField("dim_value") for d in tensor.shape.dim):
-            shapes[value.name] = tuple(d.dim_value for d in tensor.shape.dim)
-    return shapes

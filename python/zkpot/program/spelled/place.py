@@ -25,10 +25,7 @@ class Place:
         """Shape of an input; None where it is missing or not static."""
         if not self.given(number):
             return None
-        dims = self.types[self.node.input[number]].tensor_type.shape.dim
-        if not all(d.HasField("dim_value") for d in dims):
-            return None
-        return tuple(d.dim_value for d in dims)
+        return static_shape(self.types[self.node.input[number]])
 
     def constant(self, number: int) -> np.ndarray | None:
         """Values of an input; None where it is missing or computed."""
@@ -66,6 +63,14 @@ def integers(values: Iterable[int]) -> str:
 def number(value: float) -> str:
     """A constant number in ONNX's text format."""
     return f"Constant <value = float {{{float(value)!r}}}> ()"
+
+
+def static_shape(given: onnx.TypeProto) -> tuple[int, ...] | None:
+    """The shape of a tensor; None where it is not known or not static."""
+    tensor = given.tensor_type
+    if not tensor.HasField("shape") or any(not d.HasField("dim_value") for d in tensor.shape.dim):
+        return None
+    return tuple(d.dim_value for d in tensor.shape.dim)
 
 
 def types_of(model: onnx.ModelProto) -> dict[str, onnx.TypeProto]:
