@@ -15,6 +15,7 @@ import numpy as np
 
 from zkpot.artifacts.draw import PREFIX, Draw
 from zkpot.errors import UnsupportedOperator
+from zkpot.program.constants import constants_of
 from zkpot.program.spelled.place import static_shape, types_of
 
 if TYPE_CHECKING:
@@ -55,19 +56,10 @@ def replace_draws(model: onnx.ModelProto) -> onnx.ModelProto:
 
 class _Rewriting:
     def __init__(self, model: onnx.ModelProto, out: onnx.ModelProto) -> None:
-        from onnx import numpy_helper
-
         self._out = out
-        inputs = {value.name for value in model.graph.input}
-        self._constants = {
-            tensor.name: np.asarray(numpy_helper.to_array(tensor))
-            for tensor in model.graph.initializer
-            if tensor.name not in inputs
-        }
-        for node in model.graph.node:
-            if node.op_type == "Constant" and node.attribute[0].name.startswith("value"):
-                self._constants[node.output[0]] = _value(node)
+        self._constants = constants_of(model.graph)
         self._types = types_of(model)
+        inputs = [value.name for value in model.graph.input]
         self._next = 1 + max(
             (Draw.parse(name).ordinal for name in inputs if name.startswith(PREFIX)), default=-1
         )
@@ -160,12 +152,3 @@ class _Rewriting:
         tensor = numpy_helper.from_array(np.ones(shape, np.bool_), f"{name}/ones")
         self._out.graph.initializer.append(tensor)
         self._add("Identity", [tensor.name], name)
-
-
-def _value(node: onnx.NodeProto) -> np.ndarray:
-    from onnx import helper, numpy_helper
-
-    value = helper.get_attribute_value(node.attribute[0])
-    if node.attribute[0].name == "value":
-        return np.asarray(numpy_helper.to_array(value))
-    return np.asarray(value)

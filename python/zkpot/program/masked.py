@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from zkpot.program.constants import tensors_of
 
+if TYPE_CHECKING:
     import onnx
 
 #: Constants of masks are not above this: -1e9 and float16's least number are common.
@@ -51,7 +51,7 @@ _FORGETTING = frozenset({"Equal", "Exp", "IsInf", "IsNaN", "LogSoftmax", "Softma
 
 def bound_masks(model: onnx.ModelProto) -> onnx.ModelProto:
     """The model with the constants of masks bounded; itself where it has none."""
-    from onnx import ModelProto
+    from onnx import ModelProto, numpy_helper
 
     readers: dict[str, list[onnx.NodeProto]] = {}
     for node in model.graph.node:
@@ -60,32 +60,17 @@ def bound_masks(model: onnx.ModelProto) -> onnx.ModelProto:
     results = {entry.name for entry in model.graph.output}
     masks = {
         name
-        for name, values in _constants(model)
-        if _low(values) and _is_mask(name, readers, results)
+        for name, tensor in tensors_of(model.graph)
+        if _low(numpy_helper.to_array(tensor)) and _is_mask(name, readers, results)
     }
     if not masks:
         return model
     bounded = ModelProto()
     bounded.CopyFrom(model)
-    for entry in bounded.graph.initializer:
-        if entry.name in masks:
-            _bound(entry)
-    for node in bounded.graph.node:
-        if node.op_type == "Constant" and node.output[0] in masks:
-            _bound(node.attribute[0].t)
+    for name, tensor in tensors_of(bounded.graph):
+        if name in masks:
+            _bound(tensor)
     return bounded
-
-
-def _constants(model: onnx.ModelProto) -> Iterator[tuple[str, np.ndarray]]:
-    from onnx import numpy_helper
-
-    inputs = {entry.name for entry in model.graph.input}
-    for entry in model.graph.initializer:
-        if entry.name not in inputs:
-            yield entry.name, numpy_helper.to_array(entry)
-    for node in model.graph.node:
-        if node.op_type == "Constant" and node.attribute[0].name == "value":
-            yield node.output[0], numpy_helper.to_array(node.attribute[0].t)
 
 
 def _bound(tensor: onnx.TensorProto) -> None:

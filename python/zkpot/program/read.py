@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from zkpot.errors import InputError
+from zkpot.program.constants import value_of
 from zkpot.program.draws import draws_in, replace_draws
 from zkpot.program.graph import Graph, Op, Shape
 from zkpot.program.masked import bound_masks
@@ -150,11 +149,14 @@ def read(source: bytes | onnx.ModelProto) -> Graph:
     initial = {name: arrays.pop(name) for name in inputs if name in arrays}
     ops: list[Op] = []
     for index, node in enumerate(graph.node):
-        attributes: dict[str, Any] = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         if node.op_type == "Constant":
-            arrays[node.output[0]] = _constant(attributes, node.output[0])
-            shapes[node.output[0]] = tuple(arrays[node.output[0]].shape)
+            value = value_of(node)
+            if value is None:
+                raise InputError(f"constant '{node.output[0]}' is neither a tensor nor a number")
+            arrays[node.output[0]] = value
+            shapes[node.output[0]] = tuple(value.shape)
             continue
+        attributes: dict[str, Any] = {a.name: helper.get_attribute_value(a) for a in node.attribute}
         ops.append(
             Op(
                 name=node.name or f"{node.op_type}_{index}",
@@ -184,17 +186,3 @@ def _complain_of_unknown(model: onnx.ModelProto) -> None:
     for node in unknown_nodes(model):
         complaints.unknown(node.name or node.op_type, node.op_type)
     complaints.raise_if_any()
-
-
-def _constant(attributes: dict[str, Any], name: str) -> np.ndarray:
-    from onnx import numpy_helper
-
-    if "value" in attributes:
-        return np.asarray(numpy_helper.to_array(attributes["value"]))
-    for key in ("value_float", "value_floats"):
-        if key in attributes:
-            return np.asarray(attributes[key], np.float32)
-    for key in ("value_int", "value_ints"):
-        if key in attributes:
-            return np.asarray(attributes[key], np.int64)
-    raise InputError(f"constant '{name}' is neither a tensor nor a number")

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zkpot.program.constants import initializers_of
 from zkpot.program.operators import BASIC, COMPOSITE
 from zkpot.program.spelled import losses, moves, normalisation, recurrent, reductions
-from zkpot.program.spelled.constants import FOLDED, constants_of, fold
+from zkpot.program.spelled.constants import FOLDED, fold
 from zkpot.program.spelled.place import Place, types_of
 from zkpot.program.spelled.splice import define, inline, write
 
@@ -54,7 +55,7 @@ def spell_out(model: onnx.ModelProto, opset: int) -> onnx.ModelProto:
         model = shape_inference.infer_shapes(model, data_prop=True)
         while fold(model, opset):
             model = shape_inference.infer_shapes(model, data_prop=True)
-        types, constants = types_of(model), constants_of(model.graph)
+        types, constants = types_of(model), initializers_of(model.graph)
         nodes: list[onnx.NodeProto] = []
         for node in model.graph.node:
             nodes += _replacement(node, types, constants, opset) or [node]

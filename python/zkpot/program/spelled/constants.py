@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zkpot.program.constants import initializers_of
 from zkpot.program.folding import MEASURES, evaluate, measure
 from zkpot.program.spelled.place import static_shape, types_of
 
@@ -23,7 +24,7 @@ def fold(model: onnx.ModelProto, opset: int) -> bool:
     from onnx import numpy_helper
 
     graph = model.graph
-    values = constants_of(graph)
+    values = initializers_of(graph)
     types = types_of(model)
     results = {entry.name for entry in graph.output}
     kept: list[onnx.NodeProto] = []
@@ -49,18 +50,6 @@ def fold(model: onnx.ModelProto, opset: int) -> bool:
     del graph.node[:]
     graph.node.extend(kept)
     return True
-
-
-def constants_of(graph: onnx.GraphProto) -> dict[str, np.ndarray]:
-    """Initializers that are no inputs' default values."""
-    from onnx import numpy_helper
-
-    inputs = {entry.name for entry in graph.input}
-    return {
-        entry.name: numpy_helper.to_array(entry)
-        for entry in graph.initializer
-        if entry.name not in inputs
-    }
 
 
 def _compute(
