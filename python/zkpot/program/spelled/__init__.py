@@ -22,13 +22,13 @@ from zkpot.program.spelled.place import Place, types_of
 from zkpot.program.spelled.splice import define, inline, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
     import onnx
 
-#: For each operator its body, or None where this form has none.
-BODIES: dict[str, Callable[[Place], str | None]] = {
+    from zkpot.program.spelled.place import Body
+
+#: For each operator its body.
+BODIES: dict[str, Body] = {
     **losses.BODIES,
     **moves.BODIES,
     **normalisation.BODIES,

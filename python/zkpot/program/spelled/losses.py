@@ -9,28 +9,26 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from zkpot.program.spelled.place import integers, number
+from zkpot.program.spelled.place import integers, number, of_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from zkpot.program.spelled.place import Place
+    from zkpot.program.graph import Shape
+    from zkpot.program.spelled.place import Body, Place
 
 _FLOAT, _INT64 = 1, 7
 
 
-def _softmax_cross_entropy(place: Place) -> str | None:
-    return _loss(place, "logarithm = LogSoftmax <axis = -1> (moved)")
+@of_shape
+def _softmax_cross_entropy(place: Place, shape: Shape) -> str:
+    return _loss(place, shape, "logarithm = LogSoftmax <axis = -1> (moved)")
 
 
-def _negative_log_likelihood(place: Place) -> str | None:
-    return _loss(place, "logarithm = Identity (moved)")
+@of_shape
+def _negative_log_likelihood(place: Place, shape: Shape) -> str:
+    return _loss(place, shape, "logarithm = Identity (moved)")
 
 
-def _loss(place: Place, logarithm: str) -> str | None:
-    shape = place.shape(0)
-    if shape is None:
-        return None
+def _loss(place: Place, shape: Shape, logarithm: str) -> str:
     rank = len(shape)
     there, back = [0, *range(2, rank), 1], [0, rank - 1, *range(1, rank - 1)]
     rows, classes = (shape[0], *shape[2:]), shape[1]
@@ -50,7 +48,7 @@ def _loss(place: Place, logarithm: str) -> str | None:
     }}"""
 
 
-def _selected(rows: tuple[int, ...], classes: int, ignored: int | None) -> str:
+def _selected(rows: Shape, classes: int, ignored: int | None) -> str:
     """Nodes from ``target`` to ``heeded``: one-hot rows, of zeros for the label that is ignored.
 
     A label that is no class gets a column of its own: one-hot rows show that a label has a column.
@@ -83,7 +81,7 @@ def _selected(rows: tuple[int, ...], classes: int, ignored: int | None) -> str:
         heeded = Slice (hot, begin, end, class_axis)"""
 
 
-def _reduced(place: Place, rows: tuple[int, ...], weighted: bool) -> str:
+def _reduced(place: Place, rows: Shape, weighted: bool) -> str:
     reduction = place.attribute("reduction", "mean")
     if reduction == "none":
         return """total = ReduceSum <keepdims = 0> (picked, class)
@@ -101,7 +99,7 @@ def _reduced(place: Place, rows: tuple[int, ...], weighted: bool) -> str:
             loss = Div (negated, weights)"""
 
 
-BODIES: dict[str, Callable[[Place], str | None]] = {
+BODIES: dict[str, Body] = {
     "NegativeLogLikelihoodLoss": _negative_log_likelihood,
     "SoftmaxCrossEntropyLoss": _softmax_cross_entropy,
 }

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zkpot.program.folding import evaluate
-from zkpot.program.spelled.place import integers
+from zkpot.program.spelled.place import integers, of_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from zkpot.program.spelled.place import Place
+    from zkpot.program.graph import Shape
+    from zkpot.program.spelled.place import Body, Place
 
 
 def _run(place: Place, arrays: list[np.ndarray | None]) -> np.ndarray | None:
@@ -36,7 +35,7 @@ def _run(place: Place, arrays: list[np.ndarray | None]) -> np.ndarray | None:
         return None
 
 
-def _counted(shape: tuple[int, ...], first: int = 0) -> np.ndarray:
+def _counted(shape: Shape, first: int = 0) -> np.ndarray:
     return np.arange(first, first + math.prod(shape), dtype=np.float64).reshape(shape)
 
 
@@ -46,48 +45,44 @@ def _places(found: np.ndarray) -> str:
     return f"places = Constant <value = int64[{dims}] {{ {numbers} }}> ()"
 
 
-def _taken(place: Place) -> str | None:
-    """Elements of the first input at places that the others, all constant, name."""
-    shape = place.shape(0)
+def _gathered(place: Place, shape: Shape, *, zeros: bool) -> str | None:
+    """Elements of the first input at places that the other inputs, all constant, name.
+
+    zeros: whether zeros stand where no element does; one before the first element gives them.
+    """
     rest = [place.constant(number) for number in range(1, len(place.node.input))]
-    if shape is None or any(values is None for values in rest):
+    if any(values is None for values in rest):
         return None
-    found = _run(place, [_counted(shape), *rest])
+    found = _run(place, [_counted(shape, int(zeros)), *rest])
     if found is None or not found.size:
         return None
     inputs = ", ".join(["x", *(f"given{n}" for n in range(len(rest)))])
+    with_zero = """nothing = Constant <value_floats: floats = [0.0]> ()
+        all = Concat <axis = 0> (nothing, flat)"""
     return f"""({inputs}) => (y) {{
         row = {integers([-1])}
         flat = Reshape (x, row)
+        {with_zero if zeros else ""}
         {_places(found)}
-        y = Gather <axis = 0> (flat, places)
+        y = Gather <axis = 0> ({"all" if zeros else "flat"}, places)
     }}"""
 
 
-def _unpooled(place: Place) -> str | None:
-    """``MaxUnpool``: zeros but where the indices, which are constant, put an element."""
-    shape = place.shape(0)
-    rest = [place.constant(number) for number in range(1, len(place.node.input))]
-    if shape is None or any(values is None for values in rest):
-        return None
-    found = _run(place, [_counted(shape, 1), *rest])
-    if found is None:
-        return None
-    inputs = ", ".join(["x", *(f"given{n}" for n in range(len(rest)))])
-    return f"""({inputs}) => (y) {{
-        row = {integers([-1])}
-        flat = Reshape (x, row)
-        nothing = Constant <value_floats: floats = [0.0]> ()
-        all = Concat <axis = 0> (nothing, flat)
-        {_places(found)}
-        y = Gather <axis = 0> (all, places)
-    }}"""
+@of_shape
+def _taken(place: Place, shape: Shape) -> str | None:
+    return _gathered(place, shape, zeros=False)
 
 
-def _scattered(place: Place) -> str | None:
+@of_shape
+def _unpooled(place: Place, shape: Shape) -> str | None:
+    return _gathered(place, shape, zeros=True)
+
+
+@of_shape
+def _scattered(place: Place, shape: Shape) -> str | None:
     """Updates at constant places, in place of what is there or added to it."""
-    shape, updates, indices = place.shape(0), place.shape(2), place.constant(1)
-    if shape is None or updates is None or indices is None:
+    updates, indices = place.shape(2), place.constant(1)
+    if updates is None or indices is None:
         return None
     reduction = place.attribute("reduction", "none")
     size, count = math.prod(shape), math.prod(updates)
@@ -131,10 +126,10 @@ def _matrix(name: str, values: np.ndarray) -> str:
     return f"{name} = Constant <value = float[{rows}, {columns}] {{ {numbers} }}> ()"
 
 
-def _resized(place: Place) -> str | None:
+@of_shape
+def _resized(place: Place, shape: Shape) -> str | None:
     """``Resize``: a product with a constant matrix along each axis that changes."""
-    shape = place.shape(0)
-    if shape is None or place.attribute("keep_aspect_ratio_policy", "stretch") != "stretch":
+    if place.attribute("keep_aspect_ratio_policy", "stretch") != "stretch":
         return None
     regions, scales, sizes = (place.constant(number) for number in (1, 2, 3))
     computed = any(place.given(n) and place.constant(n) is None for n in (1, 2, 3))
@@ -196,7 +191,7 @@ def _one_axis(
     return None if found is None or zeros is None or np.any(zeros) else found
 
 
-BODIES: dict[str, Callable[[Place], str | None]] = {
+BODIES: dict[str, Body] = {
     "Compress": _taken,
     "GatherElements": _taken,
     "GatherND": _taken,

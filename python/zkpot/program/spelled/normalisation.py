@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from zkpot.program.spelled.place import integers, number
+from zkpot.program.spelled.place import integers, number, of_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from zkpot.program.spelled.place import Place
-
-_Shape = tuple[int, ...]
+    from zkpot.program.graph import Shape
+    from zkpot.program.spelled.place import Body, Place
 
 
 def mean(out: str, source: str, axes: Sequence[int], shape: Sequence[int]) -> str:
@@ -52,10 +51,8 @@ def _channels(shape: Sequence[int], *names: str) -> str:
     return "\n".join(lines)
 
 
-def _layer(place: Place) -> str | None:
-    shape = place.shape(0)
-    if shape is None:
-        return None
+@of_shape
+def _layer(place: Place, shape: Shape) -> str:
     first = place.attribute("axis", -1) % len(shape)
     axes = range(first, len(shape))
     biased = place.given(2)
@@ -67,10 +64,8 @@ def _layer(place: Place) -> str | None:
     }}"""
 
 
-def _root_mean_square(place: Place) -> str | None:
-    shape = place.shape(0)
-    if shape is None:
-        return None
+@of_shape
+def _root_mean_square(place: Place, shape: Shape) -> str:
     axes = range(place.attribute("axis", -1) % len(shape), len(shape))
     return f"""(x, scale) => (y) {{
         square = Mul (x, x)
@@ -81,10 +76,8 @@ def _root_mean_square(place: Place) -> str | None:
     }}"""
 
 
-def _instance(place: Place) -> str | None:
-    shape = place.shape(0)
-    if shape is None:
-        return None
+@of_shape
+def _instance(place: Place, shape: Shape) -> str:
     return f"""(x, scale, bias) => (y) {{
         {_standard(range(2, len(shape)), shape, place.attribute("epsilon", 1e-5))}
         {_channels(shape, "scale", "bias")}
@@ -93,10 +86,8 @@ def _instance(place: Place) -> str | None:
     }}"""
 
 
-def _group(place: Place) -> str | None:
-    shape = place.shape(0)
-    if shape is None:
-        return None
+@of_shape
+def _group(place: Place, shape: Shape) -> str:
     groups = place.attribute("num_groups")
     split = (shape[0], groups, shape[1] // groups, *shape[2:])
     # Up to operator set 20 a group, and no channel, has a scale and a bias.
@@ -115,11 +106,9 @@ def _group(place: Place) -> str | None:
     }}"""
 
 
-def _batch(place: Place) -> str | None:
+@of_shape
+def _batch(place: Place, shape: Shape) -> str:
     """With the batch's own statistics in training mode, whose running ones are outputs."""
-    shape = place.shape(0)
-    if shape is None:
-        return None
     epsilon = place.attribute("epsilon", 1e-5)
     inputs = "(x, scale, bias, running_mean, running_variance)"
     head = _channels(shape, "scale", "bias", "running_mean", "running_variance")
@@ -157,10 +146,8 @@ def _running(name: str, found: str) -> str:
         new_{name} = Add ({name}_old, {name}_new)"""
 
 
-def _mean_variance(place: Place) -> str | None:
-    shape = place.shape(0)
-    if shape is None:
-        return None
+@of_shape
+def _mean_variance(place: Place, shape: Shape) -> str:
     axes = sorted(a % len(shape) for a in place.attribute("axes", [0, 2, 3]))
     return f"""(x) => (y) {{
         {_standard(axes, shape, 0.0)}
@@ -168,11 +155,9 @@ def _mean_variance(place: Place) -> str | None:
     }}"""
 
 
-def _length(place: Place) -> str | None:
+@of_shape
+def _length(place: Place, shape: Shape) -> str:
     """``LpNormalization``: a row of zeros, which stays one, is divided by one."""
-    shape = place.shape(0)
-    if shape is None:
-        return None
     axis = place.attribute("axis", -1) % len(shape)
     power = place.attribute("p", 2)
     sized = "size = Abs (x)" if power == 1 else "size = Mul (x, x)"
@@ -191,11 +176,9 @@ def _length(place: Place) -> str | None:
     }}"""
 
 
-def _response(place: Place) -> str | None:
+@of_shape
+def _response(place: Place, shape: Shape) -> str:
     """``LRN``: ``x / (bias + alpha / size * sum of squares of neighbouring channels) ^ beta``."""
-    shape = place.shape(0)
-    if shape is None:
-        return None
     size = place.attribute("size")
     pads = [0] * (2 * len(shape))
     pads[1], pads[len(shape) + 1] = (size - 1) // 2, size // 2
@@ -219,7 +202,7 @@ def _response(place: Place) -> str | None:
     }}"""
 
 
-BODIES: dict[str, Callable[[Place], str | None]] = {
+BODIES: dict[str, Body] = {
     "BatchNormalization": _batch,
     "GroupNormalization": _group,
     "InstanceNormalization": _instance,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +12,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     import onnx
+
+    from zkpot.program.graph import Shape
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Place:
     constants: dict[str, np.ndarray]
     opset: int
 
-    def shape(self, number: int) -> tuple[int, ...] | None:
+    def shape(self, number: int) -> Shape | None:
         """Shape of an input; None where it is missing or not static."""
         if not self.given(number):
             return None
@@ -55,6 +59,21 @@ class Place:
         return str(self.node.name or self.node.output[0])
 
 
+#: What stands in an operator's place, in ONNX's text format; None where this form has none.
+Body = Callable[[Place], str | None]
+
+
+def of_shape(write: Callable[[Place, Shape], str | None]) -> Body:
+    """A body that depends on its first input's shape; none where that is not static."""
+
+    @wraps(write)
+    def body(place: Place) -> str | None:
+        shape = place.shape(0)
+        return None if shape is None else write(place, shape)
+
+    return body
+
+
 def integers(values: Iterable[int]) -> str:
     """A constant list of integers in ONNX's text format."""
     return f"Constant <value_ints: ints = [{', '.join(str(v) for v in values)}]> ()"
@@ -65,7 +84,7 @@ def number(value: float) -> str:
     return f"Constant <value = float {{{float(value)!r}}}> ()"
 
 
-def static_shape(given: onnx.TypeProto) -> tuple[int, ...] | None:
+def static_shape(given: onnx.TypeProto) -> Shape | None:
     """The shape of a tensor; None where it is not known or not static."""
     tensor = given.tensor_type
     if not tensor.HasField("shape") or any(not d.HasField("dim_value") for d in tensor.shape.dim):

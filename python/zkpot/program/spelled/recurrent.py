@@ -9,7 +9,7 @@ from zkpot.program.spelled.place import integers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zkpot.program.spelled.place import Place
+    from zkpot.program.spelled.place import Body, Place
 
 _INPUTS = ("X", "W", "R", "B", "lengths", "h0", "c0", "P")
 #: What a layer computes with unless it says otherwise, in each direction.
@@ -211,4 +211,4 @@ _CELLS: dict[str, Callable[[Place, list[str], int, int, str, str], str]] = {
     "LSTM": _lstm,
 }
 
-BODIES: dict[str, Callable[[Place], str | None]] = dict.fromkeys(_CELLS, _layer)
+BODIES: dict[str, Body] = dict.fromkeys(_CELLS, _layer)

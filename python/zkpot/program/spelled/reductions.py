@@ -10,7 +10,7 @@ from zkpot.program.spelled.place import integers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zkpot.program.spelled.place import Place
+    from zkpot.program.spelled.place import Body, Place
 
 #: Factors of one product.
 MOST_FACTORS = 64
@@ -39,7 +39,7 @@ def maximum(opset: int, out: str, source: str, axes: list[int], kept: int) -> st
     return f"{out} = ReduceMax <keepdims = {kept}, noop_with_empty_axes = 1> ({source}, axes)"
 
 
-def _body(write: Callable[[Place, list[int], int], str]) -> Callable[[Place], str | None]:
+def _body(write: Callable[[Place, list[int], int], str]) -> Body:
     """A body of ``x``, with ``axes`` a constant."""
 
     def body(place: Place) -> str | None:
@@ -58,7 +58,7 @@ def _sum(out: str, source: str, kept: int) -> str:
     return f"{out} = ReduceSum <keepdims = {kept}, noop_with_empty_axes = 1> ({source}, axes)"
 
 
-def _of(each: str, last: str) -> Callable[[Place], str | None]:
+def _of(each: str, last: str) -> Body:
     """The sum of ``each`` element, of which the result is ``last``."""
     return _body(lambda _, __, kept: f"{each}\n{_sum('total', 'each', kept)}\n{last}")
 
@@ -116,7 +116,7 @@ def _product(place: Place) -> str | None:
     }}"""
 
 
-BODIES: dict[str, Callable[[Place], str | None]] = {
+BODIES: dict[str, Body] = {
     "ReduceL1": _of("each = Abs (x)", "y = Identity (total)"),
     "ReduceL2": _of("each = Mul (x, x)", "y = Sqrt (total)"),
     "ReduceLogSum": _of("each = Identity (x)", "y = Log (total)"),
