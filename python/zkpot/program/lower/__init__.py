@@ -1,8 +1,7 @@
 """From operators to sums of products and functions over the reals.
 
 Requires: a graph of basic operators (`composite.py`).
-Does: each operator family lowers its own operators (`linear`, `layout`, `selection`, `products`,
-`windows`, `maxima`, `masks`, `softmax`, `functions`).
+Does: each operator family lowers its own operators, in a file of its name (`RULES`).
 Ensures: a :class:`~zkpot.program.real.RealProgram` whose tensors carry the ONNX names, or
 complaints for what cannot be lowered.
 """
@@ -12,14 +11,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zkpot.program.lower import (
-    functions,
+    comparisons,
+    conditions,
+    extremes,
     layout,
     linear,
-    masks,
     maxima,
+    powers,
     products,
+    quotients,
     selection,
-    softmax,
+    signs,
+    unary,
     windows,
 )
 from zkpot.program.lower.context import Lowering
@@ -52,30 +55,30 @@ RULES: dict[str, Callable[[Lowering, Op], None]] = {
     "ConvTranspose": windows.convolve_transposed,
     "AveragePool": windows.average,
     "MaxPool": windows.maximum,
-    "Relu": masks.relu,
-    "Greater": functions.greater,
-    "GreaterOrEqual": functions.greater_or_equal,
-    "LessOrEqual": functions.less_or_equal,
-    "Equal": functions.equal,
-    "Where": functions.where,
-    "Max": functions.maximum,
-    "Min": functions.minimum,
-    "Clip": functions.clip,
-    "Abs": functions.absolute,
-    "Sign": functions.sign,
-    "LeakyRelu": functions.leaky_relu,
-    "And": functions.conjunction,
-    "Or": functions.disjunction,
-    "Xor": functions.exclusion,
-    "Not": functions.negation,
-    "Sqrt": functions.square_root,
-    "Pow": functions.power,
-    "Table": functions.table,
+    "Div": quotients.divide,
+    "Sqrt": powers.square_root,
+    "Pow": powers.power,
+    "Relu": signs.relu,
+    "Abs": signs.absolute,
+    "Sign": signs.sign,
+    "LeakyRelu": signs.leaky_relu,
+    "Greater": comparisons.greater,
+    "GreaterOrEqual": comparisons.greater_or_equal,
+    "LessOrEqual": comparisons.less_or_equal,
+    "Equal": comparisons.equal,
+    "Where": conditions.where,
+    "And": conditions.conjunction,
+    "Or": conditions.disjunction,
+    "Xor": conditions.exclusion,
+    "Not": conditions.negation,
+    "Max": extremes.maximum,
+    "Min": extremes.minimum,
+    "Clip": extremes.clip,
     "ReduceMax": maxima.reduce_max,
     "ArgMax": maxima.place_of_maximum,
-    "Exp": softmax.exponential,
-    "Log": softmax.logarithm,
-    "Div": functions.divide,
+    "Table": unary.table,
+    "Exp": unary.exponential,
+    "Log": unary.logarithm,
 }
 
 

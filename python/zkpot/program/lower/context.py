@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from zkpot.program.public import Affine
 
 
+#: Terms of one factor each, and a constant, which add up to a tensor.
+Parts = tuple[list[Term], Fraction]
+
+
 class Lowering:
     """The real program under construction."""
 
@@ -142,6 +146,16 @@ class Lowering:
             self.program.shapes[out] = shape
             self.program.nodes.append(Function(kind, args, out, detail))
         return out
+
+    def parts(self, op: Op, name: str, shape: Shape) -> Parts | None:
+        """An input, number or tensor, repeated to a shape; None after a complaint."""
+        public = self.scalar(name)
+        if public is not None:
+            varying = {key: value for key, value in public.items() if key is not None}
+            return self.public_terms(varying), public.get(None, Fraction(0))
+        if not self.tensor(op, name):
+            return None
+        return [Term(Fraction(1), self.operand(name, shape))], Fraction(0)
 
     def public_terms(self, public: Mapping[str, Fraction]) -> list[Term]:
         """A public number that is no constant as terms, the same everywhere."""

@@ -30,15 +30,13 @@ def _combine(low: Lowering, op: Op, signs: tuple[int, int]) -> None:
     terms: list[Term] = []
     constant = Fraction(0)
     complete = True
-    for sign, name, affine in zip(signs, op.inputs, scalars, strict=True):
-        if affine is not None:
-            constant += sign * affine.get(None, Fraction(0))
-            varying = {key: value for key, value in affine.items() if key is not None}
-            terms += [t.scaled(Fraction(sign)) for t in low.public_terms(varying)]
-        elif low.tensor(op, name):
-            terms.append(Term(Fraction(sign), low.operand(name, shape)))
-        else:
+    for sign, name in zip(signs, op.inputs, strict=True):
+        parts = low.parts(op, name, shape)
+        if parts is None:
             complete = False
+            continue
+        terms += [t.scaled(Fraction(sign)) for t in parts[0]]
+        constant += sign * parts[1]
     if complete:
         low.define(op.output, shape, terms, constant)
 

@@ -1,40 +1,20 @@
-"""Comparisons: the step function, ReLU, and one-hot rows."""
+"""One-hot rows: labels, or places of maxima, that are compared with the classes in order."""
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from zkpot.program.index import identity, place, plain
 from zkpot.program.lower.maxima import first_maximum
-from zkpot.program.real import Operand, Term
 
 if TYPE_CHECKING:
     from zkpot.program.graph import Op
     from zkpot.program.lower.context import Lowering
 
 
-def step(low: Lowering, argument: str) -> str:
-    """``argument > 0``, where the argument is wanted narrow anyway."""
-    low.stepped.add(argument)
-    return low.apply("Step", (argument,), f"{argument}/positive", low.program.shapes[argument])
-
-
-def relu(low: Lowering, op: Op) -> None:
-    """``step(z) * z``: committing one bit makes the product virtual."""
-    argument = op.inputs[0]
-    if not low.tensor(op, argument):
-        return
-    shape = low.shape(argument)
-    axes = identity(len(shape))
-    term = Term(Fraction(1), Operand(step(low, argument), axes), Operand(argument, axes))
-    low.define(op.output, shape, [term], Fraction(0))
-    low.relus[op.output] = argument
-
-
-def equal(low: Lowering, op: Op) -> None:
+def one_hot_rows(low: Lowering, op: Op) -> None:
     """Labels against ``0 .. classes - 1`` along the last axis: a one-hot row each."""
     constants = [i for i in op.inputs if i in low.graph.constants]
     tensors = [i for i in op.inputs if i not in low.graph.constants]
