@@ -184,8 +184,39 @@ class Term:
     right: Operand | None
 
 
+class OneOutput:
+    """A node that computes one tensor."""
+
+    out: int
+
+    @property
+    def outputs(self) -> list[int]:
+        """What the node computes."""
+        return [self.out]
+
+
+class OneInput:
+    """A node that reads one tensor."""
+
+    input: int
+
+    @property
+    def inputs(self) -> list[int]:
+        """What the node reads."""
+        return [self.input]
+
+
+class Public:
+    """A node that reads nothing: everyone can compute its tensor."""
+
+    @property
+    def inputs(self) -> list[int]:
+        """What the node reads."""
+        return []
+
+
 @dataclass(frozen=True)
-class Sum:
+class Sum(OneOutput):
     """`out = constant + sum of terms`."""
 
     out: int
@@ -194,36 +225,21 @@ class Sum:
     constant: int
 
     @property
-    def outputs(self) -> list[int]:
-        """What the node computes."""
-        return [self.out]
-
-    @property
     def inputs(self) -> list[int]:
         """What the node reads."""
         return [o.tensor for t in self.terms for o in (t.left, t.right) if o is not None]
 
 
 @dataclass(frozen=True)
-class Constant:
+class Constant(Public, OneOutput):
     """A public tensor, the same in every step; `values` row-major."""
 
     out: int
     values: list[int]
 
-    @property
-    def outputs(self) -> list[int]:
-        """What the node computes."""
-        return [self.out]
-
-    @property
-    def inputs(self) -> list[int]:
-        """What the node reads: nothing."""
-        return []
-
 
 @dataclass(frozen=True)
-class Bernoulli:
+class Bernoulli(Public, OneOutput):
     """A public random tensor of zeros and ones; each is 1 with probability `numerator / 2^bits`."""
 
     out: int
@@ -231,38 +247,18 @@ class Bernoulli:
     numerator: int
     bits: int
 
-    @property
-    def outputs(self) -> list[int]:
-        """What the node computes."""
-        return [self.out]
-
-    @property
-    def inputs(self) -> list[int]:
-        """What the node reads: nothing."""
-        return []
-
 
 @dataclass(frozen=True)
-class Rescale:
+class Rescale(OneInput, OneOutput):
     """`out = floor((input + 2^(shift-1)) / 2^shift)`."""
 
     input: int
     out: int
     shift: int
 
-    @property
-    def outputs(self) -> list[int]:
-        """What the node computes."""
-        return [self.out]
-
-    @property
-    def inputs(self) -> list[int]:
-        """What the node reads."""
-        return [self.input]
-
 
 @dataclass(frozen=True)
-class Lookup:
+class Lookup(OneInput):
     """`outs[c] = columns[c][input - first]`."""
 
     input: int
@@ -274,28 +270,13 @@ class Lookup:
         """What the node computes."""
         return self.outs
 
-    @property
-    def inputs(self) -> list[int]:
-        """What the node reads."""
-        return [self.input]
-
 
 @dataclass(frozen=True)
-class OneHot:
+class OneHot(OneInput, OneOutput):
     """`out[..., c] = 1 if input[...] = c else 0`."""
 
     input: int
     out: int
-
-    @property
-    def outputs(self) -> list[int]:
-        """What the node computes."""
-        return [self.out]
-
-    @property
-    def inputs(self) -> list[int]:
-        """What the node reads."""
-        return [self.input]
 
 
 @dataclass(frozen=True)
@@ -304,7 +285,7 @@ class Max(OneHot):
 
 
 @dataclass(frozen=True)
-class Divide:
+class Divide(OneOutput):
     """`out = floor((2^(shift+1) numerator + denominator) / (2 denominator))`.
 
     `axes` are the quotient's axes that those of the denominator are.
@@ -315,11 +296,6 @@ class Divide:
     axes: list[int]
     out: int
     shift: int
-
-    @property
-    def outputs(self) -> list[int]:
-        """What the node computes."""
-        return [self.out]
 
     @property
     def inputs(self) -> list[int]:
@@ -338,7 +314,7 @@ class Positive(OneHot):
 
 
 @dataclass(frozen=True)
-class ArgMax:
+class ArgMax(OneInput):
     """`max` over the trailing axes, and ones in `out` at the first place of each maximum."""
 
     input: int
@@ -349,11 +325,6 @@ class ArgMax:
     def outputs(self) -> list[int]:
         """What the node computes."""
         return [self.max, self.out]
-
-    @property
-    def inputs(self) -> list[int]:
-        """What the node reads."""
-        return [self.input]
 
 
 Node = (
