@@ -34,18 +34,9 @@ def clip(low: Lowering, op: Op) -> None:
     """Between two bounds, each of which may be missing."""
     source, *bounds = op.inputs
     low_bound, high_bound = (*bounds, "", "")[:2]
-    shape = low.shape(op.output)
     names = [(low_bound, Fraction(1)), (high_bound, Fraction(-1))]
-    given = [(name, sign) for name, sign in names if name]
-    if not low.tensor(op, source):
-        return
-    for number, (name, sign) in enumerate(given):
-        out = op.output if number == len(given) - 1 else f"{op.output}/{number}"
-        low.graph.shapes.setdefault(out, shape)
-        _extreme(low, op, source, name, out, sign)
-        source = out
-    if not given:
-        low.view(source, op.output, shape, identity(len(shape)))
+    if low.tensor(op, source):
+        _in_turn(low, op, source, [(name, sign) for name, sign in names if name])
 
 
 def _fold(low: Lowering, op: Op, names: list[str], sign: Fraction) -> None:
@@ -58,14 +49,18 @@ def _fold(low: Lowering, op: Op, names: list[str], sign: Fraction) -> None:
     if sign > 0 and numbers and low.scalar(numbers[0]) == {None: Fraction(0)} and len(names) == 2:
         relu(low, replace(op, inputs=(tensors[0],)))
         return
+    _in_turn(low, op, tensors[0], [(name, sign) for name in (*tensors[1:], *numbers)])
+
+
+def _in_turn(low: Lowering, op: Op, result: str, others: list[tuple[str, Fraction]]) -> None:
+    """The larger of a tensor and another, or the smaller where the sign is negative, and so on."""
     shape = low.shape(op.output)
-    result, rest = tensors[0], [*tensors[1:], *numbers]
-    for number, name in enumerate(rest):
-        out = op.output if number == len(rest) - 1 else f"{op.output}/{number}"
+    for number, (name, sign) in enumerate(others):
+        out = op.output if number == len(others) - 1 else f"{op.output}/{number}"
         low.graph.shapes.setdefault(out, shape)
         _extreme(low, op, result, name, out, sign)
         result = out
-    if not rest:
+    if not others:
         low.view(result, op.output, shape, identity(len(shape)))
 
 
