@@ -94,17 +94,22 @@ def test_the_shape_of_a_transposed_convolution_can_be_given():
     agree(build, numbers((2, 3, 3, 3)), [numbers((3, 2, 3, 3), 1)])
 
 
+def pads_of_a_pool(attributes, ceil):
+    """The pads, where onnxruntime takes the pool and agrees with ONNX's shape inference."""
+    kernel = attributes["kernel_shape"]
+    pads = attributes.get("pads", [0] * 2 * len(kernel))
+    assume(all(p < k for p, k in zip(pads, kernel + kernel, strict=True)))
+    assume(not ceil or not any(pads))
+    if ceil or "auto_pad" in attributes:
+        assume(all(s <= k for s, k in zip(attributes["strides"], kernel, strict=True)))
+    return pads
+
+
 @settings(max_examples=60, deadline=None)
 @given(geometries(2), st.booleans(), st.booleans())
 def test_average_pools(geometry, count_padding, ceil):
     image, attributes = geometry
-    kernel = attributes["kernel_shape"]
-    pads = attributes.get("pads", [0] * 2 * len(image))
-    assume(all(p < k for p, k in zip(pads, kernel + kernel, strict=True)))
-    # onnxruntime and ONNX's shape inference differ elsewhere.
-    assume(not ceil or not any(pads))
-    if ceil or "auto_pad" in attributes:
-        assume(all(s <= k for s, k in zip(attributes["strides"], kernel, strict=True)))
+    pads_of_a_pool(attributes, ceil)
     del attributes["dilations"]
     x = numbers((2, 2, *image))
 
@@ -134,15 +139,8 @@ def test_a_sum_over_windows_has_no_second_factor():
 @given(geometries(2), st.booleans())
 def test_maximum_pools(geometry, ceil):
     image, attributes = geometry
-    kernel, rank = attributes["kernel_shape"], len(image)
-    pads = attributes.get("pads", [0] * 2 * rank)
-    # As onnxruntime wants it.
-    assume(all(p < k for p, k in zip(pads, kernel + kernel, strict=True)))
-    assume(not ceil or not any(pads))
-    if ceil or "auto_pad" in attributes:
-        assume(all(s <= k for s, k in zip(attributes["strides"], kernel, strict=True)))
-    if any(pads):
-        attributes = {**attributes, "dilations": [1] * rank}
+    if any(pads_of_a_pool(attributes, ceil)):
+        attributes = {**attributes, "dilations": [1] * len(image)}
     x = numbers((2, 2, *image)) - 2
 
     def build(b, source, _):

@@ -212,21 +212,16 @@ def test_spent_commitments_are_never_opened_again(tmp_path: Path) -> None:
     with run.locked():
         begin(run)
         append(run)
-        again = Record(
-            kind="training", steps=2, states=root(7), shards={}, spent=(root(0),), link="x"
-        )
-        with pytest.raises(InputError, match="opened before"):
-            run.append(b"x", again)
-        stranger = Record(
-            kind="training", steps=2, states=root(7), shards={}, spent=(root(9),), link="x"
-        )
-        with pytest.raises(InputError, match="none of this run's"):
-            run.append(b"x", stranger)
-        kept = Record(
-            kind="training", steps=2, states=root(0), shards={}, spent=(root(1),), link="x"
-        )
-        with pytest.raises(InputError, match="cannot stand"):
-            run.append(b"x", kept)
+        for spent, states, message in (
+            (root(0), root(7), "opened before"),
+            (root(9), root(7), "none of this run's"),
+            (root(1), root(0), "cannot stand"),
+        ):
+            record = Record(
+                kind="training", steps=2, states=states, shards={}, spent=(spent,), link="x"
+            )
+            with pytest.raises(InputError, match=message):
+                run.append(b"x", record)
         with pytest.raises(InputError, match="not readable"):
             run.opening(root(0))
     check_consistent(tmp_path / "run")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,7 @@ def follow() -> Callable[..., None]:
         data: Sequence[Batch],
         *,
         rates: Sequence[float] | None = None,
-        clip: float | None = None,
+        clip: Callable[[Iterable[nn.Parameter]], object] | None = None,
         tolerance: float = 2e-5,
     ) -> None:
         session = onnxruntime.InferenceSession(step.onnx, providers=["CPUExecutionProvider"])

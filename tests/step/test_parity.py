@@ -131,33 +131,25 @@ def test_the_rate_is_an_input(network, batches, follow):
     follow(step, model, functional.cross_entropy, optimizer, data, rates=rates)
 
 
-def test_clipping(network, batches, follow):
+@pytest.mark.parametrize(
+    ("option", "bound", "clip"),
+    [
+        ("clip_grad_norm", 0.05, nn.utils.clip_grad_norm_),
+        ("clip_grad_value", 0.02, nn.utils.clip_grad_value_),
+    ],
+)
+def test_clipping(option, bound, clip, network, batches, follow):
     model = network(5, 4, 3)
     data = batches(3, 6, 5, classes=3)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    step = export_step(model, functional.cross_entropy, optimizer, data[0], clip_grad_norm=0.05)
+    step = export_step(model, functional.cross_entropy, optimizer, data[0], **{option: bound})
     follow(
         step,
         model,
         functional.cross_entropy,
         optimizer,
         data,
-        clip=lambda parameters: torch.nn.utils.clip_grad_norm_(parameters, 0.05),
-    )
-
-
-def test_clipping_by_value(network, batches, follow):
-    model = network(5, 4, 3)
-    data = batches(3, 6, 5, classes=3)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    step = export_step(model, functional.cross_entropy, optimizer, data[0], clip_grad_value=0.02)
-    follow(
-        step,
-        model,
-        functional.cross_entropy,
-        optimizer,
-        data,
-        clip=lambda parameters: torch.nn.utils.clip_grad_value_(parameters, 0.02),
+        clip=lambda parameters: clip(parameters, bound),
     )
 
 
