@@ -72,6 +72,15 @@ fn random(program: &Program, steps: usize, share: i64) -> (Arrays, Arrays) {
     (states, data)
 }
 
+fn input<'a>(
+    states: &'a Arrays,
+    data: &'a Arrays,
+    scalars: &'a Arrays,
+    steps: u32,
+) -> LinkInput<'a> {
+    LinkInput { states, data, scalars, seed: &[0; 32], first_step: 0, steps }
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("which program?")?;
@@ -89,28 +98,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut share = 1 << 8;
     let (states, data) = loop {
         let (states, data) = random(&program, steps as usize, share);
-        let input = LinkInput {
-            states: &states,
-            data: &data,
-            scalars: &scalars,
-            seed: &[0; 32],
-            first_step: 0,
-            steps,
-        };
-        match run(&program, &input, Keep::Nothing, &|_| ControlFlow::Continue(())) {
+        match run(&program, &input(&states, &data, &scalars, steps), Keep::Nothing, &|_| {
+            ControlFlow::Continue(())
+        }) {
             Ok(_) => break (states, data),
             Err(error) if share >= 1 << 20 => return Err(error.into()),
             Err(_) => share <<= 2,
         }
     };
-    let input = LinkInput {
-        states: &states,
-        data: &data,
-        scalars: &scalars,
-        seed: &[0; 32],
-        first_step: 0,
-        steps,
-    };
+    let input = input(&states, &data, &scalars, steps);
 
     println!("{}: {steps} steps, {} threads", program.name, rayon::current_num_threads());
     for keep in [Keep::Nothing, Keep::Witness] {

@@ -2,21 +2,8 @@
 
 mod programs;
 
-use programs::Running;
-use zkpot_pcs::Whir;
+use programs::{Running, nothing_expected};
 use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, Polynomial};
-use zkpot_verifier::RunVerifier;
-
-fn verify(
-    running: &Running,
-) -> Result<zkpot_verifier::Receipt, zkpot_protocol::rejection::Rejection> {
-    let expected = programs::nothing_expected();
-    let mut verifier = RunVerifier::<Whir>::new(&running.program, &running.order, &expected)?;
-    for link in &running.links {
-        verifier.push(link)?;
-    }
-    verifier.finish()
-}
 
 #[test]
 fn a_run_of_several_links_verifies() {
@@ -25,7 +12,7 @@ fn a_run_of_several_links_verifies() {
     running.train(4, true);
     running.train(1, false);
     running.seal();
-    let receipt = verify(&running).unwrap();
+    let receipt = running.verify(&nothing_expected()).unwrap();
     assert_eq!(receipt.steps, 10);
     assert_eq!(receipt.links, 5);
     assert!(receipt.complete);
@@ -40,7 +27,7 @@ fn a_sealed_run_goes_on() {
     running.seal();
     // The seal closed the shards too, so nothing is left to train on.
     assert!(running.scheduled(2).iter().all(|index| !running.shards.contains_key(index)));
-    assert_eq!(verify(&running).unwrap().steps, 2);
+    assert_eq!(running.verify(&nothing_expected()).unwrap().steps, 2);
 }
 
 /// A witness whose regions end just behind a power of two, within a group of eight and within a
@@ -62,5 +49,5 @@ fn a_witness_just_above_a_power_of_two_verifies() {
     let steps = (1..=running.program.max_steps).find(|&steps| just_above(steps)).unwrap();
     running.train(steps, false);
     running.seal();
-    assert_eq!(verify(&running).unwrap().steps, u64::from(steps));
+    assert_eq!(running.verify(&nothing_expected()).unwrap().steps, u64::from(steps));
 }

@@ -6,22 +6,16 @@ use std::collections::BTreeSet;
 
 use p3_field::PrimeCharacteristicRing;
 use programs::{Owned, Running, nothing_expected};
-use zkpot_pcs::Whir;
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::field::EF;
 use zkpot_protocol::pending::Head;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::statement::Origin;
 use zkpot_verifier::run::hex;
-use zkpot_verifier::{Expectations, Receipt, RunVerifier};
+use zkpot_verifier::{Expectations, Receipt};
 
 fn verify(running: &Running, previous: Option<Head>) -> Result<Receipt, Rejection> {
-    let expected = Expectations { previous, ..nothing_expected() };
-    let mut verifier = RunVerifier::<Whir>::new(&running.program, &running.order, &expected)?;
-    for link in &running.links {
-        verifier.push(link)?;
-    }
-    verifier.finish()
+    running.verify(&Expectations { previous, ..nothing_expected() })
 }
 
 fn everything() -> BTreeSet<u32> {

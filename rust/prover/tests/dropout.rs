@@ -5,42 +5,24 @@ mod links;
 mod programs;
 mod scheme;
 
-use std::ops::ControlFlow;
-
 use execution::{Moment, Step};
 use links::Link;
+use programs::Running;
 use programs::dropout::*;
-use programs::{LEVEL, Running};
 use zkpot_ir::{DataField, Loss, Monitor, Node, Program, ProgramError, Reading};
-use zkpot_pcs::Whir;
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::rejection::Rejection;
-use zkpot_prover::trace::{self, Keep, evaluate};
-use zkpot_verifier::RunVerifier;
+use zkpot_prover::trace::evaluate;
 
 const STEPS: u32 = 5;
 
 fn begun(channel: ChannelKind) -> Running {
-    let mut running = Running::of(dropout(), &owned(), LEVEL, channel);
-    running.import();
-    running
+    Running::start_of(dropout(), &owned(), channel)
 }
 
 #[test]
 fn a_run_verifies_on_both_channels() {
-    for channel in [ChannelKind::Clear, ChannelKind::Hiding] {
-        let mut running = begun(channel);
-        running.train(STEPS, true);
-        running.train(2, false);
-        running.seal();
-        let expected = programs::nothing_expected();
-        let mut verifier =
-            RunVerifier::<Whir>::new(&running.program, &running.order, &expected).unwrap();
-        for link in &running.links {
-            verifier.push(link).unwrap();
-        }
-        assert_eq!(verifier.finish().unwrap().steps, 7);
-    }
+    programs::assert_verifies(begun, [STEPS, 2]);
 }
 
 #[test]
@@ -50,16 +32,7 @@ fn the_executor_agrees_with_the_definition() {
     let link = Link::training(&running, STEPS);
     let expected = link.execute(&|_, _| {});
     let inputs = link.inputs();
-    let input = trace::LinkInput {
-        states: &inputs.states,
-        data: &inputs.data,
-        scalars: &inputs.scalars,
-        steps: STEPS,
-        seed: &inputs.seed,
-        first_step: 3,
-    };
-    let observe = |_| ControlFlow::Continue(());
-    let found = trace::run(&running.program, &input, Keep::Witness, &observe).unwrap();
+    let found = inputs.run(&running.program).unwrap();
     assert_eq!(found.final_states, expected.final_states);
     assert_eq!(found.tensors[MASK], expected.tensors[MASK]);
     let mask = found.tensors[MASK].as_ref().unwrap();

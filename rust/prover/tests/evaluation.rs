@@ -24,7 +24,7 @@ use zkpot_protocol::statement::Origin;
 use zkpot_prover::held::{Held, HeldKind};
 use zkpot_prover::session::Steps;
 use zkpot_prover::trace::evaluate;
-use zkpot_verifier::{Expectations, Receipt, RunVerifier};
+use zkpot_verifier::{Expectations, Receipt};
 
 /// Rows of the test set, not a multiple of the batch.
 const ROWS: u32 = 11;
@@ -43,12 +43,7 @@ fn real(unit: Scale) -> f64 {
 }
 
 fn verify(running: &Running, previous: Option<Head>) -> Result<Receipt, Rejection> {
-    let expected = Expectations { previous, ..nothing_expected() };
-    let mut verifier = RunVerifier::<Whir>::new(&running.program, &running.order, &expected)?;
-    for link in &running.links {
-        verifier.push(link)?;
-    }
-    verifier.finish()
+    running.verify(&Expectations { previous, ..nothing_expected() })
 }
 
 /// An evaluation of given states on a test set, ready to be imported, on their channel.

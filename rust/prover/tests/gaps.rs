@@ -6,14 +6,13 @@ mod programs;
 mod scheme;
 
 use links::Link;
-use programs::{LEVEL, Owned, Running, classifier, nothing_expected};
+use programs::{Owned, Running, classifier, nothing_expected};
 use zkpot_ir::{Gap, Program};
 use zkpot_pcs::Whir;
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_prover::error::ProveError;
 use zkpot_prover::trace::Fault;
-use zkpot_verifier::RunVerifier;
 
 /// The exponential's table.
 const EXP_TABLE: usize = 1;
@@ -36,9 +35,7 @@ fn gapped() -> Program {
 }
 
 fn started(program: Program, channel: ChannelKind) -> Running {
-    let mut running = Running::of(program, &Owned::new(3), LEVEL, channel);
-    running.import();
-    running
+    Running::start_of(program, &Owned::new(3), channel)
 }
 
 #[test]
@@ -81,10 +78,6 @@ fn a_table_with_gaps_is_proven() {
         let mut running = started(program.clone(), channel);
         running.train(2, false);
         running.seal();
-        let expected = nothing_expected();
-        let order = &running.order;
-        let mut verifier = RunVerifier::<Whir>::new(&running.program, order, &expected).unwrap();
-        running.links.iter().for_each(|link| verifier.push(link).unwrap());
-        assert_eq!(verifier.finish().unwrap().steps, 2);
+        assert_eq!(running.verify(&nothing_expected()).unwrap().steps, 2);
     }
 }

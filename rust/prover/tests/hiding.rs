@@ -19,20 +19,12 @@ use zkpot_protocol::rejection::Rejection;
 use zkpot_prover::error::ProveError;
 use zkpot_prover::held::Held;
 use zkpot_prover::trace::Trace;
-use zkpot_verifier::{Expectations, Receipt, RunVerifier};
+use zkpot_verifier::{Expectations, RunVerifier};
 
 use links::Link;
 use programs::Running;
 
 const STEPS: u32 = 3;
-
-fn verify(running: &Running, expected: &Expectations) -> Result<Receipt, Rejection> {
-    let mut verifier = RunVerifier::<Whir>::new(&running.program, &running.order, expected)?;
-    for link in &running.links {
-        verifier.push(link)?;
-    }
-    verifier.finish()
-}
 
 #[test]
 fn a_run_of_several_links_is_zero_knowledge() {
@@ -41,7 +33,7 @@ fn a_run_of_several_links_is_zero_knowledge() {
     running.train(2, true);
     running.train(1, false);
     running.seal();
-    let receipt = verify(&running, &Expectations::default()).unwrap();
+    let receipt = running.verify(&Expectations::default()).unwrap();
     assert!(receipt.zero_knowledge && receipt.complete);
     assert_eq!((receipt.steps, receipt.links), (6, 5));
 }
@@ -59,7 +51,7 @@ fn an_import_of_data_alone() {
     running.take(proven);
     running.train(3, false);
     running.seal();
-    let receipt = verify(&running, &Expectations::default()).unwrap();
+    let receipt = running.verify(&Expectations::default()).unwrap();
     assert!(receipt.zero_knowledge);
     assert_eq!((receipt.steps, receipt.links), (3, 4));
 }
@@ -69,9 +61,9 @@ fn a_clear_run_is_refused_unless_it_is_allowed() {
     let mut running = Running::start_on(ChannelKind::Clear);
     running.train(2, true);
     running.seal();
-    let refused = verify(&running, &Expectations::default());
+    let refused = running.verify(&Expectations::default());
     assert_eq!(refused, Err(Rejection::NotHiding { link: 0 }));
-    let receipt = verify(&running, &programs::nothing_expected()).unwrap();
+    let receipt = running.verify(&programs::nothing_expected()).unwrap();
     assert!(!receipt.zero_knowledge);
 }
 

@@ -3,12 +3,11 @@
 mod programs;
 
 use programs::{Owned, Running, nothing_expected};
-use zkpot_pcs::Whir;
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::initial::{initial_states, initial_values};
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::statement::Origin;
-use zkpot_verifier::{Expectations, Receipt, RunVerifier};
+use zkpot_verifier::{Expectations, Receipt};
 
 const SEED: [u8; 32] = [9; 32];
 
@@ -23,12 +22,7 @@ fn sealed(states: Vec<Vec<i64>>, channel: ChannelKind) -> Running {
 }
 
 fn verify(running: &Running, seed: Option<[u8; 32]>) -> Result<Receipt, Rejection> {
-    let expected = Expectations { seed, ..nothing_expected() };
-    let mut verifier = RunVerifier::<Whir>::new(&running.program, &running.order, &expected)?;
-    for link in &running.links {
-        verifier.push(link)?;
-    }
-    verifier.finish()
+    running.verify(&Expectations { seed, ..nothing_expected() })
 }
 
 #[test]

@@ -16,24 +16,11 @@ use zkpot_prover::held::Held;
 use zkpot_prover::session::{Session, Steps};
 use zkpot_verifier::{Expectations, Receipt, RunVerifier, run::hex};
 
-use programs::Running;
+use programs::{Running, nothing_expected, verify_links};
 
 /// Verifies links in the given order against the run's own terms.
 fn verify(running: &Running, links: &[Vec<u8>]) -> Result<Receipt, Rejection> {
-    verify_order(running, &running.order, &programs::nothing_expected(), links)
-}
-
-fn verify_order(
-    running: &Running,
-    order: &Order,
-    expected: &Expectations,
-    links: &[Vec<u8>],
-) -> Result<Receipt, Rejection> {
-    let mut verifier = RunVerifier::<Whir>::new(&running.program, order, expected)?;
-    for link in links {
-        verifier.push(link)?;
-    }
-    verifier.finish()
+    verify_links::<Whir>(&running.program, &running.order, &nothing_expected(), links)
 }
 
 fn chain(link: usize, field: &'static str) -> Result<Receipt, Rejection> {
@@ -135,7 +122,7 @@ fn one_commitment_for_two_shards() {
     let session = Session { order: &order, ..owned.session() };
     let twice: BTreeMap<u32, &Held> = [(0, &owned.shards[&0]), (1, &owned.shards[&0])].into();
     let together = session.import::<Whir>(Some(&owned.states), &twice).unwrap().link;
-    let expected = programs::nothing_expected();
+    let expected = nothing_expected();
     let mut verifier = RunVerifier::<Whir>::new(program, &order, &expected).unwrap();
     let refused = verifier.push(&together.to_bytes());
     assert_eq!(refused, Err(Rejection::Chain { link: 0, field: "commitments" }));
@@ -215,7 +202,7 @@ fn another_order() {
     let change = |change: &dyn Fn(&mut Order)| {
         let mut order = running.order.clone();
         change(&mut order);
-        verify_order(&running, &order, &programs::nothing_expected(), &running.links)
+        verify_links::<Whir>(&running.program, &order, &nothing_expected(), &running.links)
     };
     assert_eq!(change(&|order| order.nonce[0] ^= 1), chain(0, "nonce"));
     assert_eq!(change(&|order| order.context.push(0)), chain(0, "context"));
@@ -234,10 +221,10 @@ fn another_order() {
     assert_eq!(change(&|order| order.shards.clear()), Err(fault.clone()));
     assert_eq!(change(&|order| order.context = vec![0; 65_537]), Err(fault));
     let program = hex(&running.order.program);
-    let found = verify_order(
-        &running,
+    let found = verify_links::<Whir>(
+        &running.program,
         &Order { program: [0; 32], ..running.order.clone() },
-        &programs::nothing_expected(),
+        &nothing_expected(),
         &running.links,
     );
     let expected =
@@ -281,7 +268,7 @@ fn expectations() {
         scalars: Some([("lr.0".to_owned(), vec![(1, 4)])].into()),
         seed: None,
     };
-    let ask = |expected: &Expectations| verify_order(&running, order, expected, &running.links);
+    let ask = |expected: &Expectations| running.verify(expected);
     assert_eq!(ask(&given).map(|receipt| receipt.unchecked), Ok(vec![]));
     // A field that is added here without a line below does not compile.
     let Expectations {
@@ -336,7 +323,7 @@ fn expectations() {
     let strict = Expectations { allow_clear: false, ..given };
     assert_eq!(ask(&strict), Err(Rejection::NotHiding { link: 0 }));
     let all = fields.map(|(name, ..)| name).to_vec();
-    assert_eq!(ask(&programs::nothing_expected()).map(|receipt| receipt.unchecked), Ok(all));
+    assert_eq!(ask(&nothing_expected()).map(|receipt| receipt.unchecked), Ok(all));
 }
 
 fn other_steps(expected: u64, actual: u64) -> Rejection {
@@ -354,11 +341,11 @@ fn earlier_steps_of_arbitrary_weights_are_unchecked() {
         running.import();
         running.train(1, false);
         running.seal();
-        let receipt = verify_order(&running, &running.order, expected, &running.links)?;
+        let receipt = running.verify(expected)?;
         assert_eq!(receipt.earlier_steps, steps);
         Ok::<_, Rejection>(receipt.unchecked.contains(&"earlier-steps"))
     };
-    let nothing = programs::nothing_expected();
+    let nothing = nothing_expected();
     let told = |steps| Expectations { earlier_steps: Some(steps), ..nothing.clone() };
     let plain = programs::classifier();
     assert_eq!(unchecked(plain.clone(), 0, &nothing), Ok(false));

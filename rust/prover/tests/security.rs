@@ -20,10 +20,10 @@ use zkpot_prover::error::ProveError;
 use zkpot_prover::forecast::Forecast;
 use zkpot_prover::held::Held;
 use zkpot_verifier::security::link::LinkSecurity;
-use zkpot_verifier::{Expectations, Receipt, RunVerifier};
+use zkpot_verifier::{Expectations, Receipt};
 
 use links::Link;
-use programs::{Owned, Running, classifier, nothing_expected};
+use programs::{Owned, Running, classifier, nothing_expected, verify_links};
 
 /// Bits of `|E|` that the account may use: one less than 192.
 const FIELD: f64 = 191.0;
@@ -40,11 +40,7 @@ fn verify<S>(running: &Running, expected: &Expectations) -> Result<Receipt, Reje
 where
     S: CommitmentScheme<F, EF>,
 {
-    let mut verifier = RunVerifier::<S>::new(&running.program, &running.order, expected)?;
-    for link in &running.links {
-        verifier.push(link)?;
-    }
-    verifier.finish()
+    verify_links::<S>(&running.program, &running.order, expected, &running.links)
 }
 
 fn expecting(security: u32) -> Expectations {

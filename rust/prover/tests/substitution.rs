@@ -18,7 +18,6 @@ use zkpot_protocol::labels;
 use zkpot_protocol::pending::{Pending, absorb_pending};
 use zkpot_protocol::rejection::Rejection;
 use zkpot_prover::held::{Held, HeldKind};
-use zkpot_verifier::RunVerifier;
 
 use links::Link;
 use listening::solve_for_states_out;
@@ -264,12 +263,9 @@ fn a_copy_whose_claim_was_solved_for() {
     running.previous = link.statement.digest();
     states.pending = Some(solved);
     running.states = states;
-    let expected = programs::nothing_expected();
-    let mut verifier =
-        RunVerifier::<Whir>::new(&running.program, &running.order, &expected).unwrap();
-    running.links.iter().for_each(|link| verifier.push(link).unwrap());
     // The data are still pending, and so the run is open.
-    assert!(matches!(verifier.finish(), Err(Rejection::NotClosed { step: 2, .. })));
+    let open = running.verify(&programs::nothing_expected());
+    assert!(matches!(open, Err(Rejection::NotClosed { step: 2, .. })));
 
     // The copy cannot be opened where it was claimed, in training or in another seal.
     for next in [Link::training(&running, STEPS), Link::seal(&running)] {

@@ -5,43 +5,24 @@ mod links;
 mod programs;
 mod scheme;
 
-use std::ops::ControlFlow;
-
 use execution::{Moment, Step};
 use links::Link;
+use programs::Running;
 use programs::convolution::*;
-use programs::{LEVEL, Running};
 use zkpot_ir::{Index, Node, Operand, ProgramError, Term};
-use zkpot_pcs::Whir;
 use zkpot_protocol::arithmetization::RelationName;
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::rejection::Rejection;
-use zkpot_prover::trace::{self, Keep};
-use zkpot_verifier::RunVerifier;
 
 const STEPS: u32 = 3;
 
 fn begun(channel: ChannelKind) -> Running {
-    let mut running = Running::of(convolution(), &owned(), LEVEL, channel);
-    running.import();
-    running
+    Running::start_of(convolution(), &owned(), channel)
 }
 
 #[test]
 fn a_run_verifies_on_both_channels() {
-    for channel in [ChannelKind::Clear, ChannelKind::Hiding] {
-        let mut running = begun(channel);
-        running.train(STEPS, true);
-        running.train(2, false);
-        running.seal();
-        let expected = programs::nothing_expected();
-        let mut verifier =
-            RunVerifier::<Whir>::new(&running.program, &running.order, &expected).unwrap();
-        for link in &running.links {
-            verifier.push(link).unwrap();
-        }
-        assert_eq!(verifier.finish().unwrap().steps, 5);
-    }
+    programs::assert_verifies(begun, [STEPS, 2]);
 }
 
 #[test]
@@ -50,16 +31,7 @@ fn the_executor_agrees_with_the_definition() {
     let link = Link::training(&running, STEPS);
     let expected = link.execute(&|_, _| {});
     let inputs = link.inputs();
-    let input = trace::LinkInput {
-        states: &inputs.states,
-        data: &inputs.data,
-        scalars: &inputs.scalars,
-        steps: STEPS,
-        seed: &[0; 32],
-        first_step: 0,
-    };
-    let observe = |_| ControlFlow::Continue(());
-    let found = trace::run(&running.program, &input, Keep::Witness, &observe).unwrap();
+    let found = inputs.run(&running.program).unwrap();
     assert_eq!(found.final_states, expected.final_states);
     for (tensor, (found, expected)) in found.tensors.iter().zip(&expected.tensors).enumerate() {
         if found.is_some() {

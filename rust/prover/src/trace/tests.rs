@@ -111,6 +111,20 @@ struct Given {
     scalars: Vec<Vec<i64>>,
 }
 
+impl Given {
+    /// Two steps, of which the first has this number in the run.
+    fn input(&self, first_step: u64) -> LinkInput<'_> {
+        LinkInput {
+            states: &self.states,
+            data: &self.data,
+            scalars: &self.scalars,
+            seed: &[0; 32],
+            first_step,
+            steps: 2,
+        }
+    }
+}
+
 fn given() -> Given {
     Given {
         states: vec![(0..12).map(|i| 5 * i - 30).collect()],
@@ -120,15 +134,7 @@ fn given() -> Given {
 }
 
 fn execute(given: &Given, keep: Keep) -> Result<Trace, TraceError> {
-    let input = LinkInput {
-        states: &given.states,
-        data: &given.data,
-        scalars: &given.scalars,
-        seed: &[0; 32],
-        first_step: 100,
-        steps: 2,
-    };
-    run(&program(), &input, keep, &|_| ControlFlow::Continue(()))
+    run(&program(), &given.input(100), keep, &|_| ControlFlow::Continue(()))
 }
 
 fn fault(given: &Given) -> Fault {
@@ -237,15 +243,7 @@ fn other_faults_are_named_too() {
     let mut program = program();
     let data = given();
     program.max_steps = 1;
-    let input = LinkInput {
-        states: &data.states,
-        data: &data.data,
-        scalars: &data.scalars,
-        seed: &[0; 32],
-        first_step: 0,
-        steps: 2,
-    };
-    let error = run(&program, &input, Keep::Witness, &|_| ControlFlow::Continue(()));
+    let error = run(&program, &data.input(0), Keep::Witness, &|_| ControlFlow::Continue(()));
     assert_eq!(*error.unwrap_err().fault, Fault::TooLong { steps: 2, longest: 1 });
 }
 
@@ -254,15 +252,8 @@ fn a_lookup_outside_its_table_is_named() {
     let mut program = program();
     program.tables[0].first = 0;
     let given = given();
-    let input = LinkInput {
-        states: &given.states,
-        data: &given.data,
-        scalars: &given.scalars,
-        seed: &[0; 32],
-        first_step: 0,
-        steps: 2,
-    };
-    let error = run(&program, &input, Keep::Witness, &|_| ControlFlow::Continue(())).unwrap_err();
+    let error =
+        run(&program, &given.input(0), Keep::Witness, &|_| ControlFlow::Continue(())).unwrap_err();
     assert_eq!(
         *error.fault,
         Fault::OutsideTable {
@@ -281,16 +272,9 @@ fn a_lookup_in_a_gap_is_named() {
     let (table, row) = (&mut program.tables[0], (512 - 57) as u32);
     table.gaps = vec![Gap { row, rows: 2 }];
     let given = given();
-    let input = LinkInput {
-        states: &given.states,
-        data: &given.data,
-        scalars: &given.scalars,
-        seed: &[0; 32],
-        first_step: 0,
-        steps: 2,
+    let go = |program: &Program| {
+        run(program, &given.input(0), Keep::Witness, &|_| ControlFlow::Continue(()))
     };
-    let go =
-        |program: &Program| run(program, &input, Keep::Witness, &|_| ControlFlow::Continue(()));
     // Rows in gaps are rows of another argument: they repeat its values.
     assert!(matches!(*go(&program).unwrap_err().fault, Fault::Program(_)));
     let (first, rest) = program.tables[0].columns[0].split_first_mut().unwrap();
@@ -327,15 +311,8 @@ fn gaps_that_are_refused() {
 #[test]
 fn a_callback_can_stop_between_steps() {
     let given = given();
-    let input = LinkInput {
-        states: &given.states,
-        data: &given.data,
-        scalars: &given.scalars,
-        seed: &[0; 32],
-        first_step: 0,
-        steps: 2,
-    };
-    let trace = run(&program(), &input, Keep::Witness, &|_| ControlFlow::Break(())).unwrap();
+    let trace =
+        run(&program(), &given.input(0), Keep::Witness, &|_| ControlFlow::Break(())).unwrap();
     assert_eq!((trace.steps, trace.losses.len()), (1, 1));
     assert_eq!(trace.tensors[0].as_deref().unwrap(), &given.data[0][..6]);
 }

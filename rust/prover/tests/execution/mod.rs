@@ -3,13 +3,14 @@
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use p3_field::{Field, PrimeField64};
 use zkpot_ir::{MODULUS, Node, Program, Term};
 use zkpot_protocol::arithmetization::Quantity;
 use zkpot_protocol::bernoulli::Bernoulli;
 use zkpot_protocol::field::{F, embed};
-use zkpot_prover::trace::Trace;
+use zkpot_prover::trace::{self, Keep, Trace, TraceError};
 
 /// What a step is given.
 pub struct Inputs {
@@ -25,6 +26,21 @@ pub struct Inputs {
     pub seed: [u8; 32],
     /// Number of the first step in the run.
     pub first_step: u64,
+}
+
+impl Inputs {
+    /// What the executor makes of them.
+    pub fn run(&self, program: &Program) -> Result<Trace, TraceError> {
+        let input = trace::LinkInput {
+            states: &self.states,
+            data: &self.data,
+            scalars: &self.scalars,
+            seed: &self.seed,
+            first_step: self.first_step,
+            steps: self.steps as u32,
+        };
+        trace::run(program, &input, Keep::Witness, &|_| ControlFlow::Continue(()))
+    }
 }
 
 /// One step's integers.

@@ -153,9 +153,9 @@ pub fn convolution() -> Program {
 
 /// Integers for a run of it.
 pub fn owned() -> Owned {
-    let draw = |seed, count, within: i64| -> Vec<i64> {
-        noise(seed, count, 2 * within as u64).iter().map(|v| v - within).collect()
-    };
-    let shard = |rows: u32| vec![draw(5, rows as usize * 50, 64)];
-    Owned { states: vec![draw(6, 54, 32), draw(7, 216, 64)], shards: ROWS.map(shard).to_vec() }
+    let shard = |rows: u32| vec![signed_noise(5, rows as usize * 50, 64)];
+    Owned {
+        states: vec![signed_noise(6, 54, 32), signed_noise(7, 216, 64)],
+        shards: ROWS.map(shard).to_vec(),
+    }
 }

@@ -1,6 +1,6 @@
 //! A layer whose output is dropped out twice, by element and by row, and a residual beside it.
 
-use super::{Owned, ROWS, noise, operand, sum, tensor, term};
+use super::{Owned, ROWS, operand, signed_noise, sum, tensor, term};
 use zkpot_ir::*;
 
 // Tensors of [`dropout`].
@@ -79,9 +79,6 @@ pub fn dropout() -> Program {
 
 /// Integers for a run of it.
 pub fn owned() -> Owned {
-    let draw = |seed, count, within: i64| -> Vec<i64> {
-        noise(seed, count, 2 * within as u64).iter().map(|v| v - within).collect()
-    };
-    let shard = |rows: u32| vec![draw(5, rows as usize * 5, 64)];
-    Owned { states: vec![draw(6, 15, 48)], shards: ROWS.map(shard).to_vec() }
+    let shard = |rows: u32| vec![signed_noise(5, rows as usize * 5, 64)];
+    Owned { states: vec![signed_noise(6, 15, 48)], shards: ROWS.map(shard).to_vec() }
 }

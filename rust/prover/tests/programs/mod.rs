@@ -10,12 +10,15 @@ use std::ops::ControlFlow;
 use zkpot_ir::*;
 use zkpot_pcs::Whir;
 use zkpot_protocol::channel::ChannelKind;
+use zkpot_protocol::commitment::CommitmentScheme;
+use zkpot_protocol::field::{EF, F};
+use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::security::SecurityLevel;
 use zkpot_protocol::statement::{Order, Origin};
 use zkpot_prover::held::{Held, HeldKind};
 use zkpot_prover::link::ProvenLink;
 use zkpot_prover::session::{Session, Steps};
-use zkpot_verifier::Expectations;
+use zkpot_verifier::{Expectations, Receipt, RunVerifier};
 
 pub fn tensor(name: &str, shape: &[u32], range: Option<(i64, u32)>) -> Tensor {
     Tensor {
@@ -226,6 +229,11 @@ pub fn noise(seed: u64, count: usize, modulus: u64) -> Vec<i64> {
         .collect()
 }
 
+/// The same, between `-within` and `within - 1`.
+pub fn signed_noise(seed: u64, count: usize, within: i64) -> Vec<i64> {
+    noise(seed, count, 2 * within as u64).iter().map(|value| value - within).collect()
+}
+
 pub const ROWS: [u32; 2] = [7, 6];
 
 /// The owner's integers for a run of [`classifier`]: states and the fields of each shard.
@@ -240,11 +248,10 @@ impl Owned {
     /// what it needs in any batch, the first feature makes class 0 positive and class 1 negative,
     /// and classes come in turn.
     pub fn new(seed: u64) -> Self {
-        let mut weights: Vec<i64> = noise(seed, 20, 4000).iter().map(|v| v - 2000).collect();
+        let mut weights = signed_noise(seed, 20, 2000);
         (weights[0], weights[5]) = (12_000, -12_000);
         let shard = |rows: u32| {
-            let mut x: Vec<i64> =
-                noise(seed + 1, rows as usize * 5, 96).iter().map(|v| v - 48).collect();
+            let mut x = signed_noise(seed + 1, rows as usize * 5, 48);
             x.iter_mut().step_by(5).for_each(|x| *x = 40);
             vec![x, (0..i64::from(rows)).map(|row| row % 4).collect()]
         };
@@ -321,7 +328,12 @@ impl Running {
 
     /// The same on a given channel.
     pub fn start_on(channel: ChannelKind) -> Self {
-        let mut running = Self::committed(&Owned::new(3), channel);
+        Self::start_of(classifier(), &Owned::new(3), channel)
+    }
+
+    /// The same of any program with one learning rate.
+    pub fn start_of(program: Program, owned: &Owned, channel: ChannelKind) -> Self {
+        let mut running = Self::of(program, owned, LEVEL, channel);
         running.import();
         running
     }
@@ -380,6 +392,11 @@ impl Running {
         self.take(proven);
     }
 
+    /// What the verifier says to the run as it stands.
+    pub fn verify(&self, expected: &Expectations) -> Result<Receipt, Rejection> {
+        verify_links::<Whir>(&self.program, &self.order, expected, &self.links)
+    }
+
     pub fn take(&mut self, proven: ProvenLink) {
         self.previous = proven.link.statement.digest();
         self.step += u64::from(proven.link.statement.steps);
@@ -393,6 +410,32 @@ impl Running {
             self.states = states;
         }
         self.links.push(proven.link.to_bytes());
+    }
+}
+
+/// What a verifier says to links, in this order.
+pub fn verify_links<S: CommitmentScheme<F, EF>>(
+    program: &Program,
+    order: &Order,
+    expected: &Expectations,
+    links: &[Vec<u8>],
+) -> Result<Receipt, Rejection> {
+    let mut verifier = RunVerifier::<S>::new(program, order, expected)?;
+    for link in links {
+        verifier.push(link)?;
+    }
+    verifier.finish()
+}
+
+/// Runs of two training links, each begun on one of the channels, verify.
+pub fn assert_verifies(begun: fn(ChannelKind) -> Running, steps: [u32; 2]) {
+    for channel in [ChannelKind::Clear, ChannelKind::Hiding] {
+        let mut running = begun(channel);
+        running.train(steps[0], true);
+        running.train(steps[1], false);
+        running.seal();
+        let receipt = running.verify(&nothing_expected()).unwrap();
+        assert_eq!(receipt.steps, u64::from(steps[0] + steps[1]));
     }
 }
 
