@@ -22,8 +22,8 @@ def test_maxima_and_changes(small):
     found = run(mlp((12, 9, 5), 8), small["labels"], 5)
     assert found.steps == 8  # one pass is longer
     assert found.maxima["x"] == pytest.approx(float(np.abs(small["labels"]["x"]).max()))
-    assert 0 < found.changes["param.0.weight"] < 0.1
-    assert found.maxima["param.0.weight"] > found.changes["param.0.weight"]
+    assert 0 < found.largest_change("param.0.weight") < 0.1
+    assert found.maxima["param.0.weight"] > found.largest_change("param.0.weight")
     assert len(found.losses) == 8
     assert run(mlp((12, 9, 5), 8), small["labels"], 40).losses[-1] < found.losses[0]
 

@@ -101,8 +101,8 @@ def _committed(compiled, tensor):
     ("variant", "precision"),
     [
         ({"loss": "ce", "momentum": 0.5}, {"headroom": 0}),
-        ({"loss": "ce", "momentum": 0.9}, {"headroom": 2}),
-        ({"loss": "ce", "momentum": 0.9}, {"headroom": 3}),
+        ({"loss": "ce", "momentum": 0.75}, {"headroom": 3}),
+        ({"loss": "ce", "momentum": 0.9}, {"headroom": 4}),
         ({"loss": "mse"}, {"headroom": 1, "bits": 12}),
     ],
     ids=str,

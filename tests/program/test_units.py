@@ -66,7 +66,7 @@ def test_numerators_become_coefficients():
 
 
 def test_a_given_unit_is_only_halved():
-    found = align_to([Fraction(9, 10)], Fraction(1, 16), Fraction(1, 2**13))
+    found = align_to([Fraction(9, 10)], Fraction(1, 16), [Fraction(1, 2**13)])
     ratio = Fraction(1, 16) / found.unit
     assert ratio == power(floor_log2(ratio))
     assert abs(found.coefficients[0] * found.unit - Fraction(9, 10)) <= Fraction(9, 10) / 2**13

@@ -8,6 +8,7 @@ Does, until nothing changes:
 - any other sum that is read once, and linearly, moves into its reader (a bias joins its matrix
   product);
 - a one-hot row summed over its classes is 1;
+- a reduction that is squared stays as it is;
 - sums that are constant become coefficients of their readers;
 - equal nodes become one, equal terms become one, and what nothing reads disappears.
 
@@ -86,16 +87,21 @@ def _is_row_sum(operand: Operand, term: Term, producers: dict[str, Node], rank: 
 
 def _inline_all(program: RealProgram) -> None:
     producers = program.by_output()
+    kept = _squared(program, producers)
     uses = program.uses()
     for index, node in enumerate(program.nodes):
         if isinstance(node, Sum):
-            new = _inline(node, program, producers, uses)
+            new = _inline(node, program, producers, uses, kept)
             program.nodes[index] = new
             producers[new.out] = new
 
 
 def _inline(
-    node: Sum, program: RealProgram, producers: dict[str, Node], uses: dict[str, int]
+    node: Sum,
+    program: RealProgram,
+    producers: dict[str, Node],
+    uses: dict[str, int],
+    kept: set[str],
 ) -> Sum:
     shapes = program.shapes
     shape = shapes[node.out]
@@ -115,7 +121,7 @@ def _inline(
                 replaced = constant_part(term, side, Fraction(1, length), shape, shapes)
             else:
                 inner = producers.get(operand.tensor)
-                if isinstance(inner, Sum):
+                if isinstance(inner, Sum) and inner.out not in kept:
                     replaced = _replacement(term, side, inner, shape, shapes, uses)
             if replaced is not None:
                 break
@@ -152,8 +158,7 @@ def _replacement(
     if not inner.terms:
         return constant_part(term, side, inner.constant, shape, shapes)
     linear = term.right is None
-    simple = len(inner.terms) == 1 and inner.terms[0].right is None and inner.constant == 0
-    if not simple and not (linear and uses.get(inner.out) == 1):
+    if not _is_simple(inner) and not (linear and uses.get(inner.out) == 1):
         return None
     constant = Fraction(0)
     if inner.constant:
@@ -165,6 +170,34 @@ def _replacement(
         constant = rest[1]
     terms = substitute(term, side, inner, shape, shapes)
     return None if terms is None else (terms, constant)
+
+
+def _squared(program: RealProgram, producers: dict[str, Node]) -> set[str]:
+    """Reductions that are multiplied by themselves, as a bias's gradient is in Adam.
+
+    Moved into the product, what it adds up would be bounded one by one, and its square far too
+    high. So they are rounded; and whatever else reads them reads the same numbers, as a mean that
+    is divided by the root of the squares' mean must.
+    """
+
+    def source(tensor: str) -> str:
+        inner = producers.get(tensor)
+        while isinstance(inner, Sum) and _is_simple(inner) and not inner.terms[0].summed:
+            tensor = inner.terms[0].left.tensor
+            inner = producers.get(tensor)
+        return tensor
+
+    found = set()
+    for node in program.nodes:
+        for term in node.terms if isinstance(node, Sum) else ():
+            if term.right is not None and source(term.left.tensor) == source(term.right.tensor):
+                found.add(source(term.left.tensor))
+    return found
+
+
+def _is_simple(node: Sum) -> bool:
+    """Whether a sum is one linear term."""
+    return len(node.terms) == 1 and node.terms[0].right is None and node.constant == 0
 
 
 def _collect(terms: list[Term]) -> tuple[Term, ...]:

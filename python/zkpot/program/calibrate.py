@@ -3,13 +3,14 @@
 Requires: the checked ONNX model, initial values, and data arrays with at least one batch.
 Does: trains in floating point on consecutive batches at the full learning rate, with
 onnxruntime where it is installed and onnx's reference evaluator elsewhere.
-Ensures: the largest absolute value of every float tensor, and the largest change of every
-state in one step. The run is deterministic: rows in order, over and over, and random tensors
+Ensures: the largest absolute value of every float tensor in each step, and the largest change of
+every state. The run is deterministic: rows in order, over and over, and random tensors
 from a fixed seed.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,7 +20,7 @@ from zkpot.artifacts.draw import Draw
 from zkpot.errors import CalibrationFailed, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import onnx
 
@@ -31,11 +32,21 @@ MOST_STEPS = 1000
 
 @dataclass
 class Calibration:
-    """Maxima of a float run, and the states that it ended with."""
+    """Maxima of a float run, and the states that it ended with.
+
+    Attributes:
+        steps: how many there were.
+        maxima: largest absolute values by tensor, over all steps.
+        courses: the same step by step; a state and the data have more, or fewer, entries.
+        changes: largest absolute difference of a state between two steps, step by step.
+        losses: means of the loss.
+        states: last values by name.
+    """
 
     steps: int
     maxima: dict[str, float] = field(default_factory=dict)
-    changes: dict[str, float] = field(default_factory=dict)
+    courses: dict[str, list[float]] = field(default_factory=dict)
+    changes: dict[str, list[float]] = field(default_factory=dict)
     losses: list[float] = field(default_factory=list)
     states: dict[str, np.ndarray] = field(default_factory=dict)
 
@@ -68,7 +79,18 @@ class Calibration:
 
     def largest_change(self, state: str) -> float:
         """Largest absolute difference of a state between two steps."""
-        return self.changes.get(state, 0.0)
+        return max(self.changes.get(state, ()), default=0.0)
+
+    def tail(self, tensor: str) -> float:
+        """How many times as large as in a usual step a tensor is at most; 1 where none is known.
+
+        Usual is the geometric mean of the steps in which it is not zero.
+        """
+        return _tail(self.courses.get(tensor, ()))
+
+    def tail_of_changes(self, state: str) -> float:
+        """The same of the differences of a state between two steps."""
+        return _tail(self.changes.get(state, ()))
 
 
 class _Runner(Protocol):
@@ -243,7 +265,7 @@ def calibrate(
                 continue
             after = np.asarray(outputs[new])
             change = float(np.max(np.abs(after.astype(np.float64) - values[state])))
-            result.changes[state] = max(result.changes.get(state, 0.0), change)
+            result.changes.setdefault(state, []).append(change)
             values[state] = after
             result.maxima[state] = max(result.maxima[state], result.maxima[new])
     result.states = {s: values[s] for s in graph.roles.states}
@@ -269,3 +291,11 @@ def _record(result: Calibration, name: str, array: np.ndarray, step: int) -> Non
             "lower the learning rate or check the data and weights"
         )
     result.maxima[name] = max(result.maxima.get(name, 0.0), largest)
+    result.courses.setdefault(name, []).append(largest)
+
+
+def _tail(course: Sequence[float]) -> float:
+    sizes = [size for size in course if size > 0]
+    if not sizes:
+        return 1.0
+    return max(sizes) / math.exp(math.fsum(map(math.log, sizes)) / len(sizes))

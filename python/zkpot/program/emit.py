@@ -6,6 +6,8 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from zkpot.errors import ProgramTooWide, UnsupportedOperator
 from zkpot.program.algebra import MAX_LABELS, slots
 from zkpot.program.ranges import Interval, Range, sum_interval, term_interval
@@ -97,11 +99,14 @@ class Builder:
 
     def table(self, table: dict[str, Any]) -> int:
         """Add a table, once."""
-        columns = tuple(tuple(column) for column in table["columns"])
-        key = (table["name"], table["first"], table["bits"], columns)
+        # As bytes: tables have 65,536 rows, and programs thousands of places that ask for them.
+        columns = [np.asarray(column, np.int64) for column in table["columns"]]
+        content = tuple(column.tobytes() for column in columns)
+        key = (table["name"], table["first"], table["bits"], content)
         if key not in self._tables:
             self._tables[key] = len(self.json["tables"])
-            self.json["tables"].append({"gaps": [], **table})
+            lists = [column.tolist() for column in columns]
+            self.json["tables"].append({"gaps": [], **table, "columns": lists})
         return self._tables[key]
 
     def scalar(self, name: str, fraction_bits: int, lo: int, hi: int) -> None:

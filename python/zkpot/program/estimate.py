@@ -8,6 +8,7 @@ is used has a least and a greatest value over the steps of a long run.
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -39,8 +40,12 @@ def public_scalars(
 
 
 def _over_steps(formula: str, defaults: Mapping[str, float]) -> tuple[float, float]:
-    values = [evaluate(formula, {**defaults, STEP: float(step)}) for step in SAMPLED_STEPS]
+    values = [_at(formula, defaults, step) for step in SAMPLED_STEPS]
     return min(values), max(values)
+
+
+def _at(formula: str | None, defaults: Mapping[str, float], step: int) -> float:
+    return evaluate(formula, {**defaults, STEP: float(step)}) if formula else 1.0
 
 
 def drop_small_terms(
@@ -73,10 +78,13 @@ def complete(
 ) -> None:
     """Bound what the float run lacks by what it has."""
     maxima = measured.maxima
+    scalars = {scalar for _, _, scalar in program.factors.values()}
+    values = {s: [_at(s, defaults, step) for step in range(measured.steps)] for s in scalars}
     for quotient, (source, coefficient, scalar) in program.factors.items():
-        least = abs(float(coefficient)) * (_over_steps(scalar, defaults)[0] if scalar else 1.0)
-        if source in maxima and least:
-            maxima[quotient] = maxima[source] / least
+        course = measured.courses.get(source, ())
+        if len(course) == measured.steps and all(values[scalar]):
+            plain = max(map(operator.truediv, course, values[scalar]))
+            maxima[quotient] = plain / abs(float(coefficient))
     for node in program.nodes:
         if node.out in maxima:
             continue

@@ -10,8 +10,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from zkpot.program.rational import ceil_log2, floor_log2, nearest, power, split
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: No sum is refined by more binary places than this to approximate a factor.
 _DEEPEST = 80
@@ -27,11 +31,11 @@ class Alignment:
 
 
 def _coefficients(
-    naturals: list[Fraction], unit: Fraction, tolerance: Fraction
+    naturals: list[Fraction], unit: Fraction, tolerances: Sequence[Fraction]
 ) -> Alignment | None:
     coefficients = []
     worst = Fraction(0)
-    for natural in naturals:
+    for natural, tolerance in zip(naturals, tolerances, strict=True):
         ratio = natural / unit
         rounded = nearest(abs(ratio))
         if rounded == 0:
@@ -44,16 +48,17 @@ def _coefficients(
     return Alignment(unit, tuple(coefficients), worst)
 
 
-def align_to(naturals: list[Fraction], base: Fraction, tolerance: Fraction) -> Alignment:
+def align_to(naturals: list[Fraction], base: Fraction, tolerances: Sequence[Fraction]) -> Alignment:
     """The coarsest unit ``base / 2^k``, any integer k, in which all coefficients are integers.
 
-    `naturals` are the real values of one unit of each term, signed.
+    `naturals` are the real values of one unit of each term, signed, and `tolerances` the relative
+    errors that their coefficients may have.
     """
     smallest = min(abs(n) for n in naturals)
     start = floor_log2(base / smallest)
     # A coefficient below one half rounds to zero, so nothing coarser can do.
     for k in range(start - 1, start + _DEEPEST):
-        found = _coefficients(naturals, base / power(k), tolerance)
+        found = _coefficients(naturals, base / power(k), tolerances)
         if found is not None:
             return found
     raise AssertionError("some power of two always approximates")
@@ -65,17 +70,18 @@ def align(naturals: list[Fraction], tolerance: Fraction) -> Alignment:
     Odd numerators become coefficients, so that they do not pile up from layer to layer; odd
     denominators (of a batch mean, say) stay in the unit, where they cost nothing.
     """
+    tolerances = [tolerance] * len(naturals)
     denominators = [split(abs(n))[1] for n in naturals]
     candidates = dict.fromkeys([*denominators, math.lcm(*denominators)])
     best: Alignment | None = None
     for denominator in candidates:
         if denominator > 1 << 40:
             continue
-        found = align_to(naturals, Fraction(1, denominator), tolerance)
+        found = align_to(naturals, Fraction(1, denominator), tolerances)
         size = max(abs(c) for c in found.coefficients)
         if best is None or size < max(abs(c) for c in best.coefficients):
             best = found
-    return best or align_to(naturals, Fraction(1), tolerance)
+    return best or align_to(naturals, Fraction(1), tolerances)
 
 
 def short(ratio: Fraction, tolerance: Fraction) -> Fraction:

@@ -33,7 +33,7 @@ def aligned(draft: Draft, tensor: str, name: str) -> str:
     if split(unit)[:2] == (1, 1):
         return tensor
     for bits in _FACTOR_BITS:
-        found = align_to([unit], Fraction(1), Fraction(1, 2 ** (bits + 1)))
+        found = align_to([unit], Fraction(1), [Fraction(1, 2 ** (bits + 1))])
         bound = build.intervals[tensor].magnitude * abs(found.coefficients[0])
         if bound << 2 < LIMIT:
             draft.approximated(name, found)

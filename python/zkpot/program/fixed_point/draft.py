@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from zkpot.program.emit import Builder
 from zkpot.program.fixed_point.program import Notes
 from zkpot.program.fixed_point.readers import read_narrowly
-from zkpot.program.fixed_point.states import wanted_quotients
+from zkpot.program.fixed_point.states import squares_kept, wanted_quotients
+from zkpot.program.fixed_point.tails import Widening, widening
 from zkpot.program.index import identity
 from zkpot.program.real import Bernoulli, Constant, Function, Operand, Sum, Term
 from zkpot.program.support import meeting
@@ -33,6 +34,7 @@ class Draft:
         build: the program so far.
         notes: for people.
         narrow: tensors that must be rounded where they are wide.
+        squares: tensors whose squares a state adds up for a root, and the square that is one unit.
         wanted: units of quotients that are added to a weight as they are.
         odd: odd parts that states' units want, for the next attempt.
         coarser: bits by which states' units should be coarser, likewise.
@@ -60,6 +62,7 @@ class Draft:
         self.build = Builder(program.name, program.shapes[program.roles.data[0]][0], max_steps)
         self.notes = Notes()
         self.narrow = read_narrowly(program)
+        self.squares = squares_kept(program, plans)
         self._nodes = program.by_output()
         self.wanted = wanted_quotients(program, updates, plans)
         self.odd: dict[str, Fraction] = {}
@@ -107,6 +110,22 @@ class Draft:
             met = [size for number, size in enumerate(sizes) if group >> number & 1]
             largest = max(largest, sum(met))
         return largest + abs(float(node.constant))
+
+    def widening(self, tensor: str) -> Widening:
+        """Bits that a tensor gets for the difference between steps."""
+        return widening(self._tail(tensor))
+
+    def _tail(self, tensor: str) -> float:
+        """Of tensors that the compiler made: that of what they are made of."""
+        if tensor in self.calibration.courses:
+            return self.calibration.tail(tensor)
+        node = self._nodes.get(tensor)
+        if isinstance(node, Function) and node.kind == "Max":
+            return self._tail(node.args[0])
+        if isinstance(node, Sum):
+            read = [operand.tensor for term in node.terms for operand in term.operands()]
+            return max(map(self._tail, read), default=1.0)
+        return 1.0
 
     def _size(self, term: Term) -> float:
         size = abs(float(term.coefficient)) * math.prod(term.summed)

@@ -42,7 +42,7 @@ def read_narrowly(program: RealProgram) -> set[str]:
                 narrow.update(_beside_random(pair, producers))
     for node in reversed(program.nodes):
         # What only moves elements is narrow when its source is, and that may be smaller.
-        if isinstance(node, Sum) and node.out in narrow and _moves(node, program.shapes):
+        if isinstance(node, Sum) and node.out in narrow and only_moves(node, program.shapes):
             narrow.update(node.inputs())
     return narrow
 
@@ -74,7 +74,7 @@ def below_maximum(tensor: str, producers: Mapping[str, Node]) -> str | None:
     return rows[0] if rows else None
 
 
-def _moves(node: Sum, shapes: dict[str, Shape]) -> bool:
+def only_moves(node: Sum, shapes: dict[str, Shape]) -> bool:
     """Whether a sum shows other tensors' elements, all of them together no more than its own."""
     plain = all(
         abs(t.coefficient) == 1 and t.scalar is None and t.right is None and not t.summed

@@ -20,6 +20,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from zkpot.errors import InputError, UnsupportedOperator
+from zkpot.program.fixed_point.tails import widening
 from zkpot.program.index import identity
 from zkpot.program.ranges import Interval, Range, signed
 from zkpot.program.rational import ceil_log2, floor_log2, nearest, power
@@ -258,6 +259,22 @@ def _roots(program: RealProgram) -> tuple[set[str], set[str]]:
     return radicands, dividends
 
 
+def squares_kept(program: RealProgram, plans: dict[str, Plan]) -> dict[str, Fraction]:
+    """Tensors whose squares go into a state that roots are taken of: gradients, in Adam.
+
+    With each the real number that, as a square, is one unit of the state.
+    """
+    radicands = _roots(program)[0]
+    states = {new: state for state, new in program.next.items() if {state, new} & radicands}
+    return {
+        term.left.tensor: plans[states[node.out]].unit / abs(term.coefficient)
+        for node in program.nodes
+        if isinstance(node, Sum) and node.out in states
+        for term in node.terms
+        if term.right is not None and term.left.tensor == term.right.tensor
+    }
+
+
 def _not_accumulated(
     program: RealProgram,
     state: str,
@@ -277,7 +294,9 @@ def _not_accumulated(
             bits = max(bits, MOMENT_BITS)
     override = options.scales.get(state)
     if override is None:
-        unit = unit_for(largest or 1.0, bits - 1 - options.headroom, odd)
+        wider = widening(calibration.tail(program.next[state]))
+        unit = unit_for(largest or 1.0, bits - 1 - options.headroom + wider.below, odd)
+        bits += wider.bits
         unit *= power(adjustments.coarser.get(state, 0))
     else:
         unit = odd * power(-override)
@@ -310,7 +329,9 @@ def _increment(
     if override is not None:
         unit = odd * power(-override)
     else:
-        unit = unit_for(change or 2.0**-8, bits - 1 - options.headroom, odd)
+        wider = widening(calibration.tail_of_changes(state))
+        unit = unit_for(change or 2.0**-8, bits - 1 - options.headroom + wider.below, odd)
+        bits += wider.bits
         if used and mode == "rounded":
             slowest = min(r.value for r in used)
             places = RULE_4_BITS + math.ceil(-math.log2(slowest))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zkpot.program import tables
 from zkpot.program.emit import Builder
 from zkpot.program.fixed_point.largest import largest_of
+from zkpot.program.fixed_point.readers import only_moves
 from zkpot.program.fixed_point.rounding import WIDE, add_rounded, admissible
 from zkpot.program.ranges import signed
 from zkpot.program.rational import ceil_log2, floor_log2, nearest, power, split
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
     from zkpot.program.ranges import Interval
     from zkpot.program.real import Sum
 
-#: A tensor may be read as it is if it is no more than this wider than `Options.bits`.
+#: A tensor may be read as it is if it is no more than this wider than it would be when rounded.
 SPARE_BITS = 2
+#: The same of elements that were rounded before and are only moved, as a concatenation's are.
+MOVED_BITS = 6
+#: A tensor whose squares a state adds up has no more bits than this.
+SQUARED_BITS = 24
 #: A unit is made finer by no more bits than this for a constant.
 _FINEST = 40
 #: The greatest odd numerator or denominator of a unit that dropout's factors may leave.
@@ -41,23 +46,41 @@ def add_sum(draft: Draft, node: Sum) -> None:
     alignment = _room_for_constant(draft, node, alignment, tolerance)
     draft.approximated(node.out, alignment)
     interval = _bound(draft, node, alignment)
-    if node.out not in draft.narrow or interval.bits <= options.bits + SPARE_BITS:
+    largest = largest_of(draft, node.out)
+    wider = draft.widening(node.out)
+    finer = wider.below + _finer_for_squares(draft, node.out, largest, wider.below)
+    bits = options.bits + wider.above + finer
+    spare = MOVED_BITS if only_moves(node, draft.program.shapes) else SPARE_BITS
+    if node.out not in draft.narrow or interval.bits <= bits + spare:
         add_aligned(draft.build, node.out, shape, alignment, node)
         return
-    largest = largest_of(draft, node.out)
-    magnitude = options.bits - 1 - options.headroom
+    magnitude = options.bits - 1 - options.headroom + finer
     override = options.scales.get(node.out)
     if override is not None:
         shift = floor_log2(power(-override) / alignment.unit)
     elif largest == 0:
         # Nothing is known of a tensor that was always zero: keep its most significant bits.
-        shift = max(1, interval.bits - options.bits)
+        shift = max(1, interval.bits - bits)
     else:
         shift = ceil_log2(Fraction(largest) / alignment.unit / power(magnitude))
     alignment, shift = admissible(alignment, shift)
     add_aligned(draft.build, node.out + WIDE, shape, alignment, node)
     unit = alignment.unit * power(shift)
-    add_rounded(draft, node.out, shape, unit, signed(options.bits), shift, largest)
+    add_rounded(draft, node.out, shape, unit, signed(bits), shift, largest)
+
+
+def _finer_for_squares(draft: Draft, tensor: str, largest: float, below: int) -> int:
+    """Bits by which a tensor is finer whose squares a state adds up for a root, as Adam's does.
+
+    An element is divided by its own usual size, so one that is a thousandth of the largest counts
+    as much. One unit of it moves the state by about one unit: what is finer would add nothing to
+    the root, and count for too much over it.
+    """
+    if tensor not in draft.squares or not largest:
+        return 0
+    places = ceil_log2(Fraction(largest)) - -(-ceil_log2(draft.squares[tensor]) // 2)
+    coarse = draft.options.bits - 1 - draft.options.headroom + below
+    return max(0, min(places - coarse, SQUARED_BITS - draft.options.bits - below))
 
 
 def _of_dropout(draft: Draft, node: Sum) -> Alignment | None:

@@ -64,7 +64,7 @@ def _add_columns(draft: Draft, argument: str, nodes: list[Function]) -> None:
         lo, hi = int(integers.min()), int(integers.max())
         committed = Range(lo, max(1, (hi - lo).bit_length()))
         build.tensor(node.out, draft.program.shapes[node.out], column.unit, committed)
-        lists.append([int(v) for v in integers])
+        lists.append(integers.astype(np.int64))
         names.append(f"{describe(node.detail)} in units of {_shown(column.unit)}")
         draft.notes.tables.append(_note(node, reals, listed, column))
     table = {

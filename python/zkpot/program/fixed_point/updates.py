@@ -74,7 +74,8 @@ def _round_update(
     main = _main_term(draft, terms)
     # An error of the unit acts like one of the learning rate.
     draft.odd[state] = short(mantissa(abs(naturals[main])), tolerance)
-    alignment = align_to(naturals, plan.delta_unit, tolerance)
+    tolerances = [tolerance * _sensitivity(state, term) for term in terms]
+    alignment = align_to(naturals, plan.delta_unit, tolerances)
     shift = floor_log2(plan.delta_unit / alignment.unit)
     if 0 < shift < LEAST_SHIFT:
         _avoid_bias(draft, state, shift)
@@ -82,6 +83,16 @@ def _round_update(
     draft.approximated(out, alignment)
     add_aligned(draft.build, out + WIDE, shape, alignment, node)
     add_rounded(draft, out, shape, plan.delta_unit, plan.delta, shift, largest)
+
+
+def _sensitivity(state: str, term: Term) -> Fraction:
+    """By how much less than another factor of an update this one may be off.
+
+    A decay of 0.999 is about the 0.001 that is lost: 0.998 would forget twice as fast.
+    """
+    decays = term.left.tensor == state and term.right is None and term.scalar is None
+    kept = abs(term.coefficient)
+    return min(Fraction(1), abs(1 - kept) / kept) if decays and kept != 1 else Fraction(1)
 
 
 def _avoid_bias(draft: Draft, state: str, shift: int) -> None:
