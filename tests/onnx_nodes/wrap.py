@@ -1,8 +1,9 @@
 """A node as a training step: its output is the prediction, beside a weight that is trained.
 
-Float inputs, and the labels of losses, become data fields of one row each, of shape [1, ...],
-squeezed. Other integers, Booleans and single numbers after the first input are constants, as
-they are in what torch exports: axes, shapes, exponents, limits. So are the scales of a resize.
+Float inputs, and class numbers, of losses and one-hot rows, become data fields of one row each, of
+shape [1, ...], squeezed. Other integers, Booleans and single numbers after the first input are
+constants, as they are in what torch exports: axes, shapes, exponents, limits. So are the scales of
+a resize.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def wrap(case: Case, output: str) -> tuple[onnx.ModelProto, dict[str, np.ndarray
     data = {
         name: np.asarray(value)
         for index, (name, value) in enumerate(case.inputs.items())
-        if _is_data(case, index, np.asarray(value))
+        if name == _classes(case) or _is_data(case, index, np.asarray(value))
     }
     constants = {n: np.asarray(v) for n, v in case.inputs.items() if n not in data}
     node = onnx.NodeProto()
@@ -44,7 +45,7 @@ def wrap(case: Case, output: str) -> tuple[onnx.ModelProto, dict[str, np.ndarray
         helper.make_node("Sub", ["param.weight", "whole change"], ["new.param.weight"], "update"),
     ]
     inputs = {
-        f"data.{name}": (value if value.dtype == np.float32 else value.astype(np.int64))[None]
+        f"data.{name}": (value.astype(np.int64) if name == _classes(case) else value)[None]
         for name, value in data.items()
     }
     inputs["unit"] = np.ones((1, 1), np.float32)
@@ -66,9 +67,15 @@ def wrap(case: Case, output: str) -> tuple[onnx.ModelProto, dict[str, np.ndarray
     return helper.make_model(graph, opset_imports=versions, ir_version=10), inputs
 
 
+def _classes(case: Case) -> str | None:
+    """The input that holds class numbers; those of one-hot rows may be negative, as constants."""
+    names = list(case.inputs)
+    if case.operator == "OneHot" and np.all(np.asarray(case.inputs[names[0]]) >= 0):
+        return names[0]
+    return names[1] if case.operator in _LOSSES else None
+
+
 def _is_data(case: Case, index: int, value: np.ndarray) -> bool:
-    if case.operator in _LOSSES and index == 1:
-        return True
     if case.operator == "Resize" and index > 0:
         return False
     return value.dtype == np.float32 and (index == 0 or value.ndim > 0)

@@ -26,6 +26,15 @@ def step_of(build, x, *, weights=(), kinds=None):
     return b.model(inputs, [("prediction", None), *outputs], dict(zip(names, weights, strict=True)))
 
 
+def shaped(model, *shape):
+    """The model with its prediction's shape."""
+    prediction = model.graph.output[0].type.tensor_type.shape
+    prediction.SetInParent()
+    for length in shape:
+        prediction.dim.add().dim_value = length
+    return model
+
+
 def agree(build, x, weights=(), tolerance=1e-5, kinds=None):
     """The program, after its prediction was compared with onnxruntime's."""
     model = step_of(build, x, weights=weights, kinds=kinds)
@@ -33,11 +42,7 @@ def agree(build, x, weights=(), tolerance=1e-5, kinds=None):
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(model.SerializeToString(), options)
     (expected,) = session.run(["prediction"], {"x": x})
-    shape = model.graph.output[0].type.tensor_type.shape
-    shape.SetInParent()
-    for length in expected.shape:
-        shape.dim.add().dim_value = length
-    program, _ = translate(read(model))
+    program, _ = translate(read(shaped(model, *expected.shape)))
     values = {f"param.{i}": w for i, w in enumerate(weights)} or {"param.0": np.ones(1)}
     found = real_machine.evaluate(program, {"x": x, **values})[program.prediction]
     np.testing.assert_allclose(

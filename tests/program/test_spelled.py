@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import onnx
 import pytest
-from one_operator import agree, step_of
+from one_operator import agree, shaped, step_of
 from onnx import helper, parser
 from written_steps import Builder
 
@@ -18,15 +18,6 @@ from zkpot.program.spelled.constants import fold
 
 def numbers(*shape):
     return np.random.default_rng(3).normal(size=shape).astype(np.float32)
-
-
-def shaped(model, *shape):
-    """The model with its prediction's shape."""
-    prediction = model.graph.output[0].type.tensor_type.shape
-    prediction.SetInParent()
-    for length in shape:
-        prediction.dim.add().dim_value = length
-    return model
 
 
 CASES = {

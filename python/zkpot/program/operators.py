@@ -98,6 +98,7 @@ SPELLED: dict[str, str] = {
     "GatherElements": "of constant places",
     "GatherND": "of constant places",
     "MaxUnpool": "to constant places",
+    "OneHot": "of class numbers, maxima's places or constants, of a constant number of classes",
     "Resize": "by constant scales or sizes that need no ratio, without an extrapolation value",
     **dict.fromkeys(
         ("GRU", "LSTM", "RNN"),
@@ -160,7 +161,10 @@ class Complaints:
         self.add(node, kind, f"{found}; supported {supported}")
 
     def unknown(self, node: str, kind: str) -> None:
-        """Note an operator that the compiler does not know."""
+        """Note an operator, or a form of it, that the compiler does not know."""
+        if kind in FORMS:
+            self.form(node, kind, "this form of it is not supported")
+            return
         known = ", ".join(sorted(FORMS))
         self.add(node, kind, f"is not supported; supported are {known}")
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from zkpot.program.constants import initializers_of
 from zkpot.program.operators import BASIC, COMPOSITE
-from zkpot.program.spelled import losses, moves, normalisation, recurrent, reductions
+from zkpot.program.spelled import losses, moves, normalisation, one_hot, recurrent, reductions
 from zkpot.program.spelled.constants import FOLDED, fold
 from zkpot.program.spelled.place import Place, types_of
 from zkpot.program.spelled.splice import define, inline, write
@@ -32,6 +32,7 @@ BODIES: dict[str, Body] = {
     **losses.BODIES,
     **moves.BODIES,
     **normalisation.BODIES,
+    **one_hot.BODIES,
     **recurrent.BODIES,
     **reductions.BODIES,
 }
