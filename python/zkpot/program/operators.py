@@ -94,6 +94,7 @@ COMPOSITE: dict[str, str] = {
 #: Spelled out by bodies of their own (`spelled/`).
 SPELLED: dict[str, str] = {
     "BatchNormalization": "in either mode",
+    "Col2Im": "to constant shapes, with any constant attributes",
     "Compress": "with a constant condition",
     "GatherElements": "of constant places",
     "GatherND": "of constant places",
@@ -111,6 +112,7 @@ SPELLED: dict[str, str] = {
     "InstanceNormalization": "of any tensor",
     "LRN": "of any tensor",
     "LayerNormalization": "over any last axes",
+    "LpPool": "as AveragePool, of order 1 or 2",
     "LpNormalization": "along any axis",
     "MeanVarianceNormalization": "over any axes",
     "RMSNormalization": "over any last axes",

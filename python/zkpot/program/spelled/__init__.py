@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING
 
 from zkpot.program.constants import initializers_of
 from zkpot.program.operators import BASIC, COMPOSITE
-from zkpot.program.spelled import losses, moves, normalisation, one_hot, recurrent, reductions
+from zkpot.program.spelled import (
+    losses,
+    moves,
+    normalisation,
+    one_hot,
+    patches,
+    recurrent,
+    reductions,
+)
 from zkpot.program.spelled.constants import FOLDED, fold
 from zkpot.program.spelled.place import Place, types_of
 from zkpot.program.spelled.splice import define, inline, write
@@ -33,6 +41,7 @@ BODIES: dict[str, Body] = {
     **moves.BODIES,
     **normalisation.BODIES,
     **one_hot.BODIES,
+    **patches.BODIES,
     **recurrent.BODIES,
     **reductions.BODIES,
 }
