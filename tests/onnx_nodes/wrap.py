@@ -3,7 +3,7 @@
 Float inputs, and class numbers, of losses and one-hot rows, become data fields of one row each, of
 shape [1, ...], squeezed. Other integers, Booleans and single numbers after the first input are
 constants, as they are in what torch exports: axes, shapes, exponents, limits. So are the scales of
-a resize.
+a resize, and exponents and divisors also where they are floats.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from tests.onnx_nodes.cases import Case
 PREDICTION = "prediction"
 _RATE = 0.125
 _LOSSES = ("NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss")
+#: Operators whose further inputs are constants, whatever their type.
+_CONFIGURED = ("Mod", "Pow", "Resize")
 
 
 def wrap(case: Case, output: str) -> tuple[onnx.ModelProto, dict[str, np.ndarray]]:
@@ -76,7 +78,7 @@ def _classes(case: Case) -> str | None:
 
 
 def _is_data(case: Case, index: int, value: np.ndarray) -> bool:
-    if case.operator == "Resize" and index > 0:
+    if case.operator in _CONFIGURED and index > 0:
         return False
     return value.dtype == np.float32 and (index == 0 or value.ndim > 0)
 

@@ -60,6 +60,10 @@ def _clip(x: Reals, least: Reals | float = -math.inf, greatest: Reals | float = 
     return np.minimum(np.maximum(x, least), greatest)
 
 
+#: Whole and half powers up to this one are products, each with a range of its own; a table's values
+#: have one unit from the least of its arguments to the greatest.
+MOST_FACTORS = 8
+
 #: Functions that only a table computes.
 CURVED: dict[str, Callable[..., Any]] = {
     "Acos": np.arccos,

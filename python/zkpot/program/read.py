@@ -17,7 +17,7 @@ from zkpot.program.graph import Graph, Op, Shape
 from zkpot.program.masked import bound_masks
 from zkpot.program.operators import Complaints
 from zkpot.program.roles import assign_roles
-from zkpot.program.spelled import spell_out, unknown_nodes
+from zkpot.program.spelled import has_bodies, spell_out, unknown_nodes
 from zkpot.program.spelled.place import static_shape
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def load(source: bytes | onnx.ModelProto) -> onnx.ModelProto:
             # Some producers, like onnxscript, leave the types of outputs to who reads them.
             model = shape_inference.infer_shapes(model)
         onnx.checker.check_model(model)
-        if unknown_nodes(model):
+        if has_bodies(model):
             model = spell_out(model, version)
         model = bound_masks(model)
         # What an operator gives that stays unknown need not have a shape: `read` names them all.

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zkpot.program.expression import ARGUMENT, CURVED, PLAIN, Expression
+from zkpot.program.expression import ARGUMENT, CURVED, MOST_FACTORS, PLAIN, Expression
 from zkpot.program.graph import Op
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ def _extend(graph: Graph, op: Op, chains: dict[str, _Chain]) -> _Chain | None:
     exponent = operands[1] if op.kind == "Pow" else None
     if exponent is not None and exponent[0] == "constant":
         # Powers with nodes of their own are no reason for a table.
-        curved = curved or (exponent[1] * 2 != int(exponent[1] * 2)) or abs(exponent[1]) > 4
+        curved = (
+            curved or (exponent[1] * 2 != int(exponent[1] * 2)) or abs(exponent[1]) > MOST_FACTORS
+        )
     if root is None or size > _LARGEST:
         return None
     attributes = tuple(sorted(op.attributes.items()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from zkpot.program.expression import MOST_FACTORS
 from zkpot.program.index import identity
 from zkpot.program.lower.quotients import quotient
 from zkpot.program.real import Operand, Term
@@ -39,27 +40,43 @@ def power(low: Lowering, op: Op) -> None:
             low.complaints.form(op.name, op.kind, "its base and exponent both vary")
         return
     value = exponent.get(None) if exponent is not None and set(exponent) == {None} else None
-    if value is None or value.denominator > 2 or not 0 < abs(value) <= 4:
+    if value is None or value.denominator > 2 or not 0 < abs(value) <= MOST_FACTORS:
         low.complaints.form(op.name, op.kind, "its exponent is no constant such as 2, 3, 0.5 or -1")
         return
     if not low.tensor(op, op.inputs[0]):
         return
     shape, source = low.shape(op.output), op.inputs[0]
-    factors = [source] * (int(abs(value)))
-    if value.denominator == 2:
-        factors.append(low.apply("Root", (source,), f"{source}/root", shape))
-    result = factors[0]
-    for number, factor in enumerate(factors[1:]):
-        last = number == len(factors) - 2 and value > 0
-        out = op.output if last else f"{op.output}/{number}"
-        axes = identity(len(shape))
-        low.define(out, shape, [Term(Fraction(1), Operand(result, axes), Operand(factor, axes))])
-        result = out
+    last = op.output if value > 0 else f"{op.output}/inverse"
+    whole = int(abs(value))
+    if value.denominator == 1:
+        result = _whole_power(low, op, whole, last)
+    else:
+        result = low.apply("Root", (source,), f"{source}/root", shape)
+        if whole:
+            result = _product(low, _whole_power(low, op, whole, None), result, last)
     if value < 0:
         low.graph.shapes.setdefault(result, shape)
         quotient(low, op, None, result)
     elif result != op.output:
         low.view(result, op.output, shape, identity(len(shape)))
+
+
+def _whole_power(low: Lowering, op: Op, exponent: int, out: str | None) -> str:
+    """A tensor's power: the product of those of the halves of its exponent, each made once."""
+    if exponent == 1:
+        return op.inputs[0]
+    out = out or f"{op.output}/{exponent}"
+    if out in low.program.shapes:
+        return out
+    left = _whole_power(low, op, exponent - exponent // 2, None)
+    right = _whole_power(low, op, exponent // 2, None)
+    return _product(low, left, right, out)
+
+
+def _product(low: Lowering, left: str, right: str, out: str) -> str:
+    shape = low.program.shapes[left]
+    axes = identity(len(shape))
+    return low.define(out, shape, [Term(Fraction(1), Operand(left, axes), Operand(right, axes))])
 
 
 def _public(low: Lowering, op: Op, value: Affine | None) -> None:

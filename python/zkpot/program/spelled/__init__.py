@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zkpot.program.constants import initializers_of
+from zkpot.program.constants import constants_of, initializers_of
 from zkpot.program.operators import BASIC, COMPOSITE
 from zkpot.program.spelled import (
+    grouped,
     losses,
     moves,
     normalisation,
@@ -24,8 +25,10 @@ from zkpot.program.spelled import (
     patches,
     recurrent,
     reductions,
+    shrink,
 )
 from zkpot.program.spelled.constants import FOLDED, fold
+from zkpot.program.spelled.grouped import several_exponents
 from zkpot.program.spelled.place import Place, types_of
 from zkpot.program.spelled.splice import define, inline, write
 
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
 #: For each operator its body.
 BODIES: dict[str, Body] = {
+    **grouped.BODIES,
     **losses.BODIES,
     **moves.BODIES,
     **normalisation.BODIES,
@@ -44,6 +48,7 @@ BODIES: dict[str, Body] = {
     **patches.BODIES,
     **recurrent.BODIES,
     **reductions.BODIES,
+    **shrink.BODIES,
 }
 
 #: Operators that stay as they are.
@@ -55,6 +60,15 @@ _DEEPEST = 8
 def unknown_nodes(model: onnx.ModelProto) -> list[onnx.NodeProto]:
     """The nodes of operators that the compiler does not know by itself."""
     return [node for node in model.graph.node if node.op_type not in KEPT]
+
+
+def has_bodies(model: onnx.ModelProto) -> bool:
+    """Whether there is something to spell out: nodes that are not known, or with exponents each."""
+    constants = constants_of(model.graph)
+    powers = (node for node in model.graph.node if node.op_type == "Pow")
+    return bool(unknown_nodes(model)) or any(
+        several_exponents(constants.get(node.input[1])) for node in powers
+    )
 
 
 def spell_out(model: onnx.ModelProto, opset: int) -> onnx.ModelProto:
@@ -83,11 +97,14 @@ def _replacement(
     opset: int,
 ) -> list[onnx.NodeProto] | None:
     """The nodes in place of one; None where it stays."""
-    if node.op_type in KEPT or any(name and name not in types for name in node.input):
+    body = BODIES.get(node.op_type)
+    kept = node.op_type in KEPT
+    if (kept and body is None) or any(name and name not in types for name in node.input):
         return None
     place = Place(node, types, constants, opset)
-    body = BODIES.get(node.op_type)
     text = None if body is None else body(place)
+    if kept and text is None:
+        return None
     function = define(place) if text is None else write(place, text)
     if function is None or any(_loops(inner) for inner in function.node):
         return None
