@@ -107,8 +107,11 @@ SPELLED: dict[str, str] = {
         "with the default activations, in either or both directions, over the whole length",
     ),
     "ReverseSequence": "of constant lengths",
-    "ScatterElements": "to constant places, put or added",
-    "ScatterND": "to constant places, put or added",
+    **dict.fromkeys(
+        ("ScatterElements", "ScatterND"),
+        "to constant places, put or with any reduction, whose products and maxima are of at most "
+        "64 updates of one element",
+    ),
     "GroupNormalization": "of any tensor",
     "InstanceNormalization": "of any tensor",
     "LRN": "of any tensor",

@@ -25,6 +25,7 @@ from zkpot.program.spelled import (
     patches,
     recurrent,
     reductions,
+    scatters,
     shrink,
 )
 from zkpot.program.spelled.constants import FOLDED, fold
@@ -48,6 +49,7 @@ BODIES: dict[str, Body] = {
     **patches.BODIES,
     **recurrent.BODIES,
     **reductions.BODIES,
+    **scatters.BODIES,
     **shrink.BODIES,
 }
 

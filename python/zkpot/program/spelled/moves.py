@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zkpot.program.folding import evaluate
-from zkpot.program.spelled.place import integers, of_shape
+from zkpot.program.spelled.place import integers, of_shape, positions
 
 if TYPE_CHECKING:
     from zkpot.program.graph import Shape
@@ -39,12 +39,6 @@ def _counted(shape: Shape, first: int = 0) -> np.ndarray:
     return np.arange(first, first + math.prod(shape), dtype=np.float64).reshape(shape)
 
 
-def _places(found: np.ndarray) -> str:
-    numbers = ", ".join(str(int(value)) for value in found.ravel())
-    dims = ", ".join(str(length) for length in found.shape)
-    return f"places = Constant <value = int64[{dims}] {{ {numbers} }}> ()"
-
-
 def _gathered(place: Place, shape: Shape, *, zeros: bool) -> str | None:
     """Elements of the first input at places that the other inputs, all constant, name.
 
@@ -63,7 +57,7 @@ def _gathered(place: Place, shape: Shape, *, zeros: bool) -> str | None:
         row = {integers([-1])}
         flat = Reshape (x, row)
         {with_zero if zeros else ""}
-        {_places(found)}
+        {positions("places", found)}
         y = Gather <axis = 0> ({"all" if zeros else "flat"}, places)
     }}"""
 
@@ -76,48 +70,6 @@ def _taken(place: Place, shape: Shape) -> str | None:
 @of_shape
 def _unpooled(place: Place, shape: Shape) -> str | None:
     return _gathered(place, shape, zeros=True)
-
-
-@of_shape
-def _scattered(place: Place, shape: Shape) -> str | None:
-    """Updates at constant places, in place of what is there or added to it."""
-    updates, indices = place.shape(2), place.constant(1)
-    if updates is None or indices is None:
-        return None
-    reduction = place.attribute("reduction", "none")
-    size, count = math.prod(shape), math.prod(updates)
-    if reduction == "none":
-        found = _run(place, [_counted(shape), indices, _counted(updates, size)])
-        if found is None:
-            return None
-        return f"""(x, given, updates) => (y) {{
-            row = {integers([-1])}
-            flat = Reshape (x, row)
-            news = Reshape (updates, row)
-            all = Concat <axis = 0> (flat, news)
-            {_places(found)}
-            y = Gather <axis = 0> (all, places)
-        }}"""
-    if reduction != "add":
-        return None
-    # Where each update goes is where a gather with these indices would come from.
-    ones = np.zeros((count, size))
-    for number in range(count):
-        single = np.zeros(count)
-        single[number] = 1
-        moved = _run(place, [np.zeros(shape), indices, single.reshape(updates)])
-        if moved is None:
-            return None
-        ones[number] = moved.ravel()
-    return f"""(x, given, updates) => (y) {{
-        line = {integers([1, -1])}
-        news = Reshape (updates, line)
-        {_matrix("choice", ones)}
-        moved = MatMul (news, choice)
-        shape = {integers(shape)}
-        added = Reshape (moved, shape)
-        y = Add (x, added)
-    }}"""
 
 
 def _matrix(name: str, values: np.ndarray) -> str:
@@ -198,6 +150,4 @@ BODIES: dict[str, Body] = {
     "MaxUnpool": _unpooled,
     "Resize": _resized,
     "ReverseSequence": _taken,
-    "ScatterElements": _scattered,
-    "ScatterND": _scattered,
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zkpot.program.spelled.place import integers, of_shape
+from zkpot.program.spelled.place import integers, of_shape, positions
 
 if TYPE_CHECKING:
     from zkpot.program.graph import Shape
@@ -58,9 +58,7 @@ def _known(numbers: np.ndarray, classes: int) -> str:
     """Of constants: negative ones are counted from the last class, others beyond it give no one."""
     whole = numbers.astype(np.int64)
     same = np.where(whole < 0, whole + classes, whole)[..., None] == np.arange(classes)
-    dims = ", ".join(str(length) for length in same.shape)
-    bits = ", ".join(str(int(bit)) for bit in same.ravel())
-    return f"same = Constant <value = int64[{dims}] {{ {bits} }}> ()"
+    return positions("same", same)
 
 
 BODIES: dict[str, Body] = {"OneHot": _one_hot}

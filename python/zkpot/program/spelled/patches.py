@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from zkpot.program.spelled.place import integers, of_shape, static_shape
+import numpy as np
+
+from zkpot.program.spelled.place import choice, integers, of_shape, static_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,10 +111,7 @@ def _added(source: str, axis: int, rank: int, places: Sequence[int], length: int
     back = [order.index(a) for a in range(2 + rank)]
     return f"""
         moved{axis} = Transpose <perm = {order}> ({source})
-        at{axis} = Constant <value = int64[{len(places)}, 1] {{ {", ".join(map(str, places))} }}> ()
-        columns{axis} = {integers(range(length))}
-        same{axis} = Equal (at{axis}, columns{axis})
-        ones{axis} = Cast <to = 1> (same{axis})
+        {choice(f"ones{axis}", np.asarray(places), length)}
         summed{axis} = MatMul (moved{axis}, ones{axis})
         added{axis} = Transpose <perm = {back}> (summed{axis})"""
 

@@ -79,6 +79,22 @@ def integers(values: Iterable[int]) -> str:
     return f"Constant <value_ints: ints = [{', '.join(str(v) for v in values)}]> ()"
 
 
+def positions(name: str, values: np.ndarray) -> str:
+    """A node that gives constant integers of any shape."""
+    numbers = ", ".join(str(int(value)) for value in values.ravel())
+    dims = ", ".join(str(length) for length in values.shape)
+    return f"{name} = Constant <value = int64[{dims}] {{ {numbers} }}> ()"
+
+
+def choice(name: str, places: np.ndarray, length: int) -> str:
+    """Nodes that give a matrix with a row of `length` zeros and a one for each of these places."""
+    return f"""
+        {positions(f"{name}_places", places[:, None])}
+        {name}_columns = {integers(range(length))}
+        {name}_same = Equal ({name}_places, {name}_columns)
+        {name} = Cast <to = 1> ({name}_same)"""
+
+
 def number(value: float) -> str:
     """A constant number in ONNX's text format."""
     return f"Constant <value = float {{{float(value)!r}}}> ()"
