@@ -26,6 +26,7 @@ from zkpot.program import (
 )
 from zkpot.program.fixed_point import Fixed, fix
 from zkpot.program.fixed_point.argument import ARGUMENT
+from zkpot.program.fixed_point.states import UPDATE
 from zkpot.program.inspect import Report, inspect
 from zkpot.program.lower import lower
 from zkpot.program.operators import Complaints
@@ -104,10 +105,7 @@ def compile_step(
     whole = replace_shapes(graph, shapes)
     whole.roles = roles
     measured = calibrate.calibrate(model, whole, fields, values, chosen.calibration_steps)
-    for tensor, limit in chosen.ranges.items():
-        if tensor.endswith(ARGUMENT) and tensor not in measured.maxima:
-            continue  # The compiler makes it, and looks there itself.
-        measured.limit(tensor, limit, chosen.headroom)
+    _limit_ranges(measured, program, chosen)
     defaults = {n: float(np.asarray(values[n]).reshape(())) for n in roles.scalars}
     estimate.drop_small_terms(program, measured, defaults, chosen.headroom)
     rates = estimate.public_scalars(program, defaults)
@@ -124,6 +122,18 @@ def compile_step(
         allowed = fixed.json["tensors"][state["tensor"]]["range"]
         state["initial"] = min(_spread(states[state["name"]]), -allowed["lo"])
     return Compiled(fixed.json, states, inspect(fixed.json, fixed.notes))
+
+
+def _limit_ranges(measured: calibrate.Calibration, program: RealProgram, options: Options) -> None:
+    """Let ranges end where it was asked for; a momentum's next value has that of the momentum."""
+    made = {UPDATE + state for state in program.next}
+    states = {new: state for state, new in program.next.items()}
+    for tensor, limit in options.ranges.items():
+        if tensor not in measured.maxima and (tensor.endswith(ARGUMENT) or tensor in made):
+            continue  # The compiler makes it, and looks there itself.
+        measured.limit(tensor, limit, options.headroom)
+        if tensor in states:
+            measured.limit(states[tensor], limit, options.headroom)
 
 
 def _spread(initial: np.ndarray) -> int:

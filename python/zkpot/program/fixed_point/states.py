@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from zkpot.errors import InputError, UnsupportedOperator
+from zkpot.errors import InputError, ProgramTooWide, UnsupportedOperator
 from zkpot.program.fixed_point.tails import widening
 from zkpot.program.index import identity
 from zkpot.program.ranges import Interval, Range, signed
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from zkpot.program.fixed_point.adjustments import Adjustments
     from zkpot.program.options import Options
 
+#: Prefix of what is rounded to be added to a state.
+UPDATE = "update."
 #: A weight keeps this many bits below a step of size one times the learning rate.
 RULE_4_BITS = 10
 #: Significant bits of a learning rate that is no power of two.
@@ -315,7 +317,11 @@ def _increment(
     adjustments: Adjustments,
     options: Options,
 ) -> tuple[Fraction, Range, Fraction | None]:
-    """Unit and range of the rounded tensor that is added to a weight, and its coarsest unit."""
+    """Unit and range of the rounded tensor that is added to a weight, and its coarsest unit.
+
+    Raises:
+        ProgramTooWide: in this mode it is larger than the range that was asked for.
+    """
     bits = options.bits
     if {state, program.next[state]} & _roots(program)[0]:
         bits = max(bits, SQUARE_BITS - 8)
@@ -324,6 +330,14 @@ def _increment(
     change = calibration.largest_change(state)
     if mode == "rated":
         change /= used[0].value
+    limit = options.ranges.get(UPDATE + state)
+    if limit is not None:
+        if change > limit:
+            raise ProgramTooWide(
+                f"range of '{UPDATE}{state}': its values reach {change:.4g} in the float run, "
+                f"more than {limit:g}"
+            )
+        change = limit * 2.0**-options.headroom
     override = options.scales.get(state)
     coarsest = None
     if override is not None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from zkpot.program.fixed_point.rounding import LEAST_SHIFT, WIDE, add_rounded, admissible
+from zkpot.program.fixed_point.states import UPDATE
 from zkpot.program.fixed_point.sums import add_aligned
 from zkpot.program.index import identity
 from zkpot.program.rational import floor_log2, power
@@ -15,8 +16,6 @@ from zkpot.program.units import align_to, mantissa, short
 
 if TYPE_CHECKING:
     from zkpot.program.fixed_point.draft import Draft
-
-UPDATE = "update."
 
 
 def add_next_state(draft: Draft, state: str) -> None:
