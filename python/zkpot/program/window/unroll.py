@@ -1,0 +1,106 @@
+"""A window of steps, one after another, as one step.
+
+Requires: a fused real program whose data have the batch as their first axis.
+Does: copies the nodes once for each step. A copy reads its own batch out of the window's rows and
+the states that the copy before it computed; learning rates are those of its step, and the number
+of a step counts all steps.
+Ensures: the next states are those after the last step, the prediction is that of the first, which
+is the one that the states at the beginning make.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from zkpot.errors import UnsupportedOperator
+from zkpot.program.algebra import fuse, rename
+from zkpot.program.formula import STEP
+from zkpot.program.index import Index, identity
+from zkpot.program.real import Bernoulli, Operand, RealProgram, Sum, Term
+
+if TYPE_CHECKING:
+    from zkpot.program.real import Node
+
+_NAME = re.compile(r"(?<![\w.])(?:lr\.[\w.]*|step)(?![\w.])")
+
+
+def at(tensor: str, step: int) -> str:
+    """What a tensor of the given step of a window is called."""
+    return f"{tensor}@{step}"
+
+
+def rate_at(rate: str, step: int) -> str:
+    """What the learning rate of the given step of a window is called."""
+    return f"{rate}_{step}"
+
+
+def unroll(program: RealProgram, batch: int, window: int) -> RealProgram:
+    """Write `window` steps out, in place.
+
+    Args:
+        program: one step.
+        batch: rows of one step.
+        window: number of steps.
+
+    Raises:
+        UnsupportedOperator: it draws random numbers, or reads rows that are not along a first axis.
+    """
+    if any(isinstance(node, Bernoulli) for node in program.nodes):
+        raise UnsupportedOperator(
+            "a window of several steps cannot draw random tensors; compile with window 1"
+        )
+    shapes = program.shapes
+    for field in program.roles.data:
+        if not shapes[field] or shapes[field][0] != batch:
+            raise UnsupportedOperator(
+                f"data field '{field}' is read in parts of its batch, which a window of several "
+                "steps cannot do; compile with window 1"
+            )
+    step, results = list(program.nodes), set(program.next.values())
+    program.nodes = []
+    values = {state: state for state in program.next}
+    for number in range(window):
+        last = number == window - 1
+        names = dict(values)
+        for field in program.roles.data:
+            names[field] = at(field, number)
+            program.nodes.append(_rows(names[field], field, shapes[field], number * batch))
+            shapes[names[field]] = shapes[field]
+        for node in step:
+            kept = (last and node.out in results) or (
+                number == 0 and node.out == program.prediction
+            )
+            names[node.out] = node.out if kept else at(node.out, number)
+            shapes[names[node.out]] = shapes[node.out]
+            copied = replace(rename(node, names), out=names[node.out])
+            program.nodes.append(_at_step(copied, program, number, window))
+        values = {state: names[new] for state, new in program.next.items()}
+    for field in program.roles.data:
+        shapes[field] = (window * batch, *shapes[field][1:])
+    return fuse(program)
+
+
+def _rows(out: str, field: str, shape: tuple[int, ...], first: int) -> Sum:
+    """The rows of one step."""
+    own = (Index(((0, 1),), first), *identity(len(shape))[1:])
+    return Sum(out, (Term(Fraction(1), Operand(field, own)),))
+
+
+def _at_step(node: Node, program: RealProgram, number: int, window: int) -> Node:
+    """The node with the public scalars of its step."""
+    if not isinstance(node, Sum):
+        return node
+
+    def moved(match: re.Match[str]) -> str:
+        name = match.group()
+        return f"({window} * {STEP} + {number})" if name == STEP else rate_at(name, number)
+
+    terms = []
+    for term in node.terms:
+        parts = program.public.monomial(term.scalar)
+        scalar = program.public.key({_NAME.sub(moved, atom): e for atom, e in parts})
+        terms.append(replace(term, scalar=scalar))
+    return replace(node, terms=tuple(terms))

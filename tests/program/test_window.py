@@ -1,0 +1,100 @@
+"""A window of steps as one step, and weights that do not exist inside it."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+import real_machine
+from written_steps import mlp
+
+from zkpot.program.compile import translate
+from zkpot.program.read import read
+from zkpot.program.real import Sum
+from zkpot.program.window import defer, rate_at, unroll
+
+BATCH, WINDOW = 8, 4
+SIZES = (12, 9, 5)
+
+VARIANTS = [
+    {},
+    {"bias": False, "loss": "mse"},
+    {"momentum": 0.9},
+    {"momentum": 0.9, "nesterov": True, "weight_decay": 0.01},
+    {"momentum": 0.9, "dampening": 0.25},
+    {"weight_decay": 0.01},
+    {"sizes": (12, 9, 7, 5)},
+]
+
+
+def rows(variant):
+    rng = np.random.default_rng(4)
+    count = WINDOW * BATCH
+    x = rng.standard_normal((count, 12))
+    if variant.get("loss") == "mse":
+        return {"x": x, "y": rng.standard_normal((count, 5))}
+    return {"x": x, "y": rng.integers(0, 5, count)}
+
+
+def step_by_step(graph, program, data, rates):
+    states = {s: np.asarray(graph.initial.get(s, np.zeros(graph.shapes[s]))) for s in program.next}
+    for number, rate in enumerate(rates):
+        own = {n: a[number * BATCH : (number + 1) * BATCH] for n, a in data.items()}
+        found = real_machine.evaluate(program, {**own, **states, "lr.0": rate})
+        states = {s: found[new] for s, new in program.next.items()}
+    return states
+
+
+def at_once(graph, program, data, rates):
+    states = {s: np.asarray(graph.initial.get(s, np.zeros(graph.shapes[s]))) for s in program.next}
+    given = {rate_at("lr.0", number): rate for number, rate in enumerate(rates)}
+    found = real_machine.evaluate(program, {**data, **states, **given})
+    return {s: found[new] for s, new in program.next.items()}
+
+
+def groups(program):
+    """Weights, each with its momentum."""
+    return [
+        tuple(s for s in program.next if s.endswith(weight.removeprefix("param")))
+        for weight in program.next
+        if weight.startswith("param.") and weight.endswith("weight")
+    ]
+
+
+@pytest.mark.parametrize("deferred", [0, 1, 9], ids=["none", "one", "all"])
+@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+def test_a_window_is_its_steps(variant, deferred):
+    graph = read(mlp(**{"sizes": SIZES, "batch": BATCH, **variant}))
+    program, _ = translate(graph)
+    data, rates = rows(variant), [0.25, 0.125, 0.5, 0.0625][:WINDOW]
+    wanted = step_by_step(graph, copy.deepcopy(program), data, rates)
+    unroll(program, BATCH, WINDOW)
+    for group in groups(program)[:deferred]:
+        assert defer(program, group, WINDOW)
+        for state in group:
+            assert not [n for n in program.nodes if n.out.startswith(program.next[state] + "@")]
+    found = at_once(graph, program, data, rates)
+    for state, value in wanted.items():
+        assert np.allclose(found[state].reshape(value.shape), value, rtol=1e-9, atol=1e-12), state
+
+
+def test_what_is_committed_is_a_block_for_each_later_step():
+    graph = read(mlp((12, 9, 5), BATCH))
+    program, _ = translate(graph)
+    unroll(program, BATCH, WINDOW)
+    assert defer(program, ("param.0.weight",), WINDOW)
+    blocks = [n for n in program.nodes if isinstance(n, Sum) and "/block" in n.out]
+    shapes = sorted(program.shapes[n.out] for n in blocks)
+    assert shapes == [(BATCH, t * BATCH) for t in range(1, WINDOW)]
+    # The rows of the data lie next to each other already.
+    assert not [n for n in program.nodes if n.out.endswith("/rows")]
+
+
+def test_both_directions_of_a_layer_have_blocks():
+    graph = read(mlp((12, 9, 5), BATCH))
+    program, _ = translate(graph)
+    unroll(program, BATCH, WINDOW)
+    assert defer(program, ("param.1.weight",), WINDOW)
+    blocks = [n.out for n in program.nodes if "/block" in n.out]
+    assert len(blocks) == 2 * (WINDOW - 1)
