@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import copy
 
+import integer_machine
 import numpy as np
 import pytest
 import real_machine
-from written_steps import mlp
+from written_steps import Builder, mlp
 
+from zkpot.artifacts.draw import Draw
+from zkpot.errors import UnsupportedOperator
+from zkpot.program import (
+    compile_step,
+    formula,
+    quantise_data,
+    quantise_scalar,
+    state_values,
+)
 from zkpot.program.compile import translate
 from zkpot.program.read import read
 from zkpot.program.real import Sum
@@ -98,3 +108,69 @@ def test_both_directions_of_a_layer_have_blocks():
     assert defer(program, ("param.1.weight",), WINDOW)
     blocks = [n.out for n in program.nodes if "/block" in n.out]
     assert len(blocks) == 2 * (WINDOW - 1)
+
+
+ROWS, RATE = 16, 2**-6
+
+
+def digits_of(count, width=96, classes=10):
+    rng = np.random.default_rng(2)
+    x = rng.uniform(0, 1, (count, width)).astype(np.float32)
+    return {"x": x, "y": (x @ rng.standard_normal((width, classes))).argmax(1)}
+
+
+@pytest.mark.parametrize("variant", [{}, {"momentum": 0.9}], ids=str)
+def test_windows_train_in_integers_as_steps_do(variant, check):
+    """The large layer is deferred, the small one is rounded in every step."""
+    model = mlp((96, 64, 10), ROWS, lr=RATE, **variant)
+    data = digits_of(ROWS * WINDOW * 6)
+    trained = {}
+    for window in (1, WINDOW):
+        compiled = compile_step(model, data, window=window)
+        program = compiled.program_json
+        check(compiled.to_json())
+        scalars = {s["name"]: _integer(program, s["name"], RATE) for s in program["scalars"]}
+        rows_of = quantise_data(program, data)
+        steps = len(data["y"]) // program["batch"]
+        states, _ = integer_machine.train(program, compiled.initial_state, rows_of, scalars, steps)
+        trained[window] = state_values(program, states)
+        committed = compiled.report.cost.committed / window
+    assert committed < 0.8 * compile_step(model, data).report.cost.committed
+    for name, value in trained[1].items():
+        moved = np.abs(value - np.asarray(read(model).initial.get(name, 0))).max()
+        assert np.abs(trained[WINDOW][name] - value).max() < 0.05 * moved, name
+
+
+def _integer(program, scalar, rate):
+    names = dict.fromkeys(formula.names_in(scalar), rate)
+    return quantise_scalar(program, scalar, formula.evaluate(scalar, names))
+
+
+def test_small_weights_are_rounded_in_every_step():
+    compiled = compile_step(mlp((96, 64, 10), ROWS), digits_of(256), window=WINDOW)
+    names = [tensor["name"] for tensor in compiled.program_json["tensors"]]
+    assert sum(name.startswith("update.param.1.weight@") for name in names) == 2 * WINDOW
+    assert "update.param.0.weight" in names
+
+
+def test_a_window_that_defers_nothing_is_refused():
+    model = mlp((96, 64, 10), ROWS, weight_decay=0.01)
+    with pytest.raises(UnsupportedOperator, match="no weight costs less in a window of 4 steps"):
+        compile_step(model, digits_of(256), window=WINDOW)
+
+
+def test_what_cannot_stand_in_a_window_is_refused():
+    dropout = Builder()
+    drawn = Draw.of(0, 0.5).name
+    kept = dropout("Mul", "x", drawn)
+    gradient = dropout("ReduceSum", kept, dropout.const([0], np.int64), keepdims=0)
+    dropout("Sub", "param.b", dropout("Mul", gradient, "lr.0"), out="new.param.b")
+    model = dropout.model(
+        [("param.b", "f", [4]), ("x", "f", [8, 4]), (drawn, "f", [8, 4]), ("lr.0", "f", [])],
+        [("new.param.b", [4])],
+        {"param.b": np.zeros(4), "lr.0": 0.5},
+    )
+    data = {"x": np.ones((64, 4), np.float32)}
+    compile_step(model, data)
+    with pytest.raises(UnsupportedOperator, match="cannot draw random tensors"):
+        compile_step(model, data, window=2)

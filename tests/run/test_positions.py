@@ -36,8 +36,9 @@ def run(made: tuple[zkpot.Program, Data], tmp_path_factory: pytest.TempPathFacto
     directory = tmp_path_factory.mktemp("positions") / "run"
     program, data = made
     summary = zkpot.Run(program, data, directory, seed=1, evaluation=data).prove(12)
-    assert summary.loss_last < summary.loss_first
     shown = summary.evaluations[-1]
+    # Less than what knows nothing has, on all rows: a batch of four may have any loss.
+    assert shown.loss < np.log(3)
     logits = _logits(directory, made)
     assert shown.accuracy == pytest.approx(_accuracy(logits, data["y"]), abs=0.02)
     assert shown.loss == pytest.approx(_loss(logits, data["y"]).mean(), rel=0.01)

@@ -8,7 +8,7 @@ Does, until nothing changes:
 - any other sum that is read once, and linearly, moves into its reader (a bias joins its matrix
   product);
 - a one-hot row summed over its classes is 1;
-- a reduction that is squared stays as it is;
+- a reduction that is squared stays as it is, and so do the values of states;
 - sums that are constant become coefficients of their readers;
 - equal nodes become one, equal terms become one, and what nothing reads disappears.
 
@@ -88,6 +88,7 @@ def _is_row_sum(operand: Operand, term: Term, producers: dict[str, Node], rank: 
 def _inline_all(program: RealProgram) -> None:
     producers = program.by_output()
     kept = _squared(program, producers)
+    kept.update(value for values in program.chains.values() for value in values)
     uses = program.uses()
     for index, node in enumerate(program.nodes):
         if isinstance(node, Sum):

@@ -39,6 +39,7 @@ class Calibration:
         maxima: largest absolute values by tensor, over all steps.
         courses: the same step by step; a state and the data have more, or fewer, entries.
         changes: largest absolute difference of a state between two steps, step by step.
+        lengths: Euclidean lengths of the longest row, along the last axis, over all steps.
         losses: means of the loss.
         states: last values by name.
     """
@@ -47,6 +48,7 @@ class Calibration:
     maxima: dict[str, float] = field(default_factory=dict)
     courses: dict[str, list[float]] = field(default_factory=dict)
     changes: dict[str, list[float]] = field(default_factory=dict)
+    lengths: dict[str, float] = field(default_factory=dict)
     losses: list[float] = field(default_factory=list)
     states: dict[str, np.ndarray] = field(default_factory=dict)
 
@@ -224,6 +226,8 @@ def calibrate(
     data: Mapping[str, np.ndarray],
     initial: Mapping[str, np.ndarray],
     steps: int,
+    *,
+    row_lengths: bool = False,
 ) -> Calibration:
     """Run at least `steps` steps, and one pass over the data up to `MOST_STEPS`.
 
@@ -233,6 +237,7 @@ def calibrate(
         data: arrays by tensor name, as `check_data` returns them.
         initial: states and learning rates by tensor name.
         steps: least number of steps.
+        row_lengths: measure the lengths of rows, too.
 
     Raises:
         CalibrationFailed: the model cannot be run, or a value is not finite; the message names
@@ -246,6 +251,8 @@ def calibrate(
     values = {n: np.asarray(a).astype(types[n]) for n, a in initial.items()}
     for name, array in [*values.items(), *data.items()]:
         _record(result, name, array, 0)
+        if row_lengths:
+            _record_rows(result, name, np.asarray(array))
     try:
         run = _runner(model)
     except Exception as error:  # runtimes raise their own kinds
@@ -258,6 +265,8 @@ def calibrate(
             raise CalibrationFailed(f"the float run fails at step {step}: {error}") from error
         for name, array in outputs.items():
             _record(result, name, np.asarray(array), step)
+            if row_lengths:
+                _record_rows(result, name, np.asarray(array))
         if graph.roles.loss in outputs:
             result.losses.append(float(np.mean(outputs[graph.roles.loss])))
         for state, new in graph.roles.states.items():
@@ -293,6 +302,12 @@ def _record(result: Calibration, name: str, array: np.ndarray, step: int) -> Non
         )
     result.maxima[name] = max(result.maxima.get(name, 0.0), largest)
     result.courses.setdefault(name, []).append(largest)
+
+
+def _record_rows(result: Calibration, name: str, array: np.ndarray) -> None:
+    if array.dtype.kind == "f" and array.ndim > 1 and array.size:
+        longest = float(np.sqrt(np.square(array, dtype=np.float64).sum(axis=-1).max()))
+        result.lengths[name] = max(result.lengths.get(name, 0.0), longest)
 
 
 def _tail(course: Sequence[float]) -> float:

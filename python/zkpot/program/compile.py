@@ -34,6 +34,7 @@ from zkpot.program.options import Options
 from zkpot.program.quantise import quantise_states
 from zkpot.program.random_reads import shorten_links
 from zkpot.program.read import load, read
+from zkpot.program.window import measure_window, rates_of_window, write_window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,10 +105,17 @@ def compile_step(
     program, watch = translate(graph)
     whole = replace_shapes(graph, shapes)
     whole.roles = roles
-    measured = calibrate.calibrate(model, whole, fields, values, chosen.calibration_steps)
+    measured = calibrate.calibrate(
+        model, whole, fields, values, chosen.calibration_steps, row_lengths=chosen.window > 1
+    )
     _limit_ranges(measured, program, chosen)
     defaults = {n: float(np.asarray(values[n]).reshape(())) for n in roles.scalars}
     estimate.drop_small_terms(program, measured, defaults, chosen.headroom)
+    if chosen.window > 1:
+        estimate.complete(program, measured, defaults)
+        deferred = write_window(program, graph.shapes[roles.data[0]][0], chosen.window)
+        measure_window(program, measured, deferred, chosen.window)
+        defaults = rates_of_window(defaults, chosen.window)
     rates = estimate.public_scalars(program, defaults)
     estimate.complete(program, measured, defaults)
     fixed = fix(program, measured, fields, rates, chosen)

@@ -35,6 +35,8 @@ class Options:
         scales: fraction bits of single tensors, by name.
         ranges: largest magnitude that values of single tensors may have, by name, in place of
             the calibrated maximum and its headroom.
+        window: training steps that one step of the program makes; inside of it, large weights need
+            not exist (`program/window`).
         calibration_steps: least number of float steps that ranges are taken from.
     """
 
@@ -50,6 +52,7 @@ class Options:
     max_steps: int | None = None
     scales: dict[str, int] = field(default_factory=dict)
     ranges: dict[str, float] = field(default_factory=dict)
+    window: int = 1
     calibration_steps: int = 200
 
     def link_lengths(self) -> tuple[int, ...]:
@@ -72,6 +75,7 @@ class Options:
             "coefficient_bits": (4, 24),
             "update_bits": (4, 24),
             "max_steps": (1, 1 << 20),
+            "window": (1, 32),
             "calibration_steps": (1, 1 << 20),
         }
         for name, (low, high) in limits.items():

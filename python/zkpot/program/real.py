@@ -148,8 +148,9 @@ class RealProgram:
     """A step over the reals.
 
     `shapes` covers data, states and every node's output; `outside` are the shapes by which states
-    are known, which those of `shapes` may split. `public` knows the formulas of terms' scalars,
-    `factors` what was taken out of quotients.
+    are known, which those of `shapes` may split. `chains` are a state's values after each step of a
+    window, its next value last; a state that has only that one is not in it. `public` knows the
+    formulas of terms' scalars, `factors` what was taken out of quotients.
     """
 
     name: str
@@ -159,12 +160,17 @@ class RealProgram:
     prediction: str | None
     outside: dict[str, Shape] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
+    chains: dict[str, tuple[str, ...]] = field(default_factory=dict)
     public: Public = field(default_factory=Public)
     factors: Factors = field(default_factory=dict)
 
     def by_output(self) -> dict[str, Node]:
         """The node that computes a tensor."""
         return {node.out: node for node in self.nodes}
+
+    def chain(self, state: str) -> tuple[str, ...]:
+        """A state's values in a step: as it is at the beginning, and after each update."""
+        return (state, *self.chains.get(state, (self.next[state],)))
 
     def uses(self) -> dict[str, int]:
         """How often a tensor is read; being a next state or the prediction counts once each."""

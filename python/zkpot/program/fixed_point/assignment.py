@@ -25,7 +25,12 @@ def assign(draft: Draft, best: str) -> Fixed:
     """
     program, build = draft.program, draft.build
     frozen = {state for state, update in draft.updates.items() if update.kind == "frozen"}
-    state_of = {new: state for state, new in program.next.items() if state not in frozen}
+    update_of = {
+        value: (state, number)
+        for state in program.next
+        if state not in frozen
+        for number, value in enumerate(program.chain(state)[1:])
+    }
     for name in program.roles.data:
         add_field(draft, name)
     for state, plan in draft.plans.items():
@@ -39,8 +44,8 @@ def assign(draft: Draft, best: str) -> Fixed:
             build.bernoulli(node.out, program.shapes[node.out], node.draw)
         elif isinstance(node, Function):
             add_function(draft, node)
-        elif node.out in state_of:
-            add_next_state(draft, state_of[node.out])
+        elif node.out in update_of:
+            add_next_state(draft, *update_of[node.out])
         else:
             add_sum(draft, node)
     for state, new in program.next.items():

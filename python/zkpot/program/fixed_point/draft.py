@@ -36,6 +36,7 @@ class Draft:
         narrow: tensors that must be rounded where they are wide.
         squares: tensors whose squares a state adds up for a root, and the square that is one unit.
         wanted: units of quotients that are added to a weight as they are.
+        added: what was added to states so far, with signs.
         odd: odd parts that states' units want, for the next attempt.
         coarser: bits by which states' units should be coarser, likewise.
         finer: bits by which they should be finer, where they may not be coarser.
@@ -65,6 +66,7 @@ class Draft:
         self.squares = squares_kept(program, plans)
         self._nodes = program.by_output()
         self.wanted = wanted_quotients(program, updates, plans)
+        self.added: dict[str, list[tuple[int, Term]]] = {}
         self.odd: dict[str, Fraction] = {}
         self.coarser: dict[str, int] = {}
         self.finer: dict[str, int] = {}

@@ -117,13 +117,14 @@ def plan_rate(name: str, value: float, options: Options, least: float | None = N
     return Rate(value, integer, places, highest)
 
 
-def take_apart(program: RealProgram, state: str) -> Update:
-    """The update of a state.
+def take_apart(program: RealProgram, state: str, number: int = -1) -> Update:
+    """The update of a state, one of several in a window, by default the last.
 
     Raises:
         UnsupportedOperator: the next value is neither the state nor a sum.
     """
-    new = program.next[state]
+    chain = program.chain(state)
+    new, before = chain[1:][number], chain[:-1][number]
     if new == state:
         return Update("frozen", 1, (), Fraction(0))
     node = program.by_output().get(new)
@@ -133,7 +134,7 @@ def take_apart(program: RealProgram, state: str) -> Update:
             f"the next value of '{state}' is {kind}; "
             "supported are sums, as SGD with momentum makes them"
         )
-    itself = Operand(state, identity(len(program.shapes[state])))
+    itself = Operand(before, identity(len(program.shapes[state])))
     own = [
         t
         for t in node.terms
@@ -221,8 +222,9 @@ def plan_states(
             unit, factor = delta_unit * rate.unit, Interval(0, rate.hi)
         bits = _bits_for(calibration.largest(state), unit, options.headroom)
         committed = signed(max(options.state_bits, bits))
-        # In a link, a weight may drift by one full update a step.
-        step = (delta.interval() * factor).times(update.sign)
+        # In a link, a weight may drift by one full update a step, or several in a window.
+        updates_a_step = len(program.chain(state)) - 1
+        step = (delta.interval() * factor).times(update.sign * updates_a_step)
         start = committed.interval()
         interval = (start + step.times(max_steps)).hull(start)
         plans[state] = Plan(mode, unit, committed, delta_unit, delta, interval, coarsest)

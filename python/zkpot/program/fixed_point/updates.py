@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from zkpot.program.fixed_point.rounding import LEAST_SHIFT, WIDE, add_rounded, admissible
-from zkpot.program.fixed_point.states import UPDATE
+from zkpot.program.fixed_point.states import UPDATE, take_apart
 from zkpot.program.fixed_point.sums import add_aligned
 from zkpot.program.index import identity
 from zkpot.program.rational import floor_log2, power
@@ -16,38 +16,46 @@ from zkpot.program.units import align_to, mantissa, short
 
 if TYPE_CHECKING:
     from zkpot.program.fixed_point.draft import Draft
+    from zkpot.program.fixed_point.states import Update
 
 
-def add_next_state(draft: Draft, state: str) -> None:
-    """Add the next value of a state that is not frozen, in the way that its plan says."""
-    plan, update = draft.plans[state], draft.updates[state]
-    new = draft.program.next[state]
+def add_next_state(draft: Draft, state: str, number: int = 0) -> None:
+    """Add a next value of a state that is not frozen, in the way that its plan says.
+
+    There are several in a window; `number` says which.
+    """
+    chain = draft.program.chain(state)
+    plan, update = draft.plans[state], take_apart(draft.program, state, number)
+    before, new = chain[number], chain[number + 1]
     draft.notes.updates[state] = plan.mode
     if plan.mode == "replace":
-        _round_update(draft, state, new, update.terms, draft.calibration.largest(state))
+        _round_update(draft, state, before, new, update, draft.calibration.largest(state))
         return
     added, scalar = UPDATE + state, None
+    if len(chain) > 2:
+        added = f"{added}@{number}"
     change = draft.calibration.largest_change(state)
     if plan.mode == "rounded":
-        _round_update(draft, state, added, update.terms, change)
+        _round_update(draft, state, before, added, update, change)
     else:
         scalar = update.terms[0].scalar
         assert scalar is not None
         if plan.mode == "borrowed":
             added = update.terms[0].left.tensor
         else:
-            terms = tuple(replace(t, scalar=None) for t in update.terms)
-            direct = _committed_already(draft, state, terms)
+            bare = replace(update, terms=tuple(replace(t, scalar=None) for t in update.terms))
+            direct = _committed_already(draft, state, bare.terms)
             if direct is None:
-                _round_update(draft, state, added, terms, change / draft.rates[scalar].value)
+                largest = change / draft.rates[scalar].value
+                _round_update(draft, state, before, added, bare, largest)
             else:
                 added = direct
     shape = draft.program.shapes[state]
     axes = identity(len(shape))
-    terms_of_next = [
-        (1, Term(Fraction(1), Operand(state, axes))),
-        (update.sign, Term(Fraction(1), Operand(added, axes), None, scalar)),
-    ]
+    # The state and all that was added to it: the checker wants no other sums in between.
+    added_so_far = draft.added.setdefault(state, [])
+    added_so_far.append((update.sign, Term(Fraction(1), Operand(added, axes), None, scalar)))
+    terms_of_next = [(1, Term(Fraction(1), Operand(state, axes))), *added_so_far]
     draft.build.sum(new, shape, plan.unit, terms_of_next)
 
 
@@ -63,17 +71,20 @@ def _committed_already(draft: Draft, state: str, terms: tuple[Term, ...]) -> str
 
 
 def _round_update(
-    draft: Draft, state: str, out: str, terms: tuple[Term, ...], largest: float
+    draft: Draft, state: str, before: str, out: str, update: Update, largest: float
 ) -> None:
-    """Round a gradient, once, into the tensor that its state takes in."""
+    """Round a gradient, once, into the tensor that its state takes in; `before` is its value."""
     plan, shape, options = draft.plans[state], draft.program.shapes[state], draft.options
-    node = Sum(out, terms, draft.updates[state].constant)
+    terms = update.terms
+    node = Sum(out, terms, update.constant)
     tolerance = Fraction(1, 2 ** min(options.update_bits, options.coefficient_bits))
     naturals = [draft.natural(t) for t in terms]
     main = _main_term(draft, terms)
-    # An error of the unit acts like one of the learning rate.
-    draft.odd[state] = short(mantissa(abs(naturals[main])), tolerance)
-    tolerances = [tolerance * _sensitivity(state, term) for term in terms]
+    gradients = {mantissa(abs(n)) for n, t in zip(naturals, terms, strict=True) if t.right}
+    if len(gradients) <= 1:
+        # An error of the unit acts like one of the learning rate.
+        draft.odd[state] = short(mantissa(abs(naturals[main])), tolerance)
+    tolerances = [tolerance * _sensitivity(before, term) for term in terms]
     alignment = align_to(naturals, plan.delta_unit, tolerances)
     shift = floor_log2(plan.delta_unit / alignment.unit)
     if 0 < shift < LEAST_SHIFT:
@@ -115,7 +126,9 @@ def _main_term(draft: Draft, terms: tuple[Term, ...]) -> int:
     for index, term in enumerate(terms):
         if term.right is not None:
             return index
+    program = draft.program
+    values = {value for state in program.next for value in program.chain(state)}
     for index, term in enumerate(terms):
-        if term.left.tensor not in draft.program.roles.states:
+        if term.left.tensor not in values:
             return index
     return 0

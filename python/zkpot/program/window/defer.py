@@ -49,6 +49,8 @@ def defer(program: RealProgram, states: tuple[str, ...], window: int) -> bool:
         return False
     program.nodes = nodes
     program.shapes.update(deferral.shapes)
+    for state in states:
+        del program.chains[state]
     fuse(program)
     return True
 

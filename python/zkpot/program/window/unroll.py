@@ -22,19 +22,28 @@ from zkpot.program.index import Index, identity
 from zkpot.program.real import Bernoulli, Operand, RealProgram, Sum, Term
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from zkpot.program.real import Node
+
+SEPARATOR = "@"
 
 _NAME = re.compile(r"(?<![\w.])(?:lr\.[\w.]*|step)(?![\w.])")
 
 
 def at(tensor: str, step: int) -> str:
     """What a tensor of the given step of a window is called."""
-    return f"{tensor}@{step}"
+    return f"{tensor}{SEPARATOR}{step}"
 
 
 def rate_at(rate: str, step: int) -> str:
     """What the learning rate of the given step of a window is called."""
     return f"{rate}_{step}"
+
+
+def rates_of_window(rates: Mapping[str, float], window: int) -> dict[str, float]:
+    """One rate for each step of a window."""
+    return {rate_at(name, step): rate for name, rate in rates.items() for step in range(window)}
 
 
 def unroll(program: RealProgram, batch: int, window: int) -> RealProgram:
@@ -62,6 +71,7 @@ def unroll(program: RealProgram, batch: int, window: int) -> RealProgram:
     step, results = list(program.nodes), set(program.next.values())
     program.nodes = []
     values = {state: state for state in program.next}
+    chains: dict[str, list[str]] = {state: [] for state in program.next}
     for number in range(window):
         last = number == window - 1
         names = dict(values)
@@ -78,6 +88,9 @@ def unroll(program: RealProgram, batch: int, window: int) -> RealProgram:
             copied = replace(rename(node, names), out=names[node.out])
             program.nodes.append(_at_step(copied, program, number, window))
         values = {state: names[new] for state, new in program.next.items()}
+        for state, value in values.items():
+            chains[state].append(value)
+    program.chains = {state: tuple(chain) for state, chain in chains.items()}
     for field in program.roles.data:
         shapes[field] = (window * batch, *shapes[field][1:])
     return fuse(program)

@@ -1,0 +1,119 @@
+"""Which weights to defer in a window: those that cost more than the blocks in their place.
+
+A weight that a step rounds commits two integers an element and step, its value and its remainder.
+Deferred, it does so once a window, and every pair of steps commits a block for each product that
+the weight is read in, with as many rows and columns as there are rows in the two steps' batches.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from zkpot.errors import UnsupportedOperator
+from zkpot.program.real import Sum
+from zkpot.program.window.defer import defer
+from zkpot.program.window.unroll import unroll
+
+if TYPE_CHECKING:
+    from zkpot.program.real import Node, RealProgram
+
+
+def write_window(program: RealProgram, batch: int, window: int) -> tuple[str, ...]:
+    """Make a window of steps of a step, in place; returns the states that are deferred.
+
+    Raises:
+        UnsupportedOperator: the step cannot be written in a window.
+    """
+    groups = [g for g in _groups(program) if _gain(program, g, window) > 0]
+    unroll(program, batch, window)
+    if not groups:
+        raise UnsupportedOperator(
+            f"no weight costs less in a window of {window} steps: the batch is too large for its "
+            "size, or its update is not linear in gradients (weight decay is not taken yet); "
+            "compile with window 1"
+        )
+    return tuple(state for group in groups if defer(program, group, window) for state in group)
+
+
+def _groups(program: RealProgram) -> list[tuple[str, ...]]:
+    """States whose next values are gradients that are products and each other, and nothing else.
+
+    A weight comes with what its update keeps.
+    """
+    producers = program.by_output()
+    of_value = {new: state for state, new in program.next.items() if new != state}
+    groups: list[tuple[str, ...]] = []
+    for state in program.next:
+        found = _linear(program, producers, of_value, state, set())
+        if state in of_value.values() and found is not None and len(program.shapes[state]) > 1:
+            groups.append(tuple(sorted(found)))
+    # A momentum goes with its weight, whose group is larger.
+    sets = [set(group) for group in groups]
+    unique = dict.fromkeys(g for g in groups if not any(set(g) < other for other in sets))
+    return list(unique)
+
+
+def _linear(
+    program: RealProgram,
+    producers: dict[str, Node],
+    of_value: dict[str, str],
+    state: str,
+    seen: set[str],
+    weight: str | None = None,
+) -> set[str] | None:
+    """The state and those that its next value is made of; None where something else is.
+
+    `weight` is the state whose next value is asked for, where another's goes into it.
+    """
+    weight = weight or state
+    seen.add(state)
+    pending = [program.next[state]]
+    while pending:
+        node = producers.get(pending.pop())
+        if not isinstance(node, Sum) or node.constant:
+            return None
+        for term in node.terms:
+            source = term.left.tensor
+            if term.right is not None:
+                continue
+            if source == weight and term.coefficient != 1:
+                return None  # A decay: its factor is a difference of public numbers.
+            if source in seen:
+                continue
+            known = source if source in program.next else of_value.get(source)
+            if known is None:
+                pending.append(source)
+            elif (
+                known not in seen
+                and _linear(program, producers, of_value, known, seen, weight) is None
+            ):
+                return None
+    return seen
+
+
+def _gain(program: RealProgram, group: tuple[str, ...], window: int) -> int:
+    """Integers that a window commits less."""
+    own = sum(2 * math.prod(program.shapes[state]) for state in group)
+    # A weight whose momentum is committed is only added up.
+    a_step = own // len(group)
+    pairs = window * (window - 1) // 2
+    blocks = sum(2 * pairs * size for size in _block_sizes(program, group))
+    return window * a_step - own - blocks
+
+
+def _block_sizes(program: RealProgram, group: tuple[str, ...]) -> list[int]:
+    """Elements of the block that a pair of steps has, for each product that reads a weight."""
+    sizes = []
+    for node in program.nodes:
+        if not isinstance(node, Sum) or node.out in program.next.values():
+            continue
+        for term in node.terms:
+            if term.right is None:
+                continue
+            for weight, other in (term.operands(), term.operands()[::-1]):
+                if weight.tensor in group:
+                    lengths = term.lengths(program.shapes[node.out])
+                    rows = math.prod(lengths[a] for a in other.names - weight.names)
+                    sizes.append(rows * rows)
+    return sizes
