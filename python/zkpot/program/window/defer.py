@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from zkpot.program.algebra import MAX_TERMS, fuse
+from zkpot.program.formula import STEP, evaluate, names_in
 from zkpot.program.index import Index, identity
 from zkpot.program.public import Affine, formula
 from zkpot.program.real import Operand, RealProgram, Sum, Term
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from zkpot.program.graph import Shape
     from zkpot.program.public import Public
     from zkpot.program.real import Node
+
+#: Rates and a step at which the sign of a public number is looked at.
+_SMALL_RATE, _LATE_STEP = 2.0**-20, 1000.0
 
 #: What a state's value is made of: terms without factors, and their public factors.
 Expansion = dict[Term, Affine]
@@ -311,8 +315,15 @@ def _factors(public: Public, factor: Affine) -> list[tuple[Fraction, str | None]
         ((key, value),) = factor.items()
         found.append((value, key))
     elif factor:
-        # The sign outside, so that the formula of a rate stays positive.
-        sign = -1 if all(value < 0 for value in factor.values()) else 1
+        # The sign outside: a scalar is positive.
+        sign = -1 if _is_negative(factor) else 1
         key = public.key({f"({formula({k: v * sign for k, v in factor.items()})})": Fraction(1)})
         found.append((Fraction(sign), key))
     return found
+
+
+def _is_negative(factor: Affine) -> bool:
+    """Whether a number is below zero where rates are small, as what a decay takes away is."""
+    text = formula(factor)
+    small = dict.fromkeys(names_in(text), _SMALL_RATE)
+    return evaluate(text, {**small, STEP: _LATE_STEP}) < 0
