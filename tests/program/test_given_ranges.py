@@ -77,3 +77,18 @@ def test_a_momentum_and_its_next_value_have_one_range(prefix):
     given = compile_step(step, data(), ranges={prefix + name: limit})
     for tensor in (name, f"new.{name}"):
         assert limit <= end_of_range(given, tensor) <= 4 * limit
+
+
+def test_the_range_of_rows_is_what_was_asked_for():
+    model = mlp((64, 10), 32)
+    largest = float(np.abs(data()["x"]).max())
+    wide = compile_step(model, data(), ranges={"x": 100.0})
+    assert 100 <= end_of_range(wide, "x") < 200
+    assert end_of_range(compile_step(model, data()), "x") < 8 * largest
+    with pytest.raises(InputError, match=r"range of 'x': its values reach .*, more than 1"):
+        compile_step(model, data(), ranges={"x": 1.0})
+
+
+def test_class_numbers_have_the_range_of_their_classes():
+    with pytest.raises(InputError, match="range of 'y': it holds the classes 0 to 9"):
+        compile_step(mlp((64, 10), 32), data(), ranges={"y": 100.0})

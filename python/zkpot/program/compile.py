@@ -139,7 +139,8 @@ def _limit_ranges(measured: calibrate.Calibration, program: RealProgram, options
     for tensor, limit in options.ranges.items():
         if tensor not in measured.maxima and (tensor.endswith(ARGUMENT) or tensor in made):
             continue  # The compiler makes it, and looks there itself.
-        measured.limit(tensor, limit, options.headroom)
+        # Rows are there to be looked at, so their range has no headroom.
+        measured.limit(tensor, limit, 0 if tensor in program.roles.data else options.headroom)
         if tensor in states:
             measured.limit(states[tensor], limit, options.headroom)
 

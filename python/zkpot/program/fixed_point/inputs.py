@@ -24,7 +24,7 @@ def add_field(draft: Draft, name: str) -> None:
     """Add a data field: class numbers as they are, anything else in a unit of its own.
 
     Raises:
-        InputError: a label is none of the classes.
+        InputError: a label is none of the classes, or a range was asked for of class numbers.
     """
     array = np.asarray(draft.data[name])
     classes = classes_of(draft.program, name)
@@ -36,6 +36,10 @@ def add_field(draft: Draft, name: str) -> None:
             raise InputError(
                 f"data field '{name}': row {row} has the label {values[bad][0]:g}; "
                 f"labels are the integers 0 to {classes - 1}"
+            )
+        if name in draft.options.ranges:
+            raise InputError(
+                f"range of '{name}': it holds the classes 0 to {classes - 1}, and has their range"
             )
         unit, committed = Fraction(1), Range(0, max(1, (classes - 1).bit_length()))
     else:
@@ -61,7 +65,8 @@ def add_rate(draft: Draft, name: str) -> None:
 
 def _scale(draft: Draft, name: str, array: np.ndarray) -> tuple[Fraction, Range]:
     least, greatest = float(np.min(array)), float(np.max(array))
-    largest = max(-least, greatest) or 1.0
+    asked = draft.options.ranges.get(name)
+    largest = asked or max(-least, greatest) or 1.0
     magnitude = draft.options.bits - 1 - draft.options.headroom
     override = draft.options.scales.get(name)
     exact = _exact_bits(array)
@@ -73,9 +78,9 @@ def _scale(draft: Draft, name: str, array: np.ndarray) -> tuple[Fraction, Range]
         # Few levels, as of an image, need no more places than tell them apart four times over.
         levels = len(np.unique(array[:1024]))
         unit = unit_for(largest, min(magnitude, (levels - 1).bit_length() + 2))
-    # One bit of headroom: the rows that training reads are here to look at.
+    # One bit of headroom, or what was asked for: the rows that training reads are here to look at.
     steps = nearest(Fraction(largest) / unit)
-    bits = max(1, steps.bit_length() + 1)
+    bits = max(1, steps.bit_length() + (asked is None))
     return unit, signed(bits + 1) if least < 0 else Range(0, bits)
 
 
