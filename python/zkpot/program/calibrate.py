@@ -39,7 +39,8 @@ class Calibration:
         maxima: largest absolute values by tensor, over all steps.
         courses: the same step by step; a state and the data have more, or fewer, entries.
         changes: largest absolute difference of a state between two steps, step by step.
-        lengths: Euclidean lengths of the longest row, along the last axis, over all steps.
+        lengths: by tensor and size of a row, which are trailing axes, the Euclidean length of the
+            longest row over all steps.
         losses: means of the loss.
         states: last values by name.
     """
@@ -48,9 +49,10 @@ class Calibration:
     maxima: dict[str, float] = field(default_factory=dict)
     courses: dict[str, list[float]] = field(default_factory=dict)
     changes: dict[str, list[float]] = field(default_factory=dict)
-    lengths: dict[str, float] = field(default_factory=dict)
+    lengths: dict[str, dict[int, float]] = field(default_factory=dict)
     losses: list[float] = field(default_factory=list)
     states: dict[str, np.ndarray] = field(default_factory=dict)
+    _tails: dict[str, float] = field(default_factory=dict)
 
     def largest(self, tensor: str) -> float:
         """Largest absolute value.
@@ -88,7 +90,9 @@ class Calibration:
 
         Usual is the geometric mean of the steps in which it is not zero.
         """
-        return _tail(self.courses.get(tensor, ()))
+        if tensor not in self._tails:
+            self._tails[tensor] = _tail(self.courses.get(tensor, ()))
+        return self._tails[tensor]
 
     def tail_of_changes(self, state: str) -> float:
         """The same of the differences of a state between two steps."""
@@ -305,9 +309,12 @@ def _record(result: Calibration, name: str, array: np.ndarray, step: int) -> Non
 
 
 def _record_rows(result: Calibration, name: str, array: np.ndarray) -> None:
-    if array.dtype.kind == "f" and array.ndim > 1 and array.size:
-        longest = float(np.sqrt(np.square(array, dtype=np.float64).sum(axis=-1).max()))
-        result.lengths[name] = max(result.lengths.get(name, 0.0), longest)
+    if array.dtype.kind != "f" or not array.size:
+        return
+    known, squares, size = result.lengths.setdefault(name, {}), np.square(array, dtype=float), 1
+    while squares.ndim > 1:
+        size, squares = size * squares.shape[-1], squares.sum(axis=-1)
+        known[size] = max(known.get(size, 0.0), math.sqrt(squares.max()))
 
 
 def _tail(course: Sequence[float]) -> float:

@@ -113,8 +113,8 @@ def compile_step(
     estimate.drop_small_terms(program, measured, defaults, chosen.headroom)
     if chosen.window > 1:
         estimate.complete(program, measured, defaults)
-        deferred = write_window(program, graph.shapes[roles.data[0]][0], chosen.window)
-        measure_window(program, measured, deferred, chosen.window)
+        written = write_window(program, graph.shapes[roles.data[0]][0], chosen.window)
+        measure_window(program, measured, written)
         defaults = rates_of_window(defaults, chosen.window)
     rates = estimate.public_scalars(program, defaults)
     estimate.complete(program, measured, defaults)

@@ -38,6 +38,11 @@ def names_in(formula: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def renamed(formula: str, names: Mapping[str, str]) -> str:
+    """The formula with other names, or formulas, in the places of names."""
+    return _NAME.sub(lambda match: names.get(match.group(), match.group()), formula)
+
+
 def evaluate(formula: str, values: Mapping[str, float]) -> float:
     """The value of a formula, in floating point.
 

@@ -92,6 +92,14 @@ class Public:
         return {self.key({f"{_number(base)} ** ({formula(exponent)})": Fraction(1)}): Fraction(1)}
 
 
+def plus(left: Affine, right: Affine) -> Affine:
+    """A sum of two numbers."""
+    total = dict(left)
+    for key, value in right.items():
+        total[key] = total.get(key, Fraction(0)) + value
+    return total
+
+
 def counter(initial: float, increment: Fraction) -> Affine:
     """What counts steps: its value when a step starts."""
     value: Affine = {STEP: increment}

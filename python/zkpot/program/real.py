@@ -187,6 +187,11 @@ class RealProgram:
         return [*self.next.values(), *([self.prediction] if self.prediction else [])]
 
 
+def whole(tensor: str, shape: Shape) -> Term:
+    """A tensor as a term of a sum of its own shape."""
+    return Term(Fraction(1), Operand(tensor, identity(len(shape))))
+
+
 def view(source: str, out: str, axes: tuple[Index, ...], summed: Shape = ()) -> Sum:
     """A tensor seen with other axes."""
     return Sum(out, (Term(Fraction(1), Operand(source, axes), summed=summed),))

@@ -11,8 +11,7 @@ from zkpot.program.fixed_point.program import Notes
 from zkpot.program.fixed_point.readers import read_narrowly
 from zkpot.program.fixed_point.states import squares_kept, wanted_quotients
 from zkpot.program.fixed_point.tails import Widening, widening
-from zkpot.program.index import identity
-from zkpot.program.real import Bernoulli, Constant, Function, Operand, Sum, Term
+from zkpot.program.real import Bernoulli, Constant, Function, Sum, Term, whole
 from zkpot.program.support import meeting
 
 if TYPE_CHECKING:
@@ -73,8 +72,7 @@ class Draft:
 
     def whole(self, tensor: str) -> Term:
         """A tensor as a term of a sum of its own shape."""
-        axes = identity(len(self.build.shapes[tensor]))
-        return Term(Fraction(1), Operand(tensor, axes))
+        return whole(tensor, self.build.shapes[tensor])
 
     def is_random(self, tensor: str) -> bool:
         """Whether it is drawn anew in every step."""

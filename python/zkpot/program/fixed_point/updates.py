@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from zkpot.program.fixed_point.rounding import LEAST_SHIFT, WIDE, add_rounded, admissible
 from zkpot.program.fixed_point.states import UPDATE, take_apart
 from zkpot.program.fixed_point.sums import add_aligned
-from zkpot.program.index import identity
 from zkpot.program.rational import floor_log2, power
-from zkpot.program.real import Operand, Sum, Term
+from zkpot.program.real import Sum, Term, whole
 from zkpot.program.units import align_to, mantissa, short
 
 if TYPE_CHECKING:
@@ -51,11 +50,10 @@ def add_next_state(draft: Draft, state: str, number: int = 0) -> None:
             else:
                 added = direct
     shape = draft.program.shapes[state]
-    axes = identity(len(shape))
     # The state and all that was added to it: the checker wants no other sums in between.
     added_so_far = draft.added.setdefault(state, [])
-    added_so_far.append((update.sign, Term(Fraction(1), Operand(added, axes), None, scalar)))
-    terms_of_next = [(1, Term(Fraction(1), Operand(state, axes))), *added_so_far]
+    added_so_far.append((update.sign, replace(whole(added, shape), scalar=scalar)))
+    terms_of_next = [(1, whole(state, shape)), *added_so_far]
     draft.build.sum(new, shape, plan.unit, terms_of_next)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zkpot.program.index import plain
+from zkpot.program.public import plus
 from zkpot.program.real import Operand, Term
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ def _combine(low: Lowering, op: Op, signs: tuple[int, int]) -> None:
     if all(s is not None for s in scalars):
         total: Affine = {}
         for sign, affine in zip(signs, scalars, strict=True):
-            for rate, value in (affine or {}).items():
-                total[rate] = total.get(rate, Fraction(0)) + sign * value
+            total = plus(total, {rate: sign * value for rate, value in (affine or {}).items()})
         low.affine[op.output] = total
         return
     shape = low.shape(op.output)

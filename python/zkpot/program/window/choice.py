@@ -8,6 +8,7 @@ the weight is read in, with as many rows and columns as there are rows in the tw
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zkpot.errors import UnsupportedOperator
@@ -19,21 +20,41 @@ if TYPE_CHECKING:
     from zkpot.program.real import Node, RealProgram
 
 
-def write_window(program: RealProgram, batch: int, window: int) -> tuple[str, ...]:
-    """Make a window of steps of a step, in place; returns the states that are deferred.
+@dataclass(frozen=True)
+class Window:
+    """What was made of a step.
+
+    Attributes:
+        steps: how many there are in it.
+        deferred: states that exist at its ends alone.
+        blocks: tensors that stand for them in between.
+        copies: which tensor of the step others are copies of.
+    """
+
+    steps: int
+    deferred: tuple[str, ...]
+    blocks: tuple[str, ...]
+    copies: dict[str, str]
+
+
+def write_window(program: RealProgram, batch: int, window: int) -> Window:
+    """Make a window of steps of a step, in place.
 
     Raises:
         UnsupportedOperator: the step cannot be written in a window.
     """
     groups = [g for g in _groups(program) if _gain(program, g, window) > 0]
-    unroll(program, batch, window)
-    if not groups:
+    copies = unroll(program, batch, window)
+    found = {group: defer(program, group) for group in groups}
+    deferred = [group for group, blocks in found.items() if blocks is not None]
+    if not deferred:
         raise UnsupportedOperator(
             f"no weight costs less in a window of {window} steps: the batch is too large for its "
             "size, or its update is not linear in gradients (weight decay is not taken yet); "
             "compile with window 1"
         )
-    return tuple(state for group in groups if defer(program, group, window) for state in group)
+    states = tuple(state for group in deferred for state in group)
+    return Window(window, states, tuple(b for new in found.values() for b in new or ()), copies)
 
 
 def _groups(program: RealProgram) -> list[tuple[str, ...]]:

@@ -14,15 +14,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import count
 from typing import TYPE_CHECKING
 
 from zkpot.program.algebra import MAX_TERMS, fuse
 from zkpot.program.formula import STEP, evaluate, names_in
 from zkpot.program.index import Index, identity
-from zkpot.program.public import Affine, formula
-from zkpot.program.real import Operand, RealProgram, Sum, Term
+from zkpot.program.public import Affine, formula, plus
+from zkpot.program.real import Operand, RealProgram, Sum, Term, whole
 from zkpot.program.substitution import substitute
-from zkpot.program.window.unroll import at
 
 if TYPE_CHECKING:
     from zkpot.program.graph import Shape
@@ -36,40 +36,38 @@ _SMALL_RATE, _LATE_STEP = 2.0**-20, 1000.0
 Expansion = dict[Term, Affine]
 
 
-def defer(program: RealProgram, states: tuple[str, ...], window: int) -> bool:
+def defer(program: RealProgram, states: tuple[str, ...]) -> list[str] | None:
     """Let states exist at the ends of the window alone, in place.
 
     Args:
         program: unrolled.
         states: a weight and what its update keeps, such as a momentum.
-        window: number of steps.
 
     Returns:
-        Whether they can; the program is as it was where not.
+        The blocks that are new; None where the states cannot, and the program is as it was.
     """
-    deferral = _Deferral(program, states, window)
+    deferral = _Deferral(program, states)
     nodes = deferral.rewrite()
     if nodes is None:
-        return False
+        return None
     program.nodes = nodes
     program.shapes.update(deferral.shapes)
     for state in states:
         del program.chains[state]
     fuse(program)
-    return True
+    return deferral.blocks
 
 
 class _Deferral:
-    def __init__(self, program: RealProgram, states: tuple[str, ...], window: int) -> None:
+    def __init__(self, program: RealProgram, states: tuple[str, ...]) -> None:
         self._program = program
         self._producers = program.by_output()
         self._expansions: dict[str, Expansion] = {
-            state: {_itself(state, program.shapes[state]): {None: Fraction(1)}} for state in states
+            state: {whole(state, program.shapes[state]): {None: Fraction(1)}} for state in states
         }
-        self._values = {
-            at(program.next[state], number): state for state in states for number in range(window)
-        }
-        self._ends = {program.next[state]: state for state in states}
+        self._values = {value for state in states for value in program.chains[state][:-1]}
+        self._ends = {program.next[state] for state in states}
+        self.blocks: list[str] = []
         self.shapes: dict[str, Shape] = {}
         self._made: list[Node] = []
 
@@ -79,7 +77,7 @@ class _Deferral:
         for node in self._program.nodes:
             if node.out in self._ends:
                 terms = self._written(self._expand(node.out))
-                if terms is None or len(terms) > MAX_TERMS:
+                if len(terms) > MAX_TERMS:
                     return None
                 nodes.append(Sum(node.out, tuple(terms)))
                 continue
@@ -104,21 +102,20 @@ class _Deferral:
         node = self._producers.get(tensor)
         found: Expansion = {}
         if not isinstance(node, Sum) or node.constant:
-            found[_itself(tensor, shape)] = {None: Fraction(1)}
+            found[whole(tensor, shape)] = {None: Fraction(1)}
         else:
             for term in node.terms:
                 factor: Affine = {term.scalar: term.coefficient}
                 bare = replace(term, coefficient=Fraction(1), scalar=None)
-                plain = term.right is None and bare == _itself(term.left.tensor, shape)
                 inner: Expansion = {bare: {None: Fraction(1)}}
-                inner = self._expand(term.left.tensor) if plain else inner
+                if bare == whole(term.left.tensor, shape):
+                    inner = self._expand(term.left.tensor)
                 for base, own in inner.items():
-                    product = public.multiply(factor, own)
-                    found[base] = _added(found.get(base, {}), product)
+                    found[base] = plus(found.get(base, {}), public.multiply(factor, own))
         self._expansions[tensor] = found
         return found
 
-    def _written(self, expansion: Expansion) -> list[Term] | None:
+    def _written(self, expansion: Expansion) -> list[Term]:
         return [
             replace(base, coefficient=coefficient, scalar=scalar)
             for base, factor in expansion.items()
@@ -203,7 +200,7 @@ class _Deferral:
             if ends[0].names != contracted | {first} or first not in ends[1].names:
                 return None
             pairs.append((ends[0], ends[1], factor, base.summed[0]))
-        rows = self._rows([pair[0] for pair in pairs], [pair[3] for pair in pairs], first)
+        rows = self._rows(node.out, [p[0] for p in pairs], [p[3] for p in pairs], first)
         if rows is None:
             return None
         total = sum(pair[3] for pair in pairs)
@@ -217,7 +214,15 @@ class _Deferral:
             start += length
         return made
 
-    def _rows(self, ends: list[Operand], lengths: list[int], label: int) -> Operand | None:
+    def _named(self, name: str) -> str:
+        """A name that no tensor has."""
+        taken = (self._program.shapes, self.shapes)
+        numbered = (f"{name}{number}" for number in count())
+        return next(free for free in numbered if not any(free in shapes for shapes in taken))
+
+    def _rows(
+        self, reader: str, ends: list[Operand], lengths: list[int], label: int
+    ) -> Operand | None:
         """The factors of all gradients along one axis: a slice of one tensor, or put together."""
         (axis,) = (a for a, index in enumerate(ends[0].axes) if label in index.names)
         offsets = [end.axes[axis].offset for end in ends]
@@ -232,7 +237,7 @@ class _Deferral:
             return None
         own = self._program.shapes[ends[0].tensor]
         shape = (*own[:axis], sum(lengths), *own[axis + 1 :])
-        name = f"{ends[-1].tensor}/rows"
+        name = self._named(f"{reader}/rows")
         terms = []
         for end, start in zip(ends, starts, strict=True):
             if end.axes != ends[0].axes:
@@ -240,9 +245,8 @@ class _Deferral:
             places = list(identity(len(shape)))
             places[axis] = Index(((axis, 1),), -start)
             terms.append(Term(Fraction(1), Operand(end.tensor, tuple(places))))
-        if name not in self.shapes:
-            self.shapes[name] = shape
-            self._made.append(Sum(name, tuple(terms)))
+        self.shapes[name] = shape
+        self._made.append(Sum(name, tuple(terms)))
         return Operand(name, ends[0].axes)
 
     def _block(
@@ -261,8 +265,9 @@ class _Deferral:
         rank = len(shape)
         names = {label: axis for axis, label in enumerate(kept)} | {first: rank - 1}
         names |= {label: rank + number for number, label in enumerate(sorted(contracted))}
-        out = f"{name}/block{sum(n.startswith(f'{name}/block') for n in self.shapes)}"
+        out = self._named(f"{name}/block")
         self.shapes[out] = shape
+        self.blocks.append(out)
         summed = tuple(lengths[label] for label in sorted(contracted))
         product = Term(Fraction(1), other.renamed(names), rows.renamed(names), None, summed)
         self._made.append(Sum(out, (product,)))
@@ -293,17 +298,6 @@ def _times_block(
         term.scalar,
         tuple(lengths[label] for label in order),
     )
-
-
-def _itself(tensor: str, shape: Shape) -> Term:
-    return Term(Fraction(1), Operand(tensor, identity(len(shape))))
-
-
-def _added(left: Affine, right: Affine) -> Affine:
-    total = dict(left)
-    for key, value in right.items():
-        total[key] = total.get(key, Fraction(0)) + value
-    return {key: value for key, value in total.items() if value}
 
 
 def _factors(public: Public, factor: Affine) -> list[tuple[Fraction, str | None]]:

@@ -6,48 +6,48 @@ import math
 from typing import TYPE_CHECKING
 
 from zkpot.program.real import Sum
-from zkpot.program.window.unroll import SEPARATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from zkpot.program.calibrate import Calibration
-    from zkpot.program.real import Operand, RealProgram
+    from zkpot.program.real import Node, RealProgram
+    from zkpot.program.window.choice import Window
 
 
-def measure_window(
-    program: RealProgram, measured: Calibration, deferred: Iterable[str], window: int
-) -> None:
+def measure_window(program: RealProgram, measured: Calibration, window: Window) -> None:
     """Note, in place, the sizes of a window's tensors.
 
     A tensor of one of its steps is as large as that of any step. A block's elements are products
     of two rows, so no larger than the rows' lengths multiplied. A deferred state changes by as
     much as in all steps together.
     """
-    for node in program.nodes:
-        name, step = _of_step(node.out)
-        if step is not None and name in measured.maxima:
-            measured.maxima[node.out] = measured.maxima[name]
-            measured.courses[node.out] = measured.courses.get(name, [])
-    for node in program.nodes:
-        if "/block" in node.out and isinstance(node, Sum) and node.out not in measured.maxima:
+    producers = program.by_output()
+    for name, source in window.copies.items():
+        if source in measured.maxima:
+            measured.maxima[name] = measured.maxima[source]
+        if source in measured.courses:
+            measured.courses[name] = measured.courses[source]
+        if source in measured.lengths:
+            measured.lengths[name] = measured.lengths[source]
+    for block in window.blocks:
+        node = producers.get(block)
+        if isinstance(node, Sum):  # Others are equal to one that is there.
             (term,) = node.terms
-            longest = [_longest(program, measured, operand) for operand in term.operands()]
-            measured.maxima[node.out] = math.prod(longest)
-    for state in deferred:
-        measured.changes[state] = [window * change for change in measured.changes.get(state, ())]
+            size = math.prod(term.summed)
+            longest = [_longest(producers, measured, o.tensor, size) for o in term.operands()]
+            measured.maxima[block] = math.prod(longest)
+    for state in window.deferred:
+        changes = measured.changes.get(state, ())
+        measured.changes[state] = [window.steps * change for change in changes]
 
 
-def _of_step(tensor: str) -> tuple[str, int | None]:
-    name, separator, step = tensor.rpartition(SEPARATOR)
-    return (name, int(step)) if separator and step.isdecimal() else (tensor, None)
-
-
-def _longest(program: RealProgram, measured: Calibration, operand: Operand) -> float:
-    """The Euclidean length of a tensor's longest row, or a bound of it."""
-    tensor = operand.tensor.removesuffix("/rows")
-    name, _ = _of_step(tensor)
-    if name in measured.lengths:
-        return measured.lengths[name]
-    row = program.shapes[operand.tensor][-1]
-    return math.sqrt(row) * measured.maxima.get(tensor, measured.maxima.get(name, 1.0))
+def _longest(producers: dict[str, Node], measured: Calibration, tensor: str, size: int) -> float:
+    """The Euclidean length of a tensor's longest row of this size, or a bound of it."""
+    known = measured.lengths.get(tensor, {})
+    if size in known:
+        return known[size]
+    node = producers.get(tensor)
+    if tensor not in measured.maxima and isinstance(node, Sum):
+        # Rows of several steps, put together.
+        parts = [term.left.tensor for term in node.terms]
+        return max(_longest(producers, measured, part, size) for part in parts)
+    return math.sqrt(size) * measured.maxima.get(tensor, 1.0)

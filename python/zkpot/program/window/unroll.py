@@ -10,14 +10,13 @@ is the one that the states at the beginning make.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from zkpot.errors import UnsupportedOperator
 from zkpot.program.algebra import fuse, rename
-from zkpot.program.formula import STEP
+from zkpot.program.formula import STEP, names_in, renamed
 from zkpot.program.index import Index, identity
 from zkpot.program.real import Bernoulli, Operand, RealProgram, Sum, Term
 
@@ -26,14 +25,10 @@ if TYPE_CHECKING:
 
     from zkpot.program.real import Node
 
-SEPARATOR = "@"
-
-_NAME = re.compile(r"(?<![\w.])(?:lr\.[\w.]*|step)(?![\w.])")
-
 
 def at(tensor: str, step: int) -> str:
     """What a tensor of the given step of a window is called."""
-    return f"{tensor}{SEPARATOR}{step}"
+    return f"{tensor}@{step}"
 
 
 def rate_at(rate: str, step: int) -> str:
@@ -46,8 +41,8 @@ def rates_of_window(rates: Mapping[str, float], window: int) -> dict[str, float]
     return {rate_at(name, step): rate for name, rate in rates.items() for step in range(window)}
 
 
-def unroll(program: RealProgram, batch: int, window: int) -> RealProgram:
-    """Write `window` steps out, in place.
+def unroll(program: RealProgram, batch: int, window: int) -> dict[str, str]:
+    """Write `window` steps out, in place; returns which tensor of the step each one is a copy of.
 
     Args:
         program: one step.
@@ -69,6 +64,7 @@ def unroll(program: RealProgram, batch: int, window: int) -> RealProgram:
                 "steps cannot do; compile with window 1"
             )
     step, results = list(program.nodes), set(program.next.values())
+    copies: dict[str, str] = {}
     program.nodes = []
     values = {state: state for state in program.next}
     chains: dict[str, list[str]] = {state: [] for state in program.next}
@@ -85,6 +81,7 @@ def unroll(program: RealProgram, batch: int, window: int) -> RealProgram:
             )
             names[node.out] = node.out if kept else at(node.out, number)
             shapes[names[node.out]] = shapes[node.out]
+            copies[names[node.out]] = node.out
             copied = replace(rename(node, names), out=names[node.out])
             program.nodes.append(_at_step(copied, program, number, window))
         values = {state: names[new] for state, new in program.next.items()}
@@ -93,7 +90,8 @@ def unroll(program: RealProgram, batch: int, window: int) -> RealProgram:
     program.chains = {state: tuple(chain) for state, chain in chains.items()}
     for field in program.roles.data:
         shapes[field] = (window * batch, *shapes[field][1:])
-    return fuse(program)
+    fuse(program)
+    return copies
 
 
 def _rows(out: str, field: str, shape: tuple[int, ...], first: int) -> Sum:
@@ -107,13 +105,13 @@ def _at_step(node: Node, program: RealProgram, number: int, window: int) -> Node
     if not isinstance(node, Sum):
         return node
 
-    def moved(match: re.Match[str]) -> str:
-        name = match.group()
-        return f"({window} * {STEP} + {number})" if name == STEP else rate_at(name, number)
+    def moved(atom: str) -> str:
+        names = {name: rate_at(name, number) for name in names_in(atom)}
+        return renamed(atom, names | {STEP: f"({window} * {STEP} + {number})"})
 
     terms = []
     for term in node.terms:
         parts = program.public.monomial(term.scalar)
-        scalar = program.public.key({_NAME.sub(moved, atom): e for atom, e in parts})
+        scalar = program.public.key({moved(atom): e for atom, e in parts})
         terms.append(replace(term, scalar=scalar))
     return replace(node, terms=tuple(terms))

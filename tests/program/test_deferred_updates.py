@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
 
 import integer_machine
 import numpy as np
 import pytest
 import real_machine
+from onnx import helper
 from written_steps import Builder, mlp
 
 from zkpot.artifacts.draw import Draw
@@ -22,9 +24,12 @@ from zkpot.program import (
 from zkpot.program.compile import translate
 from zkpot.program.read import read
 from zkpot.program.real import Sum
+from zkpot.program.roles import METADATA_KEY
+from zkpot.program.units import unit_of
 from zkpot.program.window import defer, rate_at, unroll
 
 BATCH, WINDOW = 8, 4
+ROWS, RATE = 16, 2**-6
 SIZES = (12, 9, 5)
 
 VARIANTS = [
@@ -81,7 +86,7 @@ def test_a_window_is_its_steps(variant, deferred):
     wanted = step_by_step(graph, copy.deepcopy(program), data, rates)
     unroll(program, BATCH, WINDOW)
     for group in groups(program)[:deferred]:
-        assert defer(program, group, WINDOW)
+        assert defer(program, group)
         for state in group:
             assert not [n for n in program.nodes if n.out.startswith(program.next[state] + "@")]
     found = at_once(graph, program, data, rates)
@@ -89,11 +94,76 @@ def test_a_window_is_its_steps(variant, deferred):
         assert np.allclose(found[state].reshape(value.shape), value, rtol=1e-9, atol=1e-12), state
 
 
+def two_heads():
+    """Two weights that read one hidden layer, and pass a gradient to it."""
+    b, shapes = Builder(), {"param.a": (9, 12), "param.b": (5, 9), "param.c": (5, 9)}
+
+    def turned(tensor):
+        return b("Transpose", tensor, perm=[1, 0])
+
+    hidden = b("Relu", b("MatMul", "x", turned("param.a")))
+    first, second = (b("MatMul", hidden, turned(f"param.{name}")) for name in "bc")
+    d = b("Sub", b("Add", first, second), "y")
+    double = b("Mul", d, b.const(2.0))
+    up = b("Add", b("MatMul", d, "param.b"), b("MatMul", double, "param.c"))
+    down = b("Mul", up, b("Cast", b("Greater", hidden, b.const(0.0)), to=1))
+    for name, (left, right) in {"a": (down, "x"), "b": (d, hidden), "c": (double, hidden)}.items():
+        change = b("Mul", b("MatMul", turned(left), right), "lr.0")
+        b("Sub", f"param.{name}", change, out=f"new.param.{name}")
+    rng = np.random.default_rng(7)
+    return b.model(
+        [(name, "f", list(shape)) for name, shape in shapes.items()]
+        + [("x", "f", [BATCH, 12]), ("y", "f", [BATCH, 5]), ("lr.0", "f", [])],
+        [(f"new.{name}", list(shape)) for name, shape in shapes.items()],
+        {name: rng.standard_normal(shape) / 4 for name, shape in shapes.items()} | {"lr.0": 0.1},
+    )
+
+
+def test_weights_that_read_one_tensor_have_blocks_of_their_own():
+    graph = read(two_heads())
+    program, _ = translate(graph)
+    data, rates = rows({"loss": "mse"}), [2**-6, 2**-5, 2**-7, 2**-6]
+    wanted = step_by_step(graph, copy.deepcopy(program), data, rates)
+    unroll(program, BATCH, WINDOW)
+    made = [defer(program, (f"param.{name}",)) for name in "abc"]
+    assert all(made)
+    names = [node.out for node in program.nodes]
+    assert len(set(names)) == len(names)
+    found = at_once(graph, program, data, rates)
+    for state, value in wanted.items():
+        assert np.allclose(found[state], value, rtol=1e-9, atol=1e-12), state
+
+
+@pytest.mark.parametrize("x_shape", [None, (ROWS, 8, 12)], ids=str)
+def test_a_block_has_room_for_the_products_of_rows(x_shape):
+    """Rows of images are read whole, whatever axes they have."""
+    data = digits_of(256)
+    shaped = data if x_shape is None else {**data, "x": data["x"].reshape(-1, 8, 12)}
+    model = mlp((96, 64, 10), ROWS, lr=RATE, x_shape=x_shape)
+    program = compile_step(model, shaped, window=WINDOW).program_json
+    largest = float((data["x"] @ data["x"].T).max())
+    (block,) = (t for t in program["tensors"] if t["name"].endswith("@1/block0"))
+    unit = float(unit_of(block["scale"]))
+    assert largest < -block["range"]["lo"] * unit < 64 * largest
+
+
+def test_a_rate_of_any_name_is_that_of_its_step():
+    model = mlp((96, 64, 10), ROWS, lr=RATE)
+    for node in model.graph.node:
+        node.input[:] = ["speed" if name == "lr.0" else name for name in node.input]
+    for entry in [*model.graph.input, *model.graph.initializer]:
+        entry.name = "speed" if entry.name == "lr.0" else entry.name
+    named = {"inputs": {"speed": {"role": "lr"}}}
+    helper.set_model_props(model, {METADATA_KEY: json.dumps(named)})
+    program = compile_step(model, digits_of(256), window=2).program_json
+    assert [s["name"] for s in program["scalars"]] == ["speed_0", "speed_1"]
+
+
 def test_what_is_committed_is_a_block_for_each_later_step():
     graph = read(mlp((12, 9, 5), BATCH))
     program, _ = translate(graph)
     unroll(program, BATCH, WINDOW)
-    assert defer(program, ("param.0.weight",), WINDOW)
+    assert defer(program, ("param.0.weight",))
     blocks = [n for n in program.nodes if isinstance(n, Sum) and "/block" in n.out]
     shapes = sorted(program.shapes[n.out] for n in blocks)
     assert shapes == [(BATCH, t * BATCH) for t in range(1, WINDOW)]
@@ -105,12 +175,9 @@ def test_both_directions_of_a_layer_have_blocks():
     graph = read(mlp((12, 9, 5), BATCH))
     program, _ = translate(graph)
     unroll(program, BATCH, WINDOW)
-    assert defer(program, ("param.1.weight",), WINDOW)
+    assert defer(program, ("param.1.weight",))
     blocks = [n.out for n in program.nodes if "/block" in n.out]
     assert len(blocks) == 2 * (WINDOW - 1)
-
-
-ROWS, RATE = 16, 2**-6
 
 
 def digits_of(count, width=96, classes=10):
