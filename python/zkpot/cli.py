@@ -127,6 +127,7 @@ def export(
 @click.option("--bits", type=int, default=16, show_default=True, help="Size of activations.")
 @click.option("--headroom", type=int, default=3, show_default=True, help="Bits above the maximum.")
 @click.option("--max-steps", type=int, help="The longest link that the bounds allow.")
+@click.option("--window", type=int, help="Steps proven together; large weights exist at its ends.")
 @click.option("--scale", "scales", multiple=True, help="Fraction bits of a tensor: NAME=BITS.")
 @click.option("--range", "ranges", multiple=True, help="Largest magnitude of a tensor: NAME=MAX.")
 @click.option("--tensors", type=_path, help="JSON with the scales and ranges of tensors.")
@@ -142,6 +143,7 @@ def compile_(
     bits: int,
     headroom: int,
     max_steps: int | None,
+    window: int | None,
     scales: tuple[str, ...],
     ranges: tuple[str, ...],
     tensors: Path | None,
@@ -158,7 +160,7 @@ def compile_(
     from zkpot.pipeline.compiling import compile_step
     from zkpot.pipeline.overrides import overrides
 
-    options = {"max_steps": max_steps, "name": name}
+    options = {"max_steps": max_steps, "window": window, "name": name}
     precision = overrides(tensors, scales, ranges)
     compiled = compile_step(
         step,
@@ -180,6 +182,7 @@ def compile_(
             "digest": compiled.program.digest,
             "initial": str(written[1]) if len(written) > 1 else None,
             "batch": compiled.program.batch,
+            "window": compiled.program.window,
             "max_steps": compiled.program.max_steps,
         },
         f"{compiled.report.text()}\n"

@@ -13,30 +13,36 @@ DEFAULT_LONGEST_LINK = 64
 _MIN_SHARD_ROWS = 1024
 
 
-def link_lengths(steps: int, longest: int) -> list[int]:
-    """Lengths of the links of `steps` steps: powers of two up to `longest`, longest first."""
-    length = floor_to_power_of_two(longest)
-    lengths = [length] * (steps // length)
+def link_lengths(steps: int, longest: int, window: int = 1) -> list[int]:
+    """Lengths of the links of `steps` steps: powers of two up to `longest`, longest first.
+
+    They are numbers of windows where the program proves several steps together.
+    """
+    windows, length = steps // window, floor_to_power_of_two(longest // window)
+    lengths = [length] * (windows // length)
     while length > 1:
         length //= 2
-        if steps & length:
+        if windows & length:
             lengths.append(length)
-    return lengths
+    return [length * window for length in lengths]
 
 
-def longest_link(memory_of: Callable[[int], int], limit: int, at_most: int) -> int:
-    """The longest link, a power of two up to `at_most`, that needs at most `limit` bytes.
+def longest_link(memory_of: Callable[[int], int], limit: int, at_most: int, window: int = 1) -> int:
+    """The longest link up to `at_most` steps that needs at most `limit` bytes.
+
+    It is a power of two, or such a number of windows.
 
     Raises:
-        NotEnoughResources: Not even one step fits.
+        NotEnoughResources: Not even one step, or window, fits.
     """
-    steps = floor_to_power_of_two(at_most)
+    steps = floor_to_windows(at_most, window)
     while memory_of(steps) > limit:
-        if steps == 1:
+        if steps == window:
+            least = "one step" if window == 1 else f"one window of {window} steps"
             raise NotEnoughResources(
-                f"proving one step needs about {size(memory_of(1))} of memory and "
-                f"{size(limit)} may be used: 0 steps would fit; use a smaller batch or model, or "
-                "raise --memory"
+                f"proving {least} needs about {size(memory_of(steps))} of memory and "
+                f"{size(limit)} may be used: 0 steps would fit; use a smaller batch, model or "
+                "window, or raise --memory"
             )
         steps //= 2
     return steps
@@ -53,6 +59,11 @@ def shard_lengths(rows: int, batch: int, longest: int) -> list[int]:
         # A small rest is not worth openings of its own.
         return [target] * (full - 1) + [target + rest]
     return [target] * full + [rest]
+
+
+def floor_to_windows(steps: int, window: int) -> int:
+    """The longest link up to `steps` steps: a power of two of windows, at least one."""
+    return floor_to_power_of_two(max(1, steps // window)) * window
 
 
 def floor_to_power_of_two(number: int) -> int:

@@ -494,6 +494,7 @@ def random_case(random: Random) -> Case:
         "arithmetic": 3,
         "name": "random",
         "batch": batch,
+        "window": 1,
         "max_steps": max_steps,
         "tensors": builder.tensors,
         "tables": builder.tables,
@@ -538,7 +539,7 @@ def _monitor(builder: Builder, fields: list[dict[str, Any]]) -> dict[str, Any] |
         target = described["tensor"]
         lo, hi = builder.intervals[target]
         for prediction, shape in enumerate(shapes):
-            chosen = {"prediction": prediction, "target": number}
+            chosen = {"predictions": [prediction], "target": number}
             if shape[:-1] == shapes[target] and shape and lo >= 0 and hi < shape[-1]:
                 builder.tensors[target]["scale"]["fraction_bits"] = 0
                 return chosen | {"loss": "CrossEntropy"}

@@ -45,6 +45,7 @@ def training_program(classes: int, unit: dict[str, int], bits: int) -> dict[str,
         "arithmetic": _native.ARITHMETIC_VERSION,
         "name": "logits",
         "batch": BATCH,
+        "window": 1,
         "max_steps": 1,
         "tensors": [
             tensor("x", [BATCH, FEATURES], unit, (-(1 << 9), 10)),
@@ -65,7 +66,7 @@ def training_program(classes: int, unit: dict[str, int], bits: int) -> dict[str,
         ],
         "reading": "Shuffled",
         "outputs": [],
-        "monitor": {"prediction": 4, "target": 1, "loss": "CrossEntropy"},
+        "monitor": {"predictions": [4], "target": 1, "loss": "CrossEntropy"},
     }
 
 

@@ -49,6 +49,7 @@ def linear_classifier() -> dict[str, Any]:
         "arithmetic": 3,
         "name": "linear",
         "batch": BATCH,
+        "window": 1,
         "max_steps": 4,
         "tensors": tensors,
         "tables": [],
@@ -96,7 +97,7 @@ def linear_classifier() -> dict[str, Any]:
         ],
         "reading": "Shuffled",
         "outputs": [],
-        "monitor": {"prediction": 3, "target": 1, "loss": "CrossEntropy"},
+        "monitor": {"predictions": [3], "target": 1, "loss": "CrossEntropy"},
     }
 
 

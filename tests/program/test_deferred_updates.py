@@ -22,11 +22,12 @@ from zkpot.program import (
     state_values,
 )
 from zkpot.program.compile import translate
+from zkpot.program.formula import rate_at
 from zkpot.program.read import read
 from zkpot.program.real import Sum
 from zkpot.program.roles import METADATA_KEY
 from zkpot.program.units import unit_of
-from zkpot.program.window import defer, rate_at, unroll
+from zkpot.program.window import defer, unroll
 
 BATCH, WINDOW = 8, 4
 ROWS, RATE = 16, 2**-6

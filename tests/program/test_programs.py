@@ -274,7 +274,7 @@ def test_the_monitor_of_positions(classes):
         # Lengths do not say which axis of the prediction has them.
         assert monitor is None
         return
-    assert program["tensors"][monitor["prediction"]]["shape"] == [4, 3, 3]
+    assert program["tensors"][monitor["predictions"][0]]["shape"] == [4, 3, 3]
     batches = {n: v[None] for n, v in quantise_data(program, data).items()}
     rates = [[quantise_scalar(program, s["name"], 0.25)] for s in program["scalars"]]
     _, trace = executor.train(program, compiled.initial_state, batches, rates, steps=1)
@@ -311,7 +311,7 @@ def test_the_monitor(small):
         program = compile_step(mlp((12, 9, 5), 8, loss=loss), data).program_json
         monitor = program["monitor"]
         assert monitor["loss"] == kind
-        assert program["tensors"][monitor["prediction"]]["name"] == "prediction"
+        assert program["tensors"][monitor["predictions"][0]]["name"] == "prediction"
         assert program["data"][monitor["target"]]["name"] == "y"
 
 

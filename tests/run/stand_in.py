@@ -314,6 +314,7 @@ def description(batch: int = 4) -> dict[str, Any]:
         "arithmetic": 3,
         "name": "stand-in",
         "batch": batch,
+        "window": 1,
         "max_steps": 64,
         "tensors": [
             {"name": "x", "shape": [batch, 3], "scale": unit, "range": {"lo": -32768, "bits": 16}},
@@ -328,5 +329,5 @@ def description(batch: int = 4) -> dict[str, Any]:
         "nodes": [{"OneHot": {"input": 1, "out": 3}}],
         "reading": "Shuffled",
         "outputs": [],
-        "monitor": {"prediction": 3, "target": 1, "loss": "CrossEntropy"},
+        "monitor": {"predictions": [3], "target": 1, "loss": "CrossEntropy"},
     }

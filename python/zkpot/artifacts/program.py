@@ -148,14 +148,23 @@ class Program:
         return str(self.description["name"])
 
     @property
+    def window(self) -> int:
+        """Training steps that are proven together, as one step of the program."""
+        return int(self.description["window"])
+
+    @property
     def batch(self) -> int:
-        """Rows that a step reads."""
-        return int(self.description["batch"])
+        """Rows that a training step reads."""
+        return int(self.description["batch"]) // self.window
 
     @property
     def max_steps(self) -> int:
-        """The longest link for which the integer bounds hold."""
-        return int(self.description["max_steps"])
+        """The longest link, in training steps, for which the integer bounds hold."""
+        return int(self.description["max_steps"]) * self.window
+
+    def whole_windows(self, steps: int) -> int:
+        """The least number of training steps, `steps` or more, that is one of whole windows."""
+        return -(-steps // self.window) * self.window
 
     @cached_property
     def fields(self) -> list[Field]:
@@ -202,9 +211,13 @@ class Program:
         return int(tensor["lo"]) + (1 << int(tensor["bits"])) - 1
 
     def _classes(self, index: int) -> int | None:
+        read = {index}
         for node in self.description["nodes"]:
+            if "Sum" in node and [t["left"]["tensor"] for t in node["Sum"]["terms"]] == [index]:
+                # The rows of one step of a window.
+                read.add(node["Sum"]["out"])
             encoding = node.get("OneHot")
-            if encoding is not None and encoding["input"] == index:
+            if encoding is not None and encoding["input"] in read:
                 return int(self._tensor(encoding["out"])["shape"][-1])
         return None
 

@@ -47,6 +47,8 @@ class Receipt:
 
     Attributes:
         steps: Number of proven training steps.
+        window: How many of them are proven together, as one step of the program; public scalars
+            are those of the program's steps.
         earlier_steps: Training steps that the first weights have behind them.
         links: Number of links that were checked.
         program: Digest of the program.
@@ -73,6 +75,7 @@ class Receipt:
     """
 
     steps: Count
+    window: Count
     earlier_steps: Natural
     links: Count
     program: str

@@ -1,5 +1,8 @@
 """The native backend: everything that zkpot asks of its own prover and verifier.
 
+Steps are training steps everywhere in Python, in whole windows where a program proves several of
+them together; the prover counts the program's own steps, and this file is where they change.
+
 This is the only file that knows the call signatures of training, committing, proving and
 verifying. `artifacts/program.py` holds the other class of the extension, `Program`: the program
 file is its encoding, and artifacts cannot import what is built on them.
@@ -107,7 +110,7 @@ def commit_shard(
 
 def security(program: Program, steps: int, bits: int = 100) -> dict[str, Any]:
     """The error terms of runs whose training links have `steps` steps."""
-    account: dict[str, Any] = json.loads(program.native.security(steps, bits))
+    account: dict[str, Any] = json.loads(program.native.security(steps // program.window, bits))
     return account
 
 
@@ -132,7 +135,8 @@ def train(
     Raises:
         ValueOutOfRange: A value left its range.
     """
-    return _native.train(program.native, states, fields, scalars, nonce, progress, steps=steps)
+    windows = steps // program.window
+    return _native.train(program.native, states, fields, scalars, nonce, progress, steps=windows)
 
 
 def trace_step(
@@ -143,7 +147,7 @@ def trace_step(
     step: int,
     seed: str,
 ) -> Mapping[str, Any]:
-    """One step with its committed `tensors`, flat, by name, and the `states` after it.
+    """One step of the program: its committed `tensors`, flat, by name, and the `states` after it.
 
     `rows` are a batch of each field; `scalars` one number each. Random tensors are drawn from the
     seed, 64 hexadecimal digits.
@@ -170,7 +174,8 @@ def evaluate(
 
 def shards_read(program: Program, order: Order, first_step: int, steps: int) -> list[int]:
     """Which shards the batches of these steps come from."""
-    return _native.scheduled_shards(program.native, order.to_json(), first_step, steps)
+    first, windows = first_step // program.window, steps // program.window
+    return _native.scheduled_shards(program.native, order.to_json(), first, windows)
 
 
 def prove_import(
@@ -189,7 +194,7 @@ def prove_import(
         program.native,
         order.to_json(),
         position.last_link,
-        position.steps,
+        position.steps // program.window,
         states,
         dict(position.shards),
         position.clear,
@@ -216,11 +221,11 @@ def prove_training(
         program.native,
         order.to_json(),
         position.last_link,
-        position.steps,
+        position.steps // program.window,
         position.states,
         dict(position.shards),
         scalars,
-        steps,
+        steps // program.window,
         list(keep),
         position.clear,
         progress,
@@ -251,7 +256,7 @@ def prove_seal(
         program.native,
         order.to_json(),
         position.last_link,
-        position.steps,
+        position.steps // program.window,
         position.states,
         dict(position.shards),
         list(keep),

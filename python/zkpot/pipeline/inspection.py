@@ -51,10 +51,11 @@ class Inspection:
             "digest": self.digest,
             "name": self.report.name,
             "batch": self.report.batch,
+            "window": self.report.window,
             "max_steps": self.report.max_steps,
             "tensors": list(self.report.tensors),
             "nodes": self.report.nodes,
-            "committed": self.report.cost.committed,
+            "committed": self.report.cost.committed // self.report.window,
             "steps": self.steps,
             "seconds": self.seconds,
             "memory_bytes": self.memory_bytes,
@@ -66,7 +67,7 @@ class Inspection:
 def inspect(path: Path, steps: int) -> Inspection:
     """Describes a program file and predicts a run of one link of `steps` steps."""
     program = Program.read_public(path)
-    steps = max(1, min(steps, program.max_steps))
+    steps = program.whole_windows(max(1, min(steps, program.max_steps)))
     # As much data as the link reads.
     rows = [program.batch * steps]
     return Inspection(

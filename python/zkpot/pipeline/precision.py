@@ -51,7 +51,7 @@ def precision(
         program: With its initial weights.
         step: The ONNX step that it was compiled from.
         dataset: Rows to train on, in their order.
-        steps: How many steps to look at.
+        steps: How many steps to look at; whole windows where several are proven together.
         roles: As for `compile_step`.
 
     Raises:
@@ -63,6 +63,7 @@ def precision(
     from zkpot.program.quantise import state_values
     from zkpot.program.read import load, read
     from zkpot.program.units import unit_of
+    from zkpot.program.window import at
 
     onnx, source = read_step(step, roles)
     model = load(onnx)
@@ -76,40 +77,55 @@ def precision(
     run = float_step(model)
     states = initial_integers(program, None)
     named = [state.name for state in program.states]
-    rates = Rates.of(None, program).integers(program, 0, steps)
+    rates = Rates.of(None, program).integers(program, 0, program.whole_windows(steps))
     first_rates = program.initial.rates if program.initial else {}
     # States that count steps: formulas in the program.
     counters = {s: graph.initial[s] for s in graph.roles.states if s not in named}
     comparisons: dict[str, Comparison] = {}
 
-    for index in range(steps):
-        rows = np.arange(index * program.batch, (index + 1) * program.batch) % dataset.rows
+    window = program.window
+    # The first prediction and the last new states of a window have the step's own names.
+    nexts = [state["next"] for state in description["states"]]
+    plain = {(window - 1, description["tensors"][tensor]["name"]) for tensor in nexts}
+    if description["monitor"]:
+        shown = description["monitor"]["predictions"][0]
+        plain.add((0, description["tensors"][shown]["name"]))
+    for index in range(program.whole_windows(steps) // window):
+        first = index * window
+        rows = np.arange(first * program.batch, (first + window) * program.batch) % dataset.rows
         scalars = [values[index] for values in rates]
         batch = [field[rows] for field in given_rows]
         traced = native.trace_step(program, states, batch, scalars, index, _SEED)
         before = state_values(description, dict(zip(named, states, strict=True)))
-        feeds: dict[str, Any] = {name: wanted_rows[name][rows] for name in graph.roles.data}
-        feeds |= before
-        feeds |= _drawn(graph, index)
-        # A rate that only formulas read is no scalar of the program.
-        feeds |= {name: value for name, value in first_rates.items() if name in graph.roles.scalars}
-        feeds |= {
-            scalar.name: value * 2.0**-scalar.fraction_bits
-            for scalar, value in zip(program.scalars, scalars, strict=True)
-            if scalar.name in graph.roles.scalars
-        }
-        feeds |= counters
-        floats = {**feeds, **run(feeds)}
-        counters = {name: floats[graph.roles.states[name]] for name in counters}
-        for name, integers in traced["tensors"].items():
-            tensor = tensors[name]
-            if name not in floats or name in named or np.size(floats[name]) != integers.size:
-                continue
-            compared = comparisons.setdefault(
-                name, Comparison(name, tuple(tensor["shape"]), tensor["range"])
-            )
-            values = integers * float(unit_of(tensor["scale"]))
-            compared.add(values, floats[name], float(np.abs(integers).max(initial=0)))
+        # Float has weights inside of a window, too.
+        floats: dict[str, Any] = dict(before)
+        for number, part in enumerate(np.split(rows, window)):
+            feeds: dict[str, Any] = {name: wanted_rows[name][part] for name in graph.roles.data}
+            feeds |= {name: floats[graph.roles.states[name] if number else name] for name in named}
+            feeds |= _drawn(graph, first + number)
+            # A rate that only formulas read is no scalar of the program.
+            feeds |= {n: value for n, value in first_rates.items() if n in graph.roles.scalars}
+            feeds |= {
+                scalar.name: value * 2.0**-scalar.fraction_bits
+                for scalar, value in zip(program.scalars, scalars, strict=True)
+                if scalar.name in graph.roles.scalars
+            }
+            feeds |= counters
+            floats = {**feeds, **run(feeds)}
+            counters = {name: floats[graph.roles.states[name]] for name in counters}
+            for name in floats.keys() - set(named):
+                own = window == 1 or (number, name) in plain
+                found = name if own else at(name, number)
+                if found not in traced["tensors"]:
+                    continue
+                integers, tensor = traced["tensors"][found], tensors[found]
+                if np.size(floats[name]) != integers.size:
+                    continue
+                compared = comparisons.setdefault(
+                    name, Comparison(name, tuple(tensor["shape"]), tensor["range"])
+                )
+                values = integers * float(unit_of(tensor["scale"]))
+                compared.add(values, floats[name], float(np.abs(integers).max(initial=0)))
         shapes = [state.shape for state in program.states]
         states = [s.reshape(shape) for s, shape in zip(traced["states"], shapes, strict=True)]
         after = state_values(description, dict(zip(named, states, strict=True)))

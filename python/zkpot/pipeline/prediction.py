@@ -39,7 +39,8 @@ def run_seconds(program: Program, shard_rows: Sequence[int], steps: int) -> floa
     """Seconds of a run of one link of `steps` steps, from the start of its process to its seal."""
     estimate = cost(program.description)
     data = _row(program, estimate) * sum(shard_rows)
-    return _BASE_SECONDS + estimate.seconds(steps) + _SECONDS_PER_DATUM * data
+    windows = steps // program.window
+    return _BASE_SECONDS + estimate.seconds(windows) + _SECONDS_PER_DATUM * data
 
 
 def link_memory(program: Program, shard_rows: Sequence[int], steps: int) -> int:
@@ -49,7 +50,7 @@ def link_memory(program: Program, shard_rows: Sequence[int], steps: int) -> int:
     """
     estimate = cost(program.description)
     importing = _BYTES_PER_IMPORTED_ENTRY * _padded(_read(program, estimate, shard_rows, steps))
-    training = estimate.bytes(steps) + _BYTES_PER_STATE * estimate.states
+    training = estimate.bytes(steps // program.window) + _BYTES_PER_STATE * estimate.states
     data = _BYTES_PER_DATUM * _row(program, estimate) * sum(shard_rows)
     return _BASE_BYTES + data + max(importing, training)
 
@@ -60,7 +61,7 @@ def proof_bytes(program: Program, shard_rows: Sequence[int], steps: int) -> int:
     read = _read(program, estimate, shard_rows, steps)
     return (
         _link(_IMPORT_BYTES, estimate.states + read)
-        + _link(_TRAINING_BYTES, estimate.elements(steps))
+        + _link(_TRAINING_BYTES, estimate.elements(steps // program.window))
         + _link(_SEAL_BYTES, estimate.states)
     )
 
@@ -74,7 +75,7 @@ def disk(program: Program, shard_rows: Sequence[int], links: int) -> int:
 
 def _row(program: Program, estimate: Cost) -> int:
     """Integers of a data row."""
-    return estimate.data // program.batch
+    return estimate.data // (program.batch * program.window)
 
 
 def _read(program: Program, estimate: Cost, shard_rows: Sequence[int], steps: int) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from zkpot.artifacts.program import Program
 from zkpot.errors import InputError
-from zkpot.program.formula import STEP, evaluate, names_in
+from zkpot.program.formula import STEP, evaluate, names_in, rate_in_window
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,12 @@ class Rates:
     Attributes:
         given: One rate for all steps, one a step, or None for what the program came with.
         defaults: What it came with, by the scalar's name.
+        until: Training steps of the run that have a rate; what fills up its last window has zero.
     """
 
     given: float | tuple[float, ...] | None
     defaults: Mapping[str, float]
+    until: int | None = None
 
     @classmethod
     def of(cls, given: float | Sequence[float] | None, program: Program) -> Rates:
@@ -35,34 +37,43 @@ class Rates:
     def integers(
         self, program: Program, first_step: int, steps: int, *, earlier: int = 0
     ) -> list[list[int]]:
-        """The scalars of a link's steps, `[scalar][step]`.
+        """The scalars of a link, `[scalar][window]`: one number for each of the program's steps.
 
         Args:
             program: Whose scalars.
-            first_step: Steps of the run before the link. Rates that are given for each step are
-                the run's own.
-            steps: Of the link.
+            first_step: Training steps of the run before the link, in whole windows. Rates that are
+                given for each step are the run's own.
+            steps: Training steps of the link, in whole windows.
             earlier: Steps that the run's first weights have behind them: the number of a step in
                 a formula counts them.
 
         Raises:
             InputError: A rate is missing, or outside what the program allows.
         """
-        span = range(first_step, first_step + steps)
+        window = program.window
+        span = range(first_step, first_step + steps, window)
         return [
             [
-                _integer(program, scalar.name, self._value(scalar.name, step, earlier), step)
+                _integer(
+                    program, scalar.name, self._value(scalar.name, step, earlier, window), step
+                )
                 for step in span
             ]
             for scalar in program.scalars
         ]
 
-    def _value(self, scalar: str, step: int, earlier: int) -> float:
+    def _value(self, scalar: str, step: int, earlier: int, window: int) -> float:
         """A public scalar: its name is a formula of learning rates and the step's number."""
-        values = {name: self._rate(name, step) for name in names_in(scalar) if name != STEP}
-        return evaluate(scalar, {**values, STEP: float(earlier + step)})
+        values = {STEP: float(earlier + step)}
+        for name in names_in(scalar):
+            if name != STEP:
+                rate, within = rate_in_window(name) if window > 1 else (name, 0)
+                values[name] = self._rate(rate, step + within)
+        return evaluate(scalar, values)
 
     def _rate(self, scalar: str, step: int) -> float:
+        if self.until is not None and step >= self.until:
+            return 0.0
         if self.given is None:
             if scalar not in self.defaults:
                 raise InputError(f"no value for '{scalar}' is known; give --lr")

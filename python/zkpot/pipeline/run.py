@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,7 +130,9 @@ class Run:
         """Trains and proves until the run has `steps` steps in all, and seals it.
 
         Args:
-            steps: The whole run's length. A begun run goes on where it stopped.
+            steps: The whole run's length. A begun run goes on where it stopped. Where the program
+                proves windows of several steps, the last is filled up with steps at a learning
+                rate of zero, which change no weight.
             since: What `seconds` counts from (`time.monotonic()`); by default this call.
 
         Raises:
@@ -142,12 +145,18 @@ class Run:
         if steps < 1:
             raise InputError(f"{steps} steps: a run has at least one")
         with self._progress, self.directory.locked():
-            request = self._request
+            whole = self.program.whole_windows(steps)
+            if whole > steps:
+                self._progress.note(
+                    f"steps are proven in windows of {self.program.window}: {whole - steps} with a "
+                    f"learning rate of zero fill up the last one of {steps}"
+                )
+            request = replace(self._request, rates=replace(self._request.rates, until=steps))
             if self.directory.begun:
-                request = resume(request, self.directory, steps)
+                request = resume(request, self.directory, whole)
             else:
-                begin(request, self.directory, steps, self._openings, self._work, self._progress)
-            evaluations = self._continue(request, steps)
+                begin(request, self.directory, whole, self._openings, self._work, self._progress)
+            evaluations = self._continue(request, whole)
             seconds = time.monotonic() - started
             return summarise(self.directory, seconds, evaluations)
 
@@ -186,7 +195,8 @@ class Run:
         )
         done = self.directory.state.steps
         self._progress.steps(done, target)
-        for steps in plan.link_lengths(target - done, self._longest_link(request, target - done)):
+        longest, window = self._longest_link(request, target - done), self.program.window
+        for steps in plan.link_lengths(target - done, longest, window):
             links.train(steps, target)
             done += steps
             self._progress.steps(done, target)

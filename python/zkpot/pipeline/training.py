@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,19 +88,21 @@ def train(
     if evaluation is not None:
         check_evaluable(program, evaluation)
     work = Interruptible(lambda: None)
+    whole = program.whole_windows(steps)
     states = initial_integers(program, weights)
     fields = data_integers(program, data)
-    scalars = Rates.of(lr, program).integers(program, 0, steps)
+    rates = replace(Rates.of(lr, program), until=steps)
+    scalars = rates.integers(program, 0, whole)
     order = choose_nonce(nonce, seed)
 
     def report(_name: str, done: int, total: int) -> None:
         work.check()
-        progress.steps(done, total)
+        progress.steps(done * program.window, total * program.window)
 
     started = time.monotonic()
     trained, losses = work.run(
-        lambda: native.train(program, states, fields, scalars, order, steps, report)
+        lambda: native.train(program, states, fields, scalars, order, whole, report)
     )
     seconds = time.monotonic() - started
-    held_out = evaluate(program, trained, evaluation, steps) if evaluation else None
-    return TrainingResult(steps, seconds, tuple(losses), held_out, trained, program)
+    held_out = evaluate(program, trained, evaluation, whole) if evaluation else None
+    return TrainingResult(whole, seconds, tuple(losses), held_out, trained, program)

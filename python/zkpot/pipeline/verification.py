@@ -50,7 +50,8 @@ def verify(
         first: Commitment to the first weights, hexadecimal.
         data_root: Root that names the dataset, hexadecimal.
         nonce: What the batch order must have been drawn from, hexadecimal.
-        steps: Number of training steps.
+        steps: Number of training steps. Where they are proven in windows, more at a learning rate
+            of zero may fill up the last one.
         earlier_steps: Training steps that the first weights have behind them. Where they come from
             an earlier run or a public seed, the verifier knows.
         context: Free bytes of the statement, hexadecimal.
@@ -89,7 +90,7 @@ def verify(
     given = {name: value for name, value in expectations.items() if value is not None}
     receipt = native.verify(bundle, given)
     if lr is not None:
-        receipt = _check_rate(receipt, bundle, lr)
+        receipt = _check_rate(receipt, bundle, lr, steps)
     if accuracy is not None:
         _check_accuracy(receipt, accuracy)
     if loss is not None:
@@ -106,10 +107,28 @@ def _continuation(after: str | Path | bytes | Receipt, allow_clear: bool) -> str
     return verify(after, allow_clear=allow_clear).continuation
 
 
-def _check_rate(receipt: Receipt, bundle: Bundle, rate: float) -> Receipt:
-    """The receipt with every public scalar checked: each is a formula of rate and step."""
+def _check_rate(receipt: Receipt, bundle: Bundle, rate: float, steps: int | None) -> Receipt:
+    """The receipt with every public scalar checked: each is a formula of rate and step.
+
+    Where it is not said how many `steps` there are, the last window may have any number of them.
+    """
     program = Program.from_bytes(bundle.program)
-    rates, earlier = Rates.of(rate, program), receipt.earlier_steps
+    rates = Rates.of(rate, program)
+    whole = range(receipt.steps, receipt.steps - program.window, -1)
+    faults = []
+    for until in whole if steps is None else (steps,):
+        try:
+            _check_scalars(receipt, program, replace(rates, until=until), rate)
+            break
+        except InvalidProof as fault:
+            faults.append(fault)
+    else:
+        raise faults[0]
+    return replace(receipt, unchecked=tuple(u for u in receipt.unchecked if u != "lr"))
+
+
+def _check_scalars(receipt: Receipt, program: Program, rates: Rates, rate: float) -> None:
+    earlier = receipt.earlier_steps
     expected = rates.integers(program, 0, receipt.steps, earlier=earlier)
     for scalar, wanted in zip(program.scalars, expected, strict=True):
         runs = receipt.details["scalars"][scalar.name]
@@ -118,9 +137,8 @@ def _check_rate(receipt: Receipt, bundle: Bundle, rate: float) -> Receipt:
             if value != integer:
                 raise InvalidProof(
                     f"{scalar.name}: a learning rate of {rate} makes it {integer} units in step "
-                    f"{step} after {earlier} earlier ones, the proof has {value}"
+                    f"{step * program.window} after {earlier} earlier ones, the proof has {value}"
                 )
-    return replace(receipt, unchecked=tuple(u for u in receipt.unchecked if u != "lr"))
 
 
 def _check_accuracy(receipt: Receipt, least: float) -> None:

@@ -34,7 +34,7 @@ from zkpot.program.options import Options
 from zkpot.program.quantise import quantise_states
 from zkpot.program.random_reads import shorten_links
 from zkpot.program.read import load, read
-from zkpot.program.window import measure_window, rates_of_window, write_window
+from zkpot.program.window import at, measure_window, rates_of_window, write_window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,16 +115,17 @@ def compile_step(
         estimate.complete(program, measured, defaults)
         written = write_window(program, graph.shapes[roles.data[0]][0], chosen.window)
         measure_window(program, measured, written)
-        defaults = rates_of_window(defaults, chosen.window)
-    rates = estimate.public_scalars(program, defaults)
-    estimate.complete(program, measured, defaults)
+    stepwise = rates_of_window(defaults, chosen.window) if chosen.window > 1 else defaults
+    rates = estimate.public_scalars(program, stepwise)
+    estimate.complete(program, measured, stepwise)
     fixed = fix(program, measured, fields, rates, chosen)
     _check_names(fixed, chosen)
     shorten_links(fixed.json, asked=chosen.max_steps is not None)
     fixed.notes.defaults.update(defaults)
+    fixed.json["window"] = chosen.window
     if name is not None:
         fixed.json["name"] = name
-    _watch(fixed, program, watch)
+    _watch(fixed, program, watch, chosen.window)
     states = quantise_states(fixed.json, {s: values[s] for s in program.next})
     for state in fixed.json["states"]:
         allowed = fixed.json["tensors"][state["tensor"]]["range"]
@@ -237,11 +238,15 @@ def _check_names(fixed: Fixed, options: Options) -> None:
             )
 
 
-def _watch(fixed: Fixed, program: RealProgram, watch: monitor.Watch | None) -> None:
+def _watch(fixed: Fixed, program: RealProgram, watch: monitor.Watch | None, window: int) -> None:
     ids = {t["name"]: i for i, t in enumerate(fixed.json["tensors"])}
-    if watch is None or program.prediction is None or program.prediction not in ids:
+    if watch is None or program.prediction is None:
         return
-    prediction, target = program.shapes[program.prediction], program.shapes[watch.target]
+    shown = [program.prediction, *(at(program.prediction, n) for n in range(1, window))]
+    if not ids.keys() >= set(shown):
+        return
+    prediction, rows = program.shapes[program.prediction], program.shapes[watch.target]
+    target = (rows[0] // window, *rows[1:])
     row = prediction[:-1] if watch.loss == monitor.CROSS_ENTROPY else prediction
     if row != target:
         return  # One of them is kept split, and the loss could not be shown.
@@ -250,7 +255,7 @@ def _watch(fixed: Fixed, program: RealProgram, watch: monitor.Watch | None) -> N
         return  # The loss reads the prediction moved, and lengths do not say which axis is which.
     fields = [f["name"] for f in fixed.json["data"]]
     fixed.json["monitor"] = {
-        "prediction": ids[program.prediction],
+        "predictions": [ids[name] for name in shown],
         "target": fields.index(watch.target),
         "loss": watch.loss,
     }

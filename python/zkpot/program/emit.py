@@ -36,6 +36,7 @@ class Builder:
             "arithmetic": ARITHMETIC_VERSION,
             "name": name,
             "batch": batch,
+            "window": 1,
             "max_steps": max_steps,
             "tensors": [],
             "tables": [],

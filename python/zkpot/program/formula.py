@@ -2,7 +2,8 @@
 
 A scalar's name is its formula, such as ``lr.0 * sqrt(1 - 0.999 ** (step + 1))``, so the program
 says what each of its scalars stands for. ``step`` counts the training steps behind the weights,
-those of earlier runs included.
+those of earlier runs included. Where a step of the program is a window of training steps, ``step``
+is the number of the first, and ``lr.0_3`` the rate ``lr.0`` in the one three steps later.
 """
 
 from __future__ import annotations
@@ -36,6 +37,17 @@ def names_in(formula: str) -> list[str]:
     """The learning rates that a formula reads, and ``step``."""
     found = (match for match in _NAME.findall(formula) if match != "sqrt")
     return list(dict.fromkeys(found))
+
+
+def rate_at(rate: str, number: int) -> str:
+    """What a learning rate is called in a window's training step of that number."""
+    return f"{rate}_{number}"
+
+
+def rate_in_window(name: str) -> tuple[str, int]:
+    """The learning rate, and the number of the window's training step, that a name stands for."""
+    rate, _, number = name.rpartition("_")
+    return rate, int(number)
 
 
 def renamed(formula: str, names: Mapping[str, str]) -> str:

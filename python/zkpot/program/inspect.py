@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Report:
-    """What is worth knowing of a program."""
+    """What is worth knowing of a program; steps are training steps, the cost's are windows."""
 
     name: str
     batch: int
+    window: int
     max_steps: int
     tensors: tuple[dict[str, Any], ...]
     nodes: dict[str, int]
@@ -26,6 +27,8 @@ class Report:
     def text(self) -> str:
         """Several lines for the terminal."""
         lines = [f"program {self.name}: batch {self.batch}, links of up to {self.max_steps} steps"]
+        if self.window > 1:
+            lines[0] += f", proven in windows of {self.window}"
         lines.append("  nodes: " + ", ".join(f"{n} {kind}" for kind, n in self.nodes.items()))
         for tensor in self.tensors:
             held = "sum" if tensor["bits"] is None else f"{tensor['bits']} bits"
@@ -56,11 +59,12 @@ class Report:
                 states = [s for s, m in self.notes.updates.items() if m == mode]
                 lines.append(f"  updates, {mode}: {', '.join(states)}")
             lines.extend(f"  warning: {warning}" for warning in self.notes.warnings)
-        steps = min(self.max_steps, TYPICAL_STEPS)
-        lines.append(f"  committed: {self.cost.committed} integers a step")
+        steps = min(self.max_steps, max(TYPICAL_STEPS, self.window)) // self.window * self.window
+        lines.append(f"  committed: {self.cost.committed // self.window} integers a step")
+        own = steps // self.window
         lines.append(
-            f"  a link of {steps} steps: {self.cost.elements(steps)} elements, about "
-            f"{self.cost.seconds(steps):.3g} s and {self.cost.bytes(steps) / 1e6:.3g} MB "
+            f"  a link of {steps} steps: {self.cost.elements(own)} elements, about "
+            f"{self.cost.seconds(own):.3g} s and {self.cost.bytes(own) / 1e6:.3g} MB "
             "beside what every run costs"
         )
         return "\n".join(lines)
@@ -91,8 +95,9 @@ def inspect(program: dict[str, Any], notes: Notes | None = None) -> Report:
     )
     return Report(
         program["name"],
-        program["batch"],
-        program["max_steps"],
+        program["batch"] // program["window"],
+        program["window"],
+        program["max_steps"] * program["window"],
         tensors,
         kinds,
         cost(program),

@@ -169,7 +169,7 @@ def quantise_scalar(program: Program, name: str, value: float) -> int:
     """A public scalar as the integer of one step.
 
     Raises:
-        InputError: no such scalar, or the value is not finite.
+        InputError: no such scalar, or the value is not finite or far from a multiple of its unit.
         ValueOutOfRange: the integer is outside the scalar's range.
     """
     for scalar in program["scalars"]:
@@ -177,9 +177,16 @@ def quantise_scalar(program: Program, name: str, value: float) -> int:
             continue
         if not np.isfinite(value):
             raise InputError(f"'{name}' is {value}")
-        integer = int(np.floor(value * 2.0 ** scalar["fraction_bits"] + 0.5))
+        unit = 2.0 ** -scalar["fraction_bits"]
+        integer = int(np.floor(value / unit + 0.5))
+        # A rate that fades away may end between zero and one unit of a fine one.
+        least = max(abs(scalar["lo"]), abs(scalar["hi"])) * unit / 256
+        if abs(integer * unit - value) > max(abs(value) / 8, least):
+            raise InputError(
+                f"'{name}' is {value:g}, which is no multiple of {unit:g}, the unit that the "
+                "program has for it; compile with that learning rate, or with more rate_bits"
+            )
         if not scalar["lo"] <= integer <= scalar["hi"]:
-            unit = 2.0 ** -scalar["fraction_bits"]
             raise ValueOutOfRange(
                 f"'{name}' is {value:g}, outside [{scalar['lo'] * unit:g}, "
                 f"{scalar['hi'] * unit:g}]; compile with a larger rate_headroom"

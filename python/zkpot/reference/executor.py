@@ -97,7 +97,7 @@ def train(
         for node, rest in rests.items():
             remainders.setdefault(node, []).append(rest)
         if program["monitor"] is not None:
-            losses.append(_loss(program, values))
+            losses += _losses(program, values)
         current = {state["name"]: values[state["next"]] for state in program["states"]}
     trace = {
         "tensors": {name: np.stack(values) for name, values in tensors.items() if values},
@@ -294,12 +294,17 @@ def _einsum(
     return np.broadcast_to(_exact(product).reshape(kept), shape)
 
 
-def _loss(program: Mapping[str, Any], values: Values) -> float:
+def _losses(program: Mapping[str, Any], values: Values) -> list[float]:
+    """The loss of each training step of a window."""
     monitor = program["monitor"]
     target = program["data"][monitor["target"]]["tensor"]
-    shown = _real(program, monitor["prediction"], values)
-    wanted = _real(program, target, values)
-    if monitor["loss"] == "SquaredError":
+    parts = np.split(_real(program, target, values), program["window"])
+    shown = (_real(program, prediction, values) for prediction in monitor["predictions"])
+    return [_loss(monitor["loss"], *each) for each in zip(shown, parts, strict=True)]
+
+
+def _loss(kind: str, shown: Integers, wanted: Integers) -> float:
+    if kind == "SquaredError":
         return float(np.mean((shown - wanted) ** 2))
     shown = shown - shown.max(axis=-1, keepdims=True)
     logarithm = shown - np.log(np.exp(shown).sum(axis=-1, keepdims=True))

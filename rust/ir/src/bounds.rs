@@ -203,6 +203,9 @@ impl Program {
                 "batch and longest link must be positive, the link at most 2^20 steps",
             );
         }
+        if self.window == 0 || !self.batch.is_multiple_of(self.window) {
+            return fault(&self.name, "a window has one or more training steps of equal batches");
+        }
         let mut names: Vec<&String> = self.tensors.iter().map(|t| &t.name).collect();
         names.sort_unstable();
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -700,10 +703,13 @@ impl Program {
 
     fn check_monitor(&self) -> Result<(), ProgramError> {
         let Some(monitor) = &self.monitor else { return Ok(()) };
-        if monitor.prediction as usize >= self.tensors.len()
+        if monitor.predictions.iter().any(|&shown| shown as usize >= self.tensors.len())
             || monitor.target as usize >= self.data.len()
         {
             return fault(&self.name, "the monitor names a tensor or field that does not exist");
+        }
+        if monitor.predictions.len() != self.window as usize {
+            return fault(&self.name, "the monitor names one prediction for each training step");
         }
         Ok(())
     }

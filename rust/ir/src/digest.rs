@@ -25,7 +25,7 @@ impl fmt::Debug for Digest {
 const KIND: &[u8; 6] = b"ZKPROG";
 
 /// Version of the encoding.
-const VERSION: u16 = 5;
+const VERSION: u16 = 6;
 
 /// No program file may be larger (tables of a large program take a few megabytes).
 const MAX_BYTES: usize = 256 << 20;

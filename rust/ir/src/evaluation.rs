@@ -15,8 +15,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::{
-    Loss, Node, Operand, Output, Program, ProgramError, Range, Reading, Scale, State, Table,
-    Tensor, TensorId, Term, mean::Means,
+    Loss, Monitor, Node, Operand, Output, Program, ProgramError, Range, Reading, Scale, State,
+    Table, Tensor, TensorId, Term, mean::Means,
 };
 
 pub use cross_entropy::CROSS_ENTROPY;
@@ -48,18 +48,20 @@ impl Program {
             .clone()
             .ok_or(refused("the program names no prediction, so it cannot be evaluated"))?;
         let target = self.data[monitor.target as usize].tensor;
-        let mut forward = self.forward(&[monitor.prediction, target])?;
+        let shown = monitor.first().ok_or(refused("the monitor names no prediction"))?;
+        let mut forward = self.forward(&[shown, target])?;
         let outputs = match monitor.loss {
             Loss::CrossEntropy => {
-                let compared = forward.compare(monitor.prediction, target)?;
+                let compared = forward.compare(shown, target)?;
                 vec![forward.count_correct(&compared), forward.sum_cross_entropy(&compared)?]
             }
-            Loss::SquaredError => vec![forward.sum_squares(monitor.prediction, target)?],
+            Loss::SquaredError => vec![forward.sum_squares(shown, target)?],
         };
         let mut program = Self {
             arithmetic: self.arithmetic,
             name: format!("{}/evaluation", self.name),
-            batch: self.batch,
+            batch: forward.batch,
+            window: 1,
             max_steps: MAX_STEPS,
             tensors: forward.tensors,
             tables: forward.tables,
@@ -92,10 +94,24 @@ impl Program {
         let monitor =
             self.monitor.clone().ok_or(refused("the program names no prediction to make"))?;
         let target = self.data[monitor.target as usize].tensor;
-        let Forward { tensors, tables, states, nodes } =
-            self.forward(&[monitor.prediction, target])?;
+        let shown = monitor.first().ok_or(refused("the monitor names no prediction"))?;
+        let Forward { batch, tensors, tables, states, nodes } = self.forward(&[shown, target])?;
         let (scalars, outputs) = (Vec::new(), Vec::new());
-        Self { tensors, tables, states, nodes, scalars, outputs, ..self.clone() }.renumbered()
+        let monitor = Some(Monitor { predictions: vec![shown], ..monitor });
+        let window = 1;
+        let made = Self {
+            batch,
+            window,
+            tensors,
+            tables,
+            states,
+            nodes,
+            scalars,
+            outputs,
+            monitor,
+            ..self.clone()
+        };
+        made.renumbered()
     }
 
     /// Whether a step draws random tensors.
@@ -103,7 +119,8 @@ impl Program {
         self.nodes.iter().any(|node| matches!(node, Node::Bernoulli { .. }))
     }
 
-    /// The nodes that `wanted` depend on, and all states, frozen. Tensors keep their numbers.
+    /// The nodes that `wanted` depend on, and all states, frozen. Tensors keep their numbers. Of a
+    /// window's rows only those of its first training step are left.
     fn forward(&self, wanted: &[TensorId]) -> Result<Forward, ProgramError> {
         let mut needed = vec![false; self.tensors.len()];
         wanted.iter().for_each(|&id| needed[id as usize] = true);
@@ -130,7 +147,14 @@ impl Program {
             nodes = Means::new(&mut tensors, &bounds.0, wanted).take(&nodes)?;
         }
         let frozen = |state: &State| State { next: state.tensor, ..state.clone() };
+        let batch = self.batch / self.window.max(1);
+        for field in &self.data {
+            if let Some(rows) = tensors[field.tensor as usize].shape.first_mut() {
+                *rows = batch;
+            }
+        }
         Ok(Forward {
+            batch,
             tensors,
             tables: self.tables.clone(),
             states: self.states.iter().map(frozen).collect(),
@@ -158,7 +182,7 @@ impl Program {
             at(&mut state.next);
         }
         self.outputs.iter_mut().for_each(|output| at(&mut output.tensor));
-        self.monitor.iter_mut().for_each(|shown| at(&mut shown.prediction));
+        self.monitor.iter_mut().for_each(|shown| shown.predictions.iter_mut().for_each(at));
         for node in &mut self.nodes {
             match node {
                 Node::Sum { out, terms, .. } => {
@@ -233,6 +257,7 @@ struct Compared {
 
 /// A program in the making.
 struct Forward {
+    batch: u32,
     tensors: Vec<Tensor>,
     tables: Vec<Table>,
     states: Vec<State>,

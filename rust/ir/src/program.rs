@@ -9,7 +9,7 @@ use crate::{Operand, Table};
 /// Index of a tensor in [`Program::tensors`].
 pub type TensorId = u32;
 
-/// One training step on integers.
+/// One training step on integers, or a window of several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Program {
     /// Version of the integer semantics, [`crate::ARITHMETIC_VERSION`].
@@ -18,6 +18,9 @@ pub struct Program {
     pub name: String,
     /// Rows of data that a step reads.
     pub batch: u32,
+    /// Training steps that one step of the program makes, one after another, each with its own
+    /// part of the rows. Like scales, a label that people and the digest read.
+    pub window: u32,
     /// The longest link (in steps) for which the integer bounds hold.
     pub max_steps: u32,
     /// Every tensor, with its shape within one step.
@@ -342,12 +345,20 @@ impl Node {
 /// What training shows of a step. Computed by the executor in floating point, not proven.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Monitor {
-    /// The model's output.
-    pub prediction: TensorId,
+    /// The model's output in each of the window's training steps. The first is made of the states
+    /// as they are when the step starts.
+    pub predictions: Vec<TensorId>,
     /// The data field that the prediction is compared with, an index in [`Program::data`].
     pub target: u32,
     /// How.
     pub loss: Loss,
+}
+
+impl Monitor {
+    /// The prediction that the states make as they are when the step starts.
+    pub fn first(&self) -> Option<TensorId> {
+        self.predictions.first().copied()
+    }
 }
 
 /// Losses that the monitor knows.

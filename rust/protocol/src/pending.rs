@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
-use zkpot_ir::Reading;
+use zkpot_ir::{Program, Reading};
 
 use crate::field::EF;
 use crate::rejection::Rejection;
@@ -50,13 +50,18 @@ const KIND: &[u8; 6] = b"ZKHEAD";
 /// Version of the encoding.
 const VERSION: u16 = 2;
 
-/// Training steps behind the states that a run leaves: its own and those before it. A program that
-/// reads in order evaluates, and its steps train nothing.
-pub fn steps_behind(reading: Reading, earlier: u64, own: u64) -> u64 {
-    match reading {
-        Reading::Shuffled => earlier.saturating_add(own),
+/// Training steps behind the states that a run leaves: those of its own steps, and those before
+/// it. A program that reads in order evaluates, and its steps train nothing.
+pub fn steps_behind(program: &Program, earlier: u64, own: u64) -> u64 {
+    match program.reading {
+        Reading::Shuffled => earlier.saturating_add(training_steps(program, own)),
         Reading::InOrder => earlier,
     }
+}
+
+/// Training steps that so many steps of a program make.
+pub fn training_steps(program: &Program, own: u64) -> u64 {
+    own.saturating_mul(u64::from(program.window))
 }
 
 impl Head {

@@ -43,6 +43,7 @@ pub use keep::Keep;
 pub use train::{Trained, Training, train};
 
 use machine::{Machine, elements};
+use monitor::Tally;
 
 /// The integers of an execution. They are secret, and the debug form does not show them.
 #[derive(Clone, Default, PartialEq)]
@@ -60,7 +61,7 @@ pub struct Trace {
     pub claimed: BTreeMap<Quantity, Vec<i64>>,
     /// The states after the last step, in the program's order.
     pub final_states: Vec<Vec<i64>>,
-    /// The monitor's loss of each step; empty without a monitor.
+    /// The monitor's loss of each training step; empty without a monitor.
     pub losses: Vec<f64>,
 }
 
@@ -109,16 +110,16 @@ pub fn run(
             }
             let scalars: Vec<i64> = input.scalars.iter().map(|s| s[t as usize]).collect();
             machine.execute(&scalars, step)?;
-            let loss = machine.tally(program.batch as usize, step)?;
+            let tallies = machine.tally((program.batch / program.window) as usize, step)?;
             trace.record(&machine, all);
             machine.advance(step)?;
-            trace.losses.extend(loss.map(|tally| tally.mean()));
+            trace.losses.extend(tallies.iter().map(Tally::mean));
             Ok(())
         };
         if let Err(fault) = advance() {
             let fault: Fault = fault;
             return Err(TraceError {
-                fault: Box::new(fault),
+                fault: Box::new(fault.in_window(program.window)),
                 completed: t,
                 states: states(&machine),
             });

@@ -141,7 +141,7 @@ fn an_evaluation_is_without_dropout() {
     let mut program = dropout();
     program.data.push(DataField { name: "y".into(), tensor: 13 });
     program.tensors.push(programs::tensor("y", &[2, 3], Some((-(1 << 14), 15))));
-    program.monitor = Some(Monitor { prediction: 8, target: 1, loss: Loss::SquaredError });
+    program.monitor = Some(Monitor { predictions: vec![8], target: 1, loss: Loss::SquaredError });
     let states = owned().states;
     let x: Vec<i64> = (0..30).map(|i| (i * 37) % 128 - 64).collect();
     let y = vec![0; 18];
@@ -169,7 +169,7 @@ fn a_prediction_that_is_dropped_out_is_rounded() {
     program.data.push(DataField { name: "y".into(), tensor: 13 });
     program.tensors.push(programs::tensor("y", &[2, 3], Some((-(1 << 14), 15))));
     // 2 z with the chances 1/2 and 3/4, and z: seven quarters of z.
-    program.monitor = Some(Monitor { prediction: 7, target: 1, loss: Loss::SquaredError });
+    program.monitor = Some(Monitor { predictions: vec![7], target: 1, loss: Loss::SquaredError });
     let states = owned().states;
     let x: Vec<i64> = (0..10).map(|i| (i * 37) % 128 - 64).collect();
     let found = evaluate(&program, &states, &[x.clone(), vec![0; 6]], 2).unwrap();
@@ -191,7 +191,7 @@ fn a_rounded_mask_cannot_be_evaluated() {
     terms[0].right.as_mut().unwrap().tensor = 13;
     program.data.push(DataField { name: "y".into(), tensor: 14 });
     program.tensors.push(programs::tensor("y", &[2, 3], Some((-(1 << 14), 15))));
-    program.monitor = Some(Monitor { prediction: 8, target: 1, loss: Loss::SquaredError });
+    program.monitor = Some(Monitor { predictions: vec![8], target: 1, loss: Loss::SquaredError });
     let Err(ProgramError::Structure { place, reason }) = program.evaluation() else {
         panic!("evaluated")
     };

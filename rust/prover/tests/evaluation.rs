@@ -33,7 +33,8 @@ const ROWS: u32 = 11;
 fn program() -> Program {
     let mut program = programs::classifier();
     let prediction = program.tensors.iter().position(|t| t.name == "z").unwrap() as u32;
-    program.monitor = Some(Monitor { prediction, target: 1, loss: Loss::CrossEntropy });
+    program.monitor =
+        Some(Monitor { predictions: vec![prediction], target: 1, loss: Loss::CrossEntropy });
     program
 }
 
@@ -255,7 +256,7 @@ fn positions() -> Program {
             Node::Sum { out: 3, summed: vec![5], terms: vec![product], constant: 0 },
             Node::Rescale { input: 3, out: 4, shift: 5 },
         ],
-        monitor: Some(Monitor { prediction: 4, target: 1, loss: Loss::CrossEntropy }),
+        monitor: Some(Monitor { predictions: vec![4], target: 1, loss: Loss::CrossEntropy }),
         ..programs::classifier()
     }
 }
@@ -337,7 +338,8 @@ fn ties_are_wrong() {
 fn sums_of_squares_fit() {
     let mut regression = programs::classifier();
     let prediction = regression.tensors.iter().position(|t| t.name == "x").unwrap() as u32;
-    regression.monitor = Some(Monitor { prediction, target: 0, loss: Loss::SquaredError });
+    regression.monitor =
+        Some(Monitor { predictions: vec![prediction], target: 0, loss: Loss::SquaredError });
     regression.tensors[prediction as usize].range =
         Some(zkpot_ir::Range { lo: -(1 << 23), bits: 24 });
     let evaluation = regression.evaluation().unwrap();

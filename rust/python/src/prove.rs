@@ -223,7 +223,7 @@ pub fn continuation(
     let own = last.first_step.saturating_add(u64::from(last.steps));
     let head = Head {
         statement: last.digest(),
-        steps: steps_behind(program.0.reading, last.earlier_steps, own),
+        steps: steps_behind(&program.0, last.earlier_steps, own),
         states: pending(&states.get().0)?,
         data_root: order::bytes32(data_root)
             .ok_or_else(|| refuse("a data root is 64 hexadecimal digits"))?,

@@ -13,7 +13,7 @@ use zkpot_protocol::arithmetization::LinkKind;
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::CommitmentScheme;
 use zkpot_protocol::field::{EF, F};
-use zkpot_protocol::pending::{Head, Pending, steps_behind};
+use zkpot_protocol::pending::{Head, Pending, steps_behind, training_steps};
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::schedule::Schedule;
@@ -331,7 +331,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             .filter_map(|(&index, shard)| Some((index, shard.pending.clone()?)))
             .collect();
         let states = states.pending.clone()?;
-        let steps = steps_behind(self.program.reading, self.order.earlier_steps, self.steps);
+        let steps = steps_behind(self.program, self.order.earlier_steps, self.steps);
         Some(Head { statement: self.previous, states, steps, data_root: self.lineage(), shards })
     }
 
@@ -355,7 +355,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
     pub fn finish(self) -> Result<Receipt, Rejection> {
         let pending = |current: &Current| Rejection::NotClosed {
             commitment: hex(&current.commitment),
-            step: self.steps,
+            step: training_steps(self.program, self.steps),
         };
         let Some(states) = &self.states else {
             return Err(Rejection::NotClosed { commitment: hex(&self.order.first), step: 0 });
@@ -367,7 +367,8 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             return Err(pending(open));
         }
         let Some(head) = self.head(states) else { return Err(pending(states)) };
-        self.expected.check_steps(self.steps)?;
+        let steps = training_steps(self.program, self.steps);
+        self.expected.check_steps(steps, self.program.window)?;
         let scalars: BTreeMap<String, Vec<(i64, u64)>> = self
             .program
             .scalars
@@ -385,7 +386,8 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
         };
         Ok(Receipt {
             output_terms: self.program.outputs.iter().map(terms).collect(),
-            steps: self.steps,
+            steps,
+            window: self.program.window,
             earlier_steps: self.order.earlier_steps,
             links: self.links,
             program: hex(&self.order.program),

@@ -45,9 +45,9 @@ class Resources:
         at_most = min(wanted, program.max_steps, steps)
         limit = self._memory_limit()
         if limit is None:
-            return plan.floor_to_power_of_two(at_most)
-        longest = plan.longest_link(self._memory_of, limit, at_most)
-        if request.link_steps and longest < plan.floor_to_power_of_two(at_most):
+            return plan.floor_to_windows(at_most, program.window)
+        longest = plan.longest_link(self._memory_of, limit, at_most, program.window)
+        if request.link_steps and longest < plan.floor_to_windows(at_most, program.window):
             raise NotEnoughResources(
                 f"links of {at_most} steps need about {plan.size(self._memory_of(at_most))} of "
                 f"memory and {plan.size(limit)} may be used: {longest} steps would fit; give "
@@ -67,7 +67,7 @@ class Resources:
         """
         program, path = self._request.program, self._directory.path
         longest = self.longest_link(steps)
-        links = len(plan.link_lengths(steps, longest))
+        links = len(plan.link_lengths(steps, longest, program.window))
         # An import for each shard at worst, and the seal.
         needed = prediction.disk(program, shard_rows, links + len(shard_rows) + 1)
         free = machine.free_disk(path)

@@ -38,4 +38,5 @@ def resume(request: Request, directory: RunDirectory, steps: int) -> Request:
         )
     if request.rates.given is not None:
         return request
-    return replace(request, rates=Rates(settings.given_rates, settings.default_rates))
+    own = Rates(settings.given_rates, settings.default_rates, request.rates.until)
+    return replace(request, rates=own)

@@ -8,6 +8,6 @@ which weights; `sizes` says how large the tensors of a window get.
 from zkpot.program.window.choice import write_window
 from zkpot.program.window.defer import defer
 from zkpot.program.window.sizes import measure_window
-from zkpot.program.window.unroll import at, rate_at, rates_of_window, unroll
+from zkpot.program.window.unroll import at, rates_of_window, unroll
 
-__all__ = ["at", "defer", "measure_window", "rate_at", "rates_of_window", "unroll", "write_window"]
+__all__ = ["at", "defer", "measure_window", "rates_of_window", "unroll", "write_window"]

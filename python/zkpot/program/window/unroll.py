@@ -5,7 +5,7 @@ Does: copies the nodes once for each step. A copy reads its own batch out of the
 the states that the copy before it computed; learning rates are those of its step, and the number
 of a step counts all steps.
 Ensures: the next states are those after the last step, the prediction is that of the first, which
-is the one that the states at the beginning make.
+is the one that the states at the beginning make; those of the others are its copies.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from zkpot.errors import UnsupportedOperator
 from zkpot.program.algebra import fuse, rename
-from zkpot.program.formula import STEP, names_in, renamed
+from zkpot.program.formula import STEP, names_in, rate_at, renamed
 from zkpot.program.index import Index, identity
 from zkpot.program.real import Bernoulli, Operand, RealProgram, Sum, Term
 
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
 def at(tensor: str, step: int) -> str:
     """What a tensor of the given step of a window is called."""
     return f"{tensor}@{step}"
-
-
-def rate_at(rate: str, step: int) -> str:
-    """What the learning rate of the given step of a window is called."""
-    return f"{rate}_{step}"
 
 
 def rates_of_window(rates: Mapping[str, float], window: int) -> dict[str, float]:
@@ -83,7 +78,7 @@ def unroll(program: RealProgram, batch: int, window: int) -> dict[str, str]:
             shapes[names[node.out]] = shapes[node.out]
             copies[names[node.out]] = node.out
             copied = replace(rename(node, names), out=names[node.out])
-            program.nodes.append(_at_step(copied, program, number, window))
+            program.nodes.append(_at_step(copied, program, number))
         values = {state: names[new] for state, new in program.next.items()}
         for state, value in values.items():
             chains[state].append(value)
@@ -100,14 +95,14 @@ def _rows(out: str, field: str, shape: tuple[int, ...], first: int) -> Sum:
     return Sum(out, (Term(Fraction(1), Operand(field, own)),))
 
 
-def _at_step(node: Node, program: RealProgram, number: int, window: int) -> Node:
+def _at_step(node: Node, program: RealProgram, number: int) -> Node:
     """The node with the public scalars of its step."""
     if not isinstance(node, Sum):
         return node
 
     def moved(atom: str) -> str:
         names = {name: rate_at(name, number) for name in names_in(atom)}
-        return renamed(atom, names | {STEP: f"({window} * {STEP} + {number})"})
+        return renamed(atom, names | {STEP: f"({STEP} + {number})"})
 
     terms = []
     for term in node.terms:

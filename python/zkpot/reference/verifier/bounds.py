@@ -61,8 +61,11 @@ def check(program: Program) -> list[Interval]:
     _check_claims(program)
     if program.monitor is not None:
         monitor = program.monitor
-        fits = monitor.prediction < len(program.tensors) and monitor.target < len(program.data)
+        fits = all(shown < len(program.tensors) for shown in monitor.predictions)
+        fits = fits and monitor.target < len(program.data)
         require(fits, "program: the monitor names what does not exist")
+        each = len(monitor.predictions) == program.window
+        require(each, "program: the monitor names one prediction for each training step")
     intervals = [interval for interval in known if interval is not None]
     require(len(intervals) == len(known), "program: a tensor is computed by no node")
     _check_outputs(program, intervals)
@@ -86,6 +89,8 @@ def _distinct(names: list[str], what: str) -> None:
 def _check_tensors(program: Program) -> None:
     require(len(program.tensors) <= 1 << 16 and len(program.nodes) <= 1 << 16, "program: too large")
     require(program.batch > 0 and 0 < program.max_steps <= 1 << 20, "program: batch or max_steps")
+    equal = program.window > 0 and program.batch % program.window == 0
+    require(equal, "program: a window has training steps of equal batches")
     _distinct([t.name for t in program.tensors], "tensors")
     roles = [field.name for field in program.data] + [state.name for state in program.states]
     _distinct(roles + [scalar.name for scalar in program.scalars], "roles")

@@ -13,7 +13,7 @@ from zkpot.reference.verifier import encoding as e
 from zkpot.reference.verifier.hashes import derive_key
 from zkpot.reference.verifier.refusal import require
 
-MAGIC = b"ZKPROG\x00\x05"
+MAGIC = b"ZKPROG\x00\x06"
 CONTEXT = "zkpot/v1/program"
 MAX_BYTES = 256 << 20
 
@@ -348,7 +348,7 @@ class Output:
 class Monitor:
     """What to show of a step; not proven."""
 
-    prediction: int
+    predictions: list[int]
     target: int
     loss: int
 
@@ -360,6 +360,7 @@ class Program:
     arithmetic: int
     name: str
     batch: int
+    window: int
     max_steps: int
     tensors: list[Tensor]
     tables: list[Table]
@@ -424,6 +425,7 @@ PROGRAM = e.record(
     e.TEXT,
     e.U32,
     e.U32,
+    e.U32,
     e.sequence(_TENSOR),
     e.sequence(_TABLE),
     e.sequence(e.record(DataField, e.TEXT, e.U32)),
@@ -432,7 +434,7 @@ PROGRAM = e.record(
     e.sequence(_NODE),
     e.enumeration(2),
     e.sequence(e.record(Output, e.TEXT, e.U32, e.U64)),
-    e.optional(e.record(Monitor, e.U32, e.U32, e.enumeration(2))),
+    e.optional(e.record(Monitor, e.sequence(e.U32), e.U32, e.enumeration(2))),
 )
 
 

@@ -81,6 +81,7 @@ class Receipt:
     """What a closed run proves; the fields are those of the Rust verifier's receipt."""
 
     steps: int
+    window: int
     earlier_steps: int
     links: int
     program: str
@@ -211,13 +212,15 @@ class Run:
             if shard.pending is not None
         ]
         # An evaluation's steps train nothing.
-        own = 0 if self.program.reading == IN_ORDER else self.steps
+        trained = self.steps * self.program.window
+        own = 0 if self.program.reading == IN_ORDER else trained
         behind = min(self.order.earlier_steps + own, (1 << 64) - 1)
         head = Head(self.last, claim, behind, self._lineage(), kept)
         names = [scalar.name for scalar in self.program.scalars]
         runs = [[[v, len(list(same))] for v, same in groupby(row)] for row in self.scalars]
         return Receipt(
-            steps=self.steps,
+            steps=trained,
+            window=self.program.window,
             earlier_steps=self.order.earlier_steps,
             links=self.links,
             program=self.order.program.hex(),

@@ -14,14 +14,14 @@ pub struct TraceError {
     /// What went wrong.
     #[source]
     pub fault: Box<Fault>,
-    /// Steps completed before it, counted from the link's first.
+    /// The program's steps completed before it, counted from the link's first.
     pub completed: u32,
     /// The states after those steps, in the program's order; empty where the input itself
     /// was refused.
     pub states: Vec<Vec<i64>>,
 }
 
-/// What stops an execution. Steps are absolute: they count from the start of the run.
+/// What stops an execution. Steps are absolute training steps: they count from the start of the run.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
@@ -149,6 +149,27 @@ pub enum Fault {
         /// What is wrong.
         reason: &'static str,
     },
+}
+
+impl Fault {
+    /// The same fault with the number of the training step, where a step makes a `window` of them:
+    /// tensors of its second one are called `name@1`, and so on.
+    pub(super) fn in_window(mut self, window: u32) -> Self {
+        let (Fault::OutOfRange { tensor: place, step, .. }
+        | Fault::Scalar { scalar: place, step, .. }
+        | Fault::OutsideTable { tensor: place, step, .. }
+        | Fault::Class { tensor: place, step, .. }
+        | Fault::Divisor { tensor: place, step, .. }
+        | Fault::Negative { tensor: place, step, .. }
+        | Fault::Overflow { tensor: place, step }) = &mut self
+        else {
+            return self;
+        };
+        let copy = place.rsplit_once('@').and_then(|(_, copy)| copy.parse().ok());
+        let within = copy.filter(|&copy| copy < window).unwrap_or(0);
+        *step = step.saturating_mul(u64::from(window)).saturating_add(u64::from(within));
+        self
+    }
 }
 
 impl fmt::Debug for TraceError {

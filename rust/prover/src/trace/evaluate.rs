@@ -17,8 +17,8 @@ pub struct Evaluation {
 }
 
 /// Runs the nodes that the monitor's prediction needs on `rows` rows, in batches of the
-/// program's; the last batch is filled up with repetitions of the last row. Random tensors stand at
-/// their means.
+/// program's training steps; the last batch is filled up with repetitions of the last row. Random
+/// tensors stand at their means.
 ///
 /// # Arguments
 /// `states` in the program's order; `fields` holds one array `[rows, ...row]` per data field.
@@ -34,7 +34,7 @@ pub fn evaluate(
     rows: usize,
 ) -> Result<Evaluation, Fault> {
     let predicting;
-    let program = if program.is_random() {
+    let program = if program.is_random() || program.window > 1 {
         predicting = program.prediction()?;
         &predicting
     } else {
@@ -47,10 +47,13 @@ pub fn evaluate(
     monitor::check(program, shown)?;
     input::check_states(program, states)?;
     let batch = program.batch as usize;
-    if program.tensors[shown.prediction as usize].shape.first() != Some(&program.batch) {
+    let Some(prediction) = shown
+        .first()
+        .filter(|&id| program.tensors[id as usize].shape.first() == Some(&program.batch))
+    else {
         return Err(Fault::Monitor { reason: "the first axis of a prediction is the batch" });
-    }
-    let (active, mut read) = needed(program, shown.prediction);
+    };
+    let (active, mut read) = needed(program, prediction);
     let scalars = program.nodes.iter().zip(&active).any(|(node, active)| {
         matches!(node, Node::Sum { terms, .. } if *active && terms.iter().any(|t| t.scalar.is_some()))
     });
@@ -82,7 +85,7 @@ pub fn evaluate(
     for (state, values) in program.states.iter().zip(states) {
         machine.load(state.tensor, values, 0)?;
     }
-    let width = elements(program, shown.prediction) / batch;
+    let width = elements(program, prediction) / batch;
     let mut predictions = Vec::with_capacity(rows * width);
     let mut tally = monitor::Tally::default();
     let mut padded = Vec::new();
@@ -97,8 +100,8 @@ pub fn evaluate(
             machine.load(tensor, &padded, number as u64)?;
         }
         machine.execute(&[], number as u64)?;
-        predictions.extend_from_slice(&machine.values(shown.prediction)[..present * width]);
-        if let Some(part) = machine.tally(present, number as u64)? {
+        predictions.extend_from_slice(&machine.values(prediction)[..present * width]);
+        for part in machine.tally(present, number as u64)? {
             tally.add(part);
         }
     }

@@ -48,13 +48,14 @@ pub(super) fn check_scalars(
         size(|| format!("scalar '{}'", scalar.name), steps as usize, values.len())?;
         let outside = values.iter().position(|v| *v < scalar.lo || *v > scalar.hi);
         if let Some(at) = outside {
-            return Err(Fault::Scalar {
+            let fault = Fault::Scalar {
                 scalar: scalar.name.clone(),
                 step: first_step + at as u64,
                 value: values[at],
                 lo: scalar.lo,
                 hi: scalar.hi,
-            });
+            };
+            return Err(fault.in_window(program.window));
         }
     }
     Ok(())

@@ -116,17 +116,23 @@ impl<'p> Machine<'p> {
         Ok(())
     }
 
-    /// Loss and correct answers of the current step's first `rows` rows, if there is a monitor.
+    /// Loss and correct answers of the first `rows` rows of each training step of the current
+    /// step; nothing without a monitor.
     ///
     /// # Errors
     /// [`Fault::Class`].
-    pub(super) fn tally(&self, rows: usize, step: u64) -> Result<Option<Tally>, Fault> {
+    pub(super) fn tally(&self, rows: usize, step: u64) -> Result<Vec<Tally>, Fault> {
         let Some(shown) = &self.program.monitor else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
-        let prediction = self.values(shown.prediction);
-        let target = self.values(self.program.data[shown.target as usize].tensor);
-        monitor::tally(self.program, shown, prediction, target, rows, step).map(Some)
+        let all = self.values(self.program.data[shown.target as usize].tensor);
+        let each = all.len() / self.program.window as usize;
+        let parts = shown.predictions.iter().zip(all.chunks(each.max(1)));
+        parts
+            .map(|(&id, target)| {
+                monitor::tally(self.program, shown, id, (self.values(id), target), rows, step)
+            })
+            .collect()
     }
 
     /// Lengths of a tensor's axes.

@@ -1,6 +1,6 @@
 //! What training shows: losses and correct answers, in floating point and not proven.
 
-use zkpot_ir::{Loss, Monitor, Program, Scale};
+use zkpot_ir::{Loss, Monitor, Program, Scale, TensorId};
 
 use super::Fault;
 
@@ -32,24 +32,38 @@ fn unit(scale: Scale) -> f64 {
     scale.numerator as f64 / scale.denominator as f64 * 2f64.powi(-scale.fraction_bits)
 }
 
-/// Checks that the monitor's prediction and target have shapes that fit its loss.
+/// Checks that the monitor's predictions and target have shapes that fit its loss.
 pub(super) fn check(program: &Program, monitor: &Monitor) -> Result<(), Fault> {
-    let prediction = &program.tensors[monitor.prediction as usize].shape;
-    let target = &program.tensors[program.data[monitor.target as usize].tensor as usize].shape;
-    match monitor.loss {
-        Loss::CrossEntropy if prediction.split_last().map(|(_, lead)| lead) != Some(target) => {
-            Err(Fault::Monitor {
-                reason: "cross entropy needs one axis of classes after the target's",
-            })
-        }
-        Loss::SquaredError if prediction != target => {
-            Err(Fault::Monitor { reason: "squared error needs a prediction of the target's shape" })
-        }
-        _ => Ok(()),
+    let mut target =
+        program.tensors[program.data[monitor.target as usize].tensor as usize].shape.clone();
+    if let Some(rows) = target.first_mut() {
+        // Of one training step.
+        *rows /= program.window;
     }
+    let refused = |reason| Err(Fault::Monitor { reason });
+    for &shown in &monitor.predictions {
+        let prediction = program.tensors[shown as usize].shape.as_slice();
+        let fits = match monitor.loss {
+            Loss::CrossEntropy => prediction.split_last().map(|(_, lead)| lead) == Some(&target),
+            Loss::SquaredError => prediction == target,
+        };
+        match monitor.loss {
+            _ if fits => {}
+            Loss::CrossEntropy => {
+                return refused("cross entropy needs one axis of classes after the target's");
+            }
+            Loss::SquaredError => {
+                return refused("squared error needs a prediction of the target's shape");
+            }
+        }
+    }
+    Ok(())
 }
 
-/// Loss and correct answers of the first `rows` rows of a batch.
+/// Loss and correct answers of the first `rows` rows of a training step.
+///
+/// # Arguments
+/// `shown` is the prediction; its values and the target's are those of one training step.
 ///
 /// # Contract
 /// [`check`] accepts the monitor.
@@ -59,14 +73,14 @@ pub(super) fn check(program: &Program, monitor: &Monitor) -> Result<(), Fault> {
 pub(super) fn tally(
     program: &Program,
     monitor: &Monitor,
-    prediction: &[i64],
-    target: &[i64],
+    shown: TensorId,
+    (prediction, target): (&[i64], &[i64]),
     rows: usize,
     step: u64,
 ) -> Result<Tally, Fault> {
     let wanted = &program.tensors[program.data[monitor.target as usize].tensor as usize];
-    let shown = &program.tensors[monitor.prediction as usize];
-    let batch = program.batch as usize;
+    let shown = &program.tensors[shown as usize];
+    let batch = (program.batch / program.window) as usize;
     let (unit_shown, unit_wanted) = (unit(shown.scale), unit(wanted.scale));
     let prediction = &prediction[..prediction.len() / batch * rows];
     let target = &target[..target.len() / batch * rows];

@@ -243,6 +243,7 @@ mod tests {
             arithmetic: ARITHMETIC_VERSION,
             name: String::new(),
             batch: 1,
+            window: 1,
             max_steps: 1,
             tensors,
             tables: vec![],

@@ -48,6 +48,7 @@ fn program() -> Program {
         arithmetic: ARITHMETIC_VERSION,
         name: "all nodes".to_owned(),
         batch: 2,
+        window: 1,
         max_steps: 8,
         tensors,
         tables: vec![Table {
@@ -101,7 +102,7 @@ fn program() -> Program {
         ],
         reading: Reading::Shuffled,
         outputs: vec![],
-        monitor: Some(Monitor { prediction: 4, target: 1, loss: Loss::CrossEntropy }),
+        monitor: Some(Monitor { predictions: vec![4], target: 1, loss: Loss::CrossEntropy }),
     }
 }
 

@@ -30,7 +30,7 @@ pub struct Training<'a> {
 pub struct Trained {
     /// The states after the last step, in the program's order.
     pub states: Vec<Vec<i64>>,
-    /// The monitor's loss of each step; empty without a monitor.
+    /// The monitor's loss of each training step; empty without a monitor.
     pub losses: Vec<f64>,
 }
 

@@ -91,6 +91,7 @@ pub fn convolution() -> Program {
         arithmetic: ARITHMETIC_VERSION,
         name: "convolution".into(),
         batch: 2,
+        window: 1,
         max_steps: 64,
         tensors: vec![
             tensor("x", &[2, 2, 5, 5], Some((-64, 7))),

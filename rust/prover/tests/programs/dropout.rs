@@ -21,6 +21,7 @@ pub fn dropout() -> Program {
         arithmetic: ARITHMETIC_VERSION,
         name: "dropout".into(),
         batch: 2,
+        window: 1,
         max_steps: 64,
         tensors: vec![
             tensor("x", &[2, 5], Some((-64, 7))),

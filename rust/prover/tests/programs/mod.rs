@@ -146,6 +146,7 @@ pub fn classifier() -> Program {
         arithmetic: ARITHMETIC_VERSION,
         name: "classifier".into(),
         batch: 3,
+        window: 1,
         max_steps: 64,
         tensors,
         tables: vec![step, exp],

@@ -23,7 +23,8 @@ pub struct Expectations {
     pub data_root: Option<[u8; 32]>,
     /// Nonce of the batch schedule.
     pub nonce: Option<[u8; 32]>,
-    /// Steps of the whole run.
+    /// Training steps of the whole run. Where a program makes a window of them in each of its
+    /// steps, the last window may be filled up with others.
     pub steps: Option<u64>,
     /// Training steps behind the first weights.
     pub earlier_steps: Option<u64>,
@@ -97,9 +98,10 @@ impl Expectations {
     ///
     /// # Errors
     /// [`Rejection::Expectation`].
-    pub(super) fn check_steps(&self, actual: u64) -> Result<(), Rejection> {
+    pub(super) fn check_steps(&self, actual: u64, window: u32) -> Result<(), Rejection> {
+        let whole = |steps: u64| steps.checked_next_multiple_of(window.into());
         match self.steps {
-            Some(steps) if steps != actual => Err(Rejection::Expectation {
+            Some(steps) if whole(steps) != Some(actual) => Err(Rejection::Expectation {
                 field: "steps",
                 expected: format!("{steps}"),
                 actual: format!("{actual}"),

@@ -14,6 +14,9 @@ use zkpot_protocol::statement::Origin;
 pub struct Receipt {
     /// Training steps.
     pub steps: u64,
+    /// Training steps that one step of the program makes; public scalars are those of the
+    /// program's steps.
+    pub window: u32,
     /// Training steps that the first weights and optimizer state have behind them: proven where
     /// they come from an earlier run, and zero where they come from a seed.
     pub earlier_steps: u64,
