@@ -9,6 +9,7 @@ use super::Fault;
 use super::compare::{first_largest, max, positive};
 use super::divide::{Undivided, divide};
 use super::lookup::{lookup, one_hot};
+use super::matmul::Scratch;
 use super::monitor::{self, Tally};
 use super::rescale::rescale;
 use super::root::{Unrooted, root};
@@ -25,6 +26,7 @@ pub(super) struct Machine<'p> {
     /// The terms of each node that is a sum.
     sums: Vec<Vec<Summand>>,
     values: Vec<Values>,
+    scratch: Scratch,
     /// Remainders of the step's rescales, by node; kept only where asked for.
     remainders: Option<BTreeMap<usize, Vec<i64>>>,
 }
@@ -60,6 +62,7 @@ impl<'p> Machine<'p> {
             sums: sums.collect(),
             active,
             values,
+            scratch: Scratch::default(),
             remainders: remainders.then(BTreeMap::new),
         }
     }
@@ -297,6 +300,7 @@ impl<'p> Machine<'p> {
         values: &mut [i64],
     ) -> Result<(), Fault> {
         let mut sums = std::mem::take(&mut self.sums[index]);
+        let mut scratch = std::mem::take(&mut self.scratch);
         values.fill(constant);
         // An upper bound of the result's magnitude, from the operands' actual magnitudes. The
         // terms are added modulo 2^64, which is exact for a result below 2^63.
@@ -314,9 +318,11 @@ impl<'p> Machine<'p> {
             ];
             let largest = largest.iter().try_fold(1u128, |all, f| all.checked_mul((*f).into()));
             bound = bound.saturating_add(largest.unwrap_or(u128::MAX));
-            summand.add(summand.coefficient.wrapping_mul(scalar), left, right, values);
+            let factor = summand.coefficient.wrapping_mul(scalar);
+            summand.add(factor, (left, right), &mut scratch, values);
         }
         self.sums[index] = sums;
+        self.scratch = scratch;
         if bound > i64::MAX as u128 {
             return Err(Fault::Overflow { tensor: self.name(out), step });
         }

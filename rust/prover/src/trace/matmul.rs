@@ -148,11 +148,10 @@ pub(super) struct Product {
     pub(super) columns: usize,
     /// From `[batches, rows, columns]` to the output; absent where both have one order.
     pub(super) scatter: Option<Loops>,
-    pub(super) scratch: Scratch,
 }
 
-/// Memory that is used again from step to step.
-#[derive(Clone, Debug, Default)]
+/// Memory of one product, which the next one uses again: fresh pages cost more than products.
+#[derive(Debug, Default)]
 pub(super) struct Scratch {
     gathered: [Vec<i64>; 2],
     left: Vec<f64>,
@@ -163,8 +162,13 @@ pub(super) struct Scratch {
 
 impl Product {
     /// `out += factor * left * right`, modulo 2^64.
-    pub(super) fn run(&mut self, factor: i64, left: &Values, right: &Values, out: &mut [i64]) {
-        let mut scratch = std::mem::take(&mut self.scratch);
+    pub(super) fn run(
+        &self,
+        factor: i64,
+        (left, right): (&Values, &Values),
+        scratch: &mut Scratch,
+        out: &mut [i64],
+    ) {
         let [gathered_left, gathered_right] = &mut scratch.gathered;
         let plan = Limbs::new(self.inner, left.magnitude(), right.magnitude());
         let left = self.left.integers(&left.data, gathered_left);
@@ -200,7 +204,6 @@ impl Product {
                 }
             }
         }
-        self.scratch = scratch;
     }
 
     fn multiply(&self, left: &[f64], right: &[f64], out: &mut [f64]) {
@@ -348,17 +351,16 @@ mod tests {
         };
         let left = fill(rows * inner, left_bits, &mut draw);
         let right = fill(inner * columns, right_bits, &mut draw);
-        let mut product = Product {
+        let product = Product {
             left: Side::new(0, &[], &[(rows, inner as isize)], &[(inner, 1)]),
             right: Side::new(0, &[], &[(inner, columns as isize)], &[(columns, 1)]),
             rows,
             inner,
             columns,
             scatter: None,
-            scratch: Scratch::default(),
         };
         let mut out = vec![7; rows * columns];
-        product.run(-3, &left, &right, &mut out);
+        product.run(-3, (&left, &right), &mut Scratch::default(), &mut out);
         for i in 0..rows {
             for j in 0..columns {
                 let sum: i128 = (0..inner)

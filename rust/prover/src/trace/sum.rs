@@ -89,8 +89,8 @@ impl Summand {
     pub(super) fn add(
         &mut self,
         factor: i64,
-        left: &Values,
-        right: Option<&Values>,
+        (left, right): (&Values, Option<&Values>),
+        scratch: &mut Scratch,
         out: &mut [i64],
     ) {
         let (left_view, right_view) = &mut self.views;
@@ -100,8 +100,10 @@ impl Summand {
             let start = view.start;
             (view.array(tensor), start)
         });
-        match (&mut self.way, right) {
-            (Way::Product(product), Some((right, _))) => product.run(factor, left, right, out),
+        match (&self.way, right) {
+            (Way::Product(product), Some((right, _))) => {
+                product.run(factor, (left, right), scratch, out);
+            }
             (Way::Loops(loops), right) => {
                 let right = right.map(|(values, start)| (values.data.as_slice(), start));
                 loops.run(factor, (&left.data, left_start), right, out);
@@ -181,15 +183,7 @@ fn product(labels: &[Label], start: (usize, usize)) -> Option<Product> {
             .collect(),
         )
     });
-    Some(Product {
-        left,
-        right,
-        rows: m,
-        inner: k,
-        columns: n,
-        scatter,
-        scratch: Scratch::default(),
-    })
+    Some(Product { left, right, rows: m, inner: k, columns: n, scatter })
 }
 
 #[cfg(test)]
@@ -271,7 +265,7 @@ mod tests {
         let [out, a, b] = [0, 1, 2].map(|i| &program.tensors[i]);
         let (x, y) = (values(a, large), values(b, large + 1));
         let mut found = vec![5; values(out, 1).data.len()];
-        summand.add(-3, &x, Some(&y), &mut found);
+        summand.add(-3, (&x, Some(&y)), &mut Scratch::default(), &mut found);
         let lengths = LENGTHS.map(|l| l as usize);
         for i in 0..lengths[0] {
             for m in 0..lengths[1] {
@@ -324,7 +318,7 @@ mod tests {
         // Twice, since the copy with the sums is used again.
         for _ in 0..2 {
             let mut found = vec![0; expected.len()];
-            summand.add(1, &x, Some(&y), &mut found);
+            summand.add(1, (&x, Some(&y)), &mut Scratch::default(), &mut found);
             assert_eq!(found, expected);
         }
     }
