@@ -4,7 +4,7 @@
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
 BIN := $(VENV)/bin
-# Machine code for this machine only; wheels that are published stay portable.
+# Machine code for this machine only; `make wheel` makes code for all.
 RUSTFLAGS ?= -Ctarget-cpu=native
 export RUSTFLAGS
 # One profile for the extension, the tests and the benchmarks, so that nothing is built twice.
@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build test test-rust test-python test-install test-fuzz fuzz lint data operators models demo bench lock clean
+.PHONY: all build wheel test test-rust test-python test-install test-fuzz fuzz lint data operators models demo bench lock clean
 
 all: build
 
@@ -27,6 +27,25 @@ $(VENV)/.packages: requirements-dev.txt
 $(VENV)/.native: $(VENV)/.packages pyproject.toml $(RUST_SOURCES)
 	$(BIN)/maturin develop --profile $(CARGO_PROFILE) --locked
 	touch $@
+
+# The wheel that is published, in target/wheel. It has the build that every processor runs and, on
+# x86-64, faster ones, of which zkpot loads the best that it can. All are kept in target/.
+SIMD ?= $(if $(filter x86_64,$(shell uname -m)),v3 v4)
+SIMD_FLAGS ?= -Ctarget-cpu=x86-64-$$level
+WHEEL := $(CURDIR)/target/wheel
+PACK := $(BIN)/maturin build --quiet --profile $(CARGO_PROFILE) --locked --strip --out
+
+wheel: $(VENV)/.packages
+	rm -rf $(WHEEL)
+	RUSTFLAGS= $(PACK) $(WHEEL)/baseline
+	$(BIN)/python -m wheel unpack --dest $(WHEEL)/all $(WHEEL)/baseline/*.whl
+	set -e; all=$$(echo $(WHEEL)/all/*/zkpot/_native); for level in $(SIMD); do \
+		RUSTFLAGS="$(SIMD_FLAGS)" $(PACK) $(WHEEL)/$$level; \
+		$(BIN)/python -m wheel unpack --dest $(WHEEL)/$$level $(WHEEL)/$$level/*.whl; \
+		mkdir $$all/$$level; \
+		cp $(WHEEL)/$$level/*/zkpot/_native/*.so $$all/$$level; \
+	done
+	$(BIN)/python -m wheel pack --dest-dir $(WHEEL) $(WHEEL)/all/*
 
 test: lint test-rust test-python test-install test-fuzz
 
@@ -52,13 +71,18 @@ node_modules/.package-lock.json: package.json package-lock.json
 test-python: build data
 	$(BIN)/python -m pytest -q
 
-# What users do: a wheel, built from this checkout, in an environment of its own. Only the step is
-# exported here, since torch is large.
+# What users do: first from this checkout, then a wheel with two builds, in an environment of its own.
+# The second build is the one of this machine, which is there already. Only the step is exported
+# here, since torch is large.
+test-install: BUILD = $(filter-out baseline,$(shell $(BIN)/python -c "from zkpot.backends import native; print(native.BUILD)"))
 test-install: build
 	$(PYTHON) -m venv --clear target/install
-	target/install/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.txt .
+	RUSTFLAGS= target/install/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.txt .
 	$(BIN)/zkpot export models/mlp.py:bench_64_16_10 -o target/install/step.onnx
 	target/install/bin/python tests/install/first_use.py target/install/step.onnx
+	$(MAKE) wheel SIMD="$(BUILD)" SIMD_FLAGS="$(RUSTFLAGS)"
+	target/install/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps $(WHEEL)/*.whl
+	target/install/bin/python tests/install/builds.py target/install/step.onnx baseline $(BUILD)
 
 # Mutates proofs, programs and orders; fails if the verifier panics, is slow, takes much memory or
 # accepts. `make fuzz SECONDS=600 SEED=7` goes on for as long as it is told, and before that gives

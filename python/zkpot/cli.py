@@ -64,8 +64,25 @@ _clear = click.option("--clear", is_flag=True, help="Debugging: proofs that hide
 _data_help = "A .npz file with x and y, a .safetensors file, or a folder of IDX files."
 
 
+def _version(context: click.Context, _option: click.Parameter, given: bool) -> None:
+    if given:
+        from importlib.metadata import version
+
+        from zkpot.backends import native
+
+        click.echo(f"zkpot, version {version('zkpot')}, build {native.BUILD}")
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="zkpot")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version, and which build of the prover this processor gets.",
+)
 def zkpot() -> None:
     """Prove that a neural network was trained as stated, and check such proofs.
 

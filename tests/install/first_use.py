@@ -7,6 +7,7 @@ torch, no checkout. Compiles, proves, verifies, and reads the weights.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,11 +23,7 @@ STEPS = 8
 def main(step: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        random = np.random.default_rng(0)
-        # One target for all rows, so that every batch shows a smaller loss than those before.
-        x = random.random((64, 64), np.float32) / 16
-        y = np.tile(random.random(10, np.float32), (64, 1))
-        np.savez(folder / "data.npz", x=x, y=y)
+        write_data(folder / "data.npz")
         zkpot(folder, "compile", step, "--calibrate", "data.npz", "-o", "p.zkprog")
         told = zkpot(folder, "inspect", "p.zkprog")
         assert told["proof_bytes"] > 0
@@ -44,9 +41,23 @@ def main(step: Path) -> None:
     print(f"{ZKPOT}: compiled, proved and verified {STEPS} steps")
 
 
-def zkpot(folder: Path, *arguments: object, code: int = 0) -> dict[str, Any]:
+def write_data(path: Path) -> None:
+    """64 rows, with one target for all, so that every batch shows a smaller loss than the last."""
+    random = np.random.default_rng(0)
+    x = random.random((64, 64), np.float32) / 16
+    y = np.tile(random.random(10, np.float32), (64, 1))
+    np.savez(path, x=x, y=y)
+
+
+def zkpot(
+    folder: Path, *arguments: object, code: int = 0, build: str | None = None
+) -> dict[str, Any]:
+    """What a command prints with --json, in the folder and with one of the wheel's builds."""
     command = [ZKPOT, *map(str, arguments), "--json"]
-    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, check=False)
+    environment = os.environ | {"ZKPOT_SIMD": build or ""}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=False
+    )
     assert done.returncode == code, done
     value = json.loads(done.stdout)
     assert isinstance(value, dict)

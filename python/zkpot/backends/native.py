@@ -27,6 +27,8 @@ from zkpot.artifacts.program import Program
 from zkpot.artifacts.receipt import Receipt
 
 NAME = "native"
+# Which of the wheel's builds was loaded: baseline, v3 or v4 (`zkpot._native`).
+BUILD = _native.BUILD
 
 Integers = npt.NDArray[np.int64]
 if TYPE_CHECKING:

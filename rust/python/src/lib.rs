@@ -4,6 +4,7 @@
 //! without the interpreter lock.
 
 mod allocator;
+mod build;
 mod errors;
 mod held;
 mod observed;
@@ -14,13 +15,18 @@ mod prove;
 mod trace;
 mod verify;
 
+use p3_field::{Field, PackedValue};
 use pyo3::prelude::*;
+use zkpot_protocol::field::F;
 
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     allocator::configure();
     module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
     module.add("ARITHMETIC_VERSION", zkpot_ir::ARITHMETIC_VERSION)?;
+    module.add("BUILD", build::BUILD)?;
+    module.add("LANES", <F as Field>::Packing::WIDTH)?;
+    module.add_function(wrap_pyfunction!(build::runnable_builds, module)?)?;
     module.add_class::<program::Program>()?;
     module.add_class::<held::Held>()?;
     module.add_class::<opening::Sponge>()?;

@@ -8,11 +8,17 @@ import numpy.typing as npt
 
 VERSION: str
 ARITHMETIC_VERSION: int
+# baseline, v3 (AVX2) or v4 (AVX-512): the level of x86-64 that it is compiled for.
+BUILD: str
+# Field elements in a vector.
+LANES: int
 
 Integers = npt.NDArray[np.int64]
 # Called with what is being done, how much of it is done, and of how much. What it raises
 # ends the work and is raised again.
 Progress = Callable[[str, int, int], None]
+
+def runnable_builds() -> list[str]: ...
 
 class Program:
     @staticmethod
