@@ -33,4 +33,6 @@ def _text(bench: Any) -> str:
         for key in ("peak_rss_bytes", "proof_bytes", "largest_link_bytes")
         if key in info
     ]
-    return ", ".join([*parts, f"processors busy before {info['busy']:.0%}"])
+    return ", ".join(
+        [*parts, f"build {info['build']}", f"processors busy before {info['busy']:.0%}"]
+    )

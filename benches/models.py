@@ -26,6 +26,7 @@ from benches.work import zkpot as command
 from models.catalogue import MODELS, Size
 from models.data import Fields
 from models.refusals import reasons
+from zkpot.backends.native import BUILD
 from zkpot.data.rows import shape_rows
 from zkpot.errors import InputError
 from zkpot.pipeline.integers import initial_integers, parameters
@@ -65,6 +66,7 @@ def measure(size: Size, only: str | None = None) -> dict[str, Any]:
     nodes = [node.op_type for node in step.model.graph.node]
     found: dict[str, Any] = {
         "machine": platform.machine(),
+        "build": BUILD,
         "parameters": sum(p.numel() for p in parameters),
         "trained": sum(p.numel() for p in parameters if p.requires_grad),
         "batch": len(example[0]),

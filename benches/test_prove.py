@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from benches.work import Prepared, Work, busy, zkpot
+from zkpot.backends.native import BUILD
 
 ROUNDS = 3
 
@@ -38,7 +39,7 @@ def test_verify(work: Work, benchmark: Any, tmp_path: Path) -> None:
     prepared = work.prepare(tmp_path)
     prepared.prove()
     results: list[dict[str, Any]] = []
-    benchmark.extra_info["busy"] = busy()
+    benchmark.extra_info.update(busy=busy(), build=BUILD)
     benchmark.pedantic(lambda: results.append(zkpot("verify", prepared.run)), rounds=9)
     links = [link.stat().st_size for link in (prepared.run / "public" / "links").iterdir()]
     # Without the start of the process.
@@ -63,6 +64,6 @@ def test_first_use(benchmark: Any, tmp_path: Path) -> None:
 
 def _rounds(benchmark: Any, prepared: Prepared, use: Any) -> list[dict[str, Any]]:
     results: list[dict[str, Any]] = []
-    benchmark.extra_info["busy"] = busy()
+    benchmark.extra_info.update(busy=busy(), build=BUILD)
     benchmark.pedantic(lambda: results.append(use()), setup=prepared.forget, rounds=ROUNDS)
     return results

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from stand_in import Native, description, install
 
 from zkpot.artifacts.initial import InitialState
 from zkpot.artifacts.program import Program
+from zkpot.backends.native import BUILD
 from zkpot.cli import main
 
 Outcome = tuple[int, str, str]
@@ -263,4 +265,6 @@ def test_help_and_version(zkpot: Zkpot) -> None:
         "commit",
     ):
         assert command in out
-    assert zkpot("--version")[0] == 0
+    code, out, _ = zkpot("--version")
+    assert code == 0
+    assert out.strip() == f"zkpot, version {version('zkpot')}, build {BUILD}"
