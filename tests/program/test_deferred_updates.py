@@ -187,7 +187,16 @@ def digits_of(count, width=96, classes=10):
     return {"x": x, "y": (x @ rng.standard_normal((width, classes))).argmax(1)}
 
 
-@pytest.mark.parametrize("variant", [{}, {"momentum": 0.9}], ids=str)
+@pytest.mark.parametrize(
+    "variant",
+    [
+        {},
+        {"momentum": 0.9},
+        {"weight_decay": 0.01},
+        {"momentum": 0.9, "nesterov": True, "weight_decay": 0.01},
+    ],
+    ids=str,
+)
 def test_windows_train_in_integers_as_steps_do(variant, check):
     """The large layer is deferred, the small one is rounded in every step."""
     model = mlp((96, 64, 10), ROWS, lr=RATE, **variant)
@@ -222,9 +231,9 @@ def test_small_weights_are_rounded_in_every_step():
 
 
 def test_a_window_that_defers_nothing_is_refused():
-    model = mlp((96, 64, 10), ROWS, weight_decay=0.01)
+    model = mlp((12, 9, 5), 32)
     with pytest.raises(UnsupportedOperator, match="no weight costs less in a window of 4 steps"):
-        compile_step(model, digits_of(256), window=WINDOW)
+        compile_step(model, digits_of(256, 12, 5), window=WINDOW)
 
 
 def test_what_cannot_stand_in_a_window_is_refused():
@@ -242,3 +251,19 @@ def test_what_cannot_stand_in_a_window_is_refused():
     compile_step(model, data)
     with pytest.raises(UnsupportedOperator, match="cannot draw random tensors"):
         compile_step(model, data, window=2)
+
+
+def test_a_decay_costs_nothing_inside_a_window():
+    model = mlp((96, 64, 10), ROWS, lr=RATE, weight_decay=0.01)
+    plain = compile_step(mlp((96, 64, 10), ROWS, lr=RATE), digits_of(256), window=WINDOW)
+    compiled = compile_step(model, digits_of(256), window=WINDOW)
+    assert compiled.report.cost.committed == plain.report.cost.committed
+    # What the decay takes away is in the new weight's sum alone.
+    program = compiled.program_json
+    scalars = [scalar["name"] for scalar in program["scalars"]]
+    decays = {i for i, name in enumerate(scalars) if "0.01" in name or "+" in name}
+    assert decays
+    names = [tensor["name"] for tensor in program["tensors"]]
+    for node in program["nodes"]:
+        if "Sum" in node and any(term["scalar"] in decays for term in node["Sum"]["terms"]):
+            assert "update." in names[node["Sum"]["out"]]

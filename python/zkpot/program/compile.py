@@ -113,9 +113,11 @@ def compile_step(
     estimate.drop_small_terms(program, measured, defaults, chosen.headroom)
     if chosen.window > 1:
         estimate.complete(program, measured, defaults)
-        written = write_window(program, graph.shapes[roles.data[0]][0], chosen.window)
-        measure_window(program, measured, written)
-    stepwise = rates_of_window(defaults, chosen.window) if chosen.window > 1 else defaults
+        stepwise = rates_of_window(defaults, chosen.window)
+        batch = graph.shapes[roles.data[0]][0]
+        measure_window(program, measured, write_window(program, batch, chosen.window, stepwise))
+    else:
+        stepwise = defaults
     rates = estimate.public_scalars(program, stepwise)
     estimate.complete(program, measured, stepwise)
     fixed = fix(program, measured, fields, rates, chosen)

@@ -17,6 +17,8 @@ from zkpot.program.window.defer import defer
 from zkpot.program.window.unroll import unroll
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from zkpot.program.real import Node, RealProgram
 
 
@@ -37,21 +39,28 @@ class Window:
     copies: dict[str, str]
 
 
-def write_window(program: RealProgram, batch: int, window: int) -> Window:
+def write_window(
+    program: RealProgram, batch: int, window: int, rates: Mapping[str, float]
+) -> Window:
     """Make a window of steps of a step, in place.
+
+    Args:
+        program: one step.
+        batch: rows of one step.
+        window: number of steps.
+        rates: learning rates of the window's steps, as :func:`rates_of_window` names them.
 
     Raises:
         UnsupportedOperator: the step cannot be written in a window.
     """
     groups = [g for g in _groups(program) if _gain(program, g, window) > 0]
     copies = unroll(program, batch, window)
-    found = {group: defer(program, group) for group in groups}
+    found = {group: defer(program, group, rates) for group in groups}
     deferred = [group for group, blocks in found.items() if blocks is not None]
     if not deferred:
         raise UnsupportedOperator(
             f"no weight costs less in a window of {window} steps: the batch is too large for its "
-            "size, or its update is not linear in gradients (weight decay is not taken yet); "
-            "compile with window 1"
+            "size, or its update is not linear in gradients; compile with window 1"
         )
     states = tuple(state for group in deferred for state in group)
     return Window(window, states, tuple(b for new in found.values() for b in new or ()), copies)
@@ -81,13 +90,11 @@ def _linear(
     of_value: dict[str, str],
     state: str,
     seen: set[str],
-    weight: str | None = None,
 ) -> set[str] | None:
     """The state and those that its next value is made of; None where something else is.
 
     `weight` is the state whose next value is asked for, where another's goes into it.
     """
-    weight = weight or state
     seen.add(state)
     pending = [program.next[state]]
     while pending:
@@ -98,17 +105,12 @@ def _linear(
             source = term.left.tensor
             if term.right is not None:
                 continue
-            if source == weight and term.coefficient != 1:
-                return None  # A decay: its factor is a difference of public numbers.
             if source in seen:
                 continue
             known = source if source in program.next else of_value.get(source)
             if known is None:
                 pending.append(source)
-            elif (
-                known not in seen
-                and _linear(program, producers, of_value, known, seen, weight) is None
-            ):
+            elif known not in seen and _linear(program, producers, of_value, known, seen) is None:
                 return None
     return seen
 

@@ -25,6 +25,8 @@ from zkpot.program.real import Operand, RealProgram, Sum, Term, whole
 from zkpot.program.substitution import substitute
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from zkpot.program.graph import Shape
     from zkpot.program.public import Public
     from zkpot.program.real import Node
@@ -32,21 +34,29 @@ if TYPE_CHECKING:
 #: Rates and a step at which the sign of a public number is looked at.
 _SMALL_RATE, _LATE_STEP = 2.0**-20, 1000.0
 
+#: Shares of a public number that are left out: of a state's next value, which adds up from window
+#: to window, and of what a step inside of a window reads.
+_EXACT, _INSIDE = 2.0**-24, 2.0**-9
+
 #: What a state's value is made of: terms without factors, and their public factors.
 Expansion = dict[Term, Affine]
 
 
-def defer(program: RealProgram, states: tuple[str, ...]) -> list[str] | None:
+def defer(
+    program: RealProgram, states: tuple[str, ...], rates: Mapping[str, float] | None = None
+) -> list[str] | None:
     """Let states exist at the ends of the window alone, in place.
 
     Args:
         program: unrolled.
         states: a weight and what its update keeps, such as a momentum.
+        rates: usual learning rates of the window's steps; what is negligible at them is left out.
+            Without them nothing is.
 
     Returns:
         The blocks that are new; None where the states cannot, and the program is as it was.
     """
-    deferral = _Deferral(program, states)
+    deferral = _Deferral(program, states, rates)
     nodes = deferral.rewrite()
     if nodes is None:
         return None
@@ -59,8 +69,14 @@ def defer(program: RealProgram, states: tuple[str, ...]) -> list[str] | None:
 
 
 class _Deferral:
-    def __init__(self, program: RealProgram, states: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        program: RealProgram,
+        states: tuple[str, ...],
+        rates: Mapping[str, float] | None,
+    ) -> None:
         self._program = program
+        self._rates = rates
         self._producers = program.by_output()
         self._expansions: dict[str, Expansion] = {
             state: {whole(state, program.shapes[state]): {None: Fraction(1)}} for state in states
@@ -112,8 +128,27 @@ class _Deferral:
                     inner = self._expand(term.left.tensor)
                 for base, own in inner.items():
                     found[base] = plus(found.get(base, {}), public.multiply(factor, own))
-        self._expansions[tensor] = found
-        return found
+        kept = {base: self._without_small(factor, _EXACT) for base, factor in found.items()}
+        self._expansions[tensor] = kept
+        return kept
+
+    def _without_small(self, factor: Affine, share: float) -> Affine:
+        """A public number without those of its summands that are a small share of the largest.
+
+        Decays multiply what they leave, so a window's numbers would have exponentially many.
+        """
+        if self._rates is None:
+            return factor
+        sizes = {key: abs(float(value)) * self._size(key) for key, value in factor.items()}
+        least = share * max(sizes.values(), default=0.0)
+        return {key: value for key, value in factor.items() if sizes[key] >= least}
+
+    def _size(self, key: str | None) -> float:
+        """The largest value of a product at the usual rates, early and late in training."""
+        if key is None:
+            return 1.0
+        values = {name: (self._rates or {}).get(name, 1.0) for name in names_in(key)}
+        return max(abs(evaluate(key, {**values, STEP: step})) for step in (1.0, _LATE_STEP))
 
     def _written(self, expansion: Expansion) -> list[Term]:
         return [
@@ -143,7 +178,9 @@ class _Deferral:
         weight = term.operands()[side]
         made: list[Term] = []
         products: list[tuple[Term, Affine]] = []
-        for base, factor in self._expand(weight.tensor).items():
+        for base, exact in self._expand(weight.tensor).items():
+            # A decay inside of a window would cost ten bits of every product.
+            factor = self._without_small(exact, _INSIDE)
             if base.right is not None and term.right is not None:
                 products.append((base, factor))
                 continue
