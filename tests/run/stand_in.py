@@ -259,6 +259,7 @@ class Native:
             {
                 **{k: v for k, v in actual.items() if k != "first"},
                 "first_commitment": actual["first"],
+                "window": 1,
                 "links": len(links),
                 "last_commitment": before,
                 "head": after,
@@ -276,6 +277,9 @@ class Native:
                 "security_bits": 100,
             }
         )
+
+    def release_memory(self) -> None:
+        pass
 
     def evaluate(self, _program: Any, _states: Any, _fields: Any) -> dict[str, float]:
         return {"loss": 0.5, "accuracy": 0.9}

@@ -19,6 +19,7 @@ Integers = npt.NDArray[np.int64]
 Progress = Callable[[str, int, int], None]
 
 def runnable_builds() -> list[str]: ...
+def release_memory() -> None: ...
 
 class Program:
     @staticmethod

@@ -110,6 +110,11 @@ def commit_shard(
     return _native.commit_shard(program.native, fields, public, security, clear)
 
 
+def release_memory() -> None:
+    """Returns memory to the system that the prover keeps from one link to the next."""
+    _native.release_memory()
+
+
 def security(program: Program, steps: int, bits: int = 100) -> dict[str, Any]:
     """The error terms of runs whose training links have `steps` steps."""
     account: dict[str, Any] = json.loads(program.native.security(steps // program.window, bits))

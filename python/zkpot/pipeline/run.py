@@ -16,6 +16,7 @@ from zkpot.artifacts.owner_directory import OwnerDirectory
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.receipt import Receipt
 from zkpot.artifacts.run_directory import RunDirectory
+from zkpot.backends import native
 from zkpot.data import Dataset
 from zkpot.errors import InputError, MissingExtra
 from zkpot.interrupt import Interruptible
@@ -152,11 +153,16 @@ class Run:
                     f"learning rate of zero fill up the last one of {steps}"
                 )
             request = replace(self._request, rates=replace(self._request.rates, until=steps))
-            if self.directory.begun:
-                request = resume(request, self.directory, whole)
-            else:
-                begin(request, self.directory, whole, self._openings, self._work, self._progress)
-            evaluations = self._continue(request, whole)
+            try:
+                if self.directory.begun:
+                    request = resume(request, self.directory, whole)
+                else:
+                    begin(
+                        request, self.directory, whole, self._openings, self._work, self._progress
+                    )
+                evaluations = self._continue(request, whole)
+            finally:
+                native.release_memory()
             seconds = time.monotonic() - started
             return summarise(self.directory, seconds, evaluations)
 

@@ -27,6 +27,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("BUILD", build::BUILD)?;
     module.add("LANES", <F as Field>::Packing::WIDTH)?;
     module.add_function(wrap_pyfunction!(build::runnable_builds, module)?)?;
+    module.add_function(wrap_pyfunction!(allocator::release_memory, module)?)?;
     module.add_class::<program::Program>()?;
     module.add_class::<held::Held>()?;
     module.add_class::<opening::Sponge>()?;
