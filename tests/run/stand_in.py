@@ -59,6 +59,39 @@ class Program:
             }
         )
 
+    def work(
+        self, kind: str, steps: int, states: bool, shards: list[tuple[int, bool]], clear: bool
+    ) -> str:
+        """A witness that is as long as the link; nothing is computed."""
+        rows = sum(rows for rows, _ in shards)
+        entries = {"training": 10_000 * steps, "import": 5 * rows, "seal": 0}[kind] + 600
+        columns = [
+            {"tensor": 2, "what": "value", "elements": 500, "entries": 600, "digit": True},
+            {"tensor": None, "what": "table", "elements": 64, "entries": 64, "digit": False},
+        ]
+        node = {"tensor": 3, "matrix": 0, "loops": 0, "elements": 40, "scratch": 0}
+        roles = {"witness": True, "states in": True, "states out": False, "shard in": True}
+        return json.dumps(
+            {
+                "polynomials": [
+                    {
+                        "role": role,
+                        "opened": opened,
+                        "variables": max(14, entries.bit_length() if role == "witness" else 0),
+                        "entries": entries,
+                    }
+                    for role, opened in roles.items()
+                ],
+                "columns": columns,
+                "products": [{"level": 0, "tensors": [2, 3], "elements": [30, 40], "variables": 6}],
+                "claims": {"claims": 5, "parts": 12, "weighed": 2 * entries},
+                "masks": None if clear else 100,
+                "trace": {"nodes": [node], "held": 100, "kept": 100}
+                if kind == "training"
+                else None,
+            }
+        )
+
     def to_bytes(self) -> bytes:
         return self._text.encode()
 
@@ -160,7 +193,7 @@ class Native:
         fresh = states.copy() if states else None
         copies = {index: held.copy() for index, held in shards.items()}
         link = self._link("import", last, states, fresh, shards.values(), steps=0)
-        return link, fresh, copies
+        return link, fresh, copies, {"phases": [("commit outputs", 0.125)]}
 
     def prove_training(
         self,
@@ -192,7 +225,13 @@ class Native:
         copies = {i: held.copy() if i in keep else None for i, held in shards.items()}
         link = self._link("training", last, states, trained, shards.values(), steps=steps)
         losses = [1.0 / (step + 1) for step in range(first, first + steps)]
-        report = {"losses": losses, "seconds_training": 0.25, "seconds_proving": 0.5}
+        phases = [("witness", 0.25), ("open witness", 0.25)]
+        report = {
+            "losses": losses,
+            "seconds_training": 0.25,
+            "seconds_proving": 0.5,
+            "phases": phases,
+        }
         return link, trained, copies, report
 
     def prove_seal(
@@ -209,7 +248,8 @@ class Native:
     ) -> Any:
         fresh = states.copy()
         copies = {i: held.copy() if i in keep else None for i, held in shards.items()}
-        return self._link("seal", last, states, fresh, shards.values(), steps=0), fresh, copies
+        link = self._link("seal", last, states, fresh, shards.values(), steps=0)
+        return link, fresh, copies, {"phases": [("open witness", 0.5)]}
 
     def statement_digest(self, link: bytes) -> str:
         return _digest(link)

@@ -71,6 +71,7 @@ class Record:
         losses: Loss of each step of the link.
         seconds_training: Time spent in the exact executor.
         seconds_proving: Time spent in the prover.
+        phases: Seconds of each of the prover's phases, in order, by name.
         settings: How the run was begun, on `commit`; None on the others.
     """
 
@@ -84,6 +85,7 @@ class Record:
     losses: tuple[float, ...] = ()
     seconds_training: float = 0.0
     seconds_proving: float = 0.0
+    phases: tuple[tuple[str, float], ...] = ()
     settings: Settings | None = None
 
     @property

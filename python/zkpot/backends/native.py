@@ -61,7 +61,7 @@ class Proven:
 
     `states` (if it is not None) and `shards` replace those of the position that it was proven
     from; None in place of a shard says that it was opened for the last time. What is replaced
-    is spent from the moment at which the link leaves the process.
+    is spent from the moment at which the link leaves the process. `phases` are the seconds of each.
     """
 
     link: bytes
@@ -70,6 +70,7 @@ class Proven:
     losses: tuple[float, ...] = ()
     seconds_training: float = 0.0
     seconds_proving: float = 0.0
+    phases: tuple[tuple[str, float], ...] = ()
 
 
 def read_held(content: bytes) -> Held:
@@ -119,6 +120,34 @@ def security(program: Program, steps: int, bits: int = 100) -> dict[str, Any]:
     """The error terms of runs whose training links have `steps` steps."""
     account: dict[str, Any] = json.loads(program.native.security(steps // program.window, bits))
     return account
+
+
+def work(
+    program: Program,
+    kind: str,
+    steps: int,
+    shards: Sequence[tuple[int, bool]],
+    *,
+    states: bool = True,
+    clear: bool = False,
+) -> dict[str, Any]:
+    """What the prover of a link has to do, as `LinkWork` of the extension counts it.
+
+    Args:
+        program: What is trained.
+        kind: "import", "training" or "seal".
+        steps: Of a training link.
+        shards: Rows of each data shard that it opens, and whether it copies the shard.
+        states: Whether it opens the states.
+        clear: Whether it is on the clear channel.
+
+    Raises:
+        InputError: A polynomial would have more than 2^28 entries.
+    """
+    counted: dict[str, Any] = json.loads(
+        program.native.work(kind, steps, states, list(shards), clear)
+    )
+    return counted
 
 
 def data_root(shards: Sequence[str], shard_rows: Sequence[int]) -> str:
@@ -197,7 +226,7 @@ def prove_import(
     The shards are those of `position`; `states` is given on the first import only.
     """
     started = time.monotonic()
-    link, fresh, shards = _native.prove_import(
+    link, fresh, shards, report = _native.prove_import(
         program.native,
         order.to_json(),
         position.last_link,
@@ -207,7 +236,8 @@ def prove_import(
         position.clear,
         progress,
     )
-    return Proven(link, fresh, shards, seconds_proving=time.monotonic() - started)
+    seconds, phases = time.monotonic() - started, tuple(report["phases"])
+    return Proven(link, fresh, shards, seconds_proving=seconds, phases=phases)
 
 
 def prove_training(
@@ -244,6 +274,7 @@ def prove_training(
         losses=tuple(report["losses"]),
         seconds_training=report["seconds_training"],
         seconds_proving=report["seconds_proving"],
+        phases=tuple(report["phases"]),
     )
 
 
@@ -259,7 +290,7 @@ def prove_seal(
     Shards in `keep` are copied as well, for a run that continues this one.
     """
     started = time.monotonic()
-    link, states, shards = _native.prove_seal(
+    link, states, shards, report = _native.prove_seal(
         program.native,
         order.to_json(),
         position.last_link,
@@ -270,7 +301,8 @@ def prove_seal(
         position.clear,
         progress,
     )
-    return Proven(link, states, shards, seconds_proving=time.monotonic() - started)
+    seconds, phases = time.monotonic() - started, tuple(report["phases"])
+    return Proven(link, states, shards, seconds_proving=seconds, phases=phases)
 
 
 def statement_digest(link: bytes) -> str:

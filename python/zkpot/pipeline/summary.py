@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from zkpot import machine
+from zkpot.artifacts.journal import Record
 from zkpot.artifacts.receipt import Receipt
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.backends import native
@@ -37,6 +38,7 @@ class Summary:
         seconds: From the start (of the process, on the command line) to the sealed run.
         seconds_training: Of the exact executor, over all links.
         seconds_proving: Of the prover, over all links.
+        phases: The same by phase, longest first.
         peak_rss_bytes: Most memory that the process occupied; None where the system keeps silent.
         proof_bytes: Size of all links.
         security_bits: Soundness of the run.
@@ -61,6 +63,7 @@ class Summary:
     seconds: float
     seconds_training: float
     seconds_proving: float
+    phases: dict[str, float]
     peak_rss_bytes: int | None
     proof_bytes: int
     security_bits: int | None
@@ -110,6 +113,7 @@ def summarise(
         seconds=seconds,
         seconds_training=sum(record.seconds_training for record in records),
         seconds_proving=sum(record.seconds_proving for record in records),
+        phases=_phases(records),
         peak_rss_bytes=peak,
         proof_bytes=sum(record.link_bytes for record in records),
         security_bits=receipt.security_bits,
@@ -128,3 +132,12 @@ def summarise(
         evaluations=tuple(evaluations),
         receipt=receipt,
     )
+
+
+def _phases(records: Sequence[Record]) -> dict[str, float]:
+    """Seconds of each phase over all links, longest first."""
+    total: dict[str, float] = {}
+    for record in records:
+        for phase, seconds in record.phases:
+            total[phase] = total.get(phase, 0.0) + seconds
+    return dict(sorted(total.items(), key=lambda entry: -entry[1]))

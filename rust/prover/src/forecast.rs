@@ -99,27 +99,50 @@ fn link<S: CommitmentScheme<F, EF>>(
     channel: ChannelKind,
     kind: LinkKind,
 ) -> Result<LinkSecurity, ProveError> {
-    let bounds = program.check().map_err(|error| ProveError::Shape(error.to_string()))?;
-    let rows = program.batch * steps;
-    let training = kind == LinkKind::Training;
     let shape = LinkShape {
         kind,
         states: true,
-        steps: if training { steps } else { 0 },
-        shards: vec![ShardShape { index: 0, rows, copy: kind != LinkKind::Seal }],
+        steps: if kind == LinkKind::Training { steps } else { 0 },
+        shards: vec![ShardShape {
+            index: 0,
+            rows: program.batch * steps,
+            copy: kind != LinkKind::Seal,
+        }],
         masks: None,
     };
-    let inputs = if training {
+    let (system, inputs) = expected_system(program, shape, channel)?;
+    Ok(LinkSecurity::predict::<S>(program, &system, &inputs, level, channel)?)
+}
+
+/// The constraint system of a link that is yet to be made, with public inputs as it may have them:
+/// its batches read the shards' rows in order.
+///
+/// # Errors
+/// [`ProveError::Shape`] for a program that does not pass its check, [`ProveError::Statement`] for
+/// polynomials that are too large.
+pub fn expected_system(
+    program: &Program,
+    shape: LinkShape,
+    channel: ChannelKind,
+) -> Result<(Arithmetization, PublicInputs), ProveError> {
+    let bounds = program.check().map_err(|error| ProveError::Shape(error.to_string()))?;
+    let read = program.batch as usize * shape.steps as usize;
+    let inputs = if shape.kind == LinkKind::Training {
+        let shards = shape.shards.iter().enumerate();
+        let rows: Vec<(usize, usize)> = shards
+            .flat_map(|(at, shard)| (0..shard.rows as usize).map(move |row| (at, row)))
+            .collect();
         PublicInputs {
-            rows: (0..rows as usize).map(|row| (0, row)).collect(),
+            rows: rows.into_iter().cycle().take(read).collect(),
             // A scalar of zero would make terms vanish.
             scalars: (program.scalars.iter())
                 .map(|scalar| {
-                    vec![if scalar.hi == 0 { scalar.lo } else { scalar.hi }; steps as usize]
+                    let value = if scalar.hi == 0 { scalar.lo } else { scalar.hi };
+                    vec![value; shape.steps as usize]
                 })
                 .collect(),
             outputs: vec![0; program.outputs.len()],
-            counted: rows as usize,
+            counted: read,
             ..PublicInputs::default()
         }
     } else {
@@ -129,5 +152,5 @@ fn link<S: CommitmentScheme<F, EF>>(
         ChannelKind::Clear => Arithmetization::new(program, &bounds, shape)?,
         ChannelKind::Hiding => hiding_system(program, &bounds, &shape, &inputs)?,
     };
-    Ok(LinkSecurity::predict::<S>(program, &system, &inputs, level, channel)?)
+    Ok((system, inputs))
 }

@@ -18,3 +18,4 @@ pub mod relations;
 pub mod session;
 pub mod trace;
 pub mod witness;
+pub mod work;

@@ -1,5 +1,7 @@
 //! One link: commit, prove, open.
 
+use std::time::Instant;
+
 use zkpot_ir::{Bounds, Program};
 use zkpot_protocol::arithmetization::{Arithmetization, LinkShape, Polynomial};
 use zkpot_protocol::channel::{ChannelKind, Messages};
@@ -66,12 +68,13 @@ pub struct ProvenLink {
 /// # Errors
 /// A [`ProveError`].
 pub fn prove_link<S: Committer<F, EF>>(input: LinkInput<'_>) -> Result<ProvenLink, ProveError> {
+    let started = Instant::now();
     let (program, bounds) = (input.program, input.bounds);
     let system = match input.statement.channel {
         ChannelKind::Clear => Arithmetization::new(program, bounds, input.shape.clone())?,
         ChannelKind::Hiding => hiding_system(program, bounds, &input.shape, &input.public)?,
     };
-    prove_system::<S>(input, &system)
+    prove_since::<S>(input, &system, started)
 }
 
 /// [`prove_link`] for a given constraint system (tests leave out one relation).
@@ -82,7 +85,16 @@ pub fn prove_system<S: Committer<F, EF>>(
     input: LinkInput<'_>,
     system: &Arithmetization,
 ) -> Result<ProvenLink, ProveError> {
-    let mut clock = Clock::start(system, input.observer);
+    prove_since::<S>(input, system, Instant::now())
+}
+
+fn prove_since<S: Committer<F, EF>>(
+    input: LinkInput<'_>,
+    system: &Arithmetization,
+    started: Instant,
+) -> Result<ProvenLink, ProveError> {
+    let mut clock = Clock::start(system, input.observer, started);
+    clock.mark("constraints")?;
     let program = input.program;
     let mut statement = input.statement;
     check_layouts(program, system, input.states, &input.shards)?;

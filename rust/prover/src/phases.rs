@@ -20,15 +20,15 @@ pub(crate) struct Clock<'a> {
 }
 
 impl<'a> Clock<'a> {
-    /// Starts with the first phase of a link of this constraint system.
-    pub fn start(system: &Arithmetization, observer: Observer<'a>) -> Self {
-        // Outputs and rebuilt commitments; the witness and its commitment; the relations with
+    /// Starts with the first phase of a link of this constraint system, at an earlier moment.
+    pub fn start(system: &Arithmetization, observer: Observer<'a>, started: Instant) -> Self {
+        // The constraint system, outputs and rebuilt commitments; the witness and its commitment; the relations with
         // what only some links have; one opening each.
         let opened = system.polynomials.iter().filter(|role| role.is_opened()).count() as u32;
         let witness = 2 * u32::from(system.position(Polynomial::Witness).is_some());
         let lookups = 2 * u32::from(!system.lookups.is_empty());
-        let expected = 4 + witness + lookups + u32::from(system.masks.is_some()) + opened;
-        Self { last: Instant::now(), phases: Vec::new(), expected, observer }
+        let expected = 5 + witness + lookups + u32::from(system.masks.is_some()) + opened;
+        Self { last: started, phases: Vec::new(), expected, observer }
     }
 
     /// Ends a phase.

@@ -10,6 +10,7 @@
 //! depend on the number of threads.
 
 mod compare;
+mod count;
 mod divide;
 mod error;
 mod evaluate;
@@ -36,6 +37,7 @@ pub use std::ops::ControlFlow;
 use zkpot_ir::Program;
 use zkpot_protocol::arithmetization::Quantity;
 
+pub use count::{NodeWork, TraceWork};
 pub use error::{Fault, TraceError};
 pub use evaluate::{Evaluation, evaluate};
 pub use input::LinkInput;

@@ -3,7 +3,9 @@
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use zkpot_pcs::Whir;
+use zkpot_protocol::arithmetization::{LinkKind, LinkShape, ShardShape};
 use zkpot_prover::forecast::Forecast;
+use zkpot_prover::work::LinkWork;
 
 use crate::errors;
 use crate::order::{channel, level};
@@ -63,6 +65,34 @@ impl Program {
             .detach(|| Forecast::new::<Whir>(&self.0, steps, level, channel))
             .map_err(|error| errors::prove(py, &error))?;
         serde_json::to_string(&forecast)
+            .map_err(|error| errors::raise(py, "InputError", error.to_string()))
+    }
+
+    /// What the prover of a link has to do, as JSON: `kind` is "import", "training" or "seal"; each
+    /// shard is its rows and whether the link copies it.
+    #[pyo3(signature = (kind, steps, states, shards, clear=false))]
+    fn work(
+        &self,
+        py: Python<'_>,
+        kind: &str,
+        steps: u32,
+        states: bool,
+        shards: Vec<(u32, bool)>,
+        clear: bool,
+    ) -> PyResult<String> {
+        let kind = match kind {
+            "import" => LinkKind::Import,
+            "training" => LinkKind::Training,
+            "seal" => LinkKind::Seal,
+            _ => return Err(errors::raise(py, "InputError", format!("no link is a '{kind}'"))),
+        };
+        let shards = (0..).zip(shards);
+        let shards = shards.map(|(index, (rows, copy))| ShardShape { index, rows, copy }).collect();
+        let shape = LinkShape { kind, states, steps, shards, masks: None };
+        let work = py
+            .detach(|| LinkWork::new(&self.0, shape, channel(clear)))
+            .map_err(|error| errors::prove(py, &error))?;
+        serde_json::to_string(&work)
             .map_err(|error| errors::raise(py, "InputError", error.to_string()))
     }
 

@@ -20,7 +20,8 @@ use crate::order::{self, channel};
 use crate::program::Program;
 
 type Shards = BTreeMap<u32, Py<Held>>;
-type TrainingLink<'py> = (Bound<'py, PyBytes>, Option<Held>, Copies, Bound<'py, PyDict>);
+/// A link, the states and shards that come out, and what is worth knowing of its making.
+type Made<'py> = (Bound<'py, PyBytes>, Option<Held>, Copies, Bound<'py, PyDict>);
 type Copies = BTreeMap<u32, Option<Held>>;
 
 /// Digest of the newest link's statement; zero before the first.
@@ -67,7 +68,7 @@ pub fn prove_import<'py>(
     shards: Shards,
     clear: bool,
     progress: Option<Py<PyAny>>,
-) -> PyResult<(Bound<'py, PyBytes>, Option<Held>, Copies)> {
+) -> PyResult<Made<'py>> {
     let order = order::read(py, order, "InputError")?;
     let previous = previous(py, last_link)?;
     let (given, shards) = (states.as_ref().map(|held| &held.get().0), secrets(&shards));
@@ -77,8 +78,10 @@ pub fn prove_import<'py>(
         let session = Session { program, order: &order, previous, first_step, channel, observer };
         session.import::<Whir>(given, &shards)
     })?;
+    let report = PyDict::new(py);
+    report.set_item("phases", &proven.phases)?;
     let copies = copies(&mut proven);
-    Ok((link(py, &proven), proven.states.take().map(Held), copies))
+    Ok((link(py, &proven), proven.states.take().map(Held), copies, report))
 }
 
 /// Trains and proves one link.
@@ -98,7 +101,7 @@ pub fn prove_training<'py>(
     keep: Vec<u32>,
     clear: bool,
     progress: Option<Py<PyAny>>,
-) -> PyResult<TrainingLink<'py>> {
+) -> PyResult<Made<'py>> {
     let order = order::read(py, order, "InputError")?;
     let previous = previous(py, last_link)?;
     let (given, shards) = (&states.get().0, secrets(&shards));
@@ -133,7 +136,7 @@ pub fn prove_seal<'py>(
     keep: Vec<u32>,
     clear: bool,
     progress: Option<Py<PyAny>>,
-) -> PyResult<(Bound<'py, PyBytes>, Option<Held>, Copies)> {
+) -> PyResult<Made<'py>> {
     let order = order::read(py, order, "InputError")?;
     let previous = previous(py, last_link)?;
     let (given, shards) = (&states.get().0, secrets(&shards));
@@ -144,8 +147,10 @@ pub fn prove_seal<'py>(
         let session = Session { program, order: &order, previous, first_step, channel, observer };
         session.seal::<Whir>(given, &shards, &keep)
     })?;
+    let report = PyDict::new(py);
+    report.set_item("phases", &proven.phases)?;
     let copies = copies(&mut proven);
-    Ok((link(py, &proven), proven.states.take().map(Held), copies))
+    Ok((link(py, &proven), proven.states.take().map(Held), copies, report))
 }
 
 /// Which shards the batches of some steps come from, ascending.

@@ -152,6 +152,7 @@ class Links:
             losses=proven.losses,
             seconds_training=proven.seconds_training,
             seconds_proving=proven.seconds_proving,
+            phases=proven.phases,
         )
         # Before the link is appended, which erases what is spent.
         unchanged = [] if proven.states is not None else [self._openings[state.states]]

@@ -161,6 +161,17 @@ pub(super) struct Scratch {
 }
 
 impl Product {
+    /// Multiplications, of one pair of limbs.
+    pub(super) fn multiplications(&self) -> usize {
+        self.left.starts.len() * self.rows * self.inner * self.columns
+    }
+
+    /// Numbers that the operands and the product take beside the tensors.
+    pub(super) fn scratch(&self) -> usize {
+        let product = self.left.starts.len() * self.rows * self.columns;
+        self.left.elements + self.right.elements + product
+    }
+
     /// `out += factor * left * right`, modulo 2^64.
     pub(super) fn run(
         &self,

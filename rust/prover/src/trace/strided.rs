@@ -60,6 +60,11 @@ impl Loops {
         Self { axes: joined, turns }
     }
 
+    /// Turns of all loops together.
+    pub(super) fn turns(&self) -> usize {
+        self.turns
+    }
+
     /// Runs the loops. Each operand comes with the place at which all loops start; the right one
     /// is absent where the term has one operand.
     pub(super) fn run(

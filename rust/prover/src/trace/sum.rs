@@ -85,6 +85,22 @@ impl Summand {
         }
     }
 
+    /// Multiplications of a product of matrices, and turns of loops where the term is none.
+    pub(super) fn turns(&self) -> (u64, u64) {
+        match &self.way {
+            Way::Product(product) => (product.multiplications() as u64, 0),
+            Way::Loops(loops) => (0, loops.turns() as u64),
+        }
+    }
+
+    /// Numbers that it holds beside the tensors.
+    pub(super) fn scratch(&self) -> u64 {
+        match &self.way {
+            Way::Product(product) => product.scratch() as u64,
+            Way::Loops(_) => 0,
+        }
+    }
+
     /// `out += factor * left * right`, modulo 2^64.
     pub(super) fn add(
         &mut self,

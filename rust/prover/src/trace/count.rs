@@ -1,0 +1,71 @@
+//! What a step computes, counted.
+
+use serde::Serialize;
+use zkpot_ir::{Node, Program};
+
+use super::Keep;
+use super::machine::elements;
+use super::sum::Summand;
+
+/// What a node computes in one step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct NodeWork {
+    /// The tensor that it computes, the last of several.
+    pub tensor: u32,
+    /// Multiplications in products of matrices.
+    pub matrix: u64,
+    /// Turns of loops in other terms of sums.
+    pub loops: u64,
+    /// Elements of what it computes.
+    pub elements: u64,
+    /// Numbers that its products of matrices hold beside the tensors.
+    pub scratch: u64,
+}
+
+/// What an execution computes and holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TraceWork {
+    /// In one step, by node.
+    pub nodes: Vec<NodeWork>,
+    /// Integers of all tensors, which one step holds at a time.
+    pub held: u64,
+    /// Integers that remain of each step for a proof.
+    pub kept: u64,
+}
+
+impl TraceWork {
+    /// Counts for a checked program.
+    pub fn of(program: &Program) -> Self {
+        let count = |tensor: u32| elements(program, tensor) as u64;
+        let kept = Keep::Witness.tensors(program);
+        let kept = (0..).zip(kept).filter(|(_, kept)| *kept).map(|(tensor, _)| count(tensor));
+        let remainders = program.nodes.iter().filter_map(|node| match node {
+            Node::Rescale { out, .. } => Some(count(*out)),
+            _ => None,
+        });
+        Self {
+            nodes: program.nodes.iter().map(|node| node_work(program, node)).collect(),
+            held: (0..program.tensors.len() as u32).map(count).sum(),
+            kept: kept.chain(remainders).sum(),
+        }
+    }
+}
+
+fn node_work(program: &Program, node: &Node) -> NodeWork {
+    let outputs = node.outputs();
+    let mut work = NodeWork {
+        tensor: outputs.last().copied().unwrap_or_default(),
+        elements: outputs.iter().map(|&out| elements(program, out) as u64).sum(),
+        ..NodeWork::default()
+    };
+    if let Node::Sum { out, summed, terms, .. } = node {
+        for term in terms {
+            let summand = Summand::new(program, *out, summed, term);
+            let (matrix, loops) = summand.turns();
+            work.matrix += matrix;
+            work.loops += loops;
+            work.scratch += summand.scratch();
+        }
+    }
+    work
+}
