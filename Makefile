@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-rust test-python test-install test-fuzz fuzz lint data operators models demo bench lock clean
+.PHONY: all build wheel test test-rust test-python test-install test-fuzz fuzz lint data operators costs models demo bench lock clean
 
 all: build
 
@@ -105,6 +105,13 @@ fuzz: build
 operators: build
 	$(BIN)/python -m tests.onnx_nodes
 	$(BIN)/python -m tests.models
+
+# Measures links of all models phase by phase, fits what `zkpot inspect` predicts with, and writes
+# prediction and measurement to docs/benchmarks.md. Wants an idle machine, and takes an hour.
+costs: build data
+	$(BIN)/python -m benches.measurements target/costs target/costs/measured.json --large
+	$(BIN)/python -m benches.calibrate target/costs target/costs/measured.json
+	$(BIN)/python -m benches.cost_model target/costs target/costs/measured.json
 
 # Trains every model at full size and proves two links of it; writes docs/models.md. Takes hours.
 # `make models MODELS=mlp` measures one again.

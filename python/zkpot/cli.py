@@ -220,13 +220,23 @@ def compile_(
     show_default=True,
     help="With --security: what the run is made for.",
 )
+@click.option(
+    "--picture", type=_path, help="Also draw what time is for: a .png, .svg or .pdf file."
+)
 @_json
-def inspect(program: Path, steps: int, security: bool, bits: str, as_json: bool) -> None:
+def inspect(
+    program: Path, steps: int, security: bool, bits: str, picture: Path | None, as_json: bool
+) -> None:
     """Show a program: shapes, scales, ranges, operators, and what proving will take."""
     from zkpot.pipeline.inspection import inspect as describe
     from zkpot.pipeline.soundness import soundness
 
     inspected = describe(program, steps)
+    if picture is not None:
+        from zkpot.pipeline.plotting import plot_breakdown
+
+        title = f"{inspected.report.name}, a link of {inspected.steps} steps"
+        plot_breakdown(inspected.breakdown, title, picture)
     value, text = inspected.to_value(), inspected.text()
     if security:
         account = soundness(program, inspected.steps, int(bits))

@@ -249,6 +249,26 @@ def test_inspect_lists_soundness_where_it_is_asked_for(zkpot: Zkpot) -> None:
     assert zkpot("inspect", "p.zkprog", "--security", "--bits", "80")[0] == 2
 
 
+def test_inspect_says_what_time_is_for(zkpot: Zkpot, folder: Path) -> None:
+    told = value(zkpot("inspect", "p.zkprog", "--steps", "4", "--json"))
+    assert [link["kind"] for link in told["links"]] == ["import", "training", "seal"]
+    proving = sum(link["seconds"] for link in told["links"])
+    assert 0 < proving < told["seconds"]
+    assert sum(entry["seconds"] for entry in told["breakdown"]) == pytest.approx(proving)
+    assert sum(layer["seconds"] for layer in told["layers"]) == pytest.approx(proving)
+    assert {entry["phase"] for entry in told["breakdown"]} >= {"lookup", "open witness", "train"}
+    assert told["step_seconds"] == pytest.approx(told["links"][1]["seconds"] / 4)
+    code, out, _ = zkpot("inspect", "p.zkprog", "--steps", "4", "--picture", "time.svg")
+    assert code == 0
+    assert "opening of the witness" in out
+    assert "protocol: tables" in out
+    drawn = (folder / "time.svg").read_text()
+    assert drawn.startswith("<?xml")
+    # A box each for the run, its links, phases, layers and tensors.
+    assert drawn.count("<path") > 20
+    assert zkpot("inspect", "p.zkprog", "--picture", "time.nothing")[0] == 2
+
+
 def test_help_and_version(zkpot: Zkpot) -> None:
     code, out, _ = zkpot("--help")
     assert code == 0

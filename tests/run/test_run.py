@@ -193,6 +193,48 @@ def test_memory_is_checked_before_anything_is_written(program: Program, tmp_path
         make(program, tmp_path / "run", link_steps=128).prove(256)
 
 
+def test_links_are_shortened_where_memory_is_taken_meanwhile(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from zkpot import machine
+    from zkpot.pipeline import prediction
+
+    def needed(steps: int) -> int:
+        # What planning adds, and the share of free memory that it takes.
+        return int(prediction.link_memory(program, [40], steps) * 1.15 / 0.8 * 1.01)
+
+    # Choosing the length, checking the disk and the first link ask; then memory is gone.
+    free = iter([needed(8)] * 3)
+    monkeypatch.setattr(machine, "available_memory", lambda: next(free, needed(2)))
+    monkeypatch.setattr(machine, "resident_memory", lambda: 0)
+    run = make(program, tmp_path / "run")
+    run.prove(16)
+    records = run.directory.journal.records
+    lengths = [len(record.losses) for record in records if record.losses]
+    assert lengths == [8, 2, 2, 2, 2]
+
+
+def test_no_link_is_begun_that_memory_does_not_hold(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from zkpot import machine
+
+    free = iter([10**10, 10**10])
+    monkeypatch.setattr(machine, "available_memory", lambda: next(free, 10**6))
+    monkeypatch.setattr(machine, "resident_memory", lambda: 0)
+    run = make(program, tmp_path / "run", memory=10**10)
+    with pytest.raises(NotEnoughResources, match="0 steps would fit"):
+        run.prove(4)
+    # Nothing is opened: the run goes on once there is memory.
+    monkeypatch.setattr(machine, "available_memory", lambda: 10**10)
+    assert make(program, tmp_path / "run", memory=10**10).prove(4).steps == 4
+
+
+def test_phases_are_told(program: Program, tmp_path: Path) -> None:
+    summary = make(program, tmp_path / "run").prove(4)
+    assert summary.phases == {"open witness": 0.75, "witness": 0.25, "commit outputs": 0.125}
+
+
 def test_disk_is_checked_before_the_first_link(
     program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

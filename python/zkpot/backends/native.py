@@ -145,7 +145,7 @@ def work(
         InputError: A polynomial would have more than 2^28 entries.
     """
     counted: dict[str, Any] = json.loads(
-        program.native.work(kind, steps, states, list(shards), clear)
+        program.native.work(kind, steps // program.window, states, list(shards), clear)
     )
     return counted
 

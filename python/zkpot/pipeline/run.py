@@ -201,8 +201,10 @@ class Run:
         )
         done = self.directory.state.steps
         self._progress.steps(done, target)
-        longest, window = self._longest_link(request, target - done), self.program.window
-        for steps in plan.link_lengths(target - done, longest, window):
+        while done < target:
+            # Once more for each link: others may have taken memory since the last one.
+            longest = self._longest_link(request, target - done)
+            steps = plan.link_lengths(target - done, longest, self.program.window)[0]
             links.train(steps, target)
             done += steps
             self._progress.steps(done, target)
@@ -214,8 +216,6 @@ class Run:
         return evaluations
 
     def _longest_link(self, request: Request, left: int) -> int:
-        if left == 0:
-            return 1
         settings = self.directory.journal.settings
         resources = Resources(request, self.directory)
         return resources.longest_link(left, settings.link_steps)

@@ -1,10 +1,9 @@
-"""What a program costs to prove, predicted from what a link commits.
+"""What a program commits, for comparing programs while one is compiled.
 
 A proof commits the digits of every range-proven integer, the outputs of tables, and the
 multiplicities of tables' rows; each digit and each lookup costs about the same. The rule that
-splits a range into digits is the prover's own, so the counts are exact for a link of training
-steps; the constants were fitted to the programs of `benches`. What a run costs besides (its
-process, imports, seal) is in `pipeline/prediction.py`.
+splits a range into digits is the prover's own. What a run takes, in seconds and bytes, is in
+`pipeline/costing`, which counts with the prover's own layout.
 """
 
 from __future__ import annotations
@@ -16,15 +15,9 @@ from typing import Any
 
 from zkpot.program.intervals import intervals
 
-#: Seconds of proving for one committed, looked-up element (two cores).
-SECONDS_PER_ELEMENT = 0.43e-6
-#: Bytes at the peak for one committed, looked-up element, and for one entry of the polynomial that
-#: holds them, whose size is a power of two; no less than was measured.
-BYTES_PER_ELEMENT = 130
-BYTES_PER_ENTRY = 45
 #: Range widths up to the first are never split, above the second always.
 UNSPLIT_BITS, LARGEST_BITS = 4, 22
-#: Steps of the link for which programs are compared and reports state costs.
+#: Steps of the link for which programs are compared.
 TYPICAL_STEPS = 100
 
 
@@ -78,15 +71,6 @@ class Cost:
         used = {width for widths in digits.values() for width in widths}
         total = sum(count * len(digits[bits]) for bits, count in counts.items())
         return total + outputs + self.tables + sum(1 << width for width in used)
-
-    def seconds(self, steps: int = 1) -> float:
-        """Predicted time that a link of so many steps adds to a run."""
-        return self.elements(steps) * SECONDS_PER_ELEMENT
-
-    def bytes(self, steps: int = 1) -> int:
-        """Predicted memory that it adds at the peak."""
-        elements = self.elements(steps)
-        return elements * BYTES_PER_ELEMENT + (1 << elements.bit_length()) * BYTES_PER_ENTRY
 
 
 def split_ranges(counts: Counter[int]) -> dict[int, list[int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from zkpot.program.cost import TYPICAL_STEPS, Cost, cost
+from zkpot.program.cost import Cost, cost
 
 if TYPE_CHECKING:
     from zkpot.program.fixed_point import Notes
@@ -59,14 +59,7 @@ class Report:
                 states = [s for s, m in self.notes.updates.items() if m == mode]
                 lines.append(f"  updates, {mode}: {', '.join(states)}")
             lines.extend(f"  warning: {warning}" for warning in self.notes.warnings)
-        steps = min(self.max_steps, max(TYPICAL_STEPS, self.window)) // self.window * self.window
         lines.append(f"  committed: {self.cost.committed // self.window} integers a step")
-        own = steps // self.window
-        lines.append(
-            f"  a link of {steps} steps: {self.cost.elements(own)} elements, about "
-            f"{self.cost.seconds(own):.3g} s and {self.cost.bytes(own) / 1e6:.3g} MB "
-            "beside what every run costs"
-        )
         return "\n".join(lines)
 
 

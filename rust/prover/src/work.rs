@@ -19,6 +19,7 @@ use zkpot_verifier::relations::lookup::verify_lookups;
 
 use crate::error::ProveError;
 use crate::forecast::expected_system;
+use crate::relations::weights::inner_length;
 use crate::trace::TraceWork;
 
 /// A link's work.
@@ -88,6 +89,8 @@ pub struct ClaimWork {
     pub parts: usize,
     /// Entries of these regions: one counts as often as it is weighed.
     pub weighed: u64,
+    /// Entries of the inner vectors that the weights are made of.
+    pub vectors: u64,
 }
 
 impl LinkWork {
@@ -215,11 +218,12 @@ fn products(
         }
         level += 1;
     }
-    let weighed = claims.parts.iter().map(|part| system.layout.regions[part.region].size() as u64);
+    let regions = || claims.parts.iter().map(|part| &system.layout.regions[part.region]);
     let work = ClaimWork {
         claims: claims.values.len(),
         parts: claims.parts.len(),
-        weighed: weighed.sum(),
+        weighed: regions().map(|region| region.size() as u64).sum(),
+        vectors: regions().map(|region| inner_length(region) as u64).sum(),
     };
     Ok((found, work))
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from zkpot import machine, plan
@@ -13,6 +14,9 @@ from zkpot.pipeline.proving.request import Request
 
 # Share of the available memory that a link may take.
 _MEMORY_SHARE = 0.8
+# What is predicted is in the middle of what was measured; what is planned with is above nearly all.
+_MARGIN = 1.15
+_NEVER = sys.maxsize
 
 
 class Resources:
@@ -23,7 +27,7 @@ class Resources:
         self._directory = directory
 
     def longest_link(self, steps: int, chosen: int | None = None) -> int:
-        """The longest link that memory allows, in steps.
+        """The longest link that memory allows at the moment, in steps.
 
         Args:
             steps: Steps that are left.
@@ -44,10 +48,13 @@ class Resources:
             )
         at_most = min(wanted, program.max_steps, steps)
         limit = self._memory_limit()
-        if limit is None:
-            return plan.floor_to_windows(at_most, program.window)
         longest = plan.longest_link(self._memory_of, limit, at_most, program.window)
         if request.link_steps and longest < plan.floor_to_windows(at_most, program.window):
+            if self._memory_of(at_most) == _NEVER:
+                raise InputError(
+                    f"links of {at_most} steps commit to more than 2^28 entries, which no link "
+                    f"may: {longest} steps would fit; give --link-steps {longest}"
+                )
             raise NotEnoughResources(
                 f"links of {at_most} steps need about {plan.size(self._memory_of(at_most))} of "
                 f"memory and {plan.size(limit)} may be used: {longest} steps would fit; give "
@@ -80,11 +87,16 @@ class Resources:
             f"{plan.size(free)} are free: {fit} steps would fit"
         )
 
-    def _memory_limit(self) -> int | None:
-        if self._request.memory is not None:
-            return self._request.memory
+    def _memory_limit(self) -> int:
+        """Bytes that the process may have: what was asked for, as far as it is free now."""
         available = machine.available_memory()
-        return int(available * _MEMORY_SHARE) if available is not None else None
+        if available is None:
+            return self._request.memory or _NEVER - 1
+        # What the process holds already is used again.
+        free = available + (machine.resident_memory() or 0)
+        if self._request.memory is not None:
+            return min(self._request.memory, free)
+        return int(free * _MEMORY_SHARE)
 
     def _memory_of(self, steps: int) -> int:
         request = self._request
@@ -94,4 +106,9 @@ class Resources:
             rows = shard_rows_of(request.program, request.data.rows, steps, request.shard_rows)
         else:
             rows = [request.program.batch * steps]
-        return prediction.link_memory(request.program, rows, steps)
+        try:
+            needed = prediction.link_memory(request.program, rows, steps, clear=request.clear)
+        except InputError:
+            # Too long for any machine.
+            return _NEVER
+        return int(needed * _MARGIN)

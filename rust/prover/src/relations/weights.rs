@@ -217,7 +217,7 @@ fn sum_pairs(weights: &[[Group; 2]], values: &[[[PF; SLOTS]; 2]]) -> [Group; 2] 
 }
 
 /// Entries of the inner vectors: of the last padded axes, as many as are enough.
-fn inner_length(region: &Region) -> usize {
+pub fn inner_length(region: &Region) -> usize {
     padded_axes(region)
         .rev()
         .map(|axis| region.lengths[axis].next_power_of_two())

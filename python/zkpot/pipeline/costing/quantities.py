@@ -1,0 +1,200 @@
+"""What each phase of a link takes its time and memory for, in units that have a price.
+
+A price's name may end in the channel, `hiding` or `clear`, where what is bought is another thing on
+the two, and in the inverse of a code's rate, which follows the polynomial's size (rust/pcs,
+`schedule.rs`): an entry costs the more the lower it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+#: Quantities by the name of their price.
+Quantities = dict[str, float]
+
+#: Phases in the order of the prover, by its own names (rust/prover/src/phases.rs and link.rs).
+PHASES = {
+    "train": "exact training",
+    "constraints": "constraint system",
+    "commit outputs": "commitments to what comes out",
+    "witness": "witness",
+    "commit witness": "commitment to the witness",
+    "rebuild commitments": "commitments to what comes in",
+    "lookup leaves": "fractions of the lookup argument",
+    "lookup": "lookup argument",
+    "products": "sumchecks of products",
+    "claims": "sumcheck of all claims",
+    "masks": "hiding",
+    "open witness": "opening of the witness",
+    "open inputs": "openings of what comes in",
+}
+
+# The largest polynomials whose codes have the rates 1/8 and 1/4.
+_SMALL, _MEDIUM = 18, 21
+# The smallest polynomial.
+_LEAST = 14
+# From here on phases take longer than the allocator keeps what it has (`allocator.rs` of
+# rust/python), and each touches its memory as if for the first time.
+_LARGE = 24
+
+
+def seconds(work: Mapping[str, Any], executions: int) -> dict[str, Quantities]:
+    """What a link's phases are paid for in seconds.
+
+    Args:
+        work: What `work` of the backend counts.
+        executions: How often the link runs the program.
+    """
+    polynomials: Sequence[Mapping[str, Any]] = work["polynomials"]
+    columns: Sequence[Mapping[str, Any]] = work["columns"]
+    products: Sequence[Mapping[str, Any]] = work["products"]
+    witness, channel = _witness(polynomials), _channel(work)
+    opened = [p for p in polynomials if p["opened"] and p not in witness]
+    outputs = [p for p in polynomials if not p["opened"]]
+    parts = work["claims"]["parts"]
+    digits = sum(c["entries"] for c in columns if c["digit"] and c["elements"] == c["entries"])
+    padded = sum(c["entries"] for c in columns if c["digit"]) - digits
+    stored = sum(c["entries"] for c in columns if not c["digit"])
+    entries = sum(p["entries"] for p in polynomials)
+    levels = _levels(products)
+    # Bytes of what a phase writes where pages of the phase before are gone.
+    large = sum(1 << p["variables"] for p in witness if p["variables"] >= _LARGE)
+    used = sum(p["entries"] for p in witness if p["variables"] >= _LARGE)
+    found: dict[str, Quantities] = {
+        "constraints": {"constraint part": parts, "link": 1},
+        "commit outputs": _sized("commit", outputs, channel),
+        "witness": {
+            "witness element": sum(c["elements"] for c in columns),
+            "zero": sum(1 << p["variables"] for p in witness),
+            "fresh byte": 8 * large,
+        },
+        "commit witness": _sized("commit", witness, channel) | {"fresh byte": 40 * large},
+        "rebuild commitments": _sized("commit", opened, channel),
+        "lookup leaves": {"leaf stored": stored, "leaf region": len(columns)},
+        "lookup": {
+            "digit": digits,
+            "digit padded": padded,
+            "table row": stored,
+            "lookup layer": sum(p["variables"] for p in witness) if columns else 0,
+            "fresh byte": 48 * used,
+        },
+        "products": {
+            **_add(product(p) for p in products),
+            "product level": len(levels),
+        },
+        "claims": {
+            "claim entry": entries,
+            "claim weight": work["claims"]["weighed"],
+            "claim vector": work["claims"]["vectors"],
+            "claim part": parts,
+            "fresh byte": 24 * used,
+        },
+        "masks": {"mask": work["masks"] or 0, "mask part": parts if work["masks"] else 0},
+        "open witness": _sized("open", witness, channel) | {"fresh byte": 48 * large},
+        "open inputs": _sized("open", opened, channel),
+    }
+    if work["trace"] is not None:
+        nodes = work["trace"]["nodes"]
+        step = _add(node(n) for n in nodes)
+        found = {"train": {name: executions * number for name, number in step.items()}} | found
+    return found
+
+
+def node(counted: Mapping[str, Any]) -> Quantities:
+    """What executing a node in one step is paid for."""
+    return {
+        "multiplication": counted["matrix"],
+        "loop turn": counted["loops"],
+        "computed element": counted["elements"],
+        "gathered number": counted["scratch"],
+        "node": 1,
+    }
+
+
+def product(counted: Mapping[str, Any]) -> Quantities:
+    """What the sumcheck of a product is paid for."""
+    return {
+        "factor element": sum(counted["elements"]),
+        "product entry": 1 << counted["variables"],
+        "product": 1,
+    }
+
+
+def memory(work: Mapping[str, Any], executions: int) -> dict[str, Quantities]:
+    """What a link's memory is paid for in bytes, at each stage at which it may peak."""
+    polynomials: Sequence[Mapping[str, Any]] = work["polynomials"]
+    witness, channel = _witness(polynomials), _channel(work)
+    opened = [p for p in polynomials if p["opened"] and p not in witness]
+    outputs = [p for p in polynomials if not p["opened"]]
+    trace = work["trace"] or {"kept": 0, "held": 0, "nodes": []}
+    level = max(_levels(work["products"]).values(), default=0)
+    scratch = max((n["scratch"] for n in trace["nodes"]), default=0)
+    common: Quantities = {
+        "process": 1,
+        "output": sum(1 << p["variables"] for p in outputs),
+        "kept integer": executions * trace["kept"],
+        "step integer": trace["held"] + scratch,
+        "used entry": sum(p["entries"] for p in witness),
+        **_sized("input", opened, channel),
+    }
+    stages = {
+        "products": common
+        | {"product level entry": level, "entry": sum(1 << p["variables"] for p in witness)},
+        "openings": common | _sized("witness", witness, channel),
+    }
+    return {
+        stage: {f"{stage}: {name}": number for name, number in paid.items()}
+        for stage, paid in stages.items()
+    }
+
+
+def proof(work: Mapping[str, Any]) -> Quantities:
+    """What a link's proof is paid for in bytes."""
+    polynomials: Sequence[Mapping[str, Any]] = work["polynomials"]
+    witness, channel = _witness(polynomials), _channel(work)
+    opened = [p for p in polynomials if p["opened"] and p not in witness]
+    return {
+        f"witness opening {channel}": len(witness),
+        f"witness variable {channel}": sum(p["variables"] - _LEAST for p in witness),
+        f"input opening {channel}": len(opened),
+        f"input variable {channel}": sum(p["variables"] - _LEAST for p in opened),
+        "masked scalar": work["masks"] or 0,
+    }
+
+
+def _add(parts: Iterable[Quantities]) -> Quantities:
+    total: Quantities = {}
+    for part in parts:
+        for name, number in part.items():
+            total[name] = total.get(name, 0) + number
+    return total
+
+
+def _channel(work: Mapping[str, Any]) -> str:
+    return "clear" if work["masks"] is None else "hiding"
+
+
+def _witness(polynomials: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [p for p in polynomials if p["role"] == "witness"]
+
+
+def _levels(products: Iterable[Mapping[str, Any]]) -> dict[int, int]:
+    """Entries of both factors' tables, by level."""
+    found: dict[int, int] = {}
+    for product in products:
+        level = product["level"]
+        found[level] = found.get(level, 0) + 2 * (1 << product["variables"])
+    return found
+
+
+def _sized(what: str, polynomials: Sequence[Mapping[str, Any]], channel: str) -> Quantities:
+    """Entries of polynomials by the rate of their codes, and how many there are."""
+    what = f"{what} {channel}"
+    found: Quantities = {what: len(polynomials)}
+    for polynomial in polynomials:
+        variables = polynomial["variables"]
+        rate = 8 if variables <= _SMALL else 4 if variables <= _MEDIUM else 2
+        name = f"{what}/{rate}"
+        found[name] = found.get(name, 0) + (1 << variables)
+    return found
