@@ -93,6 +93,18 @@ def test_tensors_are_of_the_module_whose_parameters_they_read(small: Program) ->
     assert own_name("v2/block0@3/wide") == own_name("v2@3") == "v2"
 
 
+def test_steps_of_a_window_are_told_apart() -> None:
+    window = compiled("mnist", window=4)
+    links = prediction.links(window, [8 * window.batch], 8)
+    layers = breakdown(window, links).layers()
+    parts = {part for part, _ in layers}
+    assert {part for part, layer in layers if layer == part} <= {DATA}
+    assert parts == {FORWARD, BACKWARD, UPDATE, DATA, PROTOCOL}
+    assert {layer for part, layer in layers if part == FORWARD} == {"0", "2"}
+    training = next(link for link in links if link.kind == "training")
+    assert training.executions == 2
+
+
 def test_what_is_too_large_to_prove_has_no_price(small: Program) -> None:
     with pytest.raises(InputError, match=r"entries|limit|large"):
         prediction.links(small, [1 << 24], 8)
@@ -103,9 +115,9 @@ def small() -> Program:
     return compiled("digits")
 
 
-def compiled(model: str) -> Program:
+def compiled(model: str, **options: int) -> Program:
     step = zkpot.export_step(*load_source(f"{ROOT / 'models' / 'mlp.py'}:{model}"))
-    return zkpot.compile(step, random_data(model))
+    return zkpot.compile(step, random_data(model), **options)
 
 
 def random_data(model: str) -> tuple[np.ndarray, np.ndarray]:

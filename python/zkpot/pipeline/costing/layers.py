@@ -49,6 +49,8 @@ def places(program: Mapping[str, Any]) -> list[Place]:
         part = FORWARD if name.startswith((_PARAMETER, _BUFFER)) else UPDATE
         found[index] = Place(part, _module(name) or name, own_name(name))
     states = {state["tensor"] for state in program["states"]}
+    # What one step of a window reads from its parameters, another reads from what stands for them.
+    layers: dict[str, str] = {}
     # Nodes are in an order in which each follows its operands.
     for index, read in operands.items():
         name = names[index]
@@ -68,7 +70,9 @@ def places(program: Mapping[str, Any]) -> list[Place]:
         own = _module(name)
         parameters = [found[i].layer for i in read if i in states]
         inherited = [place.layer for place in known if place.part != DATA]
-        layer = own or next(iter(parameters), None) or (inherited[-1] if inherited else part)
+        read_from = own or next(iter(parameters), None) or layers.get(own_name(name))
+        layer = read_from or (inherited[-1] if inherited else part)
+        layers.setdefault(own_name(name), layer)
         found[index] = Place(part, layer, own_name(name))
     return [found.get(i, Place(DATA, "data", own_name(name))) for i, name in enumerate(names)]
 
@@ -121,5 +125,11 @@ def _ancestors(operands: Mapping[int, list[int]], names: list[str], ends: list[i
         if index in found or names[index].startswith(_RESULT):
             continue
         found.add(index)
-        waiting += operands.get(index, [])
+        here = _step(names[index])
+        waiting += [i for i in operands.get(index, []) if _step(names[i]) in (here, "")]
     return found
+
+
+def _step(name: str) -> str:
+    """The step of a window that a tensor is of; empty where there is one step or all have it."""
+    return name.partition("@")[2].partition("/")[0]
