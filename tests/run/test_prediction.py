@@ -15,7 +15,9 @@ from zkpot.errors import InputError
 from zkpot.pipeline import prediction
 from zkpot.pipeline.costing.breakdown import PROTOCOL, breakdown
 from zkpot.pipeline.costing.layers import BACKWARD, DATA, FORWARD, UPDATE, own_name, places
+from zkpot.pipeline.costing.link import Link
 from zkpot.pipeline.costing.quantities import PHASES
+from zkpot.pipeline.inspection import inspect
 from zkpot.step.source import load_source
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,6 +110,21 @@ def test_steps_of_a_window_are_told_apart() -> None:
 def test_what_is_too_large_to_prove_has_no_price(small: Program) -> None:
     with pytest.raises(InputError, match=r"entries|limit|large"):
         prediction.links(small, [1 << 24], 8)
+
+
+def test_a_link_that_could_not_be_proven_is_inspected_shorter(
+    small: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.write(tmp_path / "p.zkprog")
+    possible = prediction.links
+
+    def limited(program: Program, rows: list[int], steps: int, **options: bool) -> list[Link]:
+        if steps > 5:
+            raise InputError("too large")
+        return possible(program, rows, steps, **options)
+
+    monkeypatch.setattr(prediction, "links", limited)
+    assert inspect(tmp_path / "p.zkprog", 16).steps == 4
 
 
 @pytest.fixture(scope="module")

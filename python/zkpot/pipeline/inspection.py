@@ -9,6 +9,7 @@ from typing import Any
 
 from zkpot import plan
 from zkpot.artifacts.program import Program
+from zkpot.errors import InputError
 from zkpot.pipeline import prediction
 from zkpot.pipeline.costing.breakdown import Breakdown, breakdown
 from zkpot.pipeline.costing.link import Link, prices
@@ -166,12 +167,25 @@ class Inspection:
 
 
 def inspect(path: Path, steps: int) -> Inspection:
-    """Describes a program file and predicts a run of one link of `steps` steps."""
+    """Describes a program file and predicts a run of one link of `steps` steps.
+
+    The link is shorter where none of this length could be proven.
+
+    Raises:
+        InputError: The program is damaged, or not even one of its steps can be proven.
+    """
     program = Program.read_public(path)
     steps = program.whole_windows(max(1, min(steps, program.max_steps)))
-    # As much data as the link reads.
-    rows = [program.batch * steps]
-    links = prediction.links(program, rows, steps)
+    while True:
+        # As much data as the link reads.
+        rows = [program.batch * steps]
+        try:
+            links = prediction.links(program, rows, steps)
+            break
+        except InputError:
+            if steps <= program.window:
+                raise
+            steps = plan.floor_to_windows(steps // 2, program.window)
     return Inspection(
         digest=program.digest,
         report=describe(program.description),
