@@ -309,7 +309,6 @@ class Native:
                 "output_terms": {},
                 "rows": 0,
                 "origin": terms["origin"],
-                "window": 1,
                 "complete": True,
                 "unchecked": [
                     name for name in actual if name not in expected and name != "earlier_steps"
