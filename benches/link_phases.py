@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -92,18 +93,47 @@ def measure(
     def shards(proven: native.Proven) -> dict[int, Any]:
         return {i: held for i, held in proven.shards.items() if held is not None}
 
-    first = native.Position(0, b"", states, {0: shard}, clear)
-    imported, importing = best(lambda p: native.prove_import(program, order, first, states, p))
+    def position(place: int, last: bytes, held: Any, opened: dict[int, Any]) -> native.Position:
+        previous = native.statement_digest(last) if last else native.NO_LINK
+        return native.Position(place, previous, held, opened, clear, secrets.token_bytes(32))
+
+    def prove(
+        make: Callable[[Phases], native.Link], held: Any, opened: dict[int, Any]
+    ) -> Callable[[Phases], native.Proven]:
+        def proven(phases: Phases) -> native.Proven:
+            link = make(phases)
+            phases("commit outputs", 1, 1)
+            unopened = native.prove(program, link, None, phases)
+            return native.open_link(program, link, unopened, held, opened, phases)
+
+        return proven
+
+    first = position(0, b"", states, {0: shard})
+    imported, importing = best(
+        prove(lambda _: native.import_link(program, order, first, states), states, {0: shard})
+    )
     assert imported.states is not None
-    second = native.Position(0, imported.link, imported.states, shards(imported), clear)
+    second = position(0, imported.link, imported.states, shards(imported))
     scalars = Rates.of(None, program).integers(program, 0, steps)
     keep = [0] if kept else []
     trained, training = best(
-        lambda p: native.prove_training(program, order, second, scalars, steps, keep, p)
+        prove(
+            lambda p: native.train_link(
+                program, order, second, scalars, steps, keep, p, witness=True
+            ),
+            second.states,
+            dict(second.shards),
+        )
     )
     assert trained.states is not None
-    third = native.Position(steps, trained.link, trained.states, shards(trained), clear)
-    sealed, sealing = best(lambda p: native.prove_seal(program, order, third, keep, p))
+    third = position(steps, trained.link, trained.states, shards(trained))
+    sealed, sealing = best(
+        prove(
+            lambda _: native.seal_link(program, order, third, keep),
+            third.states,
+            dict(third.shards),
+        )
+    )
     links = {"import": importing, "training": training, "seal": sealing}
     sizes = {"import": imported, "training": trained, "seal": sealed}
     return {

@@ -61,6 +61,17 @@ _public_data = click.option(
     "--public-data", is_flag=True, help="The data are public: who has them can check which."
 )
 _clear = click.option("--clear", is_flag=True, help="Debugging: proofs that hide nothing.")
+_workers = click.option(
+    "--workers", type=int, help="Links proven side by side. Default: 1; with --ray all processors."
+)
+_ray = click.option(
+    "--ray",
+    is_flag=False,
+    flag_value="local",
+    metavar="[ADDRESS]",
+    callback=lambda _context, _option, value: {None: False, "local": True}.get(value, value),
+    help="Prove with Ray: at ADDRESS, or on this machine. Needs zkpot[ray].",
+)
 _data_help = "A .npz file with x and y, a .safetensors file, or a folder of IDX files."
 
 
@@ -298,6 +309,8 @@ def precision(
 @click.option("--init-seed", help="32 public bytes, hexadecimal, to draw the first weights from.")
 @click.option("--keep-data", is_flag=True, help="Let a later run continue with the same data.")
 @_public_data
+@_workers
+@_ray
 @_security
 @_clear
 @_quiet

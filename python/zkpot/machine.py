@@ -18,6 +18,14 @@ def available_memory() -> int | None:
     return min(known) if known else None
 
 
+def processors() -> int:
+    """Processors that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
 def free_disk(path: Path) -> int:
     """Bytes that may still be written under `path`, which need not exist yet."""
     while not path.exists():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import time
 from typing import Any
 
 import numpy as np
@@ -101,15 +102,26 @@ class Program:
 
 
 class Held:
-    def __init__(self, kind: str, values: list[list[int]], seed: str | None = None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        values: list[list[int]],
+        seed: str | None = None,
+        pending: str | None = None,
+    ) -> None:
         self.kind, self.values, self.seed = kind, values, seed or secrets.token_hex(8)
+        # The link that left a claim on it.
+        self.pending = pending
 
     @property
     def root(self) -> str:
-        return _digest(self.to_bytes())
+        return _digest(json.dumps([self.kind, self.values, self.seed]).encode())
 
     def to_bytes(self) -> bytes:
-        return json.dumps([self.kind, self.values, self.seed]).encode()
+        return json.dumps([self.kind, self.values, self.seed, self.pending]).encode()
+
+    def claimed(self, link: str) -> Held:
+        return Held(self.kind, self.values, self.seed, link)
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Held:
@@ -122,11 +134,91 @@ class Held:
         return Held(self.kind, self.values)
 
 
+def _statement_digest(link: dict[str, Any]) -> str:
+    """Without what is only known after the links before are proven."""
+    return _digest(json.dumps({key: link[key] for key in link if key != "claims"}).encode())
+
+
+class Link:
+    """A link before its proof, and after it."""
+
+    def __init__(
+        self,
+        kind: str,
+        at: tuple[str, int, bool],
+        states: Held | None,
+        fresh: Held | None,
+        shards: dict[int, Held],
+        copies: dict[int, Held | None],
+        *,
+        steps: int,
+    ) -> None:
+        previous, first, _clear = at
+        self.states, self.shards = fresh, copies
+        self.losses = [1.0 / (step + 1) for step in range(first, first + steps)]
+        self.seconds_training = 0.25
+        self._before = [held.root for held in _used(states, shards)]
+        self._stated = {
+            "kind": kind,
+            "previous": previous,
+            "before": self._before,
+            "after": fresh.root if fresh else None,
+            "leaves": [held.root for held in (fresh, *copies.values()) if held],
+            "steps": steps,
+        }
+
+    @property
+    def digest(self) -> str:
+        return _statement_digest(self._stated)
+
+    @property
+    def phases(self) -> list[tuple[str, float]]:
+        phases = {
+            "import": [],
+            "training": [("witness", 0.25), ("open witness", 0.25)],
+            "seal": [("open witness", 0.5)],
+        }
+        return phases[self._stated["kind"]]
+
+    def prove(self, _program: Any, _threads: int | None = None, progress: Any = None) -> Link:
+        if progress is not None:
+            progress("witness", 1, 1)
+        # A proof takes a while.
+        time.sleep(0.01)
+        return self
+
+    def open(
+        self,
+        _program: Any,
+        unopened: Link,
+        states: Held | None,
+        shards: dict[int, Held],
+        _progress: Any,
+    ) -> Any:
+        assert unopened is self
+        assert [held.root for held in _used(states, shards)] == self._before
+        # The links before have left their claims on all that comes in from them.
+        phases = [("commit outputs", 0.125)] if self._stated["kind"] == "import" else []
+        claims = [held.pending for held in _used(states, shards)]
+        link = json.dumps(self._stated | {"claims": claims}).encode()
+        return (
+            link,
+            self.states and self.states.claimed(_digest(link)),
+            {i: held and held.claimed(_digest(link)) for i, held in self.shards.items()},
+            phases,
+        )
+
+
+def _used(states: Held | None, shards: dict[int, Held]) -> list[Held]:
+    return [*([states] if states else []), *shards.values()]
+
+
 class Native:
     """The functions of `zkpot._native`."""
 
     Program = Program
     Held = Held
+    Link = Link
 
     def __init__(self) -> None:
         self.out_of_range_at: int | None = None
@@ -162,54 +254,31 @@ class Native:
         rows = np.arange(first * batch, (first + steps) * batch) % ends[-1]
         return sorted(set(np.searchsorted(ends, rows, side="right").tolist()))
 
-    def _link(
-        self, kind: str, last: bytes, states: Any, fresh: Any, shards: Any, **more: Any
-    ) -> bytes:
-        used = ([states] if states else []) + list(shards)
-        return json.dumps(
-            {
-                "kind": kind,
-                "previous": _digest(last),
-                "before": [held.root for held in used],
-                "after": fresh.root if fresh else None,
-                **more,
-            }
-        ).encode()
-
-    def prove_import(
-        self,
-        program: Any,
-        order: str,
-        last: bytes,
-        first: int,
-        states: Any,
-        shards: Any,
-        _clear: bool,
-        _progress: Any,
-    ) -> Any:
+    def import_link(
+        self, _program: Any, order: str, at: Any, states: Any, shards: Any, _seed: bytes
+    ) -> Link:
         terms = json.loads(order)
         assert states is None or states.root == terms["first"]
         assert all(held.root == terms["shards"][index] for index, held in shards.items())
         fresh = states.copy() if states else None
         copies = {index: held.copy() for index, held in shards.items()}
-        link = self._link("import", last, states, fresh, shards.values(), steps=0)
-        return link, fresh, copies, {"phases": [("commit outputs", 0.125)]}
+        return Link("import", at, states, fresh, shards, copies, steps=0)
 
-    def prove_training(
+    def train_link(
         self,
         program: Any,
         order: str,
-        last: bytes,
-        first: int,
+        at: Any,
         states: Any,
         shards: Any,
         scalars: Any,
         steps: int,
         keep: Any,
-        _clear: bool,
+        _witness: bool,
+        _seed: bytes,
         progress: Any,
-    ) -> Any:
-        terms = json.loads(order)
+    ) -> Link:
+        terms, first = json.loads(order), at[1]
         assert sorted(shards) == self.scheduled_shards(program, order, first, steps)
         # Only imported commitments may be read.
         assert all(held.root not in terms["shards"] for held in shards.values())
@@ -223,50 +292,45 @@ class Native:
             progress("training", step - first, steps)
         trained = Held("states", [[v + steps for v in value] for value in states.values])
         copies = {i: held.copy() if i in keep else None for i, held in shards.items()}
-        link = self._link("training", last, states, trained, shards.values(), steps=steps)
-        losses = [1.0 / (step + 1) for step in range(first, first + steps)]
-        phases = [("witness", 0.25), ("open witness", 0.25)]
-        report = {
-            "losses": losses,
-            "seconds_training": 0.25,
-            "seconds_proving": 0.5,
-            "phases": phases,
-        }
-        return link, trained, copies, report
+        return Link("training", at, states, trained, shards, copies, steps=steps)
 
-    def prove_seal(
+    def seal_link(
         self,
-        program: Any,
-        order: str,
-        last: bytes,
-        first: int,
+        _program: Any,
+        _order: str,
+        at: Any,
         states: Any,
         shards: Any,
         keep: Any,
-        _clear: bool,
-        _progress: Any,
-    ) -> Any:
-        fresh = states.copy()
+        _seed: bytes,
+    ) -> Link:
         copies = {i: held.copy() if i in keep else None for i, held in shards.items()}
-        link = self._link("seal", last, states, fresh, shards.values(), steps=0)
-        return link, fresh, copies, {"phases": [("open witness", 0.5)]}
+        return Link("seal", at, states, states.copy(), shards, copies, steps=0)
 
     def statement_digest(self, link: bytes) -> str:
-        return _digest(link)
+        return _statement_digest(json.loads(link))
 
     def continuation(
         self, _program: Any, link: bytes, states: Held, shards: dict[int, Held], root: str
     ) -> str:
         left = {str(index): held.root for index, held in shards.items()}
-        return json.dumps([_digest(link), states.root, left, root]).encode().hex()
+        statement = self.statement_digest(link)
+        return json.dumps([statement, states.root, left, root]).encode().hex()
 
     def verify_run(self, program: bytes, order: str, links: list[bytes], expectations: str) -> str:
         terms, expected = json.loads(order), json.loads(expectations)
-        last, steps, opened, kind, before, after = b"", 0, set(), "", "", ""
+        terms, expected = json.loads(order), json.loads(expectations)
+        last, steps, opened, kind, before, after = "00" * 32, 0, set(), "", "", ""
+        makers: dict[str, str] = {}
         for content in links:
             link = json.loads(content)
-            if link["previous"] != _digest(last):
+            if link["previous"] != last:
                 raise InvalidProof("a link does not follow the one before it")
+            if any(
+                makers.get(root, claim) != claim
+                for root, claim in zip(link["before"], link["claims"], strict=True)
+            ):
+                raise InvalidProof("a commitment is opened without the claim that is pending on it")
             if opened & set(link["before"]):
                 raise InvalidProof("a commitment is opened twice")
             opened |= set(link["before"])
@@ -274,7 +338,8 @@ class Native:
             kind = link["kind"]
             if link["after"]:
                 before, after = link["before"][0], link["after"]
-            last = content
+            last = _statement_digest(link)
+            makers.update(dict.fromkeys(link["leaves"], _digest(content)))
         if kind != "seal":
             raise IncompleteRun("the run is not closed", pending=[after])
         actual = {

@@ -66,7 +66,7 @@ def test_a_run_is_imported_trained_sealed_and_verified(program: Program, tmp_pat
         "seal",
     ]
     assert (summary.steps, summary.links) == (20, 5)
-    assert summary.seconds_proving >= 1.5
+    assert summary.seconds_proving > 0
     assert summary.loss_first == 1.0
     assert summary.loss_last == 1 / 20
     assert summary.nonce == NONCE

@@ -101,40 +101,73 @@ def commit_shard(
     security: int = 100,
     clear: bool = False,
 ) -> Held: ...
-def prove_import(
+
+class Link:
+    """A link before its proof: what comes out of it is committed to."""
+
+    @staticmethod
+    def from_bytes(content: bytes) -> Link: ...
+    def to_bytes(self) -> bytes: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def states(self) -> Held | None: ...
+    @property
+    def shards(self) -> dict[int, Held | None]: ...
+    @property
+    def losses(self) -> list[float]: ...
+    @property
+    def seconds_training(self) -> float: ...
+    def prove(
+        self, program: Program, threads: int | None = None, progress: Progress | None = None
+    ) -> Unopened: ...
+    def receive(self, program: Program, content: bytes) -> Unopened: ...
+    def open(
+        self,
+        program: Program,
+        unopened: Unopened,
+        states: Held | None,
+        shards: dict[int, Held],
+        progress: Progress | None = None,
+    ) -> tuple[bytes, Held | None, dict[int, Held | None], list[tuple[str, float]]]: ...
+
+class Unopened:
+    """A link that waits for the claims of other links."""
+
+    @property
+    def phases(self) -> list[tuple[str, float]]: ...
+    def to_bytes(self) -> bytes: ...
+
+def import_link(
     program: Program,
     order: str,
-    last_link: bytes,
-    first_step: int,
+    at: tuple[str, int, bool],
     states: Held | None,
     shards: dict[int, Held],
-    clear: bool,
-    progress: Progress | None,
-) -> tuple[bytes, Held | None, dict[int, Held | None], dict[str, Any]]: ...
-def prove_training(
+    seed: bytes,
+) -> Link: ...
+def train_link(
     program: Program,
     order: str,
-    last_link: bytes,
-    first_step: int,
+    at: tuple[str, int, bool],
     states: Held,
     shards: dict[int, Held],
     scalars: Sequence[Sequence[int]],
     steps: int,
     keep: Sequence[int],
-    clear: bool,
-    progress: Progress | None,
-) -> tuple[bytes, Held, dict[int, Held | None], dict[str, Any]]: ...
-def prove_seal(
+    witness: bool,
+    seed: bytes,
+    progress: Progress | None = None,
+) -> Link: ...
+def seal_link(
     program: Program,
     order: str,
-    last_link: bytes,
-    first_step: int,
+    at: tuple[str, int, bool],
     states: Held,
     shards: dict[int, Held],
     keep: Sequence[int],
-    clear: bool,
-    progress: Progress | None,
-) -> tuple[bytes, Held, dict[int, Held | None], dict[str, Any]]: ...
+    seed: bytes,
+) -> Link: ...
 def continuation(
     program: Program, last_link: bytes, states: Held, shards: dict[int, Held], data_root: str
 ) -> str: ...

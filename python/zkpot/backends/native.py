@@ -11,7 +11,6 @@ file is its encoding, and artifacts cannot import what is built on them.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -33,44 +32,55 @@ BUILD = _native.BUILD
 Integers = npt.NDArray[np.int64]
 if TYPE_CHECKING:
     Held = _native.Held
+    Link = _native.Link
     Progress = _native.Progress
+    Unopened = _native.Unopened
+
+#: Seconds of each of a prover's phases, in order, by name.
+Phases = tuple[tuple[str, float], ...]
+
+#: What the first link of a run says of the one before it.
+NO_LINK = "00" * 32
 
 
 @dataclass(frozen=True)
 class Position:
-    """Where a run stands, and the openings that its next link uses.
+    """Where a run stands, and what its next link opens.
 
     Attributes:
-        steps: Steps proven so far.
-        last_link: The newest link; empty before the first.
+        steps: Steps of the links before.
+        previous: Digest of the last link's statement; `NO_LINK` before the first.
         states: Weights and optimizer state.
         shards: Those data shards that the link opens, by number.
         clear: Whether the link is on the clear channel, which hides nothing.
+        seed: 32 uniform bytes, for this link alone: its randomness derives from them.
     """
 
     steps: int
-    last_link: bytes
+    previous: str
     states: Held
     shards: Mapping[int, Held]
-    clear: bool = False
+    clear: bool
+    seed: bytes
+
+    def at(self, program: Program) -> tuple[str, int, bool]:
+        """What every kind of link says of its place; the extension counts windows."""
+        return self.previous, self.steps // program.window, self.clear
 
 
 @dataclass(frozen=True)
 class Proven:
     """A link, fresh from the prover.
 
-    `states` (if it is not None) and `shards` replace those of the position that it was proven
-    from; None in place of a shard says that it was opened for the last time. What is replaced
-    is spent from the moment at which the link leaves the process. `phases` are the seconds of each.
+    `states` (if it is not None) and `shards` replace those that it was proven from; None in place
+    of a shard says that it was opened for the last time. What is replaced is spent from the moment
+    at which the link leaves the process. `phases` are those of its commitments and openings.
     """
 
     link: bytes
     states: Held | None
     shards: Mapping[int, Held | None]
-    losses: tuple[float, ...] = ()
-    seconds_training: float = 0.0
-    seconds_proving: float = 0.0
-    phases: tuple[tuple[str, float], ...] = ()
+    phases: Phases
 
 
 def read_held(content: bytes) -> Held:
@@ -214,33 +224,18 @@ def shards_read(program: Program, order: Order, first_step: int, steps: int) -> 
     return _native.scheduled_shards(program.native, order.to_json(), first, windows)
 
 
-def prove_import(
-    program: Program,
-    order: Order,
-    position: Position,
-    states: Held | None,
-    progress: Progress | None,
-) -> Proven:
-    """Brings owners' commitments into the run and proves their ranges.
+def import_link(program: Program, order: Order, position: Position, states: Held | None) -> Link:
+    """Makes the link ready that brings owners' commitments into the run.
 
     The shards are those of `position`; `states` is given on the first import only.
     """
-    started = time.monotonic()
-    link, fresh, shards, report = _native.prove_import(
-        program.native,
-        order.to_json(),
-        position.last_link,
-        position.steps // program.window,
-        states,
-        dict(position.shards),
-        position.clear,
-        progress,
+    shards = dict(position.shards)
+    return _native.import_link(
+        program.native, order.to_json(), position.at(program), states, shards, position.seed
     )
-    seconds, phases = time.monotonic() - started, tuple(report["phases"])
-    return Proven(link, fresh, shards, seconds_proving=seconds, phases=phases)
 
 
-def prove_training(
+def train_link(
     program: Program,
     order: Order,
     position: Position,
@@ -248,61 +243,89 @@ def prove_training(
     steps: int,
     keep: Sequence[int],
     progress: Progress | None,
-) -> Proven:
-    """Trains `steps` steps and proves them in one link.
+    *,
+    witness: bool,
+) -> Link:
+    """Trains `steps` steps and makes the link ready that proves them.
 
     The shards that it opens are copied for later links if they are in `keep`, otherwise
-    opened for the last time. `scalars` are `[scalar][step]`.
+    opened for the last time. `scalars` are `[scalar][step]`. `witness` keeps in memory what the
+    proof needs, so that this process need not train again for it.
+
+    Raises:
+        ValueOutOfRange: A value left its range.
     """
-    link, states, shards, report = _native.prove_training(
+    return _native.train_link(
         program.native,
         order.to_json(),
-        position.last_link,
-        position.steps // program.window,
+        position.at(program),
         position.states,
         dict(position.shards),
         scalars,
         steps // program.window,
         list(keep),
-        position.clear,
+        witness,
+        position.seed,
         progress,
     )
-    return Proven(
-        link,
-        states,
-        shards,
-        losses=tuple(report["losses"]),
-        seconds_training=report["seconds_training"],
-        seconds_proving=report["seconds_proving"],
-        phases=tuple(report["phases"]),
-    )
 
 
-def prove_seal(
-    program: Program,
-    order: Order,
-    position: Position,
-    keep: Sequence[int],
-    progress: Progress | None,
-) -> Proven:
-    """Closes the run: opens what is still pending and leaves a fresh copy of the states.
+def seal_link(program: Program, order: Order, position: Position, keep: Sequence[int]) -> Link:
+    """Makes the link ready that closes the run and leaves a fresh copy of the states.
 
     Shards in `keep` are copied as well, for a run that continues this one.
     """
-    started = time.monotonic()
-    link, states, shards, report = _native.prove_seal(
+    return _native.seal_link(
         program.native,
         order.to_json(),
-        position.last_link,
-        position.steps // program.window,
+        position.at(program),
         position.states,
         dict(position.shards),
         list(keep),
-        position.clear,
-        progress,
+        position.seed,
     )
-    seconds, phases = time.monotonic() - started, tuple(report["phases"])
-    return Proven(link, states, shards, seconds_proving=seconds, phases=phases)
+
+
+def prove(
+    program: Program, link: Link, threads: int | None = None, progress: Progress | None = None
+) -> Unopened:
+    """Proves everything of a link that needs no other link; on so many threads, or on all."""
+    return link.prove(program.native, threads, progress)
+
+
+def prove_received(program: Program, link: bytes, threads: int) -> tuple[bytes, Phases]:
+    """`prove` for a link of another process, which `receive` takes the answer back to."""
+    unopened = _native.Link.from_bytes(link).prove(program.native, threads)
+    phases = tuple(unopened.phases)
+    return unopened.to_bytes(), phases
+
+
+def receive(program: Program, link: Link, proved: bytes) -> Unopened:
+    """Takes over what another process proved, and verifies it.
+
+    Raises:
+        InvalidProof: It is no proof of this link.
+    """
+    return link.receive(program.native, proved)
+
+
+def open_link(
+    program: Program,
+    link: Link,
+    unopened: Unopened,
+    states: Held | None,
+    shards: Mapping[int, Held],
+    progress: Progress | None,
+) -> Proven:
+    """Opens what comes into a link, which ends its proof.
+
+    `states` and `shards` are what it was made ready from, with the claims that the links before
+    left on them. They are spent from the moment at which the link leaves the process.
+    """
+    proof, fresh, copies, phases = link.open(
+        program.native, unopened, states, dict(shards), progress
+    )
+    return Proven(proof, fresh, copies, tuple(phases))
 
 
 def statement_digest(link: bytes) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ from zkpot.pipeline.proving.openings import Openings
 from zkpot.pipeline.proving.request import Request
 from zkpot.pipeline.proving.resources import Resources
 from zkpot.pipeline.proving.resumption import resume
+from zkpot.pipeline.proving.workers import Alone, SideBySide, Workers
 from zkpot.pipeline.rates import Rates
 from zkpot.pipeline.summary import Evaluation, Summary, summarise
 from zkpot.pipeline.verification import verify
@@ -70,6 +72,11 @@ class Run:
             the data can check which they are.
         security: Bits of soundness that commitments and proofs are made for: 100 or 128.
         clear: Debugging: prove on the clear channel, which hides nothing.
+        workers: Links that are proven side by side, each on its share of this machine's
+            processors or, with Ray, on one processor somewhere. By default one, or with Ray as
+            many as it has processors.
+        ray: True proves in processes of a Ray that is started for it; an address, in those of the
+            cluster that is there. Its machines see data and weights.
         progress: Where to report to; by default a terminal or notebook, if there is one.
     """
 
@@ -95,8 +102,12 @@ class Run:
         public_data: bool = False,
         security: int = 100,
         clear: bool = False,
+        workers: int | None = None,
+        ray: bool | str = False,
         progress: Progress | None = None,
     ) -> None:
+        if workers is not None and workers < 1:
+            raise InputError(f"--workers {workers}: at least one worker proves")
         self.program = program
         self.directory = RunDirectory(Path(directory))
         self._request = Request(
@@ -121,6 +132,7 @@ class Run:
         self._held_out = dataset_of(evaluation) if evaluation is not None else None
         if self._held_out is not None:
             check_evaluable(program, self._held_out)
+        self._workers, self._ray = workers, ray
         self._progress = progress or default_progress()
         self._openings = Openings(self.directory)
         self._work = Interruptible(
@@ -141,18 +153,20 @@ class Run:
             NotEnoughResources: Memory or disk would not suffice, or the disk became full.
             ValueOutOfRange: A value left its range; what was proven before stands.
             RunLocked: Another process has the run.
+            MissingExtra: Ray is asked for and not installed.
         """
         started = time.monotonic() if since is None else since
         if steps < 1:
             raise InputError(f"{steps} steps: a run has at least one")
-        with self._progress, self.directory.locked():
+        with self._progress, self.directory.locked(), self._with_workers() as workers:
             whole = self.program.whole_windows(steps)
             if whole > steps:
                 self._progress.note(
                     f"steps are proven in windows of {self.program.window}: {whole - steps} with a "
                     f"learning rate of zero fill up the last one of {steps}"
                 )
-            request = replace(self._request, rates=replace(self._request.rates, until=steps))
+            rates = replace(self._request.rates, until=steps)
+            request = replace(self._request, rates=rates, workers=workers.count)
             try:
                 if self.directory.begun:
                     request = resume(request, self.directory, whole)
@@ -160,7 +174,7 @@ class Run:
                     begin(
                         request, self.directory, whole, self._openings, self._work, self._progress
                     )
-                evaluations = self._continue(request, whole)
+                evaluations = self._continue(request, whole, workers)
             finally:
                 native.release_memory()
             seconds = time.monotonic() - started
@@ -192,28 +206,52 @@ class Run:
         """Writes the public part of the run as one file; returns its size in bytes."""
         return self.directory.bundle().write(Path(path))
 
-    def _continue(self, request: Request, target: int) -> list[Evaluation]:
+    def _with_workers(self) -> AbstractContextManager[Workers]:
+        """Who proves."""
+        if self._ray:
+            # Ray is an extra.
+            from zkpot.pipeline.proving.on_ray import OnRay
+
+            address = None if self._ray is True else self._ray
+            return OnRay.started(self.program, address, self._workers, self._work, self._progress)
+        if self._workers is None or self._workers == 1:
+            return nullcontext(Alone(self.program, self._work, self._progress))
+        return SideBySide(self.program, self._workers, self._work, self._progress).started()
+
+    def _continue(self, request: Request, target: int, workers: Workers) -> list[Evaluation]:
         evaluations: list[Evaluation] = []
         if self.directory.state.kind == "seal":
             return evaluations
         links = Links(
-            self.program, request.rates, self.directory, self._openings, self._work, self._progress
+            self.program,
+            request.rates,
+            self.directory,
+            self._openings,
+            workers,
+            self._work,
+            self._progress,
         )
         done = self.directory.state.steps
         self._progress.steps(done, target)
-        while done < target:
-            # Once more for each link: others may have taken memory since the last one.
-            longest = self._longest_link(request, target - done)
-            steps = plan.link_lengths(target - done, longest, self.program.window)[0]
-            links.train(steps, target)
-            done += steps
+
+        def trained(done: int) -> None:
             self._progress.steps(done, target)
             if self._held_out is not None:
                 held_out = evaluate(self.program, self._states(), self._held_out, done)
                 evaluations.append(held_out)
                 self._progress.note(held_out.text())
-        links.seal()
+
+        links.prove(self._lengths(request, target - done), target, trained)
         return evaluations
+
+    def _lengths(self, request: Request, left: int) -> Iterator[int]:
+        """Lengths of the training links; each is chosen when it is begun."""
+        while left:
+            # Others may have taken memory since the last one.
+            longest = self._longest_link(request, left)
+            steps = plan.link_lengths(left, longest, self.program.window)[0]
+            yield steps
+            left -= steps
 
     def _longest_link(self, request: Request, left: int) -> int:
         settings = self.directory.journal.settings

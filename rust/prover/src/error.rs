@@ -45,6 +45,9 @@ pub enum ProveError {
     /// The operating system gave no randomness.
     #[error("the operating system gives no randomness")]
     Randomness,
+    /// The operating system gave no threads.
+    #[error("the operating system does not start {0} threads")]
+    Threads(usize),
     /// The caller stopped the work.
     #[error("stopped")]
     Stopped,

@@ -80,9 +80,7 @@ impl Held {
     where
         S: Committer<F, EF>,
     {
-        let mut seed = [0; 32];
-        getrandom::fill(&mut seed).map_err(|_| ProveError::Randomness)?;
-        Self::commit_with::<S>(program, kind, level, channel, integers, seed)
+        Self::commit_with::<S>(program, kind, level, channel, integers, draw_seed()?)
     }
 
     /// Commits to tensors that everybody knows: the commitment is a function of program and
@@ -112,7 +110,11 @@ impl Held {
         Self::commit_with::<S>(program, kind, level, channel, integers, seed)
     }
 
-    fn commit_with<S: Committer<F, EF>>(
+    /// [`Held::commit`] with all randomness from a seed, which serves this commitment alone.
+    ///
+    /// # Errors
+    /// As [`Held::commit`].
+    pub(crate) fn commit_with<S: Committer<F, EF>>(
         program: &Program,
         kind: HeldKind,
         level: SecurityLevel,
@@ -183,6 +185,16 @@ impl Held {
         let body = bytes.strip_prefix(MAGIC.as_slice()).ok_or(ProveError::Secrets)?;
         postcard::from_bytes(body).map_err(|_| ProveError::Secrets)
     }
+}
+
+/// A seed from the operating system.
+///
+/// # Errors
+/// [`ProveError::Randomness`].
+pub(crate) fn draw_seed() -> Result<[u8; 32], ProveError> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|_| ProveError::Randomness)?;
+    Ok(seed)
 }
 
 /// Commits to a polynomial in the given role; the seed serves this commitment alone.

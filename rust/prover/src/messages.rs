@@ -27,15 +27,16 @@ use crate::relations::product::prove_products;
 use crate::witness::Witness;
 
 /// Everything that is sent, over the link's channel. Returns each polynomial's point and value,
-/// and on the hiding channel the second claim on the witness polynomial.
-#[expect(clippy::type_complexity, reason = "three results of one conversation")]
+/// and on the hiding channel the second claim on the witness polynomial. What is uniform besides the
+/// masks comes from `seed`.
 pub(crate) fn prove_messages<C: FieldChallenger<F> + Clone>(
     transcript: &mut Transcript<C>,
     witness: &Witness<'_>,
     inputs: &PublicInputs,
     polynomials: &[&[F]],
+    seed: &[u8; 32],
     clock: &mut Clock<'_>,
-) -> Result<(Vec<(Vec<EF>, EF)>, Option<Evaluation>, Messages), ProveError> {
+) -> Result<(Vec<Evaluation>, Option<Evaluation>, Messages), ProveError> {
     let (program, system) = (witness.program, witness.system);
     let Some((masks, index)) = system.masks.zip(system.position(Polynomial::Witness)) else {
         let mut channel = ClearProver::new(transcript);
@@ -48,7 +49,7 @@ pub(crate) fn prove_messages<C: FieldChallenger<F> + Clone>(
     vector.truncate(system.shape.masks.unwrap_or_default());
     let mut channel = HidingProver::new(transcript, vector);
     let evaluations = prove_relations(&mut channel, witness, inputs, polynomials, clock)?;
-    prove_multiplications(&mut channel, random_elements()?);
+    prove_multiplications(&mut channel, random_elements(seed));
     let mut messages = channel.close().ok_or(ProveError::Masks)?;
     // The verifier's own record says what has to hold for the masks.
     let mut recorder = HidingVerifier::new(&mut replayed, &messages.scalars, &messages.revealed);
@@ -64,12 +65,10 @@ pub(crate) fn prove_messages<C: FieldChallenger<F> + Clone>(
 }
 
 /// Two uniform elements.
-fn random_elements() -> Result<[EF; 2], ProveError> {
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|_| ProveError::Randomness)?;
+fn random_elements(seed: &[u8; 32]) -> [EF; 2] {
     let mut entries = [F::ZERO; 6];
-    fill_random(PRODUCT_ROW, &seed, &mut entries);
-    Ok([0, 3].map(|first| EF::from_basis_coefficients_fn(|index| entries[first + index])))
+    fill_random(PRODUCT_ROW, seed, &mut entries);
+    [0, 3].map(|first| EF::from_basis_coefficients_fn(|index| entries[first + index]))
 }
 
 /// The interactive part, over any channel.
@@ -79,7 +78,7 @@ fn prove_relations<C: ProverChannel>(
     inputs: &PublicInputs,
     polynomials: &[&[F]],
     clock: &mut Clock<'_>,
-) -> Result<Vec<(Vec<EF>, EF)>, ProveError> {
+) -> Result<Vec<Evaluation>, ProveError> {
     let (program, system) = (witness.program, witness.system);
     let mut claims = Claims::new(program, system, inputs);
     if let Some(index) = system.position(Polynomial::Witness).filter(|_| !system.lookups.is_empty())

@@ -10,25 +10,32 @@ use crate::error::ProveError;
 /// Hears what was finished, of how many phases; breaking stops the work.
 pub type Observer<'a> = &'a dyn Fn(&'static str, u32, u32) -> ControlFlow<()>;
 
+/// Seconds of each phase, in order.
+pub type Phases = Vec<(&'static str, f64)>;
+
 /// Times phases, one after another.
 pub(crate) struct Clock<'a> {
     last: Instant,
     /// What is done, with seconds.
-    pub phases: Vec<(&'static str, f64)>,
+    pub phases: Phases,
     expected: u32,
     observer: Observer<'a>,
 }
 
 impl<'a> Clock<'a> {
-    /// Starts with the first phase of a link of this constraint system, at an earlier moment.
-    pub fn start(system: &Arithmetization, observer: Observer<'a>, started: Instant) -> Self {
-        // The constraint system, outputs and rebuilt commitments; the witness and its commitment; the relations with
-        // what only some links have; one opening each.
-        let opened = system.polynomials.iter().filter(|role| role.is_opened()).count() as u32;
-        let witness = 2 * u32::from(system.position(Polynomial::Witness).is_some());
+    /// Starts with the first phase of a piece of work.
+    pub fn start(expected: u32, observer: Observer<'a>) -> Self {
+        Self { last: Instant::now(), phases: Vec::new(), expected, observer }
+    }
+
+    /// Starts with the proof of a link of this constraint system, at an earlier moment.
+    pub fn of_proof(system: &Arithmetization, observer: Observer<'a>, started: Instant) -> Self {
+        // The constraint system; the witness, its commitment and its opening; products and claims;
+        // what some links have.
+        let witness = 3 * u32::from(system.position(Polynomial::Witness).is_some());
         let lookups = 2 * u32::from(!system.lookups.is_empty());
-        let expected = 5 + witness + lookups + u32::from(system.masks.is_some()) + opened;
-        Self { last: started, phases: Vec::new(), expected, observer }
+        let expected = 3 + witness + lookups + u32::from(system.masks.is_some());
+        Self { last: started, ..Self::start(expected, observer) }
     }
 
     /// Ends a phase.

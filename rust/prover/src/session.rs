@@ -1,25 +1,22 @@
-//! The links of a run, each from what the one before left.
+//! The links of a run, each made ready for its proof from what the one before leaves.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Instant;
 
 use zkpot_ir::Program;
-use zkpot_protocol::arithmetization::{LinkKind, LinkShape, ShardShape};
+use zkpot_protocol::arithmetization::LinkKind;
 use zkpot_protocol::channel::ChannelKind;
-use zkpot_protocol::claims::PublicInputs;
 use zkpot_protocol::commitment::Committer;
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::schedule::{Row, Schedule};
 use zkpot_protocol::statement::{FORMAT_VERSION, Order, ShardEntry, Statement};
 
-use zkpot_verifier::link::seed_of;
-
 use crate::error::ProveError;
 use crate::held::{Held, HeldKind};
-use crate::link::{LinkInput, ProvenLink, prove_link};
 use crate::phases::Observer;
-use crate::trace::{Keep, LinkInput as TraceInput, Trace, run};
+use crate::trace::Keep;
+use crate::unproven::{Reading, Unproven, commit_outputs, execute};
 
 /// What all links of a run share.
 #[derive(Clone, Copy)]
@@ -34,9 +31,12 @@ pub struct Session<'a> {
     pub first_step: u64,
     /// How the scalars of its links travel.
     pub channel: ChannelKind,
-    /// Hears of progress, in steps while training and in phases while proving.
+    /// Hears of progress, in steps.
     pub observer: Observer<'a>,
 }
+
+/// Shards by number.
+pub type Shards = BTreeMap<u32, Arc<Held>>;
 
 /// The steps of a training link.
 #[derive(Clone, Debug)]
@@ -47,19 +47,19 @@ pub struct Steps {
     pub scalars: Vec<Vec<i64>>,
     /// Shards that a later link reads again.
     pub copies: BTreeSet<u32>,
+    /// Whether to keep what the proof needs, for this process to prove it.
+    pub witness: bool,
 }
 
-/// A proven training link and what it took.
+/// Steps that were trained, and will be proven.
 #[derive(Debug)]
-pub struct ProvenSteps {
+pub struct TrainedSteps {
     /// The link.
-    pub proven: ProvenLink,
+    pub unproven: Unproven,
     /// Loss of each step, computed in floating point and not proven.
     pub losses: Vec<f64>,
-    /// Seconds of exact training.
-    pub seconds_training: f64,
-    /// Seconds of proving.
-    pub seconds_proving: f64,
+    /// Seconds that training took.
+    pub seconds: f64,
 }
 
 /// The batch schedule of a run.
@@ -98,74 +98,67 @@ impl Session<'_> {
         }
     }
 
-    fn prove<S: Committer<F, EF>>(
+    /// Commits to what comes out; `trained` are the executed steps, with which the trace is kept or
+    /// not.
+    fn commit<S: Committer<F, EF>>(
         &self,
         mut statement: Statement,
-        public: PublicInputs,
-        states: Option<&Held>,
-        shards: &BTreeMap<u32, &Held>,
+        states: Option<Arc<Held>>,
+        shards: &Shards,
         copies: impl Fn(u32) -> bool,
-        trace: Option<&Trace>,
-    ) -> Result<ProvenLink, ProveError> {
-        let bounds = self.program.check().map_err(|error| ProveError::Shape(error.to_string()))?;
-        let mut shapes = Vec::new();
-        for (&index, held) in shards {
-            let HeldKind::Shard { rows } = held.kind else {
-                return Err(ProveError::Commitment("states were given for a data shard"));
-            };
-            shapes.push(ShardShape { index, rows, copy: copies(index) });
-            statement.shards.push(ShardEntry { index, rows, before: [0; 32], after: [0; 32] });
+        trained: Option<&[Vec<i64>]>,
+        seed: [u8; 32],
+    ) -> Result<Unproven, ProveError> {
+        if statement.shards.is_empty() {
+            statement.shards = entries(shards)?;
         }
-        let shape = LinkShape {
-            kind: statement.kind,
-            states: statement.states,
-            steps: statement.steps,
-            shards: shapes,
-            masks: None,
-        };
-        let shards = shards.values().copied().collect();
-        let program = self.program;
-        prove_link::<S>(LinkInput {
-            program,
-            bounds: &bounds,
+        let given: Vec<&Held> = shards.values().map(AsRef::as_ref).collect();
+        let indices: Vec<u32> = shards.keys().copied().collect();
+        let copied = |position: usize| copies(indices[position]);
+        let (program, incoming) = (self.program, states.as_deref());
+        let started = Instant::now();
+        let outputs =
+            commit_outputs::<S>(program, &mut statement, incoming, &given, copied, trained, &seed)?;
+        Ok(Unproven {
             statement,
-            public,
-            shape,
+            shard_rows: self.order.shards.iter().map(|(rows, _)| *rows).collect(),
             states,
-            shards,
-            trace,
-            observer: self.observer,
+            shards: shards.values().cloned().collect(),
+            outputs,
+            seed,
+            seconds_committing: started.elapsed().as_secs_f64(),
+            trace: None,
         })
     }
 
-    /// Takes owners' commitments into the run.
+    /// Takes owners' commitments into the run. All randomness of the link derives from `seed`.
     ///
     /// # Errors
     /// A [`ProveError`].
     pub fn import<S: Committer<F, EF>>(
         &self,
-        states: Option<&Held>,
-        shards: &BTreeMap<u32, &Held>,
-    ) -> Result<ProvenLink, ProveError> {
+        states: Option<Arc<Held>>,
+        shards: &Shards,
+        seed: [u8; 32],
+    ) -> Result<Unproven, ProveError> {
         let statement = self.statement(LinkKind::Import, states.is_some(), 0);
-        let public = PublicInputs { seed: seed_of(&statement), ..PublicInputs::default() };
-        self.prove::<S>(statement, public, states, shards, |_| true, None)
+        self.commit::<S>(statement, states, shards, |_| true, None, seed)
     }
 
     /// Copies the last states to a fresh commitment and closes all claims; copies the shards in
-    /// `copies` too, for whatever continues the run.
+    /// `copies` too, for whatever continues the run. All randomness of the link derives from `seed`.
     ///
     /// # Errors
     /// A [`ProveError`].
     pub fn seal<S: Committer<F, EF>>(
         &self,
-        states: &Held,
-        shards: &BTreeMap<u32, &Held>,
+        states: Arc<Held>,
+        shards: &Shards,
         copies: &BTreeSet<u32>,
-    ) -> Result<ProvenLink, ProveError> {
+        seed: [u8; 32],
+    ) -> Result<Unproven, ProveError> {
         let statement = self.statement(LinkKind::Seal, true, 0);
-        let copy = |index| copies.contains(&index);
-        self.prove::<S>(statement, PublicInputs::default(), Some(states), shards, copy, None)
+        self.commit::<S>(statement, Some(states), shards, |i| copies.contains(&i), None, seed)
     }
 
     /// The rows that the next `count` steps read.
@@ -178,89 +171,43 @@ impl Session<'_> {
             .map_err(|error| ProveError::Schedule(error.to_string()))
     }
 
-    /// Trains and proves.
+    /// Trains. All randomness of the link derives from `seed`.
     ///
     /// # Errors
-    /// A [`ProveError`]; a value out of range names tensor, step and value, and nothing is proven.
+    /// A [`ProveError`]; a value out of range names tensor, step and value.
     pub fn train<S: Committer<F, EF>>(
         &self,
-        states: &Held,
-        shards: &BTreeMap<u32, &Held>,
+        states: Arc<Held>,
+        shards: &Shards,
         steps: &Steps,
-    ) -> Result<ProvenSteps, ProveError> {
-        let started = Instant::now();
-        let rows = self.rows(steps.count)?;
-        let order: Vec<u32> = shards.keys().copied().collect();
-        let counted = schedule_of(self.program, self.order)
-            .counted(self.first_step, steps.count, self.program.batch)
-            .map_err(|error| ProveError::Schedule(error.to_string()))?;
-        let scalars = steps.scalars.clone();
-        let schedule_seed = self.order.schedule_seed();
-        let mut public = PublicInputs {
-            scalars,
-            counted,
-            schedule_seed,
-            first_step: self.first_step,
-            ..PublicInputs::default()
-        };
-        for row in &rows {
-            let position = order.binary_search(&row.shard).map_err(|_| {
-                ProveError::Schedule(format!("shard {} is read but was not given", row.shard))
-            })?;
-            public.rows.push((position, row.row as usize));
-        }
-        let held: Vec<&Held> = shards.values().copied().collect();
-        let data = self.select(&public.rows, &held)?;
-        let input = TraceInput {
-            states: &states.integers,
-            data: &data,
-            scalars: &steps.scalars,
-            seed: &schedule_seed,
-            first_step: self.first_step,
-            steps: steps.count,
-        };
-        let heard = |done| -> ControlFlow<()> { (self.observer)("train", done, steps.count) };
-        let trace = run(self.program, &input, Keep::Witness, &heard)?;
-        if trace.steps < steps.count as usize {
-            return Err(ProveError::Stopped);
-        }
-        let seconds_training = started.elapsed().as_secs_f64();
+        seed: [u8; 32],
+    ) -> Result<TrainedSteps, ProveError> {
         let started = Instant::now();
         let mut statement = self.statement(LinkKind::Training, true, steps.count);
         statement.scalars.clone_from(&steps.scalars);
-        statement.outputs = trace.outputs(self.program, counted);
-        public.outputs.clone_from(&statement.outputs);
+        statement.shards = entries(shards)?;
+        let rows: Vec<u32> = self.order.shards.iter().map(|(rows, _)| *rows).collect();
+        let read = Reading::of(self.program, &statement, &rows)?;
+        let given: Vec<&Held> = shards.values().map(AsRef::as_ref).collect();
+        let keep = if steps.witness { Keep::Witness } else { Keep::Outputs };
+        let mut trace =
+            execute(self.program, &statement, &read, &states, &given, keep, self.observer)?;
+        let seconds = started.elapsed().as_secs_f64();
+        statement.outputs = trace.outputs(self.program, read.counted);
+        let losses = core::mem::take(&mut trace.losses);
         let copies = |index| steps.copies.contains(&index);
-        let proven =
-            self.prove::<S>(statement, public, Some(states), shards, copies, Some(&trace))?;
-        Ok(ProvenSteps {
-            proven,
-            losses: trace.losses,
-            seconds_training,
-            seconds_proving: started.elapsed().as_secs_f64(),
-        })
+        let last = Some(trace.final_states.as_slice());
+        let mut unproven = self.commit::<S>(statement, Some(states), shards, copies, last, seed)?;
+        unproven.trace = steps.witness.then_some(trace);
+        Ok(TrainedSteps { unproven, losses, seconds })
     }
+}
 
-    /// The scheduled rows of every field, `[steps, batch, ...row]`.
-    fn select(
-        &self,
-        rows: &[(usize, usize)],
-        shards: &[&Held],
-    ) -> Result<Vec<Vec<i64>>, ProveError> {
-        let fields = 0..self.program.data.len();
-        fields
-            .map(|field| {
-                let shape = &self.program.tensors[self.program.data[field].tensor as usize].shape;
-                let width: usize = shape[1..].iter().map(|&length| length as usize).product();
-                let mut selected = Vec::with_capacity(rows.len() * width);
-                for &(shard, row) in rows {
-                    let values = shards[shard].integers[field]
-                        .get(row * width..(row + 1) * width)
-                        .ok_or(ProveError::Commitment("a shard has fewer rows than scheduled"))?;
-                    selected.extend_from_slice(values);
-                }
-                Ok(selected)
-            })
-            .collect()
-    }
+/// What a statement says of the shards, before they are committed.
+fn entries(shards: &Shards) -> Result<Vec<ShardEntry>, ProveError> {
+    let entry = |(&index, held): (&u32, &Arc<Held>)| match held.kind {
+        HeldKind::Shard { rows } => Ok(ShardEntry { index, rows, before: [0; 32], after: [0; 32] }),
+        HeldKind::States => Err(ProveError::Commitment("states were given for a data shard")),
+    };
+    shards.iter().map(entry).collect()
 }

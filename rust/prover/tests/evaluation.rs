@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use execution::Moment;
 use links::Link;
-use programs::{Owned, Running, nothing_expected, unchecked};
+use programs::{Owned, ProveLinks, Running, nothing_expected, unchecked};
 use zkpot_ir::{
     DataField, Loss, Monitor, Node, Operand, Program, ProgramError, Range, Scale, State, Tensor,
     Term,
@@ -72,10 +72,11 @@ fn prove(running: &mut Running, links: &[u32]) {
     running.import();
     for &count in links {
         let given: BTreeMap<u32, &Held> = running.shards.iter().map(|(&i, h)| (i, h)).collect();
-        let steps = Steps { count, scalars: vec![], copies: BTreeSet::from([0]) };
-        let proven = running.session().train::<Whir>(&running.states, &given, &steps).unwrap();
+        let steps = Steps { count, scalars: vec![], copies: BTreeSet::from([0]), witness: true };
+        let proven =
+            running.session().prove_train::<Whir>(&running.states, &given, &steps).unwrap();
         drop(given);
-        running.take(proven.proven);
+        running.take(proven);
     }
     running.seal();
 }

@@ -6,7 +6,7 @@ mod programs;
 mod scheme;
 
 use links::Link;
-use programs::{Owned, Running, classifier, nothing_expected};
+use programs::{Owned, ProveLinks, Running, classifier, nothing_expected};
 use zkpot_ir::{Gap, Program};
 use zkpot_pcs::Whir;
 use zkpot_protocol::channel::ChannelKind;
@@ -60,7 +60,7 @@ fn the_executor_stops_at_a_gap() {
     let running = started(gapped(), ChannelKind::Clear);
     let shards = running.shards.iter().map(|(&index, held)| (index, held)).collect();
     let refused =
-        running.session().train::<Whir>(&running.states, &shards, &running.steps(2, true));
+        running.session().prove_train::<Whir>(&running.states, &shards, &running.steps(2, true));
     let Err(ProveError::Trace(error)) = refused else { panic!("an argument in a gap is proven") };
     assert!(matches!(&*error.fault, Fault::OutsideTable { step: 0, .. }), "{error}");
 }

@@ -22,7 +22,7 @@ use zkpot_prover::trace::Trace;
 use zkpot_verifier::{Expectations, RunVerifier};
 
 use links::Link;
-use programs::Running;
+use programs::{ProveLinks, Running};
 
 const STEPS: u32 = 3;
 
@@ -43,10 +43,10 @@ fn a_run_of_several_links_is_zero_knowledge() {
 fn an_import_of_data_alone() {
     let mut running = Running::committed(&programs::Owned::new(3), ChannelKind::Hiding);
     let none = BTreeMap::new();
-    let proven = running.session().import::<Whir>(Some(&running.states), &none).unwrap();
+    let proven = running.session().prove_import::<Whir>(Some(&running.states), &none).unwrap();
     running.take(proven);
     let given: BTreeMap<u32, &Held> = running.shards.iter().map(|(&i, held)| (i, held)).collect();
-    let proven = running.session().import::<Whir>(None, &given).unwrap();
+    let proven = running.session().prove_import::<Whir>(None, &given).unwrap();
     drop(given);
     running.take(proven);
     running.train(3, false);
@@ -105,7 +105,8 @@ fn commitments_serve_one_channel() {
         let mut running = Running::committed(&programs::Owned::new(3), made);
         running.channel = run;
         let given: BTreeMap<u32, &Held> = running.shards.iter().map(|(&i, h)| (i, h)).collect();
-        let refused = running.session().import::<Whir>(Some(&running.states), &given).unwrap_err();
+        let refused =
+            running.session().prove_import::<Whir>(Some(&running.states), &given).unwrap_err();
         assert!(refused.to_string().contains(said), "{refused}");
     }
 }

@@ -24,10 +24,12 @@ use zkpot_protocol::masks::{BLINDING, MASK_ROWS, MASKS};
 use zkpot_protocol::statement::{Order, Origin};
 use zkpot_prover::counting::hiding_system;
 use zkpot_prover::held::{Held, HeldKind};
+use zkpot_prover::link::{LinkInput, prove_system};
 use zkpot_prover::session::{Session, Steps};
+use zkpot_verifier::link::public_inputs;
 
 use bare::Bare;
-use programs::{Owned, ROWS, classifier};
+use programs::{Owned, ROWS, all_shared, classifier, seed, shared};
 use statistics::{ALARM, GROUPS, examine};
 
 /// Proofs of each witness.
@@ -61,8 +63,23 @@ fn messages(owned: &Owned) -> Vec<EF> {
         .filter(|(index, _)| read.iter().any(|row| row.shard == **index))
         .map(|(&index, held)| (index, held))
         .collect();
-    let steps = Steps { count: 1, scalars: vec![vec![1]], copies: [].into() };
-    let link = session.train::<Bare>(&states, &given, &steps).unwrap().proven.link;
+    let steps = Steps { count: 1, scalars: vec![vec![1]], copies: [].into(), witness: true };
+    let (given, seed) = (all_shared(&given), seed());
+    let unproven = session.train::<Bare>(shared(&states), &given, &steps, seed).unwrap().unproven;
+    // The commitments are rebuilt, so that what a test does to them shows.
+    let system = system();
+    let input = LinkInput {
+        program: &program,
+        bounds: &program.check().unwrap(),
+        statement: unproven.statement.clone(),
+        public: public_inputs(&unproven.statement, &read, read.len()).unwrap(),
+        shape: system.shape.clone(),
+        states: unproven.states.as_deref(),
+        shards: unproven.shards.iter().map(AsRef::as_ref).collect(),
+        trace: unproven.trace.as_ref(),
+        observer: session.observer,
+    };
+    let link = prove_system::<Bare>(input, &system).unwrap().link;
     [link.scalars, link.revealed].concat()
 }
 

@@ -16,7 +16,7 @@ use zkpot_prover::held::Held;
 use zkpot_prover::session::{Session, Steps};
 use zkpot_verifier::{Expectations, Receipt, RunVerifier, run::hex};
 
-use programs::{Running, nothing_expected, verify_links};
+use programs::{ProveLinks, Running, nothing_expected, verify_links};
 
 /// Verifies links in the given order against the run's own terms.
 fn verify(running: &Running, links: &[Vec<u8>]) -> Result<Receipt, Rejection> {
@@ -82,7 +82,8 @@ fn an_unread_shard_keeps_the_run_open() {
     let left: BTreeSet<u32> = running.shards.keys().copied().collect();
     assert_eq!(left.len(), 2);
     let given: BTreeMap<u32, &Held> = [(0, &running.shards[&0])].into();
-    let proven = running.session().seal::<Whir>(&running.states, &given, &BTreeSet::new()).unwrap();
+    let proven =
+        running.session().prove_seal::<Whir>(&running.states, &given, &BTreeSet::new()).unwrap();
     drop(given);
     let unread = hex(&running.shards[&1].root);
     running.take(proven);
@@ -121,17 +122,17 @@ fn one_commitment_for_two_shards() {
     order.shards[1] = order.shards[0];
     let session = Session { order: &order, ..owned.session() };
     let twice: BTreeMap<u32, &Held> = [(0, &owned.shards[&0]), (1, &owned.shards[&0])].into();
-    let together = session.import::<Whir>(Some(&owned.states), &twice).unwrap().link;
+    let together = session.prove_import::<Whir>(Some(&owned.states), &twice).unwrap().link;
     let expected = nothing_expected();
     let mut verifier = RunVerifier::<Whir>::new(program, &order, &expected).unwrap();
     let refused = verifier.push(&together.to_bytes());
     assert_eq!(refused, Err(Rejection::Chain { link: 0, field: "commitments" }));
 
     let first: BTreeMap<u32, &Held> = [(0, &owned.shards[&0])].into();
-    let one = session.import::<Whir>(Some(&owned.states), &first).unwrap().link;
+    let one = session.prove_import::<Whir>(Some(&owned.states), &first).unwrap().link;
     let second: BTreeMap<u32, &Held> = [(1, &owned.shards[&0])].into();
     let session = Session { previous: one.statement.digest(), ..session };
-    let other = session.import::<Whir>(None, &second).unwrap().link;
+    let other = session.prove_import::<Whir>(None, &second).unwrap().link;
     let mut verifier = RunVerifier::<Whir>::new(program, &order, &expected).unwrap();
     verifier.push(&one.to_bytes()).unwrap();
     let commitment = hex(&owned.shards[&0].root);
@@ -170,9 +171,10 @@ fn other_shards_than_scheduled() {
     assert_eq!(start.scheduled(1).len(), 1);
     let all: BTreeMap<u32, &Held> =
         start.shards.iter().map(|(&index, held)| (index, held)).collect();
-    let proven = start.session().train::<Whir>(&start.states, &all, &start.steps(1, true)).unwrap();
+    let proven =
+        start.session().prove_train::<Whir>(&start.states, &all, &start.steps(1, true)).unwrap();
     drop(all);
-    start.take(proven.proven);
+    start.take(proven);
     assert_eq!(verify(&start, &start.links), chain(1, "shards"));
 }
 
@@ -190,8 +192,9 @@ fn a_gap_in_the_steps() {
 fn a_link_beyond_the_longest() {
     let running = Running::start();
     let given: BTreeMap<u32, &Held> = running.shards.iter().map(|(&i, held)| (i, held)).collect();
-    let steps = Steps { count: 65, scalars: vec![vec![2; 65]], copies: BTreeSet::new() };
-    let refused = running.session().train::<Whir>(&running.states, &given, &steps);
+    let steps =
+        Steps { count: 65, scalars: vec![vec![2; 65]], copies: BTreeSet::new(), witness: true };
+    let refused = running.session().prove_train::<Whir>(&running.states, &given, &steps);
     assert!(matches!(refused, Err(ProveError::Trace(_))));
 }
 
@@ -383,7 +386,7 @@ fn links_of_the_wrong_kind() {
     assert_eq!(verify(&running, &running.links), chain(1, "kind"));
     // Data that nobody imported.
     let given: BTreeMap<u32, &Held> = BTreeMap::new();
-    let proven = owned.session().import::<Whir>(Some(&owned.states), &given).unwrap();
+    let proven = owned.session().prove_import::<Whir>(Some(&owned.states), &given).unwrap();
     let mut bare = owned.clone();
     bare.states = proven.states.unwrap();
     bare.previous = proven.link.statement.digest();

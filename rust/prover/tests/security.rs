@@ -23,7 +23,7 @@ use zkpot_verifier::security::link::LinkSecurity;
 use zkpot_verifier::{Expectations, Receipt};
 
 use links::Link;
-use programs::{Owned, Running, classifier, nothing_expected, verify_links};
+use programs::{Owned, ProveLinks, Running, classifier, nothing_expected, verify_links};
 
 /// Bits of `|E|` that the account may use: one less than 192.
 const FIELD: f64 = 191.0;
@@ -241,7 +241,8 @@ fn commitments_of_another_level_are_refused_by_the_prover() {
     let mut running = Running::committed_for(&Owned::new(3), level, channel);
     running.order.security = SecurityLevel::Bits128;
     let given: BTreeMap<u32, &Held> = running.shards.iter().map(|(&i, h)| (i, h)).collect();
-    let refused = running.session().import::<Whir>(Some(&running.states), &given).unwrap_err();
+    let refused =
+        running.session().prove_import::<Whir>(Some(&running.states), &given).unwrap_err();
     assert!(matches!(refused, ProveError::Commitment(_)));
     assert!(refused.to_string().contains("security level"), "{refused}");
 }

@@ -1,5 +1,7 @@
 //! Commitments with their secret openings.
 
+use std::sync::Arc;
+
 use numpy::{PyArray1, PyReadonlyArrayDyn, PyUntypedArrayMethods, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -14,14 +16,21 @@ use crate::program::Program;
 
 /// A commitment with its secret opening.
 #[pyclass(frozen)]
-pub struct Held(pub Secret);
+pub struct Held(pub Arc<Secret>);
+
+impl Held {
+    /// Takes a commitment.
+    pub fn new(secret: Secret) -> Self {
+        Self(Arc::new(secret))
+    }
+}
 
 #[pymethods]
 impl Held {
     /// Reads what `to_bytes` wrote.
     #[staticmethod]
     fn from_bytes(py: Python<'_>, content: &[u8]) -> PyResult<Self> {
-        Secret::from_bytes(content).map(Self).map_err(|error| errors::prove(py, &error))
+        Secret::from_bytes(content).map(Self::new).map_err(|error| errors::prove(py, &error))
     }
 
     /// The secrets, for a file that only its owner may read.
@@ -109,7 +118,7 @@ pub fn commit_shard(
         let (level, channel) = (level(py, security)?, channel(clear));
         return py
             .detach(|| Secret::commit_public::<Whir>(&program.0, kind, level, channel, integers))
-            .map(Held)
+            .map(Held::new)
             .map_err(|error| errors::prove(py, &error));
     }
     commit(py, program, kind, security, clear, integers)
@@ -125,6 +134,6 @@ fn commit(
 ) -> PyResult<Held> {
     let (level, channel) = (level(py, security)?, channel(clear));
     py.detach(|| Secret::commit::<Whir>(&program.0, kind, level, channel, integers))
-        .map(Held)
+        .map(Held::new)
         .map_err(|error| errors::prove(py, &error))
 }

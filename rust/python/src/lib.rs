@@ -39,9 +39,11 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(held::initial_states, module)?)?;
     module.add_function(wrap_pyfunction!(held::commit_states, module)?)?;
     module.add_function(wrap_pyfunction!(held::commit_shard, module)?)?;
-    module.add_function(wrap_pyfunction!(prove::prove_import, module)?)?;
-    module.add_function(wrap_pyfunction!(prove::prove_training, module)?)?;
-    module.add_function(wrap_pyfunction!(prove::prove_seal, module)?)?;
+    module.add_class::<prove::Link>()?;
+    module.add_class::<prove::Unopened>()?;
+    module.add_function(wrap_pyfunction!(prove::import_link, module)?)?;
+    module.add_function(wrap_pyfunction!(prove::train_link, module)?)?;
+    module.add_function(wrap_pyfunction!(prove::seal_link, module)?)?;
     module.add_function(wrap_pyfunction!(prove::scheduled_shards, module)?)?;
     module.add_function(wrap_pyfunction!(prove::continuation, module)?)?;
     module.add_function(wrap_pyfunction!(prove::data_root, module)?)?;

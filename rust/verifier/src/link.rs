@@ -212,13 +212,59 @@ pub fn verify_system<S: CommitmentScheme<F, EF>>(
         return Err(Rejection::Shape { part: "shards", reason: "a pending claim for each" });
     }
     let inputs = public_inputs(statement, context.rows, context.counted)?;
+    let (mut transcript, messages) = verify_sent::<S>(link, context.program, system, &inputs)?;
+    verify_openings::<S>(link, context, system, messages, &mut transcript)
+}
+
+/// Verifies what a link shows before it opens what comes in, for its prover: the claims of other
+/// links are not needed, and nothing is proven without them.
+///
+/// Returns the transcript up to there, and each polynomial's point and value. The link has the
+/// opening of its witness alone.
+///
+/// # Errors
+/// As [`verify_link`].
+#[expect(clippy::type_complexity, reason = "a transcript, and a claim for each polynomial")]
+pub fn verify_unopened<S: CommitmentScheme<F, EF>>(
+    link: &LinkProof,
+    program: &Program,
+    bounds: &Bounds,
+    rows: &[Row],
+    counted: usize,
+) -> Result<(Transcript<S::Challenger>, Vec<(Polynomial, Evaluation)>), Rejection> {
+    let shape = shape_of(link, program, bounds)?;
+    let system = Arithmetization::new(program, bounds, shape)?;
+    let inputs = public_inputs(&link.statement, rows, counted)?;
+    let (mut transcript, messages) = verify_sent::<S>(link, program, &system, &inputs)?;
+    let witness = system.position(Polynomial::Witness);
+    if link.openings.len() != usize::from(witness.is_some()) {
+        return Err(Rejection::Shape { part: "openings", reason: "one of the witness alone" });
+    }
+    for (index, opening) in witness.into_iter().zip(&link.openings) {
+        let claims = [Some(&messages.evaluations[index]), messages.masks.as_ref()];
+        let root = link.witness.unwrap_or_default();
+        let (role, variables) = (Polynomial::Witness, system.variables(index));
+        let opened = Opened { role, variables, root, claims: claims.into_iter().flatten() };
+        verify_opening::<S>(&link.statement, opened, opening, &mut transcript)?;
+    }
+    Ok((transcript, system.polynomials.iter().copied().zip(messages.evaluations).collect()))
+}
+
+/// Everything between a link's commitments and their openings.
+fn verify_sent<S: CommitmentScheme<F, EF>>(
+    link: &LinkProof,
+    program: &Program,
+    system: &Arithmetization,
+    inputs: &PublicInputs,
+) -> Result<(Transcript<S::Challenger>, Messages), Rejection> {
     if link.witness.is_some() != system.position(Polynomial::Witness).is_some() {
         return Err(Rejection::Shape { part: "witness", reason: "present exactly if needed" });
     }
     let masks = system.shape.masks;
-    let mut transcript = start_transcript(S::challenger(), statement, masks, link.witness.as_ref());
-    let messages = verify_messages(link, context.program, system, &inputs, &mut transcript)?;
-    verify_openings::<S>(link, context, system, messages, &mut transcript)
+    let (statement, witness) = (&link.statement, link.witness.as_ref());
+    let mut transcript = start_transcript(S::challenger(), statement, masks, witness);
+    let messages = verify_messages(link, program, system, inputs, &mut transcript)?;
+    Ok((transcript, messages))
 }
 
 /// What the interactive part of a link leaves.
@@ -256,6 +302,37 @@ fn verify_messages<C: FieldChallenger<F>>(
     let region = &system.layout.regions[masks];
     let masks = verify_masks(transcript, &recorded, region, system.variables(witness))?;
     Ok(Messages { evaluations, masks: Some(masks), tally })
+}
+
+/// A committed polynomial and what it is opened for.
+struct Opened<I> {
+    role: Polynomial,
+    variables: usize,
+    root: [u8; 32],
+    claims: I,
+}
+
+/// Verifies that a committed polynomial has the claimed values.
+fn verify_opening<'a, S: CommitmentScheme<F, EF>>(
+    statement: &Statement,
+    opened: Opened<impl Iterator<Item = &'a Evaluation>>,
+    bytes: &[u8],
+    transcript: &mut Transcript<S::Challenger>,
+) -> Result<OpeningAccount, Rejection> {
+    let Opened { role, variables, root, claims } = opened;
+    let fault = |reason: S::Error| Rejection::Opening {
+        polynomial: role.to_string(),
+        reason: reason.to_string(),
+    };
+    let (level, channel) = (statement.security, statement.channel);
+    let parameters = parameters::<S>(role, variables, level, channel)?;
+    let (points, values): (Vec<_>, Vec<_>) =
+        claims.map(|claim| (claim.point.clone(), claim.value)).unzip();
+    let proof = S::decode(bytes, &parameters).map_err(fault)?;
+    let root = S::Commitment::from(root);
+    S::verify(&root, &parameters, &points, &values, &proof, transcript.sponge_mut())
+        .map_err(fault)?;
+    Ok(OpeningAccount::new(role, variables, S::security(&parameters)))
 }
 
 fn verify_openings<S: CommitmentScheme<F, EF>>(
@@ -298,34 +375,18 @@ fn verify_openings<S: CommitmentScheme<F, EF>>(
             continue;
         }
         let variables = system.variables(index);
-        let fault = |reason: S::Error| Rejection::Opening {
-            polynomial: role.to_string(),
-            reason: reason.to_string(),
-        };
-        let (level, channel) = (statement.security, statement.channel);
-        let parameters = parameters::<S>(role, variables, level, channel)?;
-        accounts.push(OpeningAccount::new(role, variables, S::security(&parameters)));
-        let mut points = alloc::vec![evaluation.point.clone()];
-        let mut values = alloc::vec![evaluation.value];
-        if let Some(claim) = pending {
-            if claim.commitment != commitment || claim.point.len() != variables {
-                return Err(Rejection::Shape {
-                    part: "pending claim",
-                    reason: "another commitment",
-                });
-            }
-            points.push(claim.point.clone());
-            values.push(claim.value);
+        let foreign =
+            |claim: &&Pending| claim.commitment != commitment || claim.point.len() != variables;
+        if pending.as_ref().is_some_and(foreign) {
+            return Err(Rejection::Shape { part: "pending claim", reason: "another commitment" });
         }
-        if let Some(masks) = masks.as_ref().filter(|_| role == Polynomial::Witness) {
-            points.push(masks.point.clone());
-            values.push(masks.value);
-        }
+        let pending =
+            pending.map(|claim| Evaluation { point: claim.point.clone(), value: claim.value });
+        let masks = masks.as_ref().filter(|_| role == Polynomial::Witness);
+        let claims = core::iter::once(evaluation).chain(&pending).chain(masks);
         let bytes = openings.next().map_or(&[][..], Vec::as_slice);
-        let proof = S::decode(bytes, &parameters).map_err(fault)?;
-        let root = S::Commitment::from(commitment);
-        S::verify(&root, &parameters, &points, &values, &proof, transcript.sponge_mut())
-            .map_err(fault)?;
+        let opened = Opened { role, variables, root: commitment, claims };
+        accounts.push(verify_opening::<S>(statement, opened, bytes, transcript)?);
     }
     let closing = transcript.challenge(labels::CLOSING);
     let security = LinkSecurity::new(system, &tally, accounts);

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
 
-from zkpot.artifacts.journal import Kind, Record
+from zkpot.artifacts.journal import Record
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.run_directory import RunDirectory, link_digest
 from zkpot.backends import native
-from zkpot.errors import InputError, ValueOutOfRange
+from zkpot.errors import ZkpotError
 from zkpot.interrupt import Interruptible
+from zkpot.pipeline.proving.chain import Chain, Ready
 from zkpot.pipeline.proving.openings import Openings
+from zkpot.pipeline.proving.workers import Task, Workers
 from zkpot.pipeline.rates import Rates
 from zkpot.progress import Progress
 
@@ -18,11 +22,15 @@ from zkpot.progress import Progress
 class Links:
     """Proves the links of a begun run.
 
+    Links are made ready one after another, proven by workers up to the openings of what comes in,
+    and then opened and written in their order: only the openings depend on the links before.
+
     Args:
         program: What is trained.
         rates: Learning rates.
         directory: The run.
         openings: Of its commitments.
+        workers: Who proves.
         work: What Ctrl-C ends.
         progress: Where to report to.
     """
@@ -33,126 +41,90 @@ class Links:
         rates: Rates,
         directory: RunDirectory,
         openings: Openings,
+        workers: Workers,
         work: Interruptible,
         progress: Progress,
     ) -> None:
         self._program = program
-        self._rates = rates
         self._directory = directory
         self._openings = openings
+        self._workers = workers
         self._work = work
         self._progress = progress
-        self._order = directory.order
-        settings = directory.journal.settings
-        self._clear = settings.clear
-        self._keep_data = settings.keep_data
+        self._chain = Chain(program, rates, directory, openings, work, witness=workers.share_memory)
 
-    def train(self, steps: int, target: int) -> None:
-        """Imports what the next `steps` steps are the first to read, and proves them.
+    def prove(self, lengths: Iterable[int], target: int, trained: Callable[[int], None]) -> None:
+        """Proves training links of these lengths with what they need, and seals the run.
 
         Args:
-            steps: Length of the link.
+            lengths: In steps.
             target: Steps of the whole run; shards that are read later stay open.
+            trained: Called after each training link with the steps that are proven.
 
         Raises:
             InputError: A data shard is needed that was opened for the last time.
             ValueOutOfRange: A value left its range; the links before this one stand.
         """
-        read = native.shards_read(self._program, self._order, self._directory.state.steps, steps)
-        self._prove_import(read)
-        self._prove_training(steps, read, target)
+        waiting: deque[tuple[Ready, Task]] = deque()
+        ready = self._chain.links(lengths, target, self._progress.phase)
+        failure: ZkpotError | None = None
+        while True:
+            while waiting and (waiting[0][1].done() or len(waiting) >= self._workers.ahead):
+                self._finish(*waiting.popleft(), trained)
+            try:
+                link = next(ready, None)
+            except ZkpotError as error:
+                # What was made ready before is proven all the same.
+                failure, link = error, None
+            if link is None:
+                break
+            waiting.append((link, self._workers.submit(link)))
+        while waiting:
+            self._finish(*waiting.popleft(), trained)
+        if failure is not None:
+            raise failure
 
-    def seal(self) -> None:
-        """Proves the link that closes the run."""
-        order, state = self._order, self._directory.state
-        # Shards that were never read are still their owner's commitments and have no claims.
-        open_shards = [int(i) for i, root in state.shards.items() if root != order.shards[int(i)]]
-        position = self._position(open_shards)
-        keep = open_shards if self._keep_data else []
+    def _finish(self, ready: Ready, task: Task, trained: Callable[[int], None]) -> None:
+        """Ends the proof of a link, and writes it."""
+        unopened = self._work.run(task.result)
+        states = self._openings[ready.states] if ready.states is not None else None
+        shards = {index: self._openings[root] for index, root in ready.shards.items()}
+        started = time.monotonic()
         proven = self._work.run(
-            lambda: native.prove_seal(self._program, order, position, keep, self._report("seal"))
-        )
-        self._append("seal", proven, state.steps, position.shards)
-
-    def _prove_import(self, shards: Sequence[int]) -> None:
-        """Brings in the weights, and of the shards those that are read for the first time."""
-        order, state = self._order, self._directory.state
-        fresh = [i for i in shards if state.shards.get(str(i)) == order.shards[i]]
-        states = self._openings[state.states] if state.states == order.first else None
-        if states is None and not fresh:
-            return
-        position = self._position(fresh)
-        proven = self._work.run(
-            lambda: native.prove_import(
-                self._program, order, position, states, self._report("import")
+            lambda: native.open_link(
+                self._program, ready.link, unopened, states, shards, self._report(ready)
             )
         )
-        self._append("import", proven, state.steps, position.shards)
-
-    def _prove_training(self, steps: int, read: Sequence[int], target: int) -> None:
-        order, done = self._order, self._directory.state.steps
-        missing = [i for i in read if str(i) not in self._directory.state.shards]
-        if missing:
-            raise InputError(
-                f"{self._directory.path}: data shard {missing[0]} was opened for the last time, "
-                f"because the run was begun for fewer steps; prove the {done} steps that it has, "
-                "and begin another run from its weights"
-            )
-        left = target - done - steps
-        later = set(native.shards_read(self._program, order, done + steps, left)) if left else set()
-        if self._keep_data:
-            later.update(read)
-        position = self._position(read)
-        scalars = self._rates.integers(self._program, done, steps, earlier=order.earlier_steps)
-        try:
-            proven = self._work.run(
-                lambda: native.prove_training(
-                    self._program,
-                    order,
-                    position,
-                    scalars,
-                    steps,
-                    [i for i in read if i in later],
-                    self._report(f"link of {steps} steps"),
-                )
-            )
-        except ValueOutOfRange as error:
-            raise ValueOutOfRange(
-                f"{error}; the {done} steps before this link stand in {self._directory.path}: "
-                "lower --lr and run this again, or compile with more headroom"
-            ) from error
-        self._append("training", proven, done + steps, position.shards)
+        seconds = task.seconds + time.monotonic() - started
+        self._append(ready, proven, seconds, (*task.phases, *proven.phases))
+        self._chain.forget(ready)
+        if ready.kind == "training":
+            trained(ready.steps)
 
     def _append(
-        self,
-        kind: Kind,
-        proven: native.Proven,
-        steps: int,
-        opened: Mapping[int, native.Held],
+        self, ready: Ready, proven: native.Proven, seconds: float, phases: native.Phases
     ) -> None:
         """Makes a link and what it spends durable, together."""
         state = self._directory.state
-        spent = [held.root for held in opened.values()]
+        spent = [*([ready.states] if ready.states else []), *ready.shards.values()]
         shards = dict(state.shards)
         for index, held in proven.shards.items():
             shards.pop(str(index))
             if held is not None:
                 shards[str(index)] = held.root
-        if proven.states is not None:
-            spent.insert(0, state.states)
         fresh = [held for held in (proven.states, *proven.shards.values()) if held is not None]
         record = Record(
-            kind=kind,
-            steps=steps,
+            kind=ready.kind,
+            steps=ready.steps,
             states=proven.states.root if proven.states else state.states,
             shards=shards,
             spent=tuple(spent),
             link=link_digest(proven.link),
             link_bytes=len(proven.link),
-            losses=proven.losses,
-            seconds_training=proven.seconds_training,
-            seconds_proving=proven.seconds_proving,
-            phases=proven.phases,
+            losses=tuple(ready.link.losses),
+            seconds_training=ready.link.seconds_training,
+            seconds_proving=seconds,
+            phases=phases,
         )
         # Before the link is appended, which erases what is spent.
         unchanged = [] if proven.states is not None else [self._openings[state.states]]
@@ -161,19 +133,9 @@ class Links:
         self._directory.append(proven.link, record)
         self._openings.keep([*unchanged, *fresh])
 
-    def _position(self, shards: Sequence[int]) -> native.Position:
-        state = self._directory.state
-        return native.Position(
-            steps=state.steps,
-            last_link=self._directory.last_link,
-            states=self._openings[state.states],
-            shards={i: self._openings[state.shards[str(i)]] for i in shards},
-            clear=self._clear,
-        )
-
-    def _report(self, name: str) -> Callable[[str, int, int], None]:
+    def _report(self, ready: Ready) -> Callable[[str, int, int], None]:
         def report(phase: str, done: int, total: int) -> None:
             self._work.check()
-            self._progress.phase(f"{name}: {phase}", done, total)
+            self._progress.phase(f"{ready.name}: {phase}", done, total)
 
         return report

@@ -34,6 +34,7 @@ class Request:
         public_data: Whether the data are public, and their commitments follow from them.
         security: Bits of soundness that the run is made for, 100 or 128.
         clear: Whether links are on the clear channel, which hides nothing.
+        workers: Links that are proven side by side.
     """
 
     program: Program
@@ -53,3 +54,4 @@ class Request:
     public_data: bool = False
     security: int = 100
     clear: bool = False
+    workers: int = 1

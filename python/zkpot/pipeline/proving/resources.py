@@ -49,6 +49,7 @@ class Resources:
         at_most = min(wanted, program.max_steps, steps)
         limit = self._memory_limit()
         longest = plan.longest_link(self._memory_of, limit, at_most, program.window)
+        each = f" for each of {request.workers} workers" if request.workers > 1 else ""
         if request.link_steps and longest < plan.floor_to_windows(at_most, program.window):
             if self._memory_of(at_most) == _NEVER:
                 raise InputError(
@@ -57,7 +58,7 @@ class Resources:
                 )
             raise NotEnoughResources(
                 f"links of {at_most} steps need about {plan.size(self._memory_of(at_most))} of "
-                f"memory and {plan.size(limit)} may be used: {longest} steps would fit; give "
+                f"memory{each} and {plan.size(limit)} may be used: {longest} steps would fit; give "
                 f"--link-steps {longest} or raise --memory"
             )
         return longest
@@ -88,15 +89,18 @@ class Resources:
         )
 
     def _memory_limit(self) -> int:
-        """Bytes that the process may have: what was asked for, as far as it is free now."""
+        """Bytes for each link in work: its share of what was asked for, as far as it is free."""
+        workers = self._request.workers
+        # Beside those that are proven, one is trained or opened.
+        shares = workers + 1 if workers > 1 else 1
         available = machine.available_memory()
         if available is None:
-            return self._request.memory or _NEVER - 1
+            return (self._request.memory or _NEVER - 1) // shares
         # What the process holds already is used again.
         free = available + (machine.resident_memory() or 0)
         if self._request.memory is not None:
-            return min(self._request.memory, free)
-        return int(free * _MEMORY_SHARE)
+            return min(self._request.memory, free) // shares
+        return int(free * _MEMORY_SHARE) // shares
 
     def _memory_of(self, steps: int) -> int:
         request = self._request

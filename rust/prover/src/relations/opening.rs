@@ -7,18 +7,18 @@ use zkpot_protocol::claims::Claims;
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::labels;
 use zkpot_protocol::order::own_point;
+use zkpot_verifier::relations::opening::Evaluation;
 
 use super::sumcheck::{Term, prove_sumcheck};
 use super::weights::Weights;
 
-/// Proves all claims up to the polynomials' values; returns for each polynomial its final point
-/// and its value there.
+/// Proves all claims up to the polynomials' values; returns each polynomial's final point and value.
 pub fn prove_claims<C: ProverChannel>(
     channel: &mut C,
     system: &Arithmetization,
     claims: Claims<'_, EF>,
     polynomials: &[&[F]],
-) -> Vec<(Vec<EF>, EF)> {
+) -> Vec<Evaluation> {
     let join = channel.challenge(labels::OPENING_JOIN);
     let powers: Vec<EF> = join.powers().take(claims.values.len()).collect();
     let terms = polynomials
@@ -35,6 +35,9 @@ pub fn prove_claims<C: ProverChannel>(
     revealed
         .into_iter()
         .enumerate()
-        .map(|(index, value)| (own_point(&challenges, system.variables(index)).1, value))
+        .map(|(index, value)| {
+            let point = own_point(&challenges, system.variables(index)).1;
+            Evaluation { point, value }
+        })
         .collect()
 }

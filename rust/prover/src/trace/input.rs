@@ -69,7 +69,7 @@ impl LinkInput<'_> {
             monitor::check(program, shown)?;
         }
         let (steps, first_step) = (self.steps, self.first_step);
-        if keep == Keep::Witness && steps > program.max_steps {
+        if keep != Keep::Nothing && steps > program.max_steps {
             return Err(Fault::TooLong { steps, longest: program.max_steps });
         }
         if first_step.checked_add(steps.into()).is_none() {

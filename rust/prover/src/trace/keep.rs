@@ -9,6 +9,8 @@ pub enum Keep {
     /// that are an operand of a product, a lookup, a maximum, a comparison, a division or a root,
     /// or an output.
     Witness,
+    /// The final states, the losses, and the tensors that the program's outputs add up.
+    Outputs,
     /// The final states and the losses.
     Nothing,
 }
@@ -19,8 +21,10 @@ impl Keep {
         if self == Keep::Nothing {
             return vec![false; program.tensors.len()];
         }
-        let mut kept: Vec<bool> = program.tensors.iter().map(|t| t.range.is_some()).collect();
-        for node in &program.nodes {
+        let witness = self == Keep::Witness;
+        let mut kept: Vec<bool> =
+            program.tensors.iter().map(|t| witness && t.range.is_some()).collect();
+        for node in program.nodes.iter().filter(|_| witness) {
             let read: Vec<u32> = match node {
                 Node::Sum { terms, .. } => terms
                     .iter()

@@ -6,18 +6,21 @@ pub mod dropout;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use zkpot_ir::*;
 use zkpot_pcs::Whir;
 use zkpot_protocol::channel::ChannelKind;
-use zkpot_protocol::commitment::CommitmentScheme;
+use zkpot_protocol::commitment::{CommitmentScheme, Committer};
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::security::SecurityLevel;
 use zkpot_protocol::statement::{Order, Origin};
+use zkpot_prover::error::ProveError;
 use zkpot_prover::held::{Held, HeldKind};
 use zkpot_prover::link::ProvenLink;
-use zkpot_prover::session::{Session, Steps};
+use zkpot_prover::session::{Session, Shards, Steps};
 use zkpot_verifier::{Expectations, Receipt, RunVerifier};
 
 pub fn tensor(name: &str, shape: &[u32], range: Option<(i64, u32)>) -> Tensor {
@@ -341,7 +344,7 @@ impl Running {
 
     pub fn import(&mut self) {
         let given: BTreeMap<u32, &Held> = self.shards.iter().map(|(&i, h)| (i, h)).collect();
-        let proven = self.session().import::<Whir>(Some(&self.states), &given).unwrap();
+        let proven = self.session().prove_import::<Whir>(Some(&self.states), &given).unwrap();
         drop(given);
         self.take(proven);
     }
@@ -363,7 +366,7 @@ impl Running {
 
     pub fn steps(&self, count: u32, copy: bool) -> Steps {
         let copies = if copy { self.scheduled(count) } else { BTreeSet::new() };
-        Steps { count, scalars: vec![vec![1; count as usize]], copies }
+        Steps { count, scalars: vec![vec![1; count as usize]], copies, witness: true }
     }
 
     pub fn train(&mut self, count: u32, copy: bool) {
@@ -371,9 +374,9 @@ impl Running {
         let needed = self.scheduled(count);
         let given: BTreeMap<u32, &Held> =
             self.shards.iter().filter(|(i, _)| needed.contains(i)).map(|(&i, h)| (i, h)).collect();
-        let proven = self.session().train::<Whir>(&self.states, &given, &steps).unwrap();
+        let proven = self.session().prove_train::<Whir>(&self.states, &given, &steps).unwrap();
         drop(given);
-        self.take(proven.proven);
+        self.take(proven);
     }
 
     pub fn seal(&mut self) {
@@ -388,7 +391,7 @@ impl Running {
             .filter(|(_, held)| held.pending.is_some())
             .map(|(&i, h)| (i, h))
             .collect();
-        let proven = self.session().seal::<Whir>(&self.states, &given, copies).unwrap();
+        let proven = self.session().prove_seal::<Whir>(&self.states, &given, copies).unwrap();
         drop(given);
         self.take(proven);
     }
@@ -412,6 +415,77 @@ impl Running {
         }
         self.links.push(proven.link.to_bytes());
     }
+}
+
+/// Makes links ready and proves them, in one process.
+pub trait ProveLinks {
+    fn prove_import<S: Committer<F, EF>>(
+        &self,
+        states: Option<&Held>,
+        shards: &BTreeMap<u32, &Held>,
+    ) -> Result<ProvenLink, ProveError>;
+
+    fn prove_train<S: Committer<F, EF>>(
+        &self,
+        states: &Held,
+        shards: &BTreeMap<u32, &Held>,
+        steps: &Steps,
+    ) -> Result<ProvenLink, ProveError>;
+
+    fn prove_seal<S: Committer<F, EF>>(
+        &self,
+        states: &Held,
+        shards: &BTreeMap<u32, &Held>,
+        copies: &BTreeSet<u32>,
+    ) -> Result<ProvenLink, ProveError>;
+}
+
+impl ProveLinks for Session<'_> {
+    fn prove_import<S: Committer<F, EF>>(
+        &self,
+        states: Option<&Held>,
+        shards: &BTreeMap<u32, &Held>,
+    ) -> Result<ProvenLink, ProveError> {
+        self.import::<S>(states.map(shared), &all_shared(shards), seed())?
+            .prove_link::<S>(self.program, self.observer)
+    }
+
+    fn prove_train<S: Committer<F, EF>>(
+        &self,
+        states: &Held,
+        shards: &BTreeMap<u32, &Held>,
+        steps: &Steps,
+    ) -> Result<ProvenLink, ProveError> {
+        self.train::<S>(shared(states), &all_shared(shards), steps, seed())?
+            .unproven
+            .prove_link::<S>(self.program, self.observer)
+    }
+
+    fn prove_seal<S: Committer<F, EF>>(
+        &self,
+        states: &Held,
+        shards: &BTreeMap<u32, &Held>,
+        copies: &BTreeSet<u32>,
+    ) -> Result<ProvenLink, ProveError> {
+        self.seal::<S>(shared(states), &all_shared(shards), copies, seed())?
+            .prove_link::<S>(self.program, self.observer)
+    }
+}
+
+pub fn shared(held: &Held) -> Arc<Held> {
+    Arc::new(held.clone())
+}
+
+pub fn all_shared(shards: &BTreeMap<u32, &Held>) -> Shards {
+    shards.iter().map(|(&index, held)| (index, shared(held))).collect()
+}
+
+/// A link's randomness; another one at each call.
+pub fn seed() -> [u8; 32] {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    let mut seed = [0x5e; 32];
+    seed[..8].copy_from_slice(&CALLS.fetch_add(1, Ordering::Relaxed).to_le_bytes());
+    seed
 }
 
 /// What a verifier says to links, in this order.
