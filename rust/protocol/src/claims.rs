@@ -79,7 +79,7 @@ pub struct ProductFactor {
 }
 
 /// The role of one axis of a factor.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Axis {
     /// Shared with the other factor: a variable of the sumcheck, by index in
     /// [`Product::shared`].

@@ -14,7 +14,7 @@ use crate::claims::Weight;
 use crate::field::EF;
 
 /// An axis of a product's factor that several labels read, some of which the other factor has.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Window {
     /// Numerators of the labels that only this factor has, with their weights.
     pub own: Vec<(i64, EF)>,

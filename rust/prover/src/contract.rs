@@ -2,25 +2,25 @@
 
 use p3_field::{PackedValue, PrimeCharacteristicRing};
 use rayon::prelude::*;
-use zkpot_protocol::claims::{Axis, ProductFactor, SharedAxis};
+use zkpot_protocol::claims::{Axis, SharedAxis};
 use zkpot_protocol::field::{EF, embed};
 use zkpot_protocol::layout::axis_bits;
 use zkpot_protocol::window::Window;
 
 use crate::packed::{PEF, PF, WIDTH, sum_lanes};
 
-/// The factor as a vector over the shared axes (padded to powers of two, in their order):
-/// its own axes summed with their weights, and multiplied with the shared axes' weights if
-/// `weighted`.
-pub fn contract(
-    values: &[i64],
-    lengths: &[usize],
-    factor: &ProductFactor,
-    shared: &[SharedAxis],
-    weighted: bool,
-) -> Vec<EF> {
+/// A factor with its own axes summed.
+#[derive(Debug)]
+pub struct Contracted {
+    table: Vec<EF>,
+    /// Length of each axis and the shared axis that it is.
+    axes: Vec<(usize, usize)>,
+}
+
+/// Sums a factor's own axes with their weights.
+pub fn contract(values: &[i64], lengths: &[usize], factor: &[Axis]) -> Contracted {
     let mut axes: Vec<(usize, Role<'_>)> =
-        lengths.iter().copied().zip(factor.axes.iter().map(Role::of)).collect();
+        lengths.iter().copied().zip(factor.iter().map(Role::of)).collect();
     let longest = axes
         .iter()
         .enumerate()
@@ -44,7 +44,12 @@ pub fn contract(
         let places = window.shared.iter().map(|&(place, _, length)| (length, Role::Shared(place)));
         axes.splice(position..=position, places);
     }
-    scatter(&table, &axes, shared, weighted)
+    let place = |role: Role<'_>| match role {
+        Role::Shared(place) => place,
+        Role::Own(_) | Role::Window(_) => 0,
+    };
+    let axes = axes.into_iter().map(|(length, role)| (length, place(role))).collect();
+    Contracted { table, axes }
 }
 
 /// What an axis still is.
@@ -185,33 +190,29 @@ fn sum_axis(table: &[EF], axes: &[(usize, Role<'_>)], position: usize) -> Vec<EF
         .collect()
 }
 
-/// Orders the axes as the sumcheck's variables and pads them.
-fn scatter(
-    table: &[EF],
-    axes: &[(usize, Role<'_>)],
-    shared: &[SharedAxis],
-    weighted: bool,
-) -> Vec<EF> {
-    let bits: Vec<usize> = shared.iter().map(|axis| axis_bits(axis.length)).collect();
-    let places: Vec<usize> = (0..shared.len()).map(|axis| bits[axis + 1..].iter().sum()).collect();
-    let mut out = vec![EF::ZERO; 1 << bits.iter().sum::<usize>()];
-    let position = |role: Role<'_>| match role {
-        Role::Shared(position) => position,
-        Role::Own(_) | Role::Window(_) => 0,
-    };
-    let placed: Vec<(usize, usize)> =
-        axes.iter().map(|&(length, role)| (length, position(role))).collect();
-    for (flat, &value) in table.iter().enumerate() {
-        let (mut rest, mut index, mut product) = (flat, 0, value);
-        for &(length, axis) in placed.iter().rev() {
-            let coordinate = rest % length;
-            rest /= length;
-            index += coordinate << places[axis];
-            if weighted && let Some(weights) = &shared[axis].weights {
-                product *= weights[coordinate];
+impl Contracted {
+    /// The factor as a vector over the shared axes, padded to powers of two, in their order:
+    /// `scale` times the sums, and times the shared axes' weights if `weighted`.
+    pub fn scatter(&self, shared: &[SharedAxis], scale: EF, weighted: bool) -> Vec<EF> {
+        let bits: Vec<usize> = shared.iter().map(|axis| axis_bits(axis.length)).collect();
+        let places: Vec<usize> =
+            (0..shared.len()).map(|axis| bits[axis + 1..].iter().sum()).collect();
+        let mut out = vec![EF::ZERO; 1 << bits.iter().sum::<usize>()];
+        for (flat, &value) in self.table.iter().enumerate() {
+            let (mut rest, mut index, mut product) = (flat, 0, value);
+            if scale != EF::ONE {
+                product *= scale;
             }
+            for &(length, axis) in self.axes.iter().rev() {
+                let coordinate = rest % length;
+                rest /= length;
+                index += coordinate << places[axis];
+                if weighted && let Some(weights) = &shared[axis].weights {
+                    product *= weights[coordinate];
+                }
+            }
+            out[index] = product;
         }
-        out[index] = product;
+        out
     }
-    out
 }

@@ -2,13 +2,13 @@
 
 use p3_field::PrimeCharacteristicRing;
 use zkpot_protocol::channel::ProverChannel;
-use zkpot_protocol::claims::{Claims, ProductFactor, SharedAxis};
+use zkpot_protocol::claims::Claims;
 use zkpot_protocol::field::EF;
 use zkpot_protocol::labels;
 use zkpot_protocol::order::own_point;
 
+use super::factors::factors;
 use super::sumcheck::{Term, dot, prove_sumcheck};
-use crate::contract::contract;
 use crate::witness::Witness;
 
 /// Reduces all products to claims on committed polynomials.
@@ -28,17 +28,9 @@ fn prove_level<C: ProverChannel>(
     claims: &mut Claims<'_, EF>,
 ) {
     let products = core::mem::take(&mut claims.products);
-    let table = |factor: &ProductFactor, shared: &[SharedAxis], weighted| {
-        let (values, lengths) = witness.target(factor.target);
-        contract(&values, &lengths, factor, shared, weighted)
-    };
-    let (values, terms): (Vec<EF>, Vec<Term<'_>>) = products
-        .iter()
-        .map(|product| {
-            let left = table(&product.left, &product.shared, true);
-            let right = table(&product.right, &product.shared, false);
-            (dot(&left, &right), Term::new(left, right))
-        })
+    let (values, terms): (Vec<EF>, Vec<Term<'_>>) = factors(&products, witness)
+        .into_iter()
+        .map(|[left, right]| (dot(&left, &right), Term::new(left, right)))
         .unzip();
     channel.send(labels::PRODUCT_VALUE, &values);
     for (product, &value) in products.iter().zip(&values) {

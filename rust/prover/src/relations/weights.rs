@@ -1,6 +1,9 @@
 //! The joined weights of all claims on a polynomial, computed block by block.
 
 use core::array::from_fn;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use p3_field::{PackedValue, PrimeCharacteristicRing};
 use zkpot_protocol::claims::{Part, PartWeights};
@@ -8,6 +11,7 @@ use zkpot_protocol::field::{EF, F, eq_table};
 use zkpot_protocol::layout::{Layout, RANDOM_ENTRIES, Region};
 use zkpot_protocol::order::GROUP;
 
+use super::proportion::proportion;
 use crate::packed::{Group, PEF, PF, SLOTS, ZERO, add, add_at, between, group};
 
 /// Groups that are computed at once.
@@ -73,11 +77,14 @@ impl Weights {
             .map(|(index, region)| {
                 let own = parts.iter().filter(|part| part.region == index);
                 let inner = inner_length(region);
+                let merged = merge(own, powers).into_iter();
                 RegionWeights {
                     start: region.offset,
                     end: region.offset + region.size(),
                     inner,
-                    parts: own.map(|part| vectors(region, inner, part, powers)).collect(),
+                    parts: merged
+                        .map(|(part, scale)| vectors(region, inner, &part, scale))
+                        .collect(),
                 }
             })
             .collect();
@@ -228,9 +235,42 @@ fn padded_axes(region: &Region) -> impl DoubleEndedIterator<Item = usize> {
     (0..region.lengths.len()).filter(|&axis| axis != region.outer)
 }
 
-fn vectors(region: &Region, inner: usize, part: &Part, powers: &[EF]) -> PartVectors {
-    let scale = part.coefficient * powers[part.claim];
-    let (outer, middle, inner) = match &part.weights {
+/// The parts of a region, with their claims' powers; those whose weights are the same up to a factor
+/// are one. Steps of a window that read one tensor make many such.
+fn merge<'a>(
+    parts: impl Iterator<Item = &'a Part>,
+    powers: &[EF],
+) -> Vec<(Cow<'a, PartWeights>, EF)> {
+    let mut merged: Vec<(Cow<'a, PartWeights>, EF)> = Vec::new();
+    let mut known: HashMap<Vec<Vec<EF>>, usize> = HashMap::new();
+    for part in parts {
+        let mut scale = part.coefficient * powers[part.claim];
+        let PartWeights::Axes(axes) = &part.weights else {
+            merged.push((Cow::Borrowed(&part.weights), scale));
+            continue;
+        };
+        let units: Vec<Vec<EF>> = axes
+            .iter()
+            .map(|axis| {
+                let (factor, unit) = proportion(axis);
+                scale *= factor;
+                unit
+            })
+            .collect();
+        match known.entry(units) {
+            Entry::Occupied(place) => merged[*place.get()].1 += scale,
+            Entry::Vacant(place) => {
+                let weights = place.key().iter().map(|unit| unit.as_slice().into()).collect();
+                merged.push((Cow::Owned(PartWeights::Axes(weights)), scale));
+                place.insert(merged.len() - 1);
+            }
+        }
+    }
+    merged
+}
+
+fn vectors(region: &Region, inner: usize, weights: &PartWeights, scale: EF) -> PartVectors {
+    let (outer, middle, inner) = match weights {
         PartWeights::Eq(point) => {
             let (high, low) = point.split_at(point.len() - inner.trailing_zeros() as usize);
             (vec![scale], eq_table(high, region.block / inner), eq_table(low, inner))
