@@ -248,15 +248,12 @@ class Run:
         """Lengths of the training links; each is chosen when it is begun."""
         while left:
             # Others may have taken memory since the last one.
-            longest = self._longest_link(request, left)
+            resources = Resources(request, self.directory)
+            longest = resources.longest_link(left, self.directory.journal.settings.link_steps)
             steps = plan.link_lengths(left, longest, self.program.window)[0]
+            resources.trim(steps)
             yield steps
             left -= steps
-
-    def _longest_link(self, request: Request, left: int) -> int:
-        settings = self.directory.journal.settings
-        resources = Resources(request, self.directory)
-        return resources.longest_link(left, settings.link_steps)
 
     def _states(self) -> list[Integers]:
         return self._openings[self.directory.state.states].states()

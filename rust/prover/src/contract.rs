@@ -193,26 +193,53 @@ fn sum_axis(table: &[EF], axes: &[(usize, Role<'_>)], position: usize) -> Vec<EF
 impl Contracted {
     /// The factor as a vector over the shared axes, padded to powers of two, in their order:
     /// `scale` times the sums, and times the shared axes' weights if `weighted`.
-    pub fn scatter(&self, shared: &[SharedAxis], scale: EF, weighted: bool) -> Vec<EF> {
-        let bits: Vec<usize> = shared.iter().map(|axis| axis_bits(axis.length)).collect();
-        let places: Vec<usize> =
-            (0..shared.len()).map(|axis| bits[axis + 1..].iter().sum()).collect();
-        let mut out = vec![EF::ZERO; 1 << bits.iter().sum::<usize>()];
-        for (flat, &value) in self.table.iter().enumerate() {
-            let (mut rest, mut index, mut product) = (flat, 0, value);
-            if scale != EF::ONE {
-                product *= scale;
-            }
-            for &(length, axis) in self.axes.iter().rev() {
-                let coordinate = rest % length;
-                rest /= length;
-                index += coordinate << places[axis];
-                if weighted && let Some(weights) = &shared[axis].weights {
-                    product *= weights[coordinate];
+    ///
+    /// # Contract
+    /// Each shared axis is one of the factor's.
+    pub fn spread(&self, shared: &[SharedAxis], scale: EF, weighted: bool) -> Vec<EF> {
+        let mut strides = vec![0; shared.len()];
+        let mut stride = 1;
+        for &(length, axis) in self.axes.iter().rev() {
+            strides[axis] = stride;
+            stride *= length;
+        }
+        let weights = |axis: usize| shared[axis].weights.as_ref().filter(|_| weighted);
+        let Some((last, outer)) = shared.split_last() else {
+            return self.table.iter().map(|&value| value * scale).collect();
+        };
+        let inner = 1usize << axis_bits(last.length);
+        let rows: usize = outer.iter().map(|axis| 1usize << axis_bits(axis.length)).product();
+        let (step, own) = (strides[outer.len()], weights(outer.len()));
+        let mut vector = vec![EF::ZERO; rows * inner];
+        let grain = ((1 << 10) / inner).max(1);
+        vector.par_chunks_mut(inner).with_min_len(grain).enumerate().for_each(|(row, out)| {
+            let (mut rest, mut start, mut factor) = (row, 0, scale);
+            for (axis, SharedAxis { length, .. }) in outer.iter().enumerate().rev() {
+                let coordinate = rest & ((1 << axis_bits(*length)) - 1);
+                rest >>= axis_bits(*length);
+                if coordinate >= *length {
+                    return;
+                }
+                start += coordinate * strides[axis];
+                if let Some(weights) = weights(axis) {
+                    factor *= weights[coordinate];
                 }
             }
-            out[index] = product;
-        }
-        out
+            let values = self.table[start..].iter().step_by(step).take(last.length);
+            match own {
+                Some(weights) => {
+                    for ((out, &value), &weight) in out.iter_mut().zip(values).zip(weights.iter()) {
+                        *out = value * (factor * weight);
+                    }
+                }
+                None if factor == EF::ONE => {
+                    out.iter_mut().zip(values).for_each(|(out, &value)| *out = value);
+                }
+                None => {
+                    out.iter_mut().zip(values).for_each(|(out, &value)| *out = value * factor);
+                }
+            }
+        });
+        vector
     }
 }

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from zkpot import machine, plan
 from zkpot.artifacts.run_directory import RunDirectory
+from zkpot.backends import native
 from zkpot.errors import InputError, NotEnoughResources
 from zkpot.pipeline import prediction
 from zkpot.pipeline.ownership import shard_rows_of
@@ -62,6 +63,15 @@ class Resources:
                 f"--link-steps {longest} or raise --memory"
             )
         return longest
+
+    def trim(self, steps: int) -> None:
+        """Returns memory that the prover keeps, where that is more than is planned for a link.
+
+        Gaps between tables grow from link to link; fresh memory is slow, so not every time.
+        """
+        planned = self._memory_of(steps) * self._request.workers
+        if (machine.resident_memory() or 0) > planned:
+            native.release_memory()
 
     def check_disk(self, shard_rows: Sequence[int], steps: int) -> None:
         """Checks that a whole run fits.

@@ -37,7 +37,7 @@ pub fn factors(products: &[Product], witness: &Witness<'_>) -> Vec<[Vec<EF>; 2]>
                 contract(&values, &lengths, &key.1)
             });
             // The left one carries the weights of the shared axes.
-            both[side] = contracted.scatter(&product.shared, *scale, side == 0);
+            both[side] = contracted.spread(&product.shared, *scale, side == 0);
             let left = uses.entry(key).or_default();
             *left = left.saturating_sub(1);
             if *left > 0 {
