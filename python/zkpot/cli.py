@@ -155,7 +155,12 @@ def export(
 @click.option("--bits", type=int, default=16, show_default=True, help="Size of activations.")
 @click.option("--headroom", type=int, default=3, show_default=True, help="Bits above the maximum.")
 @click.option("--max-steps", type=int, help="The longest link that the bounds allow.")
-@click.option("--window", type=int, help="Steps proven together; large weights exist at its ends.")
+@click.option("--window", default="1", help="Steps proven together: a number, or 'auto'.")
+@click.option(
+    "--memory",
+    type=_Memory(),
+    help="With --window auto: of the machines that prove. Default: 16GB.",
+)
 @click.option("--scale", "scales", multiple=True, help="Fraction bits of a tensor: NAME=BITS.")
 @click.option("--range", "ranges", multiple=True, help="Largest magnitude of a tensor: NAME=MAX.")
 @click.option("--tensors", type=_path, help="JSON with the scales and ranges of tensors.")
@@ -171,7 +176,8 @@ def compile_(
     bits: int,
     headroom: int,
     max_steps: int | None,
-    window: int | None,
+    window: str,
+    memory: int | None,
     scales: tuple[str, ...],
     ranges: tuple[str, ...],
     tensors: Path | None,
@@ -188,7 +194,10 @@ def compile_(
     from zkpot.pipeline.compiling import compile_step
     from zkpot.pipeline.overrides import overrides
 
-    options = {"max_steps": max_steps, "window": window, "name": name}
+    if window != "auto" and not window.isdecimal():
+        raise InputError(f"--window {window}: neither a number of steps nor 'auto'")
+    steps = window if window == "auto" else int(window)
+    options = {"max_steps": max_steps, "window": steps, "memory": memory, "name": name}
     precision = overrides(tensors, scales, ranges)
     compiled = compile_step(
         step,

@@ -24,6 +24,7 @@ from zkpot.program import (
     softmax,
     unary,
 )
+from zkpot.program.cost import cost
 from zkpot.program.fixed_point import Fixed, fix
 from zkpot.program.fixed_point.argument import ARGUMENT
 from zkpot.program.fixed_point.states import UPDATE
@@ -34,7 +35,14 @@ from zkpot.program.options import Options
 from zkpot.program.quantise import quantise_states
 from zkpot.program.random_reads import shorten_links
 from zkpot.program.read import load, read
-from zkpot.program.window import at, measure_window, rates_of_window, write_window
+from zkpot.program.window import (
+    at,
+    best_window,
+    can_be_windowed,
+    measure_window,
+    rates_of_window,
+    write_window,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,16 +114,19 @@ def compile_step(
     whole = replace_shapes(graph, shapes)
     whole.roles = roles
     measured = calibrate.calibrate(
-        model, whole, fields, values, chosen.calibration_steps, row_lengths=chosen.window > 1
+        model, whole, fields, values, chosen.calibration_steps, row_lengths=chosen.window != 1
     )
     _limit_ranges(measured, program, chosen)
     defaults = {n: float(np.asarray(values[n]).reshape(())) for n in roles.scalars}
     estimate.drop_small_terms(program, measured, defaults, chosen.headroom)
-    if chosen.window > 1:
+    batch = graph.shapes[roles.data[0]][0]
+    window = chosen.window
+    if window == "auto":
+        window = _best_window(program, measured, fields, defaults, chosen, batch)
+    if window > 1:
         estimate.complete(program, measured, defaults)
-        stepwise = rates_of_window(defaults, chosen.window)
-        batch = graph.shapes[roles.data[0]][0]
-        measure_window(program, measured, write_window(program, batch, chosen.window, stepwise))
+        stepwise = rates_of_window(defaults, window)
+        measure_window(program, measured, write_window(program, batch, window, stepwise))
     else:
         stepwise = defaults
     rates = estimate.public_scalars(program, stepwise)
@@ -124,15 +135,33 @@ def compile_step(
     _check_names(fixed, chosen)
     shorten_links(fixed.json, asked=chosen.max_steps is not None)
     fixed.notes.defaults.update(defaults)
-    fixed.json["window"] = chosen.window
+    fixed.json["window"] = window
     if name is not None:
         fixed.json["name"] = name
-    _watch(fixed, program, watch, chosen.window)
+    _watch(fixed, program, watch, window)
     states = quantise_states(fixed.json, {s: values[s] for s in program.next})
     for state in fixed.json["states"]:
         allowed = fixed.json["tensors"][state["tensor"]]["range"]
         state["initial"] = min(_spread(states[state["name"]]), -allowed["lo"])
     return Compiled(fixed.json, states, inspect(fixed.json, fixed.notes))
+
+
+def _best_window(
+    program: RealProgram,
+    measured: calibrate.Calibration,
+    fields: Mapping[str, np.ndarray],
+    defaults: Mapping[str, float],
+    options: Options,
+    batch: int,
+) -> int:
+    """How many steps to prove together, given what one alone would commit."""
+    if not can_be_windowed(program, batch):
+        return 1
+    alone, sizes = copy.deepcopy(program), copy.deepcopy(measured)
+    rates = estimate.public_scalars(alone, defaults)
+    estimate.complete(alone, sizes, defaults)
+    committed = cost(fix(alone, sizes, fields, rates, options).json).committed
+    return best_window(program, committed, options.memory)
 
 
 def _limit_ranges(measured: calibrate.Calibration, program: RealProgram, options: Options) -> None:

@@ -21,7 +21,7 @@ from zkpot.errors import InputError
 STEP = "step"
 
 #: Formulas come with programs that anybody may have written.
-_LONGEST = 4_000
+_LONGEST = 16_000
 
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*")
 _BINARY: dict[type[ast.operator], Callable[[float, float], float]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from zkpot.errors import InputError
 
@@ -36,7 +37,8 @@ class Options:
         ranges: largest magnitude that values of single tensors may have, by name, in place of
             the calibrated maximum and its headroom.
         window: training steps that one step of the program makes; inside of it, large weights need
-            not exist (`program/window`).
+            not exist (`program/window`). ``"auto"`` takes the number that commits least a step.
+        memory: bytes of the machines that are to prove; ``"auto"`` keeps a window below it.
         calibration_steps: least number of float steps that ranges are taken from.
     """
 
@@ -52,7 +54,8 @@ class Options:
     max_steps: int | None = None
     scales: dict[str, int] = field(default_factory=dict)
     ranges: dict[str, float] = field(default_factory=dict)
-    window: int = 1
+    window: int | Literal["auto"] = 1
+    memory: int = 16_000_000_000
     calibration_steps: int = 200
 
     def link_lengths(self) -> tuple[int, ...]:
@@ -80,7 +83,9 @@ class Options:
         }
         for name, (low, high) in limits.items():
             value = getattr(self, name)
-            if value is not None and not low <= value <= high:
+            if name == "window" and value == "auto":
+                continue
+            if value is not None and not (isinstance(value, int) and low <= value <= high):
                 raise InputError(f"option '{name}' is {value}; it must be {low} to {high}")
         for name, limit in self.ranges.items():
             if not 0 < limit < float("inf"):

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from zkpot.program.real import Node, RealProgram
 
 
+#: Windows to choose from.
+LENGTHS = (1, 2, 4, 8, 12, 16, 20, 24, 28, 32)
+#: Bytes at the peak of a link's proof for each committed integer, its digits included.
+BYTES_PER_INTEGER = 225
+
+
 @dataclass(frozen=True)
 class Window:
     """What was made of a step.
@@ -37,6 +43,24 @@ class Window:
     deferred: tuple[str, ...]
     blocks: tuple[str, ...]
     copies: dict[str, str]
+
+
+def best_window(program: RealProgram, committed: int, memory: int) -> int:
+    """The window in which a step commits least, of those that a proof has memory for.
+
+    Args:
+        program: one step.
+        committed: integers that it commits alone.
+        memory: bytes.
+    """
+    groups = _groups(program)
+
+    def a_step(window: int) -> float:
+        gains = (_gain(program, group, window) for group in groups)
+        return committed - sum(gain for gain in gains if gain > 0) / window
+
+    fit = [w for w in LENGTHS if w == 1 or w * a_step(w) * BYTES_PER_INTEGER <= memory]
+    return min(fit, key=a_step)
 
 
 def write_window(

@@ -36,6 +36,20 @@ def rates_of_window(rates: Mapping[str, float], window: int) -> dict[str, float]
     return {rate_at(name, step): rate for name, rate in rates.items() for step in range(window)}
 
 
+def can_be_windowed(program: RealProgram, batch: int) -> bool:
+    """Whether :func:`unroll` takes the step."""
+    return not _draws(program) and not _split(program, batch)
+
+
+def _draws(program: RealProgram) -> bool:
+    return any(isinstance(node, Bernoulli) for node in program.nodes)
+
+
+def _split(program: RealProgram, batch: int) -> list[str]:
+    """Data fields whose first axis is not the batch."""
+    return [f for f in program.roles.data if program.shapes[f][:1] != (batch,)]
+
+
 def unroll(program: RealProgram, batch: int, window: int) -> dict[str, str]:
     """Write `window` steps out, in place; returns which tensor of the step each one is a copy of.
 
@@ -47,17 +61,16 @@ def unroll(program: RealProgram, batch: int, window: int) -> dict[str, str]:
     Raises:
         UnsupportedOperator: it draws random numbers, or reads rows that are not along a first axis.
     """
-    if any(isinstance(node, Bernoulli) for node in program.nodes):
+    if _draws(program):
         raise UnsupportedOperator(
             "a window of several steps cannot draw random tensors; compile with window 1"
         )
     shapes = program.shapes
-    for field in program.roles.data:
-        if not shapes[field] or shapes[field][0] != batch:
-            raise UnsupportedOperator(
-                f"data field '{field}' is read in parts of its batch, which a window of several "
-                "steps cannot do; compile with window 1"
-            )
+    for field in _split(program, batch):
+        raise UnsupportedOperator(
+            f"data field '{field}' is read in parts of its batch, which a window of several "
+            "steps cannot do; compile with window 1"
+        )
     step, results = list(program.nodes), set(program.next.values())
     copies: dict[str, str] = {}
     program.nodes = []
