@@ -91,7 +91,7 @@ def test_other_versions_of_statements_are_named(bundle: Bundle, version: int) ->
 @pytest.mark.parametrize("version", [0, 1, 2, 258])
 def test_other_versions_of_programs_are_named(bundle: Bundle, version: int) -> None:
     assert bundle.program[:8] == b"ZKPROG\x00\x06"
-    message = f"program file of format version {version}: this build knows version 5"
+    message = f"program file of format version {version}: this build knows version 6"
     program = with_version(bundle.program, version)
     with pytest.raises(InputError, match=message):
         zkpot.Program.from_bytes(program)
