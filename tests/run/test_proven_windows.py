@@ -102,6 +102,21 @@ def test_the_weights_are_those_after_the_steps_asked_for(
     assert six.losses[:6] == eight.losses[:6]
 
 
+def test_what_several_steps_contract_alike_is_counted_once(program: zkpot.Program) -> None:
+    counted = json.loads(program.native.work("training", 1, True, [(WINDOW * ROWS, False)]))
+    names = [tensor["name"] for tensor in program.description["tensors"]]
+    weight = names.index("param.0.weight")
+    read = [
+        elements
+        for product in counted["products"]
+        for tensor, elements in zip(product["tensors"], product["elements"], strict=True)
+        if tensor == weight
+    ]
+    # Every step of the window reads it, at one point.
+    assert len(read) == WINDOW
+    assert sorted(read) == [0] * (WINDOW - 1) + [96 * 64]
+
+
 def test_losses_are_those_of_single_steps(
     step: zkpot.Step, program: zkpot.Program, data: dict[str, Any]
 ) -> None:

@@ -4,6 +4,8 @@
 //! know how tensors are laid out, ranges split or claims rewritten. What each of them costs is
 //! measured, and no business of this crate.
 
+use std::collections::HashSet;
+
 use p3_field::PrimeCharacteristicRing;
 use serde::Serialize;
 use zkpot_ir::Program;
@@ -15,11 +17,13 @@ use zkpot_protocol::channel::{ChannelKind, VerifierChannel};
 use zkpot_protocol::claims::{Claims, Product, PublicInputs};
 use zkpot_protocol::field::EF;
 use zkpot_protocol::labels;
+use zkpot_protocol::order::own_point;
 use zkpot_verifier::relations::lookup::verify_lookups;
 
 use crate::error::ProveError;
 use crate::forecast::expected_system;
-use crate::relations::weights::inner_length;
+use crate::relations::factors::key;
+use crate::relations::weights::{inner_length, merge};
 use crate::trace::TraceWork;
 
 /// A link's work.
@@ -74,7 +78,8 @@ pub struct ProductWork {
     pub level: usize,
     /// The factors.
     pub tensors: [Option<u32>; 2],
-    /// Elements of the factors, over all steps.
+    /// Elements of the factors, over all steps; zero where the same contraction serves another
+    /// product of the level before.
     pub elements: [usize; 2],
     /// Variables of the sumcheck.
     pub variables: usize,
@@ -87,9 +92,9 @@ pub struct ClaimWork {
     pub claims: usize,
     /// Weighted regions that they consist of.
     pub parts: usize,
-    /// Entries of these regions: one counts as often as it is weighed.
+    /// Entries of these regions, of proportional parts once: one counts as often as it is weighed.
     pub weighed: u64,
-    /// Entries of the inner vectors that the weights are made of.
+    /// Entries of the inner vectors that the weights are made of, likewise.
     pub vectors: u64,
 }
 
@@ -208,9 +213,22 @@ fn products(
     let mut found = Vec::new();
     let mut level = 0;
     while !claims.products.is_empty() {
-        for product in core::mem::take(&mut claims.products) {
-            found.push(count_product(program, system, level, &product));
-            let (left, right) = product.factor_weights(&challenges(product.variables()));
+        let products = core::mem::take(&mut claims.products);
+        // All products of a level end at one point, so what they weigh alike stays alike.
+        let point = challenges(products.iter().map(Product::variables).max().unwrap_or(0));
+        let mut contracted = HashSet::new();
+        for product in products {
+            let mut counted = count_product(program, system, level, &product);
+            for (factor, elements) in
+                [&product.left, &product.right].into_iter().zip(&mut counted.elements)
+            {
+                if !contracted.insert(key(factor).0) {
+                    *elements = 0;
+                }
+            }
+            found.push(counted);
+            let (_, own) = own_point(&point, product.variables());
+            let (left, right) = product.factor_weights(&own);
             for (factor, weights) in [(&product.left, left), (&product.right, right)] {
                 let claim = claims.open(EF::ONE);
                 claims.add(claim, EF::ONE, factor.target, weights);
@@ -218,13 +236,19 @@ fn products(
         }
         level += 1;
     }
-    let regions = || claims.parts.iter().map(|part| &system.layout.regions[part.region]);
-    let work = ClaimWork {
+    let powers = vec![EF::ONE; claims.values.len()];
+    let mut work = ClaimWork {
         claims: claims.values.len(),
         parts: claims.parts.len(),
-        weighed: regions().map(|region| region.size() as u64).sum(),
-        vectors: regions().map(|region| inner_length(region) as u64).sum(),
+        weighed: 0,
+        vectors: 0,
     };
+    for (index, region) in system.layout.regions.iter().enumerate() {
+        let own = claims.parts.iter().filter(|part| part.region == index);
+        let parts = merge(own, &powers).len() as u64;
+        work.weighed += parts * region.size() as u64;
+        work.vectors += parts * inner_length(region) as u64;
+    }
     Ok((found, work))
 }
 

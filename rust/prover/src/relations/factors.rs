@@ -16,7 +16,7 @@ use crate::contract::{Contracted, contract};
 use crate::witness::Witness;
 
 /// A tensor with the roles of its axes; vectors of weights begin with one.
-type Key = (Target, Vec<Axis>);
+pub type Key = (Target, Vec<Axis>);
 
 /// Left and right factor of each product, as vectors over its shared axes.
 pub fn factors(products: &[Product], witness: &Witness<'_>) -> Vec<[Vec<EF>; 2]> {
@@ -50,7 +50,7 @@ pub fn factors(products: &[Product], witness: &Witness<'_>) -> Vec<[Vec<EF>; 2]>
 }
 
 /// A factor's key, and what its contraction is to be multiplied with.
-fn key(factor: &ProductFactor) -> (Key, EF) {
+pub fn key(factor: &ProductFactor) -> (Key, EF) {
     let mut scale = EF::ONE;
     let axes = factor.axes.iter().map(|axis| match axis {
         Axis::Shared(place) => Axis::Shared(*place),

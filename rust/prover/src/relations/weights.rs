@@ -237,7 +237,7 @@ fn padded_axes(region: &Region) -> impl DoubleEndedIterator<Item = usize> {
 
 /// The parts of a region, with their claims' powers; those whose weights are the same up to a factor
 /// are one. Steps of a window that read one tensor make many such.
-fn merge<'a>(
+pub fn merge<'a>(
     parts: impl Iterator<Item = &'a Part>,
     powers: &[EF],
 ) -> Vec<(Cow<'a, PartWeights>, EF)> {

@@ -18,7 +18,8 @@ pub struct NodeWork {
     pub loops: u64,
     /// Elements of what it computes.
     pub elements: u64,
-    /// Numbers that its products of matrices hold beside the tensors.
+    /// Numbers that operands and results of its products of matrices are as floating point, one
+    /// product after another.
     pub scratch: u64,
 }
 

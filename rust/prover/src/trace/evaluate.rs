@@ -47,9 +47,9 @@ pub fn evaluate(
     monitor::check(program, shown)?;
     input::check_states(program, states)?;
     let batch = program.batch as usize;
-    let Some(prediction) = shown
-        .first()
-        .filter(|&id| program.tensors[id as usize].shape.first() == Some(&program.batch))
+    let first = shown.predictions.first().copied();
+    let Some(prediction) =
+        first.filter(|&id| program.tensors[id as usize].shape.first() == Some(&program.batch))
     else {
         return Err(Fault::Monitor { reason: "the first axis of a prediction is the batch" });
     };

@@ -166,7 +166,7 @@ impl Product {
         self.left.starts.len() * self.rows * self.inner * self.columns
     }
 
-    /// Numbers that the operands and the product take beside the tensors.
+    /// Numbers that the operands and the product are as floating point.
     pub(super) fn scratch(&self) -> usize {
         let product = self.left.starts.len() * self.rows * self.columns;
         self.left.elements + self.right.elements + product

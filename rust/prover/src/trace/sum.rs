@@ -93,7 +93,7 @@ impl Summand {
         }
     }
 
-    /// Numbers that it holds beside the tensors.
+    /// Numbers that its operands and its result are as floating point.
     pub(super) fn scratch(&self) -> u64 {
         match &self.way {
             Way::Product(product) => product.scratch() as u64,
