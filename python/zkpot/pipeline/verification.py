@@ -114,31 +114,27 @@ def _check_rate(receipt: Receipt, bundle: Bundle, rate: float, steps: int | None
     """
     program = Program.from_bytes(bundle.program)
     rates = Rates.of(rate, program)
-    whole = range(receipt.steps, receipt.steps - program.window, -1)
-    faults = []
-    for until in whole if steps is None else (steps,):
-        try:
-            _check_scalars(receipt, program, replace(rates, until=until), rate)
-            break
-        except InvalidProof as fault:
-            faults.append(fault)
-    else:
-        raise faults[0]
-    return replace(receipt, unchecked=tuple(u for u in receipt.unchecked if u != "lr"))
-
-
-def _check_scalars(receipt: Receipt, program: Program, rates: Rates, rate: float) -> None:
-    earlier = receipt.earlier_steps
+    earlier, window = receipt.earlier_steps, program.window
+    every = [receipt.details["scalars"][scalar.name] for scalar in program.scalars]
+    proven = [[value for value, count in runs for _ in range(count)] for runs in every]
+    if steps is None:
+        start, last = receipt.steps - window, [[values[-1]] for values in proven]
+        filled = (
+            until
+            for until in range(receipt.steps, start, -1)
+            if replace(rates, until=until).integers(program, start, window, earlier=earlier) == last
+        )
+        steps = next(filled, receipt.steps)
+    rates = replace(rates, until=steps)
     expected = rates.integers(program, 0, receipt.steps, earlier=earlier)
-    for scalar, wanted in zip(program.scalars, expected, strict=True):
-        runs = receipt.details["scalars"][scalar.name]
-        found = [value for value, count in runs for _ in range(count)]
+    for scalar, found, wanted in zip(program.scalars, proven, expected, strict=True):
         for step, (value, integer) in enumerate(zip(found, wanted, strict=True)):
             if value != integer:
                 raise InvalidProof(
                     f"{scalar.name}: a learning rate of {rate} makes it {integer} units in step "
-                    f"{step * program.window} after {earlier} earlier ones, the proof has {value}"
+                    f"{step * window} after {earlier} earlier ones, the proof has {value}"
                 )
+    return replace(receipt, unchecked=tuple(u for u in receipt.unchecked if u != "lr"))
 
 
 def _check_accuracy(receipt: Receipt, least: float) -> None:

@@ -38,6 +38,7 @@ const MAX_ELEMENTS: u64 = 1 << 28;
 /// The longest axis: the verifier holds vectors along an axis, never a whole tensor.
 const MAX_LENGTH: u32 = 1 << 20;
 const MAX_TENSORS: usize = 1 << 16;
+const MAX_WINDOW: u32 = 1 << 10;
 const MAX_RANK: usize = 8;
 const MAX_LABELS: usize = 16;
 /// Places of an index of several labels, and elements of a public tensor.
@@ -203,8 +204,9 @@ impl Program {
                 "batch and longest link must be positive, the link at most 2^20 steps",
             );
         }
-        if self.window == 0 || !self.batch.is_multiple_of(self.window) {
-            return fault(&self.name, "a window has one or more training steps of equal batches");
+        let window = 1..=MAX_WINDOW;
+        if !window.contains(&self.window) || !self.batch.is_multiple_of(self.window) {
+            return fault(&self.name, "a window has 1 to 1,024 training steps of equal batches");
         }
         let mut names: Vec<&String> = self.tensors.iter().map(|t| &t.name).collect();
         names.sort_unstable();

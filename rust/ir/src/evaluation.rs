@@ -42,13 +42,7 @@ impl Program {
     /// [`ProgramError::Structure`] where the program names no prediction (its monitor), or the
     /// prediction depends on a public scalar, or its ranges leave no room for the comparison.
     pub fn evaluation(&self) -> Result<Self, ProgramError> {
-        let refused = |reason| ProgramError::Structure { place: self.name.clone(), reason };
-        let monitor = self
-            .monitor
-            .clone()
-            .ok_or(refused("the program names no prediction, so it cannot be evaluated"))?;
-        let target = self.data[monitor.target as usize].tensor;
-        let shown = monitor.first().ok_or(refused("the monitor names no prediction"))?;
+        let (monitor, shown, target) = self.shown()?;
         let mut forward = self.forward(&[shown, target])?;
         let outputs = match monitor.loss {
             Loss::CrossEntropy => {
@@ -90,14 +84,10 @@ impl Program {
     /// # Errors
     /// As [`Program::evaluation`].
     pub fn prediction(&self) -> Result<Self, ProgramError> {
-        let refused = |reason| ProgramError::Structure { place: self.name.clone(), reason };
-        let monitor =
-            self.monitor.clone().ok_or(refused("the program names no prediction to make"))?;
-        let target = self.data[monitor.target as usize].tensor;
-        let shown = monitor.first().ok_or(refused("the monitor names no prediction"))?;
+        let (monitor, shown, target) = self.shown()?;
         let Forward { batch, tensors, tables, states, nodes } = self.forward(&[shown, target])?;
         let (scalars, outputs) = (Vec::new(), Vec::new());
-        let monitor = Some(Monitor { predictions: vec![shown], ..monitor });
+        let monitor = Some(Monitor { predictions: vec![shown], ..*monitor });
         let window = 1;
         let made = Self {
             batch,
@@ -112,6 +102,17 @@ impl Program {
             ..self.clone()
         };
         made.renumbered()
+    }
+
+    /// The monitor, the prediction of the states as they are when a step starts, and its target.
+    fn shown(&self) -> Result<(&Monitor, TensorId, TensorId), ProgramError> {
+        let monitor = self.monitor.as_ref();
+        let first = monitor.and_then(|monitor| Some((monitor, *monitor.predictions.first()?)));
+        let (monitor, shown) = first.ok_or_else(|| ProgramError::Structure {
+            place: self.name.clone(),
+            reason: "the program names no prediction, so it cannot be evaluated",
+        })?;
+        Ok((monitor, shown, self.data[monitor.target as usize].tensor))
     }
 
     /// Whether a step draws random tensors.

@@ -354,13 +354,6 @@ pub struct Monitor {
     pub loss: Loss,
 }
 
-impl Monitor {
-    /// The prediction that the states make as they are when the step starts.
-    pub fn first(&self) -> Option<TensorId> {
-        self.predictions.first().copied()
-    }
-}
-
 /// Losses that the monitor knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Loss {

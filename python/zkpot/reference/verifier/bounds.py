@@ -89,7 +89,7 @@ def _distinct(names: list[str], what: str) -> None:
 def _check_tensors(program: Program) -> None:
     require(len(program.tensors) <= 1 << 16 and len(program.nodes) <= 1 << 16, "program: too large")
     require(program.batch > 0 and 0 < program.max_steps <= 1 << 20, "program: batch or max_steps")
-    equal = program.window > 0 and program.batch % program.window == 0
+    equal = 0 < program.window <= 1 << 10 and program.batch % program.window == 0
     require(equal, "program: a window has training steps of equal batches")
     _distinct([t.name for t in program.tensors], "tensors")
     roles = [field.name for field in program.data] + [state.name for state in program.states]
