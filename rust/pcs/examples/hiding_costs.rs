@@ -16,9 +16,10 @@ use zkpot_pcs::{
 };
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: zkpot_memory::Allocator = zkpot_memory::Allocator;
 
 fn main() -> Result<(), Error> {
+    zkpot_memory::configure();
     let sizes: Vec<usize> = match env::args().skip(1).map(|n| n.parse()).collect() {
         Ok(sizes) if !Vec::is_empty(&sizes) => sizes,
         _ => vec![18, 22, 24],

@@ -21,9 +21,10 @@ use zkpot_pcs::{
 };
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: zkpot_memory::Allocator = zkpot_memory::Allocator;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    zkpot_memory::configure();
     let arguments: Vec<String> = env::args().skip(1).collect();
     if let [row, channel, binding, num_variables] = arguments.as_slice()
         && row == "row"

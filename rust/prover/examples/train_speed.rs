@@ -17,7 +17,7 @@ use zkpot_prover::trace::{Keep, LinkInput, run};
 
 /// As in the Python package.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: zkpot_memory::Allocator = zkpot_memory::Allocator;
 
 /// A linear congruential generator: the values only have to be spread.
 struct Numbers(u64);
@@ -82,6 +82,7 @@ fn input<'a>(
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
+    zkpot_memory::configure();
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("which program?")?;
     let steps: u32 = arguments.next().map_or(Ok(100), |text| text.parse())?;
