@@ -1,4 +1,4 @@
-"""A small program and its data, for runs in processes of their own."""
+"""Small programs: one for runs in processes of their own, one for the stand-in of the prover."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from small_step import write_small_step
+from stand_in import Native, description, install
 
+from zkpot.artifacts.initial import InitialState
+from zkpot.artifacts.program import Program
 from zkpot.pipeline.compiling import compile_step, dataset_of
 
 
@@ -26,3 +29,14 @@ def folder(prepared: Path, tmp_path: Path) -> Path:
     for name in ("small.zkprog", "small.initial.safetensors", "d.npz"):
         (tmp_path / name).write_bytes((prepared / name).read_bytes())
     return tmp_path
+
+
+@pytest.fixture
+def native(monkeypatch: pytest.MonkeyPatch) -> Native:
+    return install(monkeypatch)
+
+
+@pytest.fixture
+def program(native: Native) -> Program:
+    initial = InitialState({"param.w": np.arange(30).reshape(3, 10)}, {"lr.0": 0.125})
+    return Program.from_description(description(), initial)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.pipeline.verification import verify
@@ -17,6 +20,14 @@ def command(folder: Path) -> list[str]:
         *("--steps", str(STEPS), "--link-steps", "2", "--shard-rows", "8", "--seed", "1"),
         *("--out", "run", "--json"),
     ]
+
+
+def wait_for(process: subprocess.Popen[Any], folder: Path, record: int) -> None:
+    """Until the run has this record."""
+    path = folder / "run" / "secret" / "journal" / f"{record:06}.json"
+    while not path.exists():
+        assert process.poll() is None, process.stderr
+        time.sleep(0.01)
 
 
 def check_sealed(folder: Path) -> None:

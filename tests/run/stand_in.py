@@ -415,6 +415,10 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Native:
     return native
 
 
+#: Rows for the program of `description`.
+DATA = {"x": np.linspace(-1, 1, 120).reshape(40, 3), "y": np.arange(40) % 10}
+
+
 def description(batch: int = 4) -> dict[str, Any]:
     """A program with one weight matrix, one input and class numbers; nothing computes it."""
     unit = {"numerator": 1, "denominator": 1, "fraction_bits": 8}

@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from small_run import check_sealed, command
+from small_run import check_sealed, command, wait_for
 
 from zkpot.pipeline.status import status
 
@@ -42,10 +42,7 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(folder: Path) -> None:
     process = subprocess.Popen(
         command(folder), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    journal = folder / "run" / "secret" / "journal"
-    while not (journal / "000002.json").exists():
-        assert process.poll() is None, process.stderr
-        time.sleep(0.01)
+    wait_for(process, folder, 2)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -58,9 +55,7 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(folder: Path) -> None:
 
 def test_two_provers(folder: Path) -> None:
     first = subprocess.Popen(command(folder), cwd=folder, stdout=subprocess.PIPE)
-    while not (folder / "run" / "secret" / "journal" / "000000.json").exists():
-        assert first.poll() is None
-        time.sleep(0.01)
+    wait_for(first, folder, 0)
     second = subprocess.run(
         command(folder), cwd=folder, capture_output=True, text=True, check=False
     )

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
-from stand_in import Native, description, install
+from stand_in import DATA, Native, description
 
 from zkpot.artifacts.bundle import Bundle
-from zkpot.artifacts.initial import InitialState
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.errors import (
@@ -29,21 +28,6 @@ from zkpot.pipeline.verification import verify
 from zkpot.progress import Progress
 
 NONCE = "ab" * 32
-DATA = {
-    "x": np.linspace(-1, 1, 120).reshape(40, 3),
-    "y": np.arange(40) % 10,
-}
-
-
-@pytest.fixture
-def native(monkeypatch: pytest.MonkeyPatch) -> Native:
-    return install(monkeypatch)
-
-
-@pytest.fixture
-def program(native: Native) -> Program:
-    initial = InitialState({"param.w": np.arange(30).reshape(3, 10)}, {"lr.0": 0.125})
-    return Program.from_description(description(), initial)
 
 
 def make(program: Program, path: Path, **options: Any) -> Run:

@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 import stand_in
-from small_run import check_sealed, command
-from stand_in import Native, description, install
+from small_run import check_sealed, command, wait_for
+from stand_in import DATA, Native
 
-from zkpot.artifacts.initial import InitialState
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.errors import InputError, NotEnoughResources, ValueOutOfRange
@@ -25,19 +24,6 @@ from zkpot.pipeline.run import Run
 from zkpot.pipeline.status import status
 from zkpot.pipeline.verification import verify
 from zkpot.progress import Progress
-
-DATA = {"x": np.linspace(-1, 1, 120).reshape(40, 3), "y": np.arange(40) % 10}
-
-
-@pytest.fixture
-def native(monkeypatch: pytest.MonkeyPatch) -> Native:
-    return install(monkeypatch)
-
-
-@pytest.fixture
-def program(native: Native) -> Program:
-    initial = InitialState({"param.w": np.arange(30).reshape(3, 10)}, {"lr.0": 0.125})
-    return Program.from_description(description(), initial)
 
 
 def make(program: Program, path: Path, **options: Any) -> Run:
@@ -170,9 +156,7 @@ def test_ctrl_c_ends_all_workers(folder: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    while not (folder / "run" / "secret" / "journal" / "000002.json").exists():
-        assert process.poll() is None, process.stderr
-        time.sleep(0.01)
+    wait_for(process, folder, 2)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130

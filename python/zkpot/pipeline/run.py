@@ -26,6 +26,7 @@ from zkpot.pipeline.evaluation import check_evaluable, evaluate
 from zkpot.pipeline.integers import Integers, parameters
 from zkpot.pipeline.nonce import digest, hexadecimal
 from zkpot.pipeline.proving.beginning import begin
+from zkpot.pipeline.proving.chain import Chain
 from zkpot.pipeline.proving.links import Links
 from zkpot.pipeline.proving.openings import Openings
 from zkpot.pipeline.proving.request import Request
@@ -222,15 +223,9 @@ class Run:
         evaluations: list[Evaluation] = []
         if self.directory.state.kind == "seal":
             return evaluations
-        links = Links(
-            self.program,
-            request.rates,
-            self.directory,
-            self._openings,
-            workers,
-            self._work,
-            self._progress,
-        )
+        run = (self.directory, self._openings)
+        chain = Chain(self.program, request.rates, *run, self._work, witness=workers.share_memory)
+        links = Links(self.program, chain, *run, workers, self._work, self._progress)
         done = self.directory.state.steps
         self._progress.steps(done, target)
 

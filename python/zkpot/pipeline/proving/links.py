@@ -15,7 +15,6 @@ from zkpot.interrupt import Interruptible
 from zkpot.pipeline.proving.chain import Chain, Ready
 from zkpot.pipeline.proving.openings import Openings
 from zkpot.pipeline.proving.workers import Task, Workers
-from zkpot.pipeline.rates import Rates
 from zkpot.progress import Progress
 
 
@@ -27,7 +26,7 @@ class Links:
 
     Args:
         program: What is trained.
-        rates: Learning rates.
+        chain: Makes the links ready.
         directory: The run.
         openings: Of its commitments.
         workers: Who proves.
@@ -38,7 +37,7 @@ class Links:
     def __init__(
         self,
         program: Program,
-        rates: Rates,
+        chain: Chain,
         directory: RunDirectory,
         openings: Openings,
         workers: Workers,
@@ -51,7 +50,7 @@ class Links:
         self._workers = workers
         self._work = work
         self._progress = progress
-        self._chain = Chain(program, rates, directory, openings, work, witness=workers.share_memory)
+        self._chain = chain
 
     def prove(self, lengths: Iterable[int], target: int, trained: Callable[[int], None]) -> None:
         """Proves training links of these lengths with what they need, and seals the run.
