@@ -1,5 +1,5 @@
 # zkpot: `make` builds everything into .venv, `make test` runs what CI runs, `make demo` shows it,
-# `make bench` measures it (against EZKL, too: needs `.venv/bin/pip install ezkl==23.0.5`).
+# `make bench` measures it (against EZKL, too, which it installs into target/ezkl).
 
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-rust test-python test-install test-fuzz fuzz lint data operators costs models demo bench lock clean
+.PHONY: all build wheel test test-rust test-python test-install test-fuzz fuzz lint data operators costs models demo bench bench-check lock clean
 
 all: build
 
@@ -121,10 +121,15 @@ models: build data
 demo: build
 	$(BIN)/python examples/digits.py
 
+# Records what zkpot costs in benches/recorded and writes docs/benchmarks.md, in half an hour of an
+# idle machine. `make bench SECTIONS="steps zero_knowledge"` measures these again; one that was
+# stopped goes on where it was.
 bench: build data
-	$(BIN)/python -m pytest -q benches --benchmark-columns=min,median,max,rounds
-	$(BIN)/python -m benches.zero_knowledge
-	$(BIN)/python -m benches.against_ezkl
+	$(BIN)/python -m benches $(SECTIONS)
+
+# Fails where a ratio is worse than recorded; takes three minutes of an idle machine.
+bench-check: build data
+	$(BIN)/python -m benches.check
 
 # Renews the lock files from pyproject.toml (needs `pip install uv`).
 lock:

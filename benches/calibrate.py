@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ def fit(rows: list[Row], least: float) -> dict[str, float]:
     names = sorted({name for quantity, _ in rows for name in quantity})
     matrix = np.array([[quantity.get(name, 0.0) for name in names] for quantity, _ in rows])
     measured = np.array([value for _, value in rows])
-    used = matrix.any(axis=0)
+    used = np.asarray(matrix.any(axis=0))
     # Columns of like size keep the solver accurate.
     scale = np.where(used, matrix.max(axis=0), 1.0)
     predicted = measured
@@ -59,8 +59,8 @@ def fit(rows: list[Row], least: float) -> dict[str, float]:
         predicted = matrix @ found
     return {
         name: float(f"{price:.4g}")
-        for name, price, used in zip(names, found, used, strict=True)
-        if used
+        for name, price, is_used in zip(names, found, used.tolist(), strict=True)
+        if is_used
     }
 
 
@@ -148,7 +148,7 @@ def _sum(parts: Any) -> dict[str, float]:
     return total
 
 
-def _report(what: str, rows: list[Row], prices: Mapping[str, float]) -> None:
+def _report(what: str, rows: Sequence[Row], prices: Mapping[str, float]) -> None:
     ratios = sorted(
         sum(prices.get(name, 0.0) * n for name, n in quantity.items()) / value
         for quantity, value in rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -68,7 +69,7 @@ def quality(
     Dropout is at its mean, as in the evaluations of programs.
     """
     total, correct = 0.0, 0
-    with torch.no_grad(), _Means():
+    with torch.no_grad(), _Means():  # type: ignore[no-untyped-call]
         for start in range(0, len(x), rows):
             part = slice(start, start + rows)
             prediction = model(x[part])
@@ -77,10 +78,10 @@ def quality(
     return total / len(x), correct / y.numel()
 
 
-class _Means(TorchDispatchMode):
+class _Means(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Dropout keeps each element's share instead of some elements."""
 
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func == torch.ops.aten.bernoulli_.float:
             return args[0].fill_(args[1] if len(args) > 1 else 0.5)
         return func(*args, **(kwargs or {}))

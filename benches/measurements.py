@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benches import programs
+from benches.sources import SMALL
 from models.catalogue import MODELS
 
 #: Program, steps of the link, on the clear channel, with a copy of the data.
@@ -27,7 +28,7 @@ def links(*, large: bool) -> list[Link]:
     """Links of all sizes: of small models a few lengths, of full ones what takes seconds."""
     found: list[Link] = []
     for model in MODELS:
-        small = model.name + programs.SMALL
+        small = model.name + SMALL
         lengths = (1, 4, 16, 64) if model.small.link_steps > 2 else (1, 2, 8)
         found += [(small, steps, False, False) for steps in lengths]
         found.append((small, lengths[1], True, True))
@@ -38,8 +39,8 @@ def links(*, large: bool) -> list[Link]:
     found += [("lora", steps, False, False) for steps in (1, 4)] + [("lstm", 1, False, False)]
     if large:
         # No link of these is fitted to: they show what a fit is worth.
-        lengths = [(model.name, model.full.link_steps, False, False) for model in MODELS]
-        found += [link for link in lengths if link not in found]
+        full = [(model.name, model.full.link_steps, False, False) for model in MODELS]
+        found += [entry for entry in full if entry not in found]
     return found
 
 

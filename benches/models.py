@@ -22,7 +22,7 @@ import torch
 
 import zkpot
 from benches import float32, model_table
-from benches.work import zkpot as command
+from benches.commands import zkpot as command
 from models.catalogue import MODELS, Size
 from models.data import Fields
 from models.refusals import reasons
@@ -140,7 +140,11 @@ def _prove(size: Size, step: Step, program: zkpot.Program, rows: Fields) -> dict
         program.write(folder / "step.zkprog")
         # What two links read, so that the import is theirs alone.
         read = 2 * link * program.batch
-        np.savez(folder / "rows.npz", **{n: values[:read] for n, values in rows.items()})
+        np.savez(
+            folder / "rows.npz",
+            allow_pickle=False,
+            **{n: values[:read] for n, values in rows.items()},
+        )
         proven = command(
             *("prove", folder / "step.zkprog", "--data", folder / "rows.npz", "--seed", 1),
             *("--steps", 2 * link, "--link-steps", link, "--out", folder / "run"),

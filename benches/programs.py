@@ -1,4 +1,4 @@
-"""Programs of models/ with rows to prove them on, kept in a folder."""
+"""Compiles programs, each in a process of its own, and keeps them in a folder."""
 
 from __future__ import annotations
 
@@ -7,53 +7,68 @@ from pathlib import Path
 import numpy as np
 
 import zkpot
-from models.catalogue import MODELS, Size
+from benches.child import in_child
+from benches.record import Facts
+from benches.sources import Catalogued, Source
 from zkpot.artifacts.program import SUFFIX
-from zkpot.data.rows import shape_rows
-from zkpot.step.source import load_source
 
-# Steps of the float run that ranges come from: the cost of a link hardly depends on more.
+WINDOW = "-window"
+STEP, PROGRAM, ROWS = "step.onnx", f"step{SUFFIX}", "rows.npz"
+
+# Steps of the float run that ranges come from, where costs are fitted: they hardly depend on more.
 _CALIBRATED = 40
-# Rows that are kept: what a link of the catalogue reads.
+# Rows that are kept there: what a link of the catalogue reads.
 _LONGEST = 64
-SMALL, WINDOW = "-small", "-window"
+# A float run of larger networks takes a second a step.
+_LARGE = 1_000_000
+_CALIBRATED_LARGE = 24
 
 
-def names() -> list[str]:
-    """All programs: each model at both sizes, and one that is compiled in windows."""
-    both = [name for model in MODELS for name in (model.name + SMALL, model.name)]
-    return [*both, "mlp" + WINDOW]
+def build(
+    source: Source, folder: Path, steps: int, *, rows: int | None = None, window: int = 1
+) -> Facts:
+    """Export a step, compile it and write rows; what is there already is not compiled again.
+
+    Args:
+        source: model and data.
+        folder: for the step, the program and the rows.
+        steps: that will be trained; ranges come from a float run of as many steps, or fewer where
+            the network is large.
+        rows: that are written; by default those that the steps read.
+        window: steps that are proven together.
+    """
+    return in_child(_build, source, folder, steps, rows=rows, window=window)
 
 
-def size_of(name: str) -> Size:
-    """The model and size behind a name."""
-    for model in MODELS:
-        if name in (model.name, model.name + WINDOW):
-            return model.full
-        if name == model.name + SMALL:
-            return model.small
-    raise KeyError(name)
+def _build(source: Source, folder: Path, steps: int, *, rows: int | None, window: int) -> Facts:
+    folder.mkdir(parents=True, exist_ok=True)
+    model, loss, optimizer, example = source.training()
+    parameters = sum(p.numel() for p in model.parameters())
+    batch = len(example[0])
+    data = source.rows(rows or batch * steps)
+    np.savez(folder / ROWS, allow_pickle=False, **data)
+    if not (folder / PROGRAM).exists():
+        step = zkpot.export_step(model, loss, optimizer, example)
+        step.save(folder / STEP)
+        read = batch * (min(steps, _CALIBRATED_LARGE) if parameters > _LARGE else steps)
+        calibrated = {name: values[:read] for name, values in data.items()}
+        options = {"window": window} if window > 1 else {}
+        zkpot.compile(step, calibrated, **options).write(folder / PROGRAM)
+    return {"parameters": parameters, "batch": batch, "window": window, "rows": len(data["y"])}
 
 
 def prepare(name: str, folder: Path) -> Path:
-    """Compiles a program into its own folder, `step.zkprog` with `rows.npz`, unless it is there."""
+    """A program that costs are fitted to, in a folder of its own, unless it is there.
+
+    Args:
+        name: of a model of the catalogue, which may end in `-small` and in `-window`.
+        folder: for all such programs.
+    """
     own = folder / name
-    if (own / f"step{SUFFIX}").exists():
-        return own
-    own.mkdir(parents=True, exist_ok=True)
-    size = size_of(name)
-    window = 8 if name.endswith(WINDOW) else 1
-    model, loss, optimizer, example = load_source(size.source)
-    step = zkpot.export_step(model, loss, optimizer, example)
-    batch = len(example[0])
-    shapes = {"x": tuple(example[0].shape[1:]), "y": tuple(example[1].shape[1:])}
-    rows = {n: shape_rows(v, shapes[n]) for n, v in size.data().train.items()}
-    steps = min(size.steps, _CALIBRATED)
-    calibrated = {n: v[: steps * batch] for n, v in rows.items() if v is not None}
-    program = zkpot.compile(step, calibrated, **({"window": window} if window > 1 else {}))
-    # Small datasets repeat themselves.
-    places = np.arange(_LONGEST * batch)
-    kept = {n: v[places % len(v)] for n, v in rows.items() if v is not None}
-    np.savez(own / "rows.npz", **kept)
-    program.write(own / f"step{SUFFIX}")
+    if not (own / PROGRAM).exists():
+        source = Catalogued(name.removesuffix(WINDOW))
+        batch = len(source.training()[3][0])
+        steps = min(source.size.steps, _CALIBRATED)
+        window = 8 if name.endswith(WINDOW) else 1
+        build(source, own, steps, rows=_LONGEST * batch, window=window)
     return own

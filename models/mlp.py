@@ -6,6 +6,7 @@ of it has the same bytes everywhere. The example batches are random: they give s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
@@ -15,7 +16,7 @@ from torch.nn import functional
 from models.training import Training, labelled, seeded, targets
 
 
-def _layers(widths: list[int], *, bias: bool) -> nn.Sequential:
+def _layers(widths: Sequence[int], *, bias: bool) -> nn.Sequential:
     """Dense layers with ReLU between them."""
     with seeded():
         layers: list[nn.Module] = []
@@ -64,15 +65,16 @@ def _deep(widths: list[int], *, batch: int) -> Training:
 
 def bench_128_64_10() -> Training:
     """128-64-10 without bias, B = 16, squared error: the largest step EZKL was measured on."""
-    return _squared_error([128, 64, 10], batch=16)
+    return squared_error([128, 64, 10], batch=16)
 
 
 def bench_64_16_10() -> Training:
     """64-16-10 without bias, B = 8, squared error."""
-    return _squared_error([64, 16, 10], batch=8)
+    return squared_error([64, 16, 10], batch=8)
 
 
-def _squared_error(widths: list[int], *, batch: int) -> Training:
+def squared_error(widths: Sequence[int], *, batch: int) -> Training:
+    """Dense layers of these widths without bias, squared error, plain SGD."""
     model = _layers(widths, bias=False)
     # A power of two, so that the update costs no rescaling in fixed point.
     optimizer = torch.optim.SGD(model.parameters(), lr=2**-4)

@@ -9,6 +9,8 @@ import pytest
 from small_run import command
 
 import zkpot
+from benches import page
+from benches.sections import predictions
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.errors import InputError
@@ -58,13 +60,9 @@ def test_predictions_of_a_run_of_many_links(folder: Path) -> None:
 
 def test_recorded_predictions_hold() -> None:
     """What docs/benchmarks.md shows: prices that no longer fit have to be measured again."""
-    links = json.loads((ROOT / "docs" / "cost-model.json").read_text())["links"]
+    recorded = page.read()[predictions.NAME]
     for what in ("processor", "memory", "proof"):
-        ratios = sorted(
-            link["predicted"][what] / link["measured"][what]
-            for link in links
-            if what in link["measured"]
-        )
+        ratios = sorted(predictions.ratio(link, what) for link in recorded.cases.values())
         within = sum(1 - WITHIN <= ratio <= 1 + WITHIN for ratio in ratios)
         assert within >= 0.9 * len(ratios), (what, ratios)
 
@@ -138,7 +136,7 @@ def compiled(model: str, **options: int) -> Program:
 
 
 def random_data(model: str) -> tuple[np.ndarray, np.ndarray]:
-    """As `benches/work.py` makes it: small, so that training is stable."""
+    """As `benches/sources.py` makes it: small, so that training is stable."""
     random = np.random.default_rng(0)
     inputs = {"bench_64_16_10": 64, "bench_128_64_10": 128, "mnist": 784, "digits": 64}[model]
     x = random.random((1024, inputs), np.float32) / 16

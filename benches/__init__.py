@@ -1,0 +1,1 @@
+"""What zkpot costs: ``python -m benches`` measures it and writes docs/benchmarks.md."""
