@@ -24,7 +24,7 @@ from zkpot.pipeline.status import status
 from zkpot.program.read import read
 from zkpot.step import Step
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "3"
+GOLDEN = Path(__file__).parents[1] / "golden" / "4"
 INDEX: dict[str, Any] = json.loads((GOLDEN / "index.json").read_text())
 CLEAR = Bundle.read(GOLDEN / "clear.zkpot")
 DEEP = b"[" * 100_000
@@ -193,7 +193,7 @@ def test_owner_directories(tmp_path: Path, content: bytes) -> None:
 
 
 @lenient
-@given(damaged(b"ZKHELD\x00\x02" + bytes(100)) | st.binary(max_size=100))
+@given(damaged(b"ZKHELD\x00\x04" + bytes(100)) | st.binary(max_size=100))
 def test_openings(content: bytes) -> None:
     survives(lambda: native.read_held(content))
 

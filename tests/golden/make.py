@@ -17,7 +17,7 @@ from small_step import write_small_step
 import zkpot
 from zkpot.pipeline.verification import read_bundle
 
-FORMAT = "3"
+FORMAT = "4"
 HERE = Path(__file__).parent
 SEED = "5a" * 32
 

@@ -188,7 +188,7 @@ def test_openings(hiding: Training) -> None:
 
 def test_encodings(hiding: Training) -> None:
     content = encode_link(hiding.link)
-    for wrong in (content[:-1], content + b"\0", b"ZKLINK\x00\x02" + content[8:]):
+    for wrong in (content[:-1], content + b"\0", b"ZKLINK\x00\x03" + content[8:]):
         with pytest.raises(Refusal, match="encoding"):
             deepcopy(hiding.run).push(wrong)
     # Five as two bytes: the same number, encoded in another way.

@@ -17,7 +17,7 @@ use p3_blake3::Blake3;
 use p3_commit::MultilinearPcs;
 use p3_merkle_tree::MerkleTreeHidingMmcs;
 use p3_multilinear_util::point::Point;
-use p3_whir::{HidingWhirPcs, ZkParameters, ZkWhirConfig, ZkWhirProof};
+use p3_whir::{HidingWhirPcs, SecurityAssumption, ZkParameters, ZkWhirConfig, ZkWhirProof};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -61,8 +61,8 @@ impl Scheme for Hiding {
             .map_err(|error| Error::NoParameters { num_variables, reason: error.to_string() })
     }
 
-    fn security(config: &Config<Challenger>) -> SecurityReport {
-        security::report(config)
+    fn security(config: &Config<Challenger>, committed: SecurityAssumption) -> SecurityReport {
+        security::report(config, committed)
     }
 
     fn shape<C: OpeningChallenger>(config: &Config<C>) -> Shape {

@@ -157,7 +157,7 @@ fn derive<S: Scheme<Root = Root>>(
 ) -> Result<(SecurityReport, usize), Error> {
     let config = S::config::<Challenger>(num_variables, schedule)?;
     let max_bytes = S::max_bytes(&S::shape(&config), MAX_POINTS);
-    Ok((S::security(&config), max_bytes))
+    Ok((S::security(&config, schedule.committed), max_bytes))
 }
 
 #[cfg(test)]
@@ -188,9 +188,39 @@ mod tests {
     fn nothing_is_claimed_for_the_capacity_bound() {
         for channel in [ChannelKind::Hiding, ChannelKind::Clear] {
             let refused = with(channel, |schedule| {
+                schedule.committed = p3_whir::SecurityAssumption::CapacityBound;
                 schedule.decoding = p3_whir::SecurityAssumption::CapacityBound;
             });
             assert!(matches!(refused, Err(Error::Insecure { .. } | Error::NoParameters { .. })));
+        }
+    }
+
+    #[test]
+    fn a_lasting_oracle_that_is_counted_like_an_ephemeral_one_is_refused() {
+        let level = SecurityLevel::Bits100;
+        for channel in [ChannelKind::Hiding, ChannelKind::Clear] {
+            for n in 16..=MAX_VARIABLES {
+                let mut schedule = Schedule::choose(n, Binding::Lasting, level, channel).unwrap();
+                assert_eq!(schedule.committed, p3_whir::SecurityAssumption::UniqueDecoding);
+                schedule.bits_per_term = 114;
+                let refused =
+                    Parameters::with_schedule(n, Binding::Lasting, level, channel, schedule);
+                let Err(Error::Insecure { weakest, .. }) = refused else { panic!("{n}") };
+                assert_eq!(weakest, "queries 0");
+            }
+        }
+    }
+
+    #[test]
+    fn every_schedule_folds_its_committed_oracle_before_the_last() {
+        for binding in [Binding::Ephemeral, Binding::Lasting] {
+            for n in MIN_VARIABLES..=MAX_VARIABLES {
+                let schedule =
+                    Schedule::choose(n, binding, SecurityLevel::Bits100, ChannelKind::Hiding)
+                        .unwrap();
+                assert!(schedule.folds.len() >= 2);
+                assert_eq!(schedule.folds.iter().sum::<usize>() + 6, n);
+            }
         }
     }
 
@@ -201,7 +231,9 @@ mod tests {
                 for channel in [ChannelKind::Hiding, ChannelKind::Clear] {
                     for n in MIN_VARIABLES..=MAX_VARIABLES {
                         let schedule = Schedule::choose(n, binding, level, channel).unwrap();
-                        assert_ne!(schedule.decoding, p3_whir::SecurityAssumption::CapacityBound);
+                        for radius in [schedule.committed, schedule.decoding] {
+                            assert_ne!(radius, p3_whir::SecurityAssumption::CapacityBound);
+                        }
                     }
                 }
             }

@@ -19,7 +19,7 @@ use core::marker::PhantomData;
 use p3_multilinear_util::point::Point;
 use p3_sumcheck::layout::{PrefixProver, observe_commitment};
 use p3_sumcheck::{OpeningBatch, OpeningProtocol, PrescribedPointPcs, TableShape, TableSpec};
-use p3_whir::{PcsProof, WhirConfig, WhirProver};
+use p3_whir::{PcsProof, SecurityAssumption, WhirConfig, WhirProver};
 
 use crate::schedule::Schedule;
 use crate::scheme::Scheme;
@@ -53,8 +53,8 @@ impl<T: Tree> Scheme for Plain<T> {
             .map_err(|error| Error::NoParameters { num_variables, reason: error.to_string() })
     }
 
-    fn security(config: &Config<Challenger>) -> SecurityReport {
-        security::report(config)
+    fn security(config: &Config<Challenger>, committed: SecurityAssumption) -> SecurityReport {
+        security::report(config, committed)
     }
 
     fn shape<C: OpeningChallenger<T::Commitment>>(config: &Config<C>) -> Shape {

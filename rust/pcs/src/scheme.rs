@@ -11,6 +11,7 @@
 use alloc::vec::Vec;
 use core::fmt::Debug;
 
+use p3_whir::SecurityAssumption;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -41,8 +42,9 @@ pub trait Scheme {
         schedule: &Schedule,
     ) -> Result<Self::Config<C>, Error>;
 
-    /// Every error term of an opening.
-    fn security(config: &Self::Config<Challenger>) -> SecurityReport;
+    /// Every error term of an opening whose committed oracle decodes within the given radius.
+    fn security(config: &Self::Config<Challenger>, committed: SecurityAssumption)
+    -> SecurityReport;
 
     /// Reads the lengths off a configuration.
     fn shape<C: OpeningChallenger<Self::Root>>(config: &Self::Config<C>) -> Self::Shape;

@@ -12,7 +12,7 @@ use crate::channel::ChannelKind;
 use crate::security::SecurityLevel;
 
 /// Version of the statement and of the proof format.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// Where the first weights of a run come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

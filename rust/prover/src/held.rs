@@ -61,7 +61,7 @@ impl Drop for Held {
 }
 
 /// `ZKHELD` and the version of the encoding.
-const MAGIC: &[u8; 8] = b"ZKHELD\x00\x03";
+const MAGIC: &[u8; 8] = b"ZKHELD\x00\x04";
 
 impl Held {
     /// Commits to tensors, for a run on the given channel: on the clear one the commitment hides

@@ -292,8 +292,8 @@ fn encodings() {
     assert_eq!(answer(&[&bytes[..], &[0]].concat()), form);
     let mut version = bytes.clone();
     version[7] += 1;
-    let later = Rejection::Version { part: "link", found: 4, known: 3 };
-    assert_eq!(later.to_string(), "link of format version 4: this build knows version 3");
+    let later = Rejection::Version { part: "link", found: 5, known: 4 };
+    assert_eq!(later.to_string(), "link of format version 5: this build knows version 4");
     assert_eq!(answer(&version), Err(later));
     // The format's number in two bytes instead of one.
     let padded = [&bytes[..8], &[0x80 | bytes[8], 0x00], &bytes[9..]].concat();

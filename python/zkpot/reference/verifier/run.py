@@ -35,7 +35,7 @@ from zkpot.reference.verifier.statement import (
 )
 
 HEAD_MAGIC = b"ZKHEAD\x00\x02"
-FORMAT = 3
+FORMAT = 4
 LEAST_BITS = 100
 
 

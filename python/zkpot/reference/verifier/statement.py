@@ -13,7 +13,7 @@ from zkpot.reference.verifier.field import Element
 from zkpot.reference.verifier.hashes import keccak256
 from zkpot.reference.verifier.refusal import Refusal, require
 
-LINK_MAGIC = b"ZKLINK\x00\x03"
+LINK_MAGIC = b"ZKLINK\x00\x04"
 MAX_LINK_BYTES = 64 << 20
 IMPORT, TRAINING, SEAL = 0, 1, 2
 CLEAR, HIDING = 0, 1

@@ -43,6 +43,7 @@ mod tests {
     use super::super::Hiding;
     use super::*;
     use crate::parameters::{MAX_VARIABLES, MIN_VARIABLES, Parameters};
+    use p3_whir::SecurityAssumption;
     use zkpot_protocol::channel::ChannelKind;
     use zkpot_protocol::commitment::Binding;
     use zkpot_protocol::security::SecurityLevel;
@@ -62,7 +63,7 @@ mod tests {
                     let combination = report.gamma_round.combined.bits.unwrap();
                     assert!(query_bits(&config) >= queries - 1e-6);
                     assert!(combination_bits(&config) >= combination - 1e-6);
-                    if binding == Binding::Lasting {
+                    if config.params().soundness_type == SecurityAssumption::UniqueDecoding {
                         assert!(combination_bits(&config) < combination + 1e-6);
                     }
                 }

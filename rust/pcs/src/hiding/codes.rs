@@ -1,17 +1,23 @@
 //! The codes of a hiding opening.
 
+use p3_whir::SecurityAssumption;
+
 use super::Config;
 use crate::security::code::Code;
 use crate::suite::Challenger;
 
-/// The committed oracles, the polynomial's own first.
-pub fn oracles(config: &Config<Challenger>) -> impl Iterator<Item = Code> {
-    let decoding = config.params().soundness_type;
+/// The committed oracles, the polynomial's own first, which decodes within a radius of its own.
+pub fn oracles(
+    config: &Config<Challenger>,
+    committed: SecurityAssumption,
+) -> impl Iterator<Item = Code> {
+    let decoding =
+        core::iter::once(committed).chain(core::iter::repeat(config.params().soundness_type));
     let mut remaining = config.num_variables();
     let rates = core::iter::once(config.params().starting_log_inv_rate)
         .chain(config.round_parameters().iter().map(|round| round.log_inv_rate));
-    config.folding_schedule().iter().zip(rates).zip(config.oracle_randomness()).map(
-        move |((&fold, log_inv_rate), &randomness)| {
+    config.folding_schedule().iter().zip(rates).zip(config.oracle_randomness()).zip(decoding).map(
+        move |(((&fold, log_inv_rate), &randomness), decoding)| {
             remaining -= fold;
             let rows = libm::exp2(remaining as f64);
             let dimension = rows + randomness as f64;

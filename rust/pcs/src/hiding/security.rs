@@ -10,6 +10,7 @@
 
 use alloc::vec::Vec;
 
+use p3_whir::SecurityAssumption;
 use zkpot_protocol::security::field_bits;
 
 use super::{Config, base_case, codes};
@@ -19,8 +20,8 @@ use crate::security::{SecurityReport, SecurityTerm, SecurityTermKind};
 use crate::suite::Challenger;
 
 /// Computes the terms of a derived configuration.
-pub fn report(config: &Config<Challenger>) -> SecurityReport {
-    let oracles: Vec<_> = codes::oracles(config).collect();
+pub fn report(config: &Config<Challenger>, committed: SecurityAssumption) -> SecurityReport {
+    let oracles: Vec<_> = codes::oracles(config, committed).collect();
     let masks: Vec<_> = codes::masks(config).collect();
     // Lists of the first `count` mask groups, in the order they are committed.
     let mask_lists =

@@ -9,6 +9,7 @@
 
 use alloc::vec::Vec;
 
+use p3_whir::SecurityAssumption;
 use zkpot_protocol::security::field_bits;
 
 use super::Config;
@@ -18,8 +19,8 @@ use crate::security::{SecurityReport, SecurityTerm, SecurityTermKind};
 use crate::suite::Challenger;
 
 /// Computes the terms of a derived configuration.
-pub fn report(config: &Config<Challenger>) -> SecurityReport {
-    let oracles: Vec<_> = oracles(config).collect();
+pub fn report(config: &Config<Challenger>, committed: SecurityAssumption) -> SecurityReport {
+    let oracles: Vec<_> = oracles(config, committed).collect();
     let mut terms = Vec::new();
     let mut push = |kind, round, challenges, bits, grinding| {
         terms.push(SecurityTerm { kind, round, challenges, bits, grinding });
@@ -65,15 +66,21 @@ pub fn report(config: &Config<Challenger>) -> SecurityReport {
     SecurityReport::new(terms, oracles.first().map_or(0.0, Code::log_list))
 }
 
-/// The committed oracles, the polynomial's own first.
-fn oracles(config: &Config<Challenger>) -> impl Iterator<Item = Code> {
-    let decoding = config.params().soundness_type;
+/// The committed oracles, the polynomial's own first, which decodes within a radius of its own.
+fn oracles(
+    config: &Config<Challenger>,
+    committed: SecurityAssumption,
+) -> impl Iterator<Item = Code> {
+    let decoding =
+        core::iter::once(committed).chain(core::iter::repeat(config.params().soundness_type));
     let mut remaining = config.num_variables();
     let rates = core::iter::once(config.params().starting_log_inv_rate)
         .chain(config.round_parameters().iter().map(|round| round.log_inv_rate));
-    config.folding_schedule().iter().zip(rates).map(move |(&fold, log_inv_rate)| {
-        remaining -= fold;
-        let rows = libm::exp2(remaining as f64);
-        Code::new(decoding, fold as f64, rows, rows * libm::exp2(log_inv_rate as f64))
-    })
+    config.folding_schedule().iter().zip(rates).zip(decoding).map(
+        move |((&fold, log_inv_rate), decoding)| {
+            remaining -= fold;
+            let rows = libm::exp2(remaining as f64);
+            Code::new(decoding, fold as f64, rows, rows * libm::exp2(log_inv_rate as f64))
+        },
+    )
 }
