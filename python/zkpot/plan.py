@@ -61,6 +61,11 @@ def shard_lengths(rows: int, batch: int, longest: int) -> list[int]:
     return [target] * full + [rest]
 
 
+def two_epochs(rows: int, batch: int) -> int:
+    """Steps that read every row at least once, wherever in an epoch they begin."""
+    return -(-2 * rows // batch)
+
+
 def floor_to_windows(steps: int, window: int) -> int:
     """The longest link up to `steps` steps: a power of two of windows, at least one."""
     return floor_to_power_of_two(max(1, steps // window)) * window

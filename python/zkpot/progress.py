@@ -54,6 +54,8 @@ class Bars(Progress):
             TimeRemainingColumn(),
             console=Console(stderr=True),
             transient=True,
+            # The upper bar moves once a link, which may take minutes.
+            speed_estimate_period=3600,
         )
         self._tasks: dict[str, TaskID] = {}
         self._phase = ""

@@ -398,8 +398,10 @@ class Native:
         nonce: str,
         progress: Any,
         *,
+        shard_rows: Any,
         steps: int,
     ) -> Any:
+        assert shard_rows is None
         progress("training", steps, steps)
         return [value + steps for value in states], [1.0 / (step + 1) for step in range(steps)]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import overload
 
-from zkpot.artifacts.durable import write_file
-from zkpot.artifacts.sections import MalformedContainer, pack, unpack
+from zkpot.artifacts.durable import write_parts
+from zkpot.artifacts.sections import MalformedContainer, parts, places
 from zkpot.errors import InputError, InvalidProof
 
 MAGIC = b"zkpotrun"
@@ -15,6 +16,31 @@ VERSION = 1
 
 # A verifier reads what strangers send; this is far above any real run.
 MAX_BYTES = 4 << 30
+
+
+class LinksOnDisk(Sequence[bytes]):
+    """Links that are read when they are asked for: those of a long run do not fit into memory.
+
+    Args:
+        count: How many there are.
+        read: Gives one of them.
+    """
+
+    def __init__(self, count: int, read: Callable[[int], bytes]) -> None:
+        self._indices = range(count)
+        self._read = read
+
+    def __len__(self) -> int:
+        return len(self._indices)
+
+    @overload
+    def __getitem__(self, index: int) -> bytes: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[bytes]: ...
+    def __getitem__(self, index: int | slice) -> bytes | list[bytes]:
+        if isinstance(index, slice):
+            return [self._read(number) for number in self._indices[index]]
+        return self._read(self._indices[index])
 
 
 @dataclass(frozen=True)
@@ -31,44 +57,77 @@ class Bundle:
 
     def to_bytes(self) -> bytes:
         """The bundle file."""
-        sections = {"order": self.order, "program": self.program}
-        sections |= {link_section(index): link for index, link in enumerate(self.links)}
-        return pack(MAGIC, VERSION, sections)
+        return b"".join(self._parts())
 
     @classmethod
     def from_bytes(cls, content: bytes, source: str = "bundle") -> Bundle:
-        """Reads a bundle file.
+        """Reads the bytes of a bundle file.
 
         Raises:
-            InvalidProof: The bytes are not one.
+            InvalidProof: They are not one.
         """
+
+        def read(start: int, length: int) -> bytes:
+            return content[start : start + length]
+
+        bundle = cls._from(read, len(content), source)
+        return Bundle(bundle.program, list(bundle.links), bundle.order)
+
+    @classmethod
+    def read(cls, path: Path) -> Bundle:
+        """Opens a bundle file; links are read from it when they are asked for.
+
+        Raises:
+            InvalidProof: It is not one.
+            InputError: It cannot be read.
+        """
+
+        def read(start: int, length: int) -> bytes:
+            try:
+                with path.open("rb") as file:
+                    file.seek(start)
+                    return file.read(length)
+            except OSError as error:
+                raise _unreadable(path, error) from error
+
         try:
-            sections = unpack(content, MAGIC, VERSION)
-            order = sections.pop("order")
-            program = sections.pop("program")
+            size = path.stat().st_size
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        if size > MAX_BYTES:
+            raise InvalidProof(f"{path}: not a zkpot bundle: larger than any proof")
+        return cls._from(read, size, str(path))
+
+    def write(self, path: Path) -> int:
+        """Writes the bundle; returns its size in bytes."""
+        write_parts(path, self._parts())
+        return path.stat().st_size
+
+    def _parts(self) -> Iterator[bytes]:
+        links = {link_section(index): index for index in range(len(self.links))}
+        others = {"order": self.order, "program": self.program}
+
+        def content(name: str) -> bytes:
+            return others[name] if name in others else self.links[links[name]]
+
+        return parts(MAGIC, VERSION, [*others, *links], content)
+
+    @classmethod
+    def _from(cls, read: Callable[[int, int], bytes], size: int, source: str) -> Bundle:
+        try:
+            sections = places(read, size, MAGIC, VERSION)
+            order, program = sections.pop("order"), sections.pop("program")
             links = [sections.pop(link_section(index)) for index in range(len(sections))]
         except KeyError as missing:
             raise InvalidProof(f"{source}: not a zkpot bundle: no section {missing}") from None
         except MalformedContainer as reason:
             raise InvalidProof(f"{source}: not a zkpot bundle: {reason}") from None
-        return cls(program=program, links=links, order=order)
+        on_disk = LinksOnDisk(len(links), lambda index: read(*links[index]))
+        return cls(program=read(*program), links=on_disk, order=read(*order))
 
-    @classmethod
-    def read(cls, path: Path) -> Bundle:
-        """Reads a bundle from a file."""
-        try:
-            if path.stat().st_size > MAX_BYTES:
-                raise InvalidProof(f"{path}: not a zkpot bundle: larger than any proof")
-            content = path.read_bytes()
-        except OSError as error:
-            raise InputError(f"{path}: not readable ({error.strerror or error})") from error
-        return cls.from_bytes(content, str(path))
 
-    def write(self, path: Path) -> int:
-        """Writes the bundle; returns its size in bytes."""
-        content = self.to_bytes()
-        write_file(path, content)
-        return len(content)
+def _unreadable(path: Path, error: OSError) -> InputError:
+    return InputError(f"{path}: not readable ({error.strerror or error})")
 
 
 def link_section(index: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from zkpot.errors import InputError, NotEnoughResources
@@ -20,6 +21,15 @@ def write_file(path: Path, content: bytes, mode: int = PUBLIC) -> None:
     """Writes `path` through a temporary file beside it, and returns when it is on the disk.
 
     Raises:
+        As `write_parts`.
+    """
+    write_parts(path, [content], mode)
+
+
+def write_parts(path: Path, parts: Iterable[bytes], mode: int = PUBLIC) -> None:
+    """Writes one part after another, so that they need not be in memory together.
+
+    Raises:
         NotEnoughResources: The disk is full, or files may not be so large. Nothing was replaced.
         InputError: The folder does not exist or may not be written.
     """
@@ -29,16 +39,19 @@ def write_file(path: Path, content: bytes, mode: int = PUBLIC) -> None:
         try:
             # The mode given to open() is subject to the umask, and an old file keeps its own.
             os.fchmod(descriptor, mode)
-            _write_all(descriptor, content)
+            for part in parts:
+                _write_all(descriptor, part)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
         unfinished.replace(path)
         sync_folder(path.parent)
-    except OSError as error:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)
-        raise unwritable(path, error) from error
+        if isinstance(error, OSError):
+            raise unwritable(path, error) from error
+        raise
 
 
 def move_file(source: Path, target: Path, mode: int = PUBLIC) -> None:

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from zkpot.artifacts.bundle import Bundle, link_section
+from zkpot.artifacts.bundle import Bundle, LinksOnDisk, link_section
 from zkpot.artifacts.durable import PUBLIC, SECRET, UNFINISHED, move_file, unwritable, write_file
 from zkpot.artifacts.handover import hand_over
 from zkpot.artifacts.journal import Journal, Record
@@ -163,9 +163,8 @@ class RunDirectory:
         if links != expected:
             missing = next(path for path in expected if path not in links)
             raise InputError(f"{missing}: this link of the run is missing")
-        return Bundle(
-            program=self.program, links=[_read(link) for link in links], order=_read(self._order)
-        )
+        on_disk = LinksOnDisk(len(links), lambda index: _read(links[index]))
+        return Bundle(program=self.program, links=on_disk, order=_read(self._order))
 
     def _create_folders(self) -> None:
         try:

@@ -14,7 +14,7 @@ nothing may follow the last section.
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _HEADER = struct.Struct("<II")
 _NAME = struct.Struct("<H")
@@ -29,11 +29,19 @@ class MalformedContainer(ValueError):
 
 def pack(magic: bytes, version: int, sections: Mapping[str, bytes]) -> bytes:
     """The container's bytes; sections keep their order."""
-    parts = [magic, _HEADER.pack(version, len(sections))]
-    for name, content in sections.items():
-        encoded = name.encode()
-        parts += [_NAME.pack(len(encoded)), encoded, _LENGTH.pack(len(content)), content]
-    return b"".join(parts)
+    names = list(sections)
+    return b"".join(parts(magic, version, names, sections.__getitem__))
+
+
+def parts(
+    magic: bytes, version: int, names: Sequence[str], content: Callable[[str], bytes]
+) -> Iterator[bytes]:
+    """The container piece by piece, with sections of these names; asks for each when it is due."""
+    yield magic + _HEADER.pack(version, len(names))
+    for name in names:
+        encoded, section = name.encode(), content(name)
+        yield _NAME.pack(len(encoded)) + encoded + _LENGTH.pack(len(section))
+        yield section
 
 
 def unpack(content: bytes, magic: bytes, version: int) -> dict[str, bytes]:
@@ -42,15 +50,37 @@ def unpack(content: bytes, magic: bytes, version: int) -> dict[str, bytes]:
     Raises:
         MalformedContainer: Another kind of file, another version, or damaged.
     """
-    if content[: len(magic)] != magic:
+
+    def read(start: int, length: int) -> bytes:
+        return content[start : start + length]
+
+    found = places(read, len(content), magic, version)
+    return {name: read(*place) for name, place in found.items()}
+
+
+def places(
+    read: Callable[[int, int], bytes], size: int, magic: bytes, version: int
+) -> dict[str, tuple[int, int]]:
+    """Where the sections of a container begin, and how long they are.
+
+    Args:
+        read: Gives the bytes at a place, by start and length.
+        size: Of the container.
+        magic: With which it begins.
+        version: That it has.
+
+    Raises:
+        MalformedContainer: Another kind of file, another version, or damaged.
+    """
+    reader = _Reader(read, size)
+    if size < len(magic) or reader.take(len(magic)) != magic:
         raise MalformedContainer("it does not begin as such a file does")
-    reader = _Reader(content, len(magic))
     found, count = _HEADER.unpack(reader.take(_HEADER.size))
     if found != version:
         raise MalformedContainer(f"it has version {found}, and this zkpot reads version {version}")
     if count > MAX_SECTIONS:
         raise MalformedContainer("it claims too many sections")
-    sections: dict[str, bytes] = {}
+    sections: dict[str, tuple[int, int]] = {}
     for _ in range(count):
         (name_length,) = _NAME.unpack(reader.take(_NAME.size))
         try:
@@ -60,25 +90,31 @@ def unpack(content: bytes, magic: bytes, version: int) -> dict[str, bytes]:
         (length,) = _LENGTH.unpack(reader.take(_LENGTH.size))
         if name in sections:
             raise MalformedContainer(f"section '{name}' is there twice")
-        sections[name] = reader.take(length)
+        sections[name] = reader.skip(length)
     if reader.rest:
         raise MalformedContainer("something follows its end")
     return sections
 
 
 class _Reader:
-    """Takes bytes from the front."""
+    """Goes through the container from the front."""
 
-    def __init__(self, content: bytes, start: int) -> None:
-        self._content = content
-        self._at = start
+    def __init__(self, read: Callable[[int, int], bytes], size: int) -> None:
+        self._read = read
+        self._size = size
+        self._at = 0
 
     @property
     def rest(self) -> int:
-        return len(self._content) - self._at
+        return self._size - self._at
 
     def take(self, length: int) -> bytes:
+        """The next bytes."""
+        return self._read(*self.skip(length))
+
+    def skip(self, length: int) -> tuple[int, int]:
+        """The place of the next bytes."""
         if length > self.rest:
             raise MalformedContainer("it is cut off")
         start, self._at = self._at, self._at + length
-        return self._content[start : self._at]
+        return start, length

@@ -173,16 +173,29 @@ def train(
     nonce: str,
     steps: int,
     progress: Progress | None,
+    *,
+    shard_rows: Sequence[int] | None = None,
 ) -> tuple[list[Integers], list[float]]:
     """Trains exactly as a prover does, without proving; returns the states and each step's loss.
 
-    `fields` are all rows, in the program's order of fields; `scalars` are `[scalar][step]`.
+    `fields` are all rows, in the program's order of fields; `scalars` are `[scalar][step]`. The
+    dataset is one shard unless `shard_rows` says how it is cut. Given the seed of a run's batch
+    order in place of the nonce, and the run's shards, training reads what the run reads.
 
     Raises:
         ValueOutOfRange: A value left its range.
     """
     windows = steps // program.window
-    return _native.train(program.native, states, fields, scalars, nonce, progress, steps=windows)
+    return _native.train(
+        program.native,
+        states,
+        fields,
+        scalars,
+        nonce,
+        progress,
+        shard_rows=shard_rows,
+        steps=windows,
+    )
 
 
 def trace_step(

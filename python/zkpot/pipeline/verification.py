@@ -134,7 +134,9 @@ def _check_rate(receipt: Receipt, bundle: Bundle, rate: float, steps: int | None
                     f"{scalar.name}: a learning rate of {rate} makes it {integer} units in step "
                     f"{step * window} after {earlier} earlier ones, the proof has {value}"
                 )
-    return replace(receipt, unchecked=tuple(u for u in receipt.unchecked if u != "lr"))
+    unchecked = tuple(name for name in receipt.unchecked if name != "lr")
+    details = {**receipt.details, "unchecked": list(unchecked)}
+    return replace(receipt, unchecked=unchecked, details=details)
 
 
 def _check_accuracy(receipt: Receipt, least: float) -> None:

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 use serde::Deserialize;
 use zkpot_ir::Program;
 use zkpot_pcs::Whir;
 use zkpot_protocol::pending::Head;
 use zkpot_protocol::rejection::Rejection;
-use zkpot_verifier::{Expectations, Receipt, RunVerifier};
+use zkpot_verifier::{Expectations, RunVerifier};
 
 use crate::errors;
 use crate::order::{bytes, bytes32, read};
@@ -58,12 +59,14 @@ fn expectations(text: ExpectationText, previous: Option<Head>) -> Option<Expecta
 }
 
 /// Verifies a run and returns its receipt as JSON.
+///
+/// Links are asked for one at a time, so that a run need not fit into memory.
 #[pyfunction]
 pub fn verify_run(
     py: Python<'_>,
     program: &[u8],
     order: &str,
-    links: Vec<Vec<u8>>,
+    links: &Bound<'_, PyAny>,
     expectations: &str,
 ) -> PyResult<String> {
     let order = read(py, order, "InvalidProof")?;
@@ -81,14 +84,13 @@ pub fn verify_run(
     let expected = self::expectations(text, previous).ok_or_else(digits)?;
     let program = Program::from_bytes(program)
         .map_err(|error| errors::raise(py, "InvalidProof", error.to_string()))?;
-    let result = py.detach(|| -> Result<Receipt, Rejection> {
-        let mut verifier = RunVerifier::<Whir>::new(&program, &order, &expected)?;
-        for link in &links {
-            verifier.push(link)?;
-        }
-        verifier.finish()
-    });
-    let receipt = result.map_err(|rejection| errors::rejection(py, &rejection))?;
+    let refused = |rejection: Rejection| errors::rejection(py, &rejection);
+    let mut verifier = RunVerifier::<Whir>::new(&program, &order, &expected).map_err(refused)?;
+    for link in links.try_iter()? {
+        let link: PyBackedBytes = link?.extract()?;
+        py.detach(|| verifier.push(&link)).map_err(refused)?;
+    }
+    let receipt = verifier.finish().map_err(refused)?;
     serde_json::to_string(&receipt)
         .map_err(|error| errors::raise(py, "InvalidProof", error.to_string()))
 }

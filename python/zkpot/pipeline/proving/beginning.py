@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
 
+from zkpot import plan
 from zkpot.artifacts.journal import Record, Settings
 from zkpot.artifacts.order import Order
 from zkpot.artifacts.owner_directory import OwnerDirectory
@@ -22,6 +23,10 @@ from zkpot.pipeline.proving.predecessor import Predecessor, kept_rows, steps_beh
 from zkpot.pipeline.proving.request import Request
 from zkpot.pipeline.proving.resources import Resources
 from zkpot.progress import Progress
+
+# Links from which on a run's soundness is looked at before it begins, which takes a tenth of a
+# second: runs of fewer are far from the limit.
+_ACCOUNTED = 100
 
 
 def begin(
@@ -43,8 +48,9 @@ def begin(
     resources = Resources(request, directory)
     longest = resources.longest_link(steps)
     rows = _shard_rows(request, longest)
-    # Before the first commitment: better no run than one that stops half-way.
+    # Before the first commitment: better no run than one that stops half-way, or is refused.
     resources.check_disk(rows, steps)
+    _check_soundness(request, steps, longest)
     earlier = steps_behind(request.after) if request.after is not None else 0
     request.rates.integers(program, 0, steps, earlier=earlier)
     if request.commitments is not None:
@@ -83,6 +89,24 @@ def begin(
         ),
     )
     directory.begin(program.native.to_bytes(), order, record)
+
+
+def _check_soundness(request: Request, steps: int, longest: int) -> None:
+    """Refuses a run of so many links that their errors add up to more than it may have.
+
+    On the clear channel, which is for debugging, only the verifier counts.
+    """
+    program = request.program
+    links = len(plan.link_lengths(steps, longest, program.window))
+    if links < _ACCOUNTED:
+        return
+    most = native.security(program, longest, request.security)["max_links"]
+    if links > most and not request.clear:
+        raise InputError(
+            f"{steps} steps in links of {longest} are {links} links, and {request.security} bits "
+            f"of soundness hold for {most}: give a larger --link-steps, or prove {most * longest} "
+            "steps and the rest in a run that continues it (--after)"
+        )
 
 
 def _origin(request: Request, predecessor: Predecessor | None) -> str:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from zkpot import plan
 from zkpot.artifacts.journal import Kind
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.run_directory import RunDirectory
@@ -126,8 +127,7 @@ class Chain:
                 f"because the run was begun for fewer steps; prove the {done} steps that it has, "
                 "and begin another run from its weights"
             )
-        left = target - done - steps
-        later = set(native.shards_read(self._program, order, done + steps, left)) if left else set()
+        later = self._read_later(done + steps, target)
         if self._keep_data:
             later.update(read)
         position = self._position(read)
@@ -158,6 +158,14 @@ class Chain:
                 "lower --lr and run this again, or compile with more headroom"
             ) from error
         return self._made("training", link, steps, read, name)
+
+    def _read_later(self, done: int, target: int) -> set[int]:
+        """Shards that steps after the first `done` read."""
+        program, order = self._program, self._order
+        # Looking further would find nothing else, and take longer for each link of a longer run.
+        ahead = program.whole_windows(plan.two_epochs(sum(order.shard_rows), program.batch))
+        ahead = min(target - done, ahead)
+        return set(native.shards_read(program, order, done, ahead)) if ahead else set()
 
     def _seal(self) -> Ready:
         # Shards that were never read are still their owner's commitments and have no claims.
