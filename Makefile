@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-rust test-python test-install test-fuzz fuzz lint data operators costs models demo bench bench-check lock clean
+.PHONY: all build wheel test test-rust test-python test-install test-fuzz fuzz lint data operators costs models demo bench bench-check long-run lock clean
 
 all: build
 
@@ -130,6 +130,13 @@ bench: build data
 # Fails where a ratio is worse than recorded; takes three minutes of an idle machine.
 bench-check: build data
 	$(BIN)/python -m benches.check
+
+# An epoch of MNIST and a run of MINUTES, each killed twice; writes docs/long-runs.md.
+MINUTES ?= 60
+
+long-run: build data
+	$(BIN)/python -m benches.long_run --title "An epoch" --steps 937 --growth 0.2
+	$(BIN)/python -m benches.long_run --minutes $(MINUTES)
 
 # Renews the lock files from pyproject.toml (needs `pip install uv`).
 lock:

@@ -1,0 +1,1 @@
+"""A run of an hour, killed twice: `python -m benches.long_run`."""
