@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 import zkpot
 from benches.child import in_child
+from benches.commands import ROOT
+from benches.conditions import commit
 from benches.record import Facts
 from benches.sources import Catalogued, Source
 from zkpot.artifacts.program import SUFFIX
@@ -21,13 +25,15 @@ _CALIBRATED = 40
 _LONGEST = 64
 # A float run of larger networks takes a second a step.
 _LARGE = 1_000_000
-_CALIBRATED_LARGE = 24
+_CALIBRATED_LARGE = 16
+# Programs of the models as this commit compiles them: several sections measure the same.
+_KEPT = ROOT / "target" / "bench-programs"
 
 
 def build(
     source: Source, folder: Path, steps: int, *, rows: int | None = None, window: int = 1
 ) -> Facts:
-    """Export a step, compile it and write rows; what is there already is not compiled again.
+    """Export a step, compile it and write rows.
 
     Args:
         source: model and data.
@@ -47,14 +53,38 @@ def _build(source: Source, folder: Path, steps: int, *, rows: int | None, window
     batch = len(example[0])
     data = source.rows(rows or batch * steps)
     np.savez(folder / ROWS, allow_pickle=False, **data)
-    if not (folder / PROGRAM).exists():
+    calibrated = min(steps, _CALIBRATED_LARGE) if parameters > _LARGE else steps
+    kept = _kept(f"{source.name}-{window}-{calibrated}") if parameters > _LARGE else None
+    if kept is not None and kept.exists():
+        shutil.copytree(kept, folder, dirs_exist_ok=True)
+    else:
         step = zkpot.export_step(model, loss, optimizer, example)
         step.save(folder / STEP)
-        read = batch * (min(steps, _CALIBRATED_LARGE) if parameters > _LARGE else steps)
-        calibrated = {name: values[:read] for name, values in data.items()}
+        read = {name: values[: batch * calibrated] for name, values in data.items()}
         options = {"window": window} if window > 1 else {}
-        zkpot.compile(step, calibrated, **options).write(folder / PROGRAM)
+        written = zkpot.compile(step, read, **options).write(folder / PROGRAM)
+        if kept is not None:
+            _keep([folder / STEP, *written], kept)
     return {"parameters": parameters, "batch": batch, "window": window, "rows": len(data["y"])}
+
+
+def _kept(name: str) -> Path | None:
+    """Where a program is kept; nowhere where sources differ from what is committed."""
+    at = commit()
+    return None if at.endswith("dirty") else _KEPT / at / name
+
+
+def _keep(files: Sequence[Path], kept: Path) -> None:
+    """Copy files that were compiled, and forget those of other commits."""
+    for other in _KEPT.glob("*"):
+        if other != kept.parent:
+            shutil.rmtree(other)
+    new = kept.with_suffix(".new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    for file in files:
+        shutil.copy(file, new)
+    new.replace(kept)
 
 
 def prepare(name: str, folder: Path) -> Path:

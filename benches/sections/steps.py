@@ -34,8 +34,8 @@ _WIDTHS = (128, 64, 10)
 _BATCHES: tuple[int, ...] = (8, 16, 32, 64, 128, 256)
 _BATCHED_STEPS = 16
 _LENGTHS: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
-# From here on a round takes many seconds.
-_LARGE = 1_000_000
+# From here on a round takes many seconds, of which one has to do.
+_LARGE = 1_500_000
 
 # Name in the record, heading, the fact that varies, what it is called.
 _SERIES = (
@@ -70,7 +70,7 @@ def _case(name: str, source: Perceptron, steps: int, *, window: int = 1) -> Case
         run = Run(folder, steps)
         return Prepared(facts | {"widths": source.name, "steps": steps}, repeated(run.prove))
 
-    return Case(name, prepare, 2 if _parameters(source) > _LARGE else 3)
+    return Case(name, prepare, 1 if _parameters(source) > _LARGE else 3)
 
 
 def _points(record: Record, series: str) -> list[Measured]:

@@ -48,9 +48,9 @@ _WORKS = (
     _Work("kaizen-lenet", 1, 32, 16),
     _Work("kaizen-lenet", 4, 64, 16),
     _Work("deep", 1, 3, 1),
-    _Work("deep", 8, 24, 8),
+    _Work("deep", 8, 16, 8),
     _Work("kaizen-vgg-11", 1, 2, 1),
-    _Work("kaizen-vgg-11", 8, 24, 8),
+    _Work("kaizen-vgg-11", 8, 16, 8),
 )
 _QUICK = (_Work("mlp", 1, 16, 8), _Work("mlp", 8, 16, 8))
 # What others publish of the same shapes (docs/comparison.md).

@@ -35,7 +35,7 @@ _WAYS = (
     _Way("--ray --workers 1", ("--ray", "--workers", 1)),
     _Way("--ray --workers 2", ("--ray", "--workers", 2)),
 )
-_LINKS, _LINK_STEPS = 9, 16
+_LINKS, _LINK_STEPS = 7, 16
 
 
 def _cases(quick: bool) -> Sequence[Case]:
