@@ -54,7 +54,7 @@ def _build(source: Source, folder: Path, steps: int, *, rows: int | None, window
     data = source.rows(rows or batch * steps)
     np.savez(folder / ROWS, allow_pickle=False, **data)
     calibrated = min(steps, _CALIBRATED_LARGE) if parameters > _LARGE else steps
-    kept = _kept(f"{source.name}-{window}-{calibrated}") if parameters > _LARGE else None
+    kept = _kept(f"{source.name}-{batch}-{window}-{calibrated}") if parameters > _LARGE else None
     if kept is not None and kept.exists():
         shutil.copytree(kept, folder, dirs_exist_ok=True)
     else:
