@@ -43,6 +43,7 @@ class Perceptron:
 
     widths: tuple[int, ...]
     batch: int
+    rate: float = 2**-4
 
     @property
     def name(self) -> str:
@@ -51,7 +52,7 @@ class Perceptron:
 
     def training(self) -> Training:
         """The step."""
-        return mlp.squared_error(self.widths, batch=self.batch)
+        return mlp.squared_error(self.widths, batch=self.batch, lr=self.rate)
 
     def rows(self, count: int) -> Fields:
         """Inputs below 1/16, targets below 1."""

@@ -73,9 +73,11 @@ def bench_64_16_10() -> Training:
     return squared_error([64, 16, 10], batch=8)
 
 
-def squared_error(widths: Sequence[int], *, batch: int) -> Training:
-    """Dense layers of these widths without bias, squared error, plain SGD."""
+def squared_error(widths: Sequence[int], *, batch: int, lr: float = 2**-4) -> Training:
+    """Dense layers of these widths without bias, squared error, plain SGD.
+
+    The learning rate is a power of two, so that the update costs no rescaling in fixed point.
+    """
     model = _layers(widths, bias=False)
-    # A power of two, so that the update costs no rescaling in fixed point.
-    optimizer = torch.optim.SGD(model.parameters(), lr=2**-4)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     return model, nn.MSELoss(reduction="sum"), optimizer, targets(batch, widths[0], widths[-1])

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _BATCH = 16
 _STEPS = 4
+# Deep and wide ones diverge with a greater one.
+_RATE = 2**-8
 _FAMILY: tuple[tuple[int, ...], ...] = (
     (64, 16, 10),
     (128, 64, 10),
@@ -50,7 +52,7 @@ def _cases(quick: bool) -> Sequence[Case]:
     family, batches, lengths = _FAMILY, _BATCHES, _LENGTHS
     if quick:
         family, batches, lengths = family[:2], batches[:2], lengths[:2]
-    perceptrons = [Perceptron(widths, _BATCH) for widths in family]
+    perceptrons = [Perceptron(widths, _BATCH, _RATE) for widths in family]
     windowed = [p for p in perceptrons if _parameters(p) > _LEAST_WINDOWED]
     return [
         *(_case(f"parameters/{p.name}", p, _STEPS) for p in perceptrons),
