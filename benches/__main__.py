@@ -46,7 +46,10 @@ def main() -> None:
     failed = False
     if not given.page:
         bench = Bench(given.out / "bench" if given.out else _UNDER_WAY, recorded, given.quick)
-        failed = not run(bench, [measurable[n] for n in given.sections or measurable], docs)
+        try:
+            failed = not run(bench, [measurable[n] for n in given.sections or measurable], docs)
+        except KeyboardInterrupt:
+            sys.exit("stopped: the same command goes on after the last complete round")
     page.write(recorded, docs)
     sys.exit(1 if failed else 0)
 

@@ -152,12 +152,18 @@ def _cases(quick: bool) -> Sequence[Case]:
 
 
 def medians(record: Record) -> dict[str, float]:
-    """The ratios of a record, in the order of `RATIOS`."""
+    """The ratios of a record, in the order of `RATIOS`.
+
+    Raises:
+        ValueError: One of them is not held.
+    """
     found = {
         name: median(case.values(name))
         for case in record.cases.values()
         for name in case.rounds[0].values
     }
+    if unknown := found.keys() - RATIOS.keys():
+        raise ValueError(f"no tolerance is said for {', '.join(sorted(unknown))}")
     return {name: found[name] for name in RATIOS if name in found}
 
 

@@ -91,3 +91,14 @@ def test_without_a_record_there_is_nothing_to_compare_with(
     monkeypatch.setattr("sys.argv", ["check", "--recorded", str(tmp_path / "no.json")])
     with pytest.raises(SystemExit, match="nothing is recorded"):
         check.main()
+
+
+def test_every_ratio_that_is_measured_is_held() -> None:
+    record = Record.read(Path(__file__).with_name("golden") / "recorded" / "ratios.json")
+    assert record is not None
+    assert set(ratios.medians(record)) == set(ratios.RATIOS)
+    first = next(iter(record.cases.values()))
+    for one in first.rounds:
+        one.values["new"] = 1.0
+    with pytest.raises(ValueError, match="no tolerance is said for new"):
+        ratios.medians(record)
