@@ -47,6 +47,13 @@ def test_a_step_without_large_weights_stays_alone():
     assert compiled.program_json["window"] == 1
 
 
+def test_a_window_that_cannot_be_written_is_not_taken(monkeypatch):
+    # As with Adam, whose updates are not linear in gradients although its gains look large.
+    monkeypatch.setattr("zkpot.program.compile.best_window", lambda *_: 24)
+    compiled = compile_step(mlp((12, 9, 5), 32), data_of(256, 12, 5), window="auto")
+    assert compiled.program_json["window"] == 1
+
+
 def test_another_word_is_refused():
     with pytest.raises(InputError, match="option 'window' is best; it must be 1 to 32"):
         compile_step(mlp((12, 9, 5), 32), data_of(256, 12, 5), window="best")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zkpot.errors import InputError
+from zkpot.errors import InputError, UnsupportedOperator
 from zkpot.program import (
     algebra,
     calibrate,
@@ -161,7 +161,13 @@ def _best_window(
     rates = estimate.public_scalars(alone, defaults)
     estimate.complete(alone, sizes, defaults)
     committed = cost(fix(alone, sizes, fields, rates, options).json).committed
-    return best_window(program, committed, options.memory)
+    window = best_window(program, committed, options.memory)
+    try:
+        write_window(copy.deepcopy(program), batch, window, rates_of_window(defaults, window))
+    except UnsupportedOperator:
+        # What looked like a gain cannot be deferred after all.
+        return 1
+    return window
 
 
 def _limit_ranges(measured: calibrate.Calibration, program: RealProgram, options: Options) -> None:
