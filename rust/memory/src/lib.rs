@@ -5,7 +5,8 @@
 //! table's. The C library returns every large block to the system, and mimalloc returns what
 //! rests for a while, or holds twice as much where it is told not to. Here large blocks come from one
 //! reserved region of addresses that is filled from its beginning, with neighbours joined when they
-//! are freed, and pages stay until [`release`]; mimalloc has everything else.
+//! are freed, and pages stay until [`release`], which a run calls at its end, and before a link
+//! that is planned with less than is kept; mimalloc has everything else.
 
 mod large;
 

@@ -34,8 +34,8 @@ PHASES = {
 _SMALL, _MEDIUM = 18, 21
 # The smallest polynomial.
 _LEAST = 14
-# From here on phases take longer than the allocator keeps what it has (`allocator.rs` of
-# rust/python), and each touches its memory as if for the first time.
+# Tables of this size are more than the processor's caches and page tables hold at a time, so that
+# a phase that walks through them pays for bytes and not only for elements.
 _LARGE = 24
 
 
