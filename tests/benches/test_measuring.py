@@ -166,7 +166,8 @@ def test_a_model_is_proven_next_to_torch(tmp_path: Path) -> None:
     assert 0 < values["step"] < values["seconds"] < values["process"]
     assert 0 < values["float32/before"] < 1
     phases = [value for name, value in values.items() if name.startswith("phase/")]
-    assert 0.5 * values["link"] < sum(phases) <= 1.01 * values["link"]
+    # Two clocks, of the process and of its prover.
+    assert 0.5 * values["link"] < sum(phases) < 1.1 * values["link"]
     assert values["largest_link_bytes"] < values["proof_bytes"]
     assert "Perceptron 784-128-10 | 2,410 | 32 |" in models.SECTION.document(record)
 
