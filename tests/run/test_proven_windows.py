@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 import zkpot
 from zkpot.cli import zkpot as command
 from zkpot.errors import InputError, InvalidProof, ValueOutOfRange
+from zkpot.pipeline import verification
 from zkpot.pipeline.training import train
 from zkpot.pipeline.verification import read_bundle
 from zkpot.reference.verifier import verify_run
@@ -87,6 +89,16 @@ def test_what_fills_up_a_window_has_a_rate_of_zero(run: Path) -> None:
         zkpot.verify(run, lr=RATE, steps=7)
     with pytest.raises(InvalidProof, match="learning rate"):
         zkpot.verify(run, lr=2 * RATE)
+
+
+def test_a_run_without_steps_has_no_rates_to_check(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = zkpot.verify(run)
+    scalars: dict[str, Any] = {name: [] for name in receipt.details["scalars"]}
+    empty = replace(receipt, steps=0, details={**receipt.details, "scalars": scalars})
+    monkeypatch.setattr(verification.native, "verify", lambda *_: empty)
+    assert "lr" not in zkpot.verify(run, lr=RATE).unchecked
 
 
 def test_the_weights_are_those_after_the_steps_asked_for(

@@ -117,7 +117,7 @@ def _check_rate(receipt: Receipt, bundle: Bundle, rate: float, steps: int | None
     earlier, window = receipt.earlier_steps, program.window
     every = [receipt.details["scalars"][scalar.name] for scalar in program.scalars]
     proven = [[value for value, count in runs for _ in range(count)] for runs in every]
-    if steps is None:
+    if steps is None and receipt.steps:
         start, last = receipt.steps - window, [[values[-1]] for values in proven]
         filled = (
             until
