@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from zkpot import _native
+from zkpot.errors import InputError
 from zkpot.reference.verifier import Refusal, verify_run
 from zkpot.reference.verifier.bounds import check
 from zkpot.reference.verifier.channel import Channel
@@ -286,6 +288,17 @@ def test_another_program(runs: Any) -> None:
         verify_run(evaluation.program, bundle.order, bundle.links)
     with pytest.raises(Refusal, match="encoding"):
         verify_run(bundle.program + b"\0", bundle.order, bundle.links)
+
+
+@pytest.mark.parametrize(("window", "batch"), [(0, 4), (3, 4), (2048, 4096)])
+def test_windows_of_other_lengths(runs: Any, window: int, batch: int) -> None:
+    """A verifier goes through the steps of the last window."""
+    text = json.loads(_native.Program.from_bytes(runs.bundle("clear").program).to_json())
+    with pytest.raises(InputError, match=r"a window has 1 to 1,024 training steps"):
+        _native.Program.from_json(json.dumps(text | {"window": window, "batch": batch}))
+    program = decode_program(runs.bundle("clear").program)
+    with pytest.raises(Refusal, match="a window has training steps of equal batches"):
+        check(dataclasses.replace(program, window=window, batch=batch))
 
 
 def test_a_long_axis(runs: Any) -> None:
