@@ -11,7 +11,7 @@ import pytest
 
 import zkpot
 from zkpot.artifacts.bundle import Bundle
-from zkpot.artifacts.sections import pack
+from zkpot.artifacts.sections import parts
 from zkpot.errors import InputError, InvalidProof
 
 HERE = Path(__file__).parent
@@ -102,7 +102,7 @@ def test_other_versions_of_programs_are_named(bundle: Bundle, version: int) -> N
 
 def test_other_versions_of_bundles_are_named() -> None:
     with pytest.raises(InvalidProof, match="version 7, and this zkpot reads version 1"):
-        zkpot.verify(pack(b"zkpotrun", 7, {}))
+        zkpot.verify(b"".join(parts(b"zkpotrun", 7, [], {}.__getitem__)))
     with pytest.raises(InvalidProof, match="does not begin as such a file does"):
         zkpot.verify(b"ZKLINK\x00\x01")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,15 @@ def test_a_bundle_is_copied_link_by_link(tmp_path: Path) -> None:
     assert whole.links[-1] == whole.links[len(whole.links) - 1]
     with pytest.raises(IndexError):
         whole.links[len(whole.links)]
+
+
+def test_a_bundle_comes_through_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_bytes(GOLDEN.read_bytes()))
+    writer.start()
+    assert list(Bundle.read(pipe).links) == list(Bundle.read(GOLDEN).links)
+    writer.join()
 
 
 def test_a_bundle_whose_link_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:

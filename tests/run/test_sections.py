@@ -5,10 +5,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zkpot.artifacts.bundle import Bundle
-from zkpot.artifacts.sections import MalformedContainer, pack, unpack
+from zkpot.artifacts.sections import MalformedContainer, parts, places
 from zkpot.errors import InvalidProof
 
 MAGIC = b"testfile"
+
+
+def pack(magic: bytes, version: int, sections: dict[str, bytes]) -> bytes:
+    return b"".join(parts(magic, version, list(sections), sections.__getitem__))
+
+
+def unpack(content: bytes, magic: bytes, version: int) -> dict[str, bytes]:
+    def read(start: int, length: int) -> bytes:
+        return content[start : start + length]
+
+    found = places(read, len(content), magic, version)
+    return {name: read(*place) for name, place in found.items()}
 
 
 @given(st.dictionaries(st.text(max_size=20), st.binary(max_size=100), max_size=5))
@@ -30,6 +42,12 @@ def test_every_truncation_and_extension_is_refused(data: st.DataObject) -> None:
         unpack(whole[:cut], MAGIC, 3)
     with pytest.raises(MalformedContainer, match="follows"):
         unpack(whole + b"\0", MAGIC, 3)
+
+
+def test_a_file_that_became_shorter_is_cut_off() -> None:
+    whole = pack(MAGIC, 3, {"a": b"12345"})
+    with pytest.raises(MalformedContainer, match="cut off"):
+        places(lambda start, length: whole[:12][start : start + length], len(whole), MAGIC, 3)
 
 
 def test_lengths_beyond_the_file_are_refused_before_any_copy() -> None:

@@ -90,12 +90,14 @@ class Bundle:
             except OSError as error:
                 raise _unreadable(path, error) from error
 
+        if not path.is_file():
+            return cls.from_bytes(_from_pipe(path), str(path))
         try:
             size = path.stat().st_size
         except OSError as error:
             raise _unreadable(path, error) from error
         if size > MAX_BYTES:
-            raise InvalidProof(f"{path}: not a zkpot bundle: larger than any proof")
+            raise _too_large(path)
         return cls._from(read, size, str(path))
 
     def write(self, path: Path) -> int:
@@ -124,6 +126,22 @@ class Bundle:
             raise InvalidProof(f"{source}: not a zkpot bundle: {reason}") from None
         on_disk = LinksOnDisk(len(links), lambda index: read(*links[index]))
         return cls(program=read(*program), links=on_disk, order=read(*order))
+
+
+def _from_pipe(path: Path) -> bytes:
+    """All that comes out of what has no size, and can be read once."""
+    try:
+        with path.open("rb") as pipe:
+            content = pipe.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if len(content) > MAX_BYTES:
+        raise _too_large(path)
+    return content
+
+
+def _too_large(path: Path) -> InvalidProof:
+    return InvalidProof(f"{path}: not a zkpot bundle: larger than any proof")
 
 
 def _unreadable(path: Path, error: OSError) -> InputError:

@@ -14,7 +14,7 @@ nothing may follow the last section.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 _HEADER = struct.Struct("<II")
 _NAME = struct.Struct("<H")
@@ -27,12 +27,6 @@ class MalformedContainer(ValueError):
     """The bytes are not a container of the expected kind and version."""
 
 
-def pack(magic: bytes, version: int, sections: Mapping[str, bytes]) -> bytes:
-    """The container's bytes; sections keep their order."""
-    names = list(sections)
-    return b"".join(parts(magic, version, names, sections.__getitem__))
-
-
 def parts(
     magic: bytes, version: int, names: Sequence[str], content: Callable[[str], bytes]
 ) -> Iterator[bytes]:
@@ -42,20 +36,6 @@ def parts(
         encoded, section = name.encode(), content(name)
         yield _NAME.pack(len(encoded)) + encoded + _LENGTH.pack(len(section))
         yield section
-
-
-def unpack(content: bytes, magic: bytes, version: int) -> dict[str, bytes]:
-    """The sections of a container.
-
-    Raises:
-        MalformedContainer: Another kind of file, another version, or damaged.
-    """
-
-    def read(start: int, length: int) -> bytes:
-        return content[start : start + length]
-
-    found = places(read, len(content), magic, version)
-    return {name: read(*place) for name, place in found.items()}
 
 
 def places(
@@ -110,7 +90,11 @@ class _Reader:
 
     def take(self, length: int) -> bytes:
         """The next bytes."""
-        return self._read(*self.skip(length))
+        taken = self._read(*self.skip(length))
+        # A file may have become shorter since its size was looked at.
+        if len(taken) < length:
+            raise MalformedContainer("it is cut off")
+        return taken
 
     def skip(self, length: int) -> tuple[int, int]:
         """The place of the next bytes."""
