@@ -22,6 +22,7 @@ from zkpot.artifacts.order import Order
 from zkpot.artifacts.program import Program
 from zkpot.backends import native
 from zkpot.data import read_dataset
+from zkpot.machine import peak_memory, resident_memory
 from zkpot.pipeline.integers import initial_integers, shard_integers
 from zkpot.pipeline.nonce import choose_nonce
 from zkpot.pipeline.rates import Rates
@@ -42,7 +43,7 @@ class Phases:
                 "phase": name,
                 "seconds": time.monotonic() - self._seconds,
                 "processor": time.process_time() - self._processor,
-                "peak_bytes": status("VmHWM"),
+                "peak_bytes": peak_memory(),
                 "before_bytes": self._before,
             }
         )
@@ -52,20 +53,14 @@ class Phases:
         self._seconds, self._processor = time.monotonic(), time.process_time()
         # From here on the high-water mark is the phase's own (proc(5), clear_refs).
         Path("/proc/self/clear_refs").write_text("5")
-        self._before = status("VmRSS")
-
-
-def status(key: str) -> int:
-    """A number of bytes from the process's status."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(key + ":"))
+        self._before = resident_memory()
 
 
 def measure(
     folder: Path, steps: int, *, repeats: int = 1, clear: bool = False, kept: bool = False
 ) -> dict[str, Any]:
     """The links of a run of one training link; `kept` copies the data in each."""
-    idle = status("VmRSS")
+    idle = resident_memory()
     program = Program.read(folder / "step.zkprog")
     data = read_dataset(folder / "rows.npz")
     rows = program.batch * steps
@@ -74,7 +69,7 @@ def measure(
     states = native.commit_states(program, initial_integers(program, None), clear=clear)
     shard = native.commit_shard(program, fields, clear=clear)
     order = Order(program.digest, states.root, (shard.root,), (rows,), choose_nonce(None, 1))
-    start = status("VmRSS")
+    start = resident_memory()
 
     def best(prove: Callable[[Phases], native.Proven]) -> tuple[native.Proven, list[Any]]:
         runs = []

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from benches import programs
+from benches import conditions, programs
 from benches.sources import SMALL
 from models.catalogue import MODELS
 
@@ -61,13 +60,6 @@ def measure(link: Link, folder: Path, repeats: int) -> dict[str, Any]:
     return {"program": name} | found
 
 
-def machine() -> str:
-    """The machine in a line."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return f"{names[0] if names else platform.machine()}, {len(names)} cores"
-
-
 def main() -> None:
     """Measure what is missing."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -77,7 +69,8 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     given = parser.parse_args()
     found = json.loads(given.file.read_text()) if given.file.exists() else {"links": {}}
-    found["machine"] = machine()
+    machine = conditions.machine()
+    found["machine"] = f"{machine.processor}, {machine.cores} cores"
     for link in links(large=given.large):
         if key_of(link) in found["links"]:
             continue

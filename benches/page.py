@@ -37,17 +37,6 @@ DOCS = ROOT / "docs"
 _PAGE, _PICTURES = "benchmarks.md", "images/benchmarks"
 # What stands between them in README.md is made from records, too.
 _BEGIN, _END = "<!-- figures: make bench -->", "<!-- /figures -->"
-_TITLES = {
-    "asked": "What was asked",
-    "steps": "Parameters, batch and steps",
-    "windows": "Windows of steps",
-    "models": "Against float32",
-    "zero_knowledge": "Zero knowledge",
-    "ezkl": "The same step in EZKL",
-    "workers": "Several workers",
-    "predictions": "Predicted and measured",
-    "ratios": "What must not get worse",
-}
 
 _HEAD = """\
 # Benchmarks
@@ -87,7 +76,8 @@ def document(records: Mapping[str, Record]) -> str:
     parts = [_HEAD.strip()]
     for section in SECTIONS:
         record = records.get(section.name)
-        parts.append(section.document(record) if record else _missing(section))
+        text = section.document(record) if record else _missing(section)
+        parts += [f"## {section.title}", text]
     parts.append(_FOOT.strip().format(sections=", ".join(f"`{s.name}`" for s in SECTIONS)))
     return "\n\n".join(parts) + "\n"
 
@@ -133,4 +123,4 @@ def with_figures(front: str, records: Mapping[str, Record]) -> str:
 
 def _missing(section: Section) -> str:
     how = f"make bench SECTIONS={section.name}" if section.cases else "make costs"
-    return f"## {_TITLES[section.name]}\n\nNot measured yet: `{how}` does."
+    return f"Not measured yet: `{how}` does."

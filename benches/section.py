@@ -55,14 +55,16 @@ class Section:
 
     Attributes:
         name: of its record, and for `make bench SECTIONS=...`.
+        title: its heading.
         cases: what to measure; the smallest of it where it is asked for a quick look. None where
             another command measures.
-        document: what the page says, headings included.
+        document: what the page says under its title.
         plots: pictures by the name of their file.
         packages: whose versions matter.
     """
 
     name: str
+    title: str
     cases: Callable[[bool], Sequence[Case]] | None
     document: Callable[[Record], str]
     plots: Callable[[Record], Mapping[str, Figure]] = _no_plots

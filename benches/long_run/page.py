@@ -10,6 +10,7 @@ from typing import Any
 
 from benches.commands import ROOT
 from benches.long_run.picture import draw
+from zkpot.artifacts.durable import write_file
 from zkpot.plan import size
 
 RECORDED = ROOT / "benches" / "recorded" / "long-run.json"
@@ -20,7 +21,7 @@ def keep(path: Path, title: str, found: Mapping[str, Any]) -> None:
     """Puts a run beside those that were recorded before, or in place of its namesake."""
     runs = json.loads(path.read_text()) if path.exists() else {}
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(runs | {title: found}, indent=1) + "\n")
+    write_file(path, (json.dumps(runs | {title: found}, indent=1) + "\n").encode())
 
 
 def write(recorded: Path, page: Path) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from benches.commands import ZKPOT, zkpot
 from benches.sources import Catalogued
+from zkpot.artifacts.journal import Record
 from zkpot.artifacts.program import Program
+from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.pipeline.rates import Rates
 
 SEED = 1
@@ -89,16 +89,13 @@ def steps_within(prepared: Prepared, seconds: float, link_steps: int) -> int:
         *("prove", prepared.program, "--data", folder / "rows.npz", "--seed", SEED),
         *("--steps", links * link_steps, "--link-steps", link_steps, "--out", folder / "run"),
     )
-    records = [
-        json.loads(path.read_text())
-        for path in sorted((folder / "run" / "secret" / "journal").iterdir())
-    ]
+    records = RunDirectory(folder / "run").journal.records
     # The first link touches memory for the first time.
-    step = sum(_seconds(r) for r in records if r["kind"] == "training" and r["steps"] > link_steps)
+    step = sum(_seconds(r) for r in records if r.kind == "training" and r.steps > link_steps)
     step /= (links - 1) * link_steps
-    imports = sum(_seconds(r) for r in records if r["kind"] == "import") / read * prepared.rows
+    imports = sum(_seconds(r) for r in records if r.kind == "import") / read * prepared.rows
     return max(1, int((seconds - imports) / (step * link_steps))) * link_steps
 
 
-def _seconds(record: dict[str, Any]) -> float:
-    return float(record["seconds_training"] + record["seconds_proving"])
+def _seconds(record: Record) -> float:
+    return record.seconds_training + record.seconds_proving

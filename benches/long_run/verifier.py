@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from pathlib import Path
 from typing import Any
 
 from benches.commands import ZKPOT
 from benches.long_run.prepared import Prepared
+from benches.processes import peak
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.backends import native
 
@@ -31,21 +31,12 @@ def verified(prepared: Prepared, steps: int) -> dict[str, Any]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    peak = 0
+    most = 0
     while process.poll() is None:
-        peak = max(peak, _peak(process.pid))
+        most = max(most, peak(process.pid) or 0)
         time.sleep(0.02)
     out, _ = process.communicate()
     if process.returncode != 0:
         raise SystemExit(f"zkpot verify ended with {process.returncode}: {out}")
     receipt: dict[str, Any] = json.loads(out)
-    return receipt | {"peak_rss_bytes": peak}
-
-
-def _peak(pid: int) -> int:
-    """The most that a process has occupied; 0 when it has ended."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")), 0)
+    return receipt | {"peak_rss_bytes": most}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+from benches.processes import resident
 
 # Seconds from one look at the run to the next: while a kill waits for its moment, and otherwise.
 _WAITING, _IDLE = 0.002, 0.02
@@ -149,15 +150,6 @@ class Watch:
         while (path := folder / f"{len(self.records):06}.json").exists():
             content = json.loads(path.read_text())
             self.records.append(Seen(self.now, len(self.starts) - 1, content))
-
-
-def resident(pid: int) -> int | None:
-    """Bytes that a process occupies; None when it has ended."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, IndexError):
-        return None
-    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def size_of(folder: Path) -> int:

@@ -101,7 +101,6 @@ def _document(record: Record) -> str:
     )
     return "\n\n".join(
         [
-            "## What was asked",
             markdown.conditions(record),
             _asked(record),
             "All of it was asked for without zero knowledge, and is measured with it.",
@@ -193,4 +192,4 @@ def _asked(record: Record) -> str:
     return markdown.table(["", "asked", "measured", "met"], rows)
 
 
-SECTION = Section("asked", _cases, _document)
+SECTION = Section("asked", "What was asked", _cases, _document)

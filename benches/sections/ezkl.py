@@ -69,7 +69,6 @@ def _each(case: Measured) -> float:
 
 def _document(record: Record) -> str:
     parts = [
-        "## The same step in EZKL",
         markdown.conditions(record),
         "Squared error, one step of SGD; both systems on the same machine in the same run, from "
         "the same ONNX file.",
@@ -155,4 +154,4 @@ def _plots(record: Record) -> Mapping[str, Figure]:
     return {"ezkl": picture}
 
 
-SECTION = Section("ezkl", _cases, _document, _plots)
+SECTION = Section("ezkl", "The same step in EZKL", _cases, _document, _plots)

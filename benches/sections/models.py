@@ -83,7 +83,6 @@ def _document(record: Record) -> str:
     head = ["model", "parameters", "batch", "window", "steps a link", "float32", "proven", "ratio"]
     return "\n\n".join(
         [
-            "## Against float32",
             markdown.conditions(record),
             f"A step of torch in float32 and a proven step of the same model, on the same machine "
             f"in the same minutes, both with {THREADS} threads. Torch's is the median of steps of "
@@ -166,4 +165,4 @@ def _plots(record: Record) -> Mapping[str, Figure]:
     return {"float32": ratios, "phases": phases}
 
 
-SECTION = Section("models", _cases, _document, _plots)
+SECTION = Section("models", "Against float32", _cases, _document, _plots)

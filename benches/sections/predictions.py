@@ -49,12 +49,10 @@ def _document(record: Record) -> str:
     head = ["link", "load", "elements", "table", "time", "processor time", "memory", "an element"]
     return "\n\n".join(
         [
-            "## Predicted and measured",
             markdown.conditions(record),
-            "Measured and fitted by `make costs`, in an hour. A training link in a process "
-            "of its own; of a model at its small size where the name says so. Ratios are predicted "
-            "by measured. Prices were fitted to the links without a star. The load is how many "
-            "processes wanted a processor: where it is above the number of processors, seconds say "
+            "A training link in a process of its own; of a model at its small size where the "
+            f"name says so. Ratios are predicted by measured. {_fitted_to(record)} The load is how "
+            "many processes wanted a processor: where it is above the number of them, seconds say "
             "little, and processor time says more.",
             "\n".join(_fit(record, what) for what in MEASURES),
             "![Predicted against measured](images/benchmarks/predictions.svg)",
@@ -63,6 +61,13 @@ def _document(record: Record) -> str:
             "</details>",
         ]
     )
+
+
+def _fitted_to(record: Record) -> str:
+    """Which links prices were fitted to."""
+    if not all(case.facts["fitted"] for case in record.cases.values()):
+        return "Prices were fitted to the links without a star, not to the large ones."
+    return "Prices were fitted to these same links: the large ones of `make costs` were left out."
 
 
 def _fit(record: Record, what: str) -> str:
@@ -94,4 +99,4 @@ def _plots(record: Record) -> Mapping[str, Figure]:
     return {"predictions": picture}
 
 
-SECTION = Section(NAME, None, _document, _plots)
+SECTION = Section(NAME, "Predicted and measured", None, _document, _plots)

@@ -175,7 +175,6 @@ def _document(record: Record) -> str:
     ]
     return "\n\n".join(
         [
-            "## What must not get worse",
             markdown.conditions(record),
             "`make bench-check` measures these again, in three minutes, and fails if one is more "
             "than so many times what it was. Ratios compare two things that are measured in the "
@@ -196,4 +195,4 @@ def _spread(record: Record, name: str) -> str:
     return f"{show(median(values))} ({show(min(values))} to {show(max(values))})"
 
 
-SECTION = Section("ratios", _cases, _document)
+SECTION = Section("ratios", "What must not get worse", _cases, _document)

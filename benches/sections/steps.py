@@ -81,7 +81,6 @@ def _points(record: Record, series: str) -> list[Measured]:
 
 def _document(record: Record) -> str:
     parts = [
-        "## Parameters, batch and steps",
         markdown.conditions(record),
         "Multilayer perceptrons without biases, squared error, plain SGD, random data, zero "
         'knowledge on. "A step" is exact training and proving of the one training link, divided '
@@ -164,4 +163,4 @@ def _dashed(widths: Sequence[int]) -> str:
     return "-".join(map(str, widths))
 
 
-SECTION = Section("steps", _cases, _document, _plots)
+SECTION = Section("steps", "Parameters, batch and steps", _cases, _document, _plots)

@@ -92,7 +92,6 @@ def _a_link(case: Measured, way: str) -> list[float]:
 
 def _document(record: Record) -> str:
     parts = [
-        "## Several workers",
         markdown.conditions(record),
         'One run in each way in turn, in processes of their own. "A link" is the time from the '
         "first training link's record to the last one's, without the start of Ray, the first "
@@ -137,4 +136,6 @@ def _plots(record: Record) -> Mapping[str, Figure]:
     return {"workers": picture}
 
 
-SECTION = Section("workers", _cases, _document, _plots, packages=("torch", "ray"))
+SECTION = Section(
+    "workers", "Several workers", _cases, _document, _plots, packages=("torch", "ray")
+)

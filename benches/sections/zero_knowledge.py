@@ -105,7 +105,6 @@ def _document(record: Record) -> str:
     met = "met" if worst <= TARGET else "**not met**"
     return "\n\n".join(
         [
-            "## Zero knowledge",
             markdown.conditions(record),
             "The same run on the clear channel over plain WHIR and on the hiding channel over "
             "hiding WHIR, in turn in one process; medians of pairs, after one that warms memory "
@@ -121,4 +120,4 @@ def _document(record: Record) -> str:
     )
 
 
-SECTION = Section("zero_knowledge", _cases, _document)
+SECTION = Section("zero_knowledge", "Zero knowledge", _cases, _document)

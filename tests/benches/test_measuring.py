@@ -44,7 +44,9 @@ class Counter:
             return Prepared({"fact": 7}, self.rounds())
 
         cases = [Case("first", prepare, 3), Case("second", prepare, 2)]
-        return Section(name, lambda quick: cases[:1] if quick else cases, lambda _: f"## {name}")
+        return Section(
+            name, name.title(), lambda quick: cases[:1] if quick else cases, lambda _: ""
+        )
 
 
 @pytest.fixture
