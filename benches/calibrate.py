@@ -26,7 +26,7 @@ from scipy.optimize import nnls
 from benches.measurements import key_of, links
 from zkpot.artifacts.program import Program
 from zkpot.pipeline.costing import quantities
-from zkpot.pipeline.costing.link import PRICES, Link, count
+from zkpot.pipeline.costing.link import PRICES, Link, Opened, count
 
 Row = tuple[Mapping[str, float], float]
 
@@ -74,8 +74,13 @@ def observations(
             continue
         program = Program.read_public(folder / run["program"] / "step.zkprog")
         for link in run["links"]:
-            shards = [(run["rows"], link["kind"] == "import" or run["kept"])]
-            counted = count(program, link["kind"], run["steps"], shards, clear=run["clear"])
+            kept, owned = run["kept"], link["kind"] == "import"
+            # A seal opens no data but what it keeps.
+            opens = link["kind"] != "seal" or kept
+            shards = [Opened(run["rows"], owned, owned or kept)] if opens else []
+            counted = count(
+                program, link["kind"], run["steps"], shards, states=owned, clear=run["clear"]
+            )
             yield counted, link | {"clear": run["clear"]}
 
 

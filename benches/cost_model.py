@@ -21,7 +21,7 @@ from benches.measurements import key_of, links
 from benches.record import Measured, Record, Round, shorten
 from benches.sections import predictions
 from zkpot.artifacts.program import SUFFIX, Program
-from zkpot.pipeline.costing.link import count
+from zkpot.pipeline.costing.link import Opened, count
 
 
 def compare(folder: Path, found: Mapping[str, Any]) -> Iterator[tuple[str, Measured]]:
@@ -31,7 +31,11 @@ def compare(folder: Path, found: Mapping[str, Any]) -> Iterator[tuple[str, Measu
         program = Program.read_public(folder / run["program"] / f"step{SUFFIX}")
         (measured,) = [link for link in run["links"] if link["kind"] == "training"]
         link = count(
-            program, "training", run["steps"], [(run["rows"], run["kept"])], clear=run["clear"]
+            program,
+            "training",
+            run["steps"],
+            [Opened(run["rows"], copied=run["kept"])],
+            clear=run["clear"],
         )
         phases = measured["phases"]
         witness = next(p for p in link.work["polynomials"] if p["role"] == "witness")

@@ -78,7 +78,7 @@ def test_prove_json_has_the_documented_keys(zkpot: Zkpot) -> None:
         "loss_last",
     }
     assert proven["steps"] == 8
-    assert proven["links"] == 3
+    assert proven["links"] == 2
     assert proven["peak_rss_bytes"] > 10**7
     assert proven["zero_knowledge"] is False
     # From the start of this test process.
@@ -124,7 +124,7 @@ def test_status_shows_the_curve_and_what_deletion_would_cost(zkpot: Zkpot) -> No
     zkpot(*PROVE)
     code, out, _ = zkpot("status", "run")
     assert code == 0
-    assert "8 of 8 steps in 3 links, sealed" in out
+    assert "8 of 8 steps in 2 links, sealed" in out
     assert "loss 1.0000 █" in out
     assert "lost if deleted: the weights after step 8" in out
     assert value(zkpot("status", "run", "--json"))["sealed"] is True
@@ -251,13 +251,14 @@ def test_inspect_lists_soundness_where_it_is_asked_for(zkpot: Zkpot) -> None:
 
 def test_inspect_says_what_time_is_for(zkpot: Zkpot, folder: Path) -> None:
     told = value(zkpot("inspect", "p.zkprog", "--steps", "4", "--json"))
-    assert [link["kind"] for link in told["links"]] == ["import", "training", "seal"]
+    assert [link["kind"] for link in told["links"]] == ["training", "seal"]
     proving = sum(link["seconds"] for link in told["links"])
     assert 0 < proving < told["seconds"]
     assert sum(entry["seconds"] for entry in told["breakdown"]) == pytest.approx(proving)
     assert sum(layer["seconds"] for layer in told["layers"]) == pytest.approx(proving)
     assert {entry["phase"] for entry in told["breakdown"]} >= {"lookup", "open witness", "train"}
-    assert told["step_seconds"] == pytest.approx(told["links"][1]["seconds"] / 4)
+    # The first training link takes the data, which later ones do not.
+    assert 0 < told["step_seconds"] < told["links"][0]["seconds"] / 4
     code, out, _ = zkpot("inspect", "p.zkprog", "--steps", "4", "--picture", "time.svg")
     assert code == 0
     assert "opening of the witness" in out

@@ -71,7 +71,7 @@ def test_time_is_for_something(small: Program) -> None:
     links = prediction.links(small, [8 * 16], 8)
     found = breakdown(small, links)
     assert sum(found.phases().values()) == pytest.approx(sum(link.seconds for link in links))
-    assert list(found.links()) == ["import", "training", "seal"]
+    assert list(found.links()) == ["training", "seal"]
     layers = found.layers()
     named = {(part, layer) for part in (FORWARD, BACKWARD, UPDATE) for layer in ("0", "2")}
     # Nothing is backward of the first layer but its gradient, which the update rounds.

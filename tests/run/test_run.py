@@ -21,6 +21,7 @@ from zkpot.errors import (
 )
 from zkpot.pipeline.compiling import dataset_of
 from zkpot.pipeline.ownership import commit
+from zkpot.pipeline.proving.resources import Resources
 from zkpot.pipeline.run import Run
 from zkpot.pipeline.status import status
 from zkpot.pipeline.training import train
@@ -38,18 +39,17 @@ def kinds(path: Path) -> list[str]:
     return [record.kind for record in RunDirectory(path).journal.records]
 
 
-def test_a_run_is_imported_trained_sealed_and_verified(program: Program, tmp_path: Path) -> None:
+def test_a_run_is_trained_sealed_and_verified(program: Program, tmp_path: Path) -> None:
     run = make(program, tmp_path / "run", link_steps=8, nonce=NONCE)
     summary = run.prove(20)
     assert kinds(tmp_path / "run") == [
         "commit",
-        "import",
         "training",
         "training",
         "training",
         "seal",
     ]
-    assert (summary.steps, summary.links) == (20, 5)
+    assert (summary.steps, summary.links) == (20, 4)
     assert summary.seconds_proving > 0
     assert summary.loss_first == 1.0
     assert summary.loss_last == 1 / 20
@@ -67,13 +67,24 @@ def test_proving_again_changes_nothing(program: Program, tmp_path: Path) -> None
     assert {p: p.stat().st_mtime_ns for p in (tmp_path / "run").rglob("*.link")} == before
 
 
-def test_shards_are_imported_when_first_read_and_closed_after_their_last(
+def test_shards_are_taken_when_first_read_and_closed_after_their_last(
     program: Program, tmp_path: Path
 ) -> None:
     make(program, tmp_path / "run", link_steps=2, shard_rows=8).prove(8)
     records = RunDirectory(tmp_path / "run").journal.records
+    # 8 steps of 4 rows read shards 0 to 3 of 5, one in each link, from its owner.
+    assert [record.kind for record in records] == ["commit", *["training"] * 4, "seal"]
+    assert all(len(record.spent) == 2 for record in records[1:5])
+    assert set(records[-1].shards) == {"4"}
+
+
+def test_shards_are_imported_where_memory_does_not_hold_both(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Resources, "fits", lambda *_: False)
+    make(program, tmp_path / "run", link_steps=2, shard_rows=8).prove(8)
+    records = RunDirectory(tmp_path / "run").journal.records
     imports = [record for record in records if record.kind == "import"]
-    # 8 steps of 4 rows read shards 0 to 3 of 5, one in each link.
     assert len(imports) == 4
     assert len(imports[0].spent) == 2
     assert all(len(record.spent) == 1 for record in imports[1:])
@@ -185,10 +196,11 @@ def test_links_are_shortened_where_memory_is_taken_meanwhile(
 
     def needed(steps: int) -> int:
         # What planning adds, and the share of free memory that it takes.
-        return int(prediction.link_memory(program, [40], steps) * 1.15 / 0.8 * 1.01)
+        return int(prediction.least_memory(program, [40], steps) * 1.15 / 0.8 * 1.01)
 
-    # Choosing the length, checking the disk and the first link ask; then memory is gone.
-    free = iter([needed(8)] * 3)
+    # Choosing the length, checking the disk and the first link ask, for itself and for what it takes
+    # from owners; then memory is gone.
+    free = iter([needed(8)] * 4)
     monkeypatch.setattr(machine, "available_memory", lambda: next(free, needed(2)))
     monkeypatch.setattr(machine, "resident_memory", lambda: 0)
     run = make(program, tmp_path / "run")
@@ -216,7 +228,7 @@ def test_no_link_is_begun_that_memory_does_not_hold(
 
 def test_phases_are_told(program: Program, tmp_path: Path) -> None:
     summary = make(program, tmp_path / "run").prove(4)
-    assert summary.phases == {"open witness": 0.75, "witness": 0.25, "commit outputs": 0.125}
+    assert summary.phases == {"open witness": 0.5, "witness": 0.25, "commit outputs": 0.125}
 
 
 def test_disk_is_checked_before_the_first_link(

@@ -35,8 +35,8 @@ class Program:
         self,
         kind: str,
         steps: int,
-        states: bool,
-        shards: Sequence[tuple[int, bool]],
+        states: bool | None,
+        shards: Sequence[tuple[int, bool, bool]],
         clear: bool = False,
     ) -> str: ...
     @property

@@ -136,9 +136,9 @@ def work(
     program: Program,
     kind: str,
     steps: int,
-    shards: Sequence[tuple[int, bool]],
+    shards: Sequence[tuple[int, bool, bool]],
     *,
-    states: bool = True,
+    states: bool | None = False,
     clear: bool = False,
 ) -> dict[str, Any]:
     """What the prover of a link has to do, as `LinkWork` of the extension counts it.
@@ -147,8 +147,9 @@ def work(
         program: What is trained.
         kind: "import", "training" or "seal".
         steps: Of a training link.
-        shards: Rows of each data shard that it opens, and whether it copies the shard.
-        states: Whether it opens the states.
+        shards: Rows of each data shard that it opens, whether the shard is its owner's commitment,
+            and whether the link copies it.
+        states: Whether the states that it opens are their owner's; None where it opens none.
         clear: Whether it is on the clear channel.
 
     Raises:

@@ -35,7 +35,8 @@ class Inspection:
         memory_bytes: Predicted memory at its peak.
         disk_bytes: Predicted size of its directory, at most.
         proof_bytes: Predicted size of its proof, with import and seal.
-        links: Import, training link and seal.
+        links: Training link and seal, with an import before them where that pays.
+        later: A training link of so many steps after the first, which takes nothing from owners.
         breakdown: What their time is for.
     """
 
@@ -47,28 +48,24 @@ class Inspection:
     disk_bytes: int
     proof_bytes: int
     links: tuple[Link, ...]
+    later: Link
     breakdown: Breakdown
 
     @property
-    def training(self) -> Link:
-        """The training link."""
-        return next(link for link in self.links if link.kind == "training")
-
-    @property
     def step_seconds(self) -> float:
-        """Predicted time of a step of the training link."""
-        return self.training.seconds / self.steps
+        """Predicted time of a step of a training link after the first."""
+        return self.later.seconds / self.steps
 
     def text(self) -> str:
         """For the terminal."""
-        link = self.training
+        link = self.later
         witness = next(p for p in link.work["polynomials"] if p["role"] == "witness")
         return (
             f"{self.report.text()}\n"
             f"digest {self.digest}\n"
             f"a link of {self.steps} steps: {link.committed} elements in a table of "
             f"2^{witness['variables']}, {_seconds(self.step_seconds)} a step\n"
-            f"a run of one such link, with import and seal: "
+            f"a run of {self.steps} steps, with its data and its seal: "
             f"about {self.seconds:.3g} s, {plan.size(self.memory_bytes)} of memory, "
             f"{plan.size(self.disk_bytes)} of disk, a proof of {plan.size(self.proof_bytes)}\n"
             f"on {prices()['machine']}; {_seconds(self._processor)} of processor time\n"
@@ -195,6 +192,7 @@ def inspect(path: Path, steps: int) -> Inspection:
         disk_bytes=prediction.disk(program, rows, 3),
         proof_bytes=prediction.proof_bytes(program, rows, steps),
         links=tuple(links),
+        later=prediction.later_link(program, rows, steps),
         breakdown=breakdown(program, links),
     )
 

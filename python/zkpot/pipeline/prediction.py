@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from zkpot.artifacts.program import Program
-from zkpot.pipeline.costing.link import Link, count, fresh_seconds
+from zkpot.pipeline.costing.beginning import links_up_to
+from zkpot.pipeline.costing.link import Link, Opened, count, fresh_seconds
 
 # The start of the process and of the run, its files, and the prover's own check of the proof.
 _BASE_SECONDS = 0.25
@@ -25,17 +26,42 @@ _OPENING_BYTES = 5
 def links(
     program: Program, shard_rows: Sequence[int], steps: int, *, clear: bool = False
 ) -> list[Link]:
-    """The links of a run of one link of `steps` steps: import, training, seal.
+    """The links of a run of `steps` steps in one link, its seal, and an import where that pays.
 
     Raises:
         InputError: A link of so many steps, or shards of so many rows, are too large to prove.
     """
-    read = _read(program, shard_rows, steps)
-    return [
-        count(program, "import", 0, [(rows, True) for rows in read], clear=clear),
-        count(program, "training", steps, [(rows, False) for rows in read], clear=clear),
-        count(program, "seal", 0, [], clear=clear),
-    ]
+    read = [Opened(rows, owned=True) for rows in _read(program, shard_rows, steps)]
+    first = links_up_to(program, steps, read, owned=True, clear=clear)
+    return [*first, count(program, "seal", 0, [], clear=clear)]
+
+
+def least_memory(
+    program: Program, shard_rows: Sequence[int], steps: int, *, clear: bool = False
+) -> int:
+    """Bytes at the peak of a link of `steps` steps, or of the import before it.
+
+    Raises:
+        InputError: As `links`.
+    """
+    read = [Opened(rows, owned=True) for rows in _read(program, shard_rows, steps)]
+    first = links_up_to(program, steps, read, owned=True, clear=clear, fits=lambda _: False)
+    return max(link.memory_bytes for link in first) + data_bytes(program, shard_rows)
+
+
+def data_bytes(program: Program, shard_rows: Sequence[int]) -> int:
+    """Bytes of a dataset in memory."""
+    return _BYTES_PER_DATUM * _row(program) * sum(shard_rows)
+
+
+def later_link(program: Program, shard_rows: Sequence[int], steps: int) -> Link:
+    """A training link of `steps` steps that takes nothing from owners.
+
+    Raises:
+        InputError: As `links`.
+    """
+    read = [Opened(rows) for rows in _read(program, shard_rows, steps)]
+    return count(program, "training", steps, read)
 
 
 def run_seconds(program: Program, shard_rows: Sequence[int], steps: int) -> float:
@@ -50,13 +76,13 @@ def run_seconds(program: Program, shard_rows: Sequence[int], steps: int) -> floa
 def link_memory(
     program: Program, shard_rows: Sequence[int], steps: int, *, clear: bool = False
 ) -> int:
-    """Bytes at the peak of a link of `steps` steps, or of the import before it.
+    """Bytes at the peak of such a run.
 
     Raises:
         InputError: As `links`.
     """
     peak = max(link.memory_bytes for link in links(program, shard_rows, steps, clear=clear))
-    return peak + _BYTES_PER_DATUM * _row(program) * sum(shard_rows)
+    return peak + data_bytes(program, shard_rows)
 
 
 def proof_bytes(program: Program, shard_rows: Sequence[int], steps: int) -> int:

@@ -22,6 +22,7 @@ from zkpot.data import Dataset
 from zkpot.errors import InputError, MissingExtra
 from zkpot.interrupt import Interruptible
 from zkpot.pipeline.compiling import dataset_of
+from zkpot.pipeline.costing.link import Link
 from zkpot.pipeline.evaluation import check_evaluable, evaluate
 from zkpot.pipeline.integers import Integers, parameters
 from zkpot.pipeline.nonce import digest, hexadecimal
@@ -224,7 +225,13 @@ class Run:
         if self.directory.state.kind == "seal":
             return evaluations
         run = (self.directory, self._openings)
-        chain = Chain(self.program, request.rates, *run, self._work, witness=workers.share_memory)
+
+        def fits(link: Link) -> bool:
+            return Resources(request, self.directory).fits(link)
+
+        chain = Chain(
+            self.program, request.rates, *run, self._work, fits, witness=workers.share_memory
+        )
         links = Links(self.program, chain, *run, workers, self._work, self._progress)
         done = self.directory.state.steps
         self._progress.steps(done, target)

@@ -22,12 +22,21 @@ use crate::rejection::Rejection;
 /// What a link does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum LinkKind {
-    /// Takes commitments made elsewhere into the run: proves ranges, copies to fresh ones.
+    /// Takes owners' commitments into the run without training: proves ranges, copies to fresh ones.
     Import,
     /// Trains.
     Training,
     /// Copies the last weights to a fresh commitment, which proves all claims on them.
     Seal,
+}
+
+/// Who committed to what a link opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Source {
+    /// A link of the same run, which proved what it holds.
+    Run,
+    /// Whoever owns it: the link proves that every integer is in its range.
+    Owner,
 }
 
 /// A data shard that a link reads.
@@ -37,6 +46,8 @@ pub struct ShardShape {
     pub index: u32,
     /// Its rows.
     pub rows: u32,
+    /// Who committed to it.
+    pub source: Source,
     /// Whether a fresh copy comes out, for a later link to read.
     pub copy: bool,
 }
@@ -46,8 +57,9 @@ pub struct ShardShape {
 pub struct LinkShape {
     /// What the link does.
     pub kind: LinkKind,
-    /// Whether it has a states polynomial in and out (an import may bring data alone).
-    pub states: bool,
+    /// Who committed to the states that come in; `None` for an import that brings data alone, and has
+    /// no states polynomial, neither in nor out.
+    pub states: Option<Source>,
     /// Training steps; zero for the other kinds.
     pub steps: u32,
     /// The shards that it opens, in ascending order.
@@ -174,7 +186,7 @@ impl Arithmetization {
         let mut layout = Layout::default();
         let mut polynomials = alloc::vec![Polynomial::Witness];
         let (mut states_in, mut states_out) = (Vec::new(), Vec::new());
-        if shape.states {
+        if shape.states.is_some() {
             for (role, regions) in
                 [(Polynomial::StatesIn, &mut states_in), (Polynomial::StatesOut, &mut states_out)]
             {

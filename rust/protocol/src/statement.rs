@@ -7,12 +7,12 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use sha3::{Digest as _, Keccak256};
 
-use crate::arithmetization::LinkKind;
+use crate::arithmetization::{LinkKind, Source};
 use crate::channel::ChannelKind;
 use crate::security::SecurityLevel;
 
 /// Version of the statement and of the proof format.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 
 /// Where the first weights of a run come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,8 @@ pub struct ShardEntry {
     pub index: u32,
     /// Its rows.
     pub rows: u32,
+    /// Who made the commitment that is opened.
+    pub source: Source,
     /// The commitment that is opened.
     pub before: [u8; 32],
     /// The fresh copy; zero if the shard is not read again.
@@ -94,8 +96,8 @@ pub struct Statement {
     pub kind: LinkKind,
     /// How its scalars travel.
     pub channel: ChannelKind,
-    /// Whether states come in and go out.
-    pub states: bool,
+    /// Who committed to the states that come in; `None` where none come in and go out.
+    pub states: Option<Source>,
     /// What the commitments are made for: it fixes their parameters.
     pub security: SecurityLevel,
     /// Digest of the program.
@@ -163,13 +165,14 @@ impl Statement {
             .shards
             .iter()
             .flat_map(|s| {
-                [&s.index.to_be_bytes()[..], &s.rows.to_be_bytes(), &s.before, &s.after].concat()
+                let (index, rows) = (s.index.to_be_bytes(), s.rows.to_be_bytes());
+                [&index[..], &rows, &[source_byte(s.source)], &s.before, &s.after].concat()
             })
             .collect();
         [
             &self.format.to_be_bytes()[..],
             &self.arithmetic.to_be_bytes(),
-            &[kind, channel, u8::from(self.states)],
+            &[kind, channel, self.states.map_or(0, |source| 1 + source_byte(source))],
             &self.security.bits().to_be_bytes(),
             &self.program,
             &self.before,
@@ -194,6 +197,13 @@ impl Statement {
     /// keccak256 of the packed fields.
     pub fn digest(&self) -> [u8; 32] {
         keccak(&[&self.pack()])
+    }
+}
+
+const fn source_byte(source: Source) -> u8 {
+    match source {
+        Source::Run => 0,
+        Source::Owner => 1,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use zkpot_ir::Program;
-use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, ShardShape};
+use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, ShardShape, Source};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::claims::PublicInputs;
 use zkpot_protocol::commitment::CommitmentScheme;
@@ -99,13 +99,15 @@ fn link<S: CommitmentScheme<F, EF>>(
     channel: ChannelKind,
     kind: LinkKind,
 ) -> Result<LinkSecurity, ProveError> {
+    let source = if kind == LinkKind::Import { Source::Owner } else { Source::Run };
     let shape = LinkShape {
         kind,
-        states: true,
+        states: Some(source),
         steps: if kind == LinkKind::Training { steps } else { 0 },
         shards: vec![ShardShape {
             index: 0,
             rows: program.batch * steps,
+            source,
             copy: kind != LinkKind::Seal,
         }],
         masks: None,

@@ -130,17 +130,15 @@ pub(crate) fn prove_unopened<S: Committer<F, EF>>(
     let (program, statement) = (input.program, &input.statement);
     let (level, channel) = (statement.security, statement.channel);
     let final_states = outputs.states.as_ref().map_or(&[][..], |held| held.integers.as_slice());
-    let shard_integers: Vec<Vec<Vec<i64>>> = if system.shape.steps == 0 {
-        input.shards.iter().map(|shard| shard.integers.clone()).collect()
-    } else {
-        Vec::new()
-    };
+    let shards: Vec<&[Vec<i64>]> =
+        input.shards.iter().map(|shard| shard.integers.as_slice()).collect();
     let witness = Witness {
         program,
         system,
         trace: input.trace,
+        states_in: input.states.map_or(&[][..], |held| held.integers.as_slice()),
         states_out: final_states,
-        shards: &shard_integers,
+        shards: &shards,
     };
     let mut committed = None;
     if let Some(index) = system.position(Polynomial::Witness) {
@@ -210,8 +208,8 @@ fn check_layouts(
     let regions = |indices: &[usize]| -> Vec<_> {
         indices.iter().map(|&index| &system.layout.regions[index]).collect()
     };
-    let mut fits =
-        states.is_some() == system.shape.states && shards.len() == system.shape.shards.len();
+    let mut fits = states.is_some() == system.shape.states.is_some()
+        && shards.len() == system.shape.shards.len();
     if let Some(states) = states {
         fits &= same_layout(program, states.kind, &regions(&system.states_in));
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use zkpot_ir::Program;
-use zkpot_protocol::arithmetization::LinkKind;
+use zkpot_protocol::arithmetization::{LinkKind, Source};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::Committer;
 use zkpot_protocol::field::{EF, F};
@@ -72,13 +72,13 @@ pub fn schedule_of(program: &Program, order: &Order) -> Schedule {
 }
 
 impl Session<'_> {
-    fn statement(&self, kind: LinkKind, states: bool, steps: u32) -> Statement {
+    fn statement(&self, kind: LinkKind, states: Option<&Held>, steps: u32) -> Statement {
         Statement {
             format: FORMAT_VERSION,
             arithmetic: self.program.arithmetic,
             kind,
             channel: self.channel,
-            states,
+            states: states.map(|held| Self::source(held, Some(&self.order.first))),
             security: self.order.security,
             program: self.order.program,
             before: [0; 32],
@@ -110,7 +110,7 @@ impl Session<'_> {
         seed: [u8; 32],
     ) -> Result<Unproven, ProveError> {
         if statement.shards.is_empty() {
-            statement.shards = entries(shards)?;
+            statement.shards = self.entries(shards)?;
         }
         let given: Vec<&Held> = shards.values().map(AsRef::as_ref).collect();
         let indices: Vec<u32> = shards.keys().copied().collect();
@@ -131,7 +131,7 @@ impl Session<'_> {
         })
     }
 
-    /// Takes owners' commitments into the run. All randomness of the link derives from `seed`.
+    /// Takes owners' commitments into the run without training. All randomness of the link derives from `seed`.
     ///
     /// # Errors
     /// A [`ProveError`].
@@ -141,7 +141,7 @@ impl Session<'_> {
         shards: &Shards,
         seed: [u8; 32],
     ) -> Result<Unproven, ProveError> {
-        let statement = self.statement(LinkKind::Import, states.is_some(), 0);
+        let statement = self.statement(LinkKind::Import, states.as_deref(), 0);
         self.commit::<S>(statement, states, shards, |_| true, None, seed)
     }
 
@@ -157,7 +157,7 @@ impl Session<'_> {
         copies: &BTreeSet<u32>,
         seed: [u8; 32],
     ) -> Result<Unproven, ProveError> {
-        let statement = self.statement(LinkKind::Seal, true, 0);
+        let statement = self.statement(LinkKind::Seal, Some(&states), 0);
         self.commit::<S>(statement, Some(states), shards, |i| copies.contains(&i), None, seed)
     }
 
@@ -171,7 +171,8 @@ impl Session<'_> {
             .map_err(|error| ProveError::Schedule(error.to_string()))
     }
 
-    /// Trains. All randomness of the link derives from `seed`.
+    /// Trains. States and shards may be their owners' commitments; the link then proves their ranges
+    /// too. All randomness of the link derives from `seed`.
     ///
     /// # Errors
     /// A [`ProveError`]; a value out of range names tensor, step and value.
@@ -183,9 +184,9 @@ impl Session<'_> {
         seed: [u8; 32],
     ) -> Result<TrainedSteps, ProveError> {
         let started = Instant::now();
-        let mut statement = self.statement(LinkKind::Training, true, steps.count);
+        let mut statement = self.statement(LinkKind::Training, Some(&states), steps.count);
         statement.scalars.clone_from(&steps.scalars);
-        statement.shards = entries(shards)?;
+        statement.shards = self.entries(shards)?;
         let rows: Vec<u32> = self.order.shards.iter().map(|(rows, _)| *rows).collect();
         let read = Reading::of(self.program, &statement, &rows)?;
         let given: Vec<&Held> = shards.values().map(AsRef::as_ref).collect();
@@ -201,13 +202,22 @@ impl Session<'_> {
         unproven.trace = steps.witness.then_some(trace);
         Ok(TrainedSteps { unproven, losses, seconds })
     }
-}
 
-/// What a statement says of the shards, before they are committed.
-fn entries(shards: &Shards) -> Result<Vec<ShardEntry>, ProveError> {
-    let entry = |(&index, held): (&u32, &Arc<Held>)| match held.kind {
-        HeldKind::Shard { rows } => Ok(ShardEntry { index, rows, before: [0; 32], after: [0; 32] }),
-        HeldKind::States => Err(ProveError::Commitment("states were given for a data shard")),
-    };
-    shards.iter().map(entry).collect()
+    /// What a statement says of the shards, before they are committed.
+    fn entries(&self, shards: &Shards) -> Result<Vec<ShardEntry>, ProveError> {
+        let entry = |(&index, held): (&u32, &Arc<Held>)| match held.kind {
+            HeldKind::Shard { rows } => {
+                let owners = self.order.shards.get(index as usize).map(|(_, root)| root);
+                let source = Self::source(held, owners);
+                Ok(ShardEntry { index, rows, source, before: [0; 32], after: [0; 32] })
+            }
+            HeldKind::States => Err(ProveError::Commitment("states were given for a data shard")),
+        };
+        shards.iter().map(entry).collect()
+    }
+
+    /// Who made a commitment, of which the owner's is known.
+    fn source(held: &Held, owners: Option<&[u8; 32]>) -> Source {
+        if owners == Some(&held.root) { Source::Owner } else { Source::Run }
+    }
 }

@@ -239,6 +239,7 @@ fn shape_of(statement: &Statement) -> LinkShape {
     let shard = |shard: &ShardEntry| ShardShape {
         index: shard.index,
         rows: shard.rows,
+        source: shard.source,
         copy: shard.after != [0; 32],
     };
     LinkShape {

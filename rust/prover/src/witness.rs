@@ -22,10 +22,12 @@ pub struct Witness<'a> {
     pub system: &'a Arithmetization,
     /// The steps that were trained, if any.
     pub trace: Option<&'a Trace>,
-    /// States at the link's end.
+    /// States at the link's start.
+    pub states_in: &'a [Vec<i64>],
+    /// States at its end.
     pub states_out: &'a [Vec<i64>],
     /// Fields of each shard.
-    pub shards: &'a [Vec<Vec<i64>>],
+    pub shards: &'a [&'a [Vec<i64>]],
 }
 
 impl Witness<'_> {
@@ -45,6 +47,7 @@ impl Witness<'_> {
                     .and_then(|trace| trace.remainders.get(&node))
                     .map_or(&[][..], Vec::as_slice),
             ),
+            Quantity::FirstState(state) => Cow::Borrowed(&self.states_in[state]),
             Quantity::FinalState(state) => Cow::Borrowed(&self.states_out[state]),
             Quantity::ShardField(shard, field) => Cow::Borrowed(&self.shards[shard][field]),
             _ => Cow::Owned(self.follows(quantity)),

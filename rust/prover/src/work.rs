@@ -167,6 +167,7 @@ fn what(quantity: Quantity) -> &'static str {
         Quantity::Gap(_) => "gap",
         Quantity::DivisionRoom(_) | Quantity::RootRoom(_) => "room",
         Quantity::Magnitude(_) => "magnitude",
+        Quantity::FirstState(_) => "first state",
         Quantity::FinalState(_) => "last state",
         Quantity::ShardField(..) => "data",
     }
@@ -185,7 +186,7 @@ fn tensor_of(program: &Program, quantity: Quantity) -> u32 {
         | Quantity::RootRemainder(node)
         | Quantity::RootRoom(node)
         | Quantity::Magnitude(node) => computed(node),
-        Quantity::FinalState(state) => program.states[state].tensor,
+        Quantity::FirstState(state) | Quantity::FinalState(state) => program.states[state].tensor,
         Quantity::ShardField(_, field) => program.data[field].tensor,
     }
 }

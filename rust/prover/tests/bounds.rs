@@ -4,7 +4,7 @@ mod programs;
 
 use programs::{E, E_SUM, EXP, MAX_PEAK, MOMENTUM, PEAK, W, classifier};
 use zkpot_ir::{Index, Interval, Node, Operand, Program, ProgramError, Range, State, Tensor, Term};
-use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, RelationName};
+use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, RelationName, Source};
 
 /// The classifier, in which a weight grows by the given states in every step.
 fn growing_by(states: &[(usize, usize)]) -> Program {
@@ -137,8 +137,13 @@ fn one_lookup_a_row_proves_no_maximum() {
     let Node::Lookup { table, .. } = program.nodes[EXP] else { panic!("no lookup") };
     program.nodes.push(Node::Lookup { input: gap, table, outs: vec![gap + 1] });
     let bounds = program.check().unwrap();
-    let shape =
-        LinkShape { kind: LinkKind::Training, states: true, steps: 1, shards: vec![], masks: None };
+    let shape = LinkShape {
+        kind: LinkKind::Training,
+        states: Some(Source::Run),
+        steps: 1,
+        shards: vec![],
+        masks: None,
+    };
     let system = Arithmetization::new(&program, &bounds, shape).unwrap();
     assert!(system.relation(&RelationName::MaxGap(MAX_PEAK)).is_some());
 }

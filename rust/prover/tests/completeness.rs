@@ -3,7 +3,7 @@
 mod programs;
 
 use programs::{Running, nothing_expected};
-use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, Polynomial};
+use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, Polynomial, Source};
 
 #[test]
 fn a_run_of_several_links_verifies() {
@@ -38,7 +38,8 @@ fn a_witness_just_above_a_power_of_two_verifies() {
     let bounds = running.program.check().unwrap();
     let just_above = |steps: u32| {
         let kind = LinkKind::Training;
-        let shape = LinkShape { kind, states: true, steps, shards: vec![], masks: None };
+        let shape =
+            LinkShape { kind, states: Some(Source::Run), steps, shards: vec![], masks: None };
         let system = Arithmetization::new(&running.program, &bounds, shape).unwrap();
         let witness = system.position(Polynomial::Witness).unwrap();
         let regions = system.layout.regions.iter().filter(|region| region.polynomial == witness);

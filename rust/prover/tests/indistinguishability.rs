@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 
 use p3_field::PrimeCharacteristicRing;
 use zkpot_protocol::arithmetization::{
-    Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape,
+    Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape, Source,
 };
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::claims::PublicInputs;
@@ -103,8 +103,19 @@ fn system() -> Arithmetization {
         zkpot_prover::session::schedule_of(&program, &order).rows(0, 1, program.batch).unwrap();
     let shard = rows[0].shard;
     assert!(rows.iter().all(|row| row.shard == shard));
-    let shards = vec![ShardShape { index: shard, rows: ROWS[shard as usize], copy: false }];
-    let shape = LinkShape { kind: LinkKind::Training, states: true, steps: 1, shards, masks: None };
+    let shards = vec![ShardShape {
+        index: shard,
+        rows: ROWS[shard as usize],
+        source: Source::Run,
+        copy: false,
+    }];
+    let shape = LinkShape {
+        kind: LinkKind::Training,
+        states: Some(Source::Run),
+        steps: 1,
+        shards,
+        masks: None,
+    };
     let rows = rows.iter().map(|row| (0, row.row as usize)).collect();
     let public = PublicInputs { rows, scalars: vec![vec![1]], ..PublicInputs::default() };
     hiding_system(&program, &program.check().unwrap(), &shape, &public).unwrap()

@@ -371,28 +371,18 @@ fn earlier_steps_of_arbitrary_weights_are_unchecked() {
 /// A kind of link where it has no place.
 #[test]
 fn links_of_the_wrong_kind() {
-    // Training and sealing without an import.
+    // Sealing what the owner committed to.
     let owned = Running::committed(&programs::Owned::new(3), ChannelKind::Clear);
-    let mut trained = owned.clone();
-    trained.train(2, true);
-    assert_eq!(verify(&trained, &trained.links), chain(0, "kind"));
     let mut sealed = owned.clone();
     sealed.shards.clear();
     sealed.seal();
-    assert_eq!(verify(&sealed, &sealed.links), chain(0, "kind"));
+    let shape = |reason| Err(Rejection::Shape { part: "states", reason });
+    assert_eq!(verify(&sealed, &sealed.links), shape("a seal takes those of the run"));
     // A second import of weights.
     let mut running = Running::start();
     running.import();
-    assert_eq!(verify(&running, &running.links), chain(1, "kind"));
-    // Data that nobody imported.
-    let given: BTreeMap<u32, &Held> = BTreeMap::new();
-    let proven = owned.session().prove_import::<Whir>(Some(&owned.states), &given).unwrap();
-    let mut bare = owned.clone();
-    bare.states = proven.states.unwrap();
-    bare.previous = proven.link.statement.digest();
-    bare.links.push(proven.link.to_bytes());
-    bare.train(2, true);
-    assert_eq!(verify(&bare, &bare.links), chain(1, "shard"));
+    let owners = shape("an import takes those of their owner");
+    assert_eq!(verify(&running, &running.links), owners);
     // A shard that was read for the last time.
     let mut last = Running::start();
     let shards = last.shards.clone();
@@ -401,6 +391,34 @@ fn links_of_the_wrong_kind() {
     last.shards = shards;
     last.train(2, false);
     assert_eq!(verify(&last, &last.links), chain(2, "shard"));
+}
+
+/// Training links take what nobody imported before, weights and data, data alone, or one shard of two.
+#[test]
+fn training_takes_owners_commitments() {
+    for channel in [ChannelKind::Clear, ChannelKind::Hiding] {
+        let owned = Running::committed(&programs::Owned::new(3), channel);
+        let closed = |mut running: Running| {
+            running.train(1, true);
+            running.train(3, false);
+            running.seal();
+            verify(&running, &running.links).unwrap().steps
+        };
+        assert_eq!(closed(owned.clone()), 4);
+        let imported = |states: bool, shards: &[u32]| {
+            let mut running = owned.clone();
+            let given = running.shards.iter().filter(|(index, _)| shards.contains(index));
+            let given: BTreeMap<u32, &Held> = given.map(|(&index, held)| (index, held)).collect();
+            let states = states.then_some(&running.states);
+            let proven = running.session().prove_import::<Whir>(states, &given).unwrap();
+            drop(given);
+            running.take(proven);
+            running
+        };
+        assert_eq!(closed(imported(true, &[])), 4);
+        assert_eq!(closed(imported(true, &[1])), 4);
+        assert_eq!(closed(imported(false, &[0, 1])), 4);
+    }
 }
 
 /// A link whose claim on the last states was changed on the way is refused by the next.

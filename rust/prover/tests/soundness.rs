@@ -14,15 +14,16 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use zkpot_pcs::Whir;
-use zkpot_protocol::arithmetization::{Arithmetization, LinkKind};
+use zkpot_protocol::arithmetization::Arithmetization;
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::Committer;
 use zkpot_protocol::rejection::Rejection;
+use zkpot_protocol::schedule::Row;
 use zkpot_prover::link::ProvenLink;
 use zkpot_prover::trace::Trace;
 
 use execution::execute;
-use lies::{Broken, Lie};
+use lies::{Broken, Lie, Stage};
 use links::Link;
 use programs::{Owned, Running};
 use scheme::Lying;
@@ -30,14 +31,17 @@ use scheme::Lying;
 /// Steps of the links in which lies are told.
 const STEPS: u32 = 3;
 
-/// A run on the given channel before the link of a kind.
-fn before(kind: LinkKind, channel: ChannelKind) -> Running {
+/// A run on the given channel before the link of a stage.
+fn before(stage: Stage, channel: ChannelKind) -> Running {
     static RUNS: [[OnceLock<Running>; 3]; 2] = [const { [const { OnceLock::new() }; 3] }; 2];
     let runs = &RUNS[usize::from(channel == ChannelKind::Hiding)];
-    let running = match kind {
-        LinkKind::Import => runs[0].get_or_init(|| Running::committed(&Owned::new(3), channel)),
-        LinkKind::Training => runs[1].get_or_init(|| Running::start_on(channel)),
-        LinkKind::Seal => runs[2].get_or_init(|| {
+    let running = match stage {
+        // The first link opens both shards: three batches of four have more rows than one.
+        Stage::Import | Stage::First => {
+            runs[0].get_or_init(|| Running::committed(&Owned::new(3), channel))
+        }
+        Stage::Training => runs[1].get_or_init(|| Running::start_on(channel)),
+        Stage::Seal => runs[2].get_or_init(|| {
             let mut running = Running::start_on(channel);
             running.train(2, true);
             running
@@ -46,21 +50,27 @@ fn before(kind: LinkKind, channel: ChannelKind) -> Running {
     running.clone()
 }
 
-fn link_of(kind: LinkKind, running: &Running) -> Link<'_> {
-    match kind {
-        LinkKind::Import => Link::import(running),
-        LinkKind::Training => Link::training(running, STEPS),
-        LinkKind::Seal => Link::seal(running),
+fn link_of(stage: Stage, running: &Running) -> Link<'_> {
+    match stage {
+        Stage::Import => Link::import(running),
+        Stage::First | Stage::Training => Link::training(running, STEPS),
+        Stage::Seal => Link::seal(running),
     }
 }
 
 /// The run before a lie, its copies of shards made to differ where the lie says so.
 fn set_up(lie: &Lie, channel: ChannelKind) -> Running {
     let mut running = match &lie.owned {
-        None => before(lie.kind, channel),
+        None => before(lie.stage, channel),
         Some(owned) => Running::committed(owned, channel),
     };
-    if lie.owned.is_some() && lie.kind == LinkKind::Training {
+    if let (Some(owned), Some((shard, row))) = (&lie.owned, lie.unread) {
+        // The order of the batches depends on commitments, which are random.
+        while running.session().rows(STEPS).unwrap().contains(&Row { shard, row }) {
+            running = Running::committed(owned, channel);
+        }
+    }
+    if lie.owned.is_some() && lie.stage == Stage::Training {
         running.import();
     }
     if let Some((shard, field)) = lie.copies {
@@ -77,10 +87,10 @@ fn set_up(lie: &Lie, channel: ChannelKind) -> Running {
 
 /// Proves a lie under a constraint system.
 fn tell(lie: &Lie, link: &Link<'_>, honest: &Running, system: &Arithmetization) -> ProvenLink {
-    let mut trace = match lie.kind {
+    let mut trace = match lie.stage {
         // The rows come from the data as they are committed.
-        LinkKind::Training => {
-            execute(&honest.program, &link_of(lie.kind, honest).inputs(), &lie.during)
+        Stage::First | Stage::Training => {
+            execute(&honest.program, &link_of(lie.stage, honest).inputs(), &lie.during)
         }
         _ => Trace { final_states: link.running.states.integers.clone(), ..Trace::default() },
     };
@@ -97,9 +107,9 @@ fn tell(lie: &Lie, link: &Link<'_>, honest: &Running, system: &Arithmetization) 
 fn refuse(lie: &Lie, channel: ChannelKind) {
     scheme::be_honest();
     let running = set_up(lie, channel);
-    let honest = if lie.copies.is_some() { before(lie.kind, channel) } else { running.clone() };
-    let link = link_of(lie.kind, &running);
-    let says = format!("{channel:?} {:?}: {} ({:?})", lie.kind, lie.says, lie.breaks);
+    let honest = if lie.copies.is_some() { before(lie.stage, channel) } else { running.clone() };
+    let link = link_of(lie.stage, &running);
+    let says = format!("{channel:?} {:?}: {} ({:?})", lie.stage, lie.says, lie.breaks);
 
     let system = link.system();
     let told = tell(lie, &link, &honest, &system).link;
@@ -124,8 +134,25 @@ fn refuse_all(lies: &[Lie]) {
     }
 }
 
-fn system_of(kind: LinkKind) -> Arithmetization {
-    link_of(kind, &before(kind, ChannelKind::Clear)).system()
+fn system_of(stage: Stage) -> Arithmetization {
+    link_of(stage, &before(stage, ChannelKind::Clear)).system()
+}
+
+/// What lies in a constraint system can break.
+fn constraints_of(stage: Stage) -> BTreeSet<Broken> {
+    let system = system_of(stage);
+    let nodes = programs::classifier().nodes;
+    let relations = system.relations.iter().map(|r| Broken::Relation(r.name.clone()));
+    let lookups = system.lookups.iter().map(|l| Broken::of_lookup(l, &system, &nodes));
+    relations.chain(lookups).collect()
+}
+
+/// Digits of what a training link proves of its owners' commitments.
+fn digits_of_owners() -> Vec<Lie> {
+    let later = constraints_of(Stage::Training);
+    let mut lies = lies::digits::digits(Stage::First, &system_of(Stage::First));
+    lies.retain(|lie| !later.contains(&lie.breaks));
+    lies
 }
 
 /// Every lie of this file.
@@ -144,14 +171,19 @@ fn all_lies() -> Vec<Lie> {
     all.extend(lies::division::quotients());
     all.extend(lies::roots::roots());
     all.extend(lies::outputs::owners());
-    all.extend(lies::outputs::data_ranges());
-    for kind in [LinkKind::Import, LinkKind::Training] {
-        all.extend(lies::digits::digits(kind, &system_of(kind)));
-        all.extend(lies::outputs::ranges(kind));
-        all.extend(lies::outputs::copies(kind));
+    all.extend(lies::outputs::unread());
+    all.extend(digits_of_owners());
+    all.extend(lies::outputs::ranges());
+    for stage in [Stage::Import, Stage::First] {
+        all.extend(lies::outputs::first_ranges(stage));
+        all.extend(lies::outputs::data_ranges(stage));
     }
-    for kind in [LinkKind::Import, LinkKind::Training, LinkKind::Seal] {
-        all.extend(lies::outputs::states(kind));
+    for stage in [Stage::Import, Stage::Training] {
+        all.extend(lies::digits::digits(stage, &system_of(stage)));
+        all.extend(lies::outputs::copies(stage));
+    }
+    for stage in [Stage::Import, Stage::Training, Stage::Seal] {
+        all.extend(lies::outputs::states(stage));
     }
     all
 }
@@ -159,30 +191,32 @@ fn all_lies() -> Vec<Lie> {
 /// A relation or lookup that no lie breaks is one that nobody has seen working.
 #[test]
 fn every_constraint_has_a_lie_that_it_alone_refuses() {
-    for kind in [LinkKind::Import, LinkKind::Training, LinkKind::Seal] {
-        let system = system_of(kind);
-        let nodes = programs::classifier().nodes;
-        let relations = system.relations.iter().map(|r| Broken::Relation(r.name.clone()));
-        let lookups = system.lookups.iter().map(|l| Broken::of_lookup(l, &system, &nodes));
-        let constraints: BTreeSet<Broken> = relations.chain(lookups).collect();
-        let broken: BTreeSet<Broken> =
-            all_lies().into_iter().filter(|lie| lie.kind == kind).map(|lie| lie.breaks).collect();
-        assert_eq!(broken, constraints, "{kind:?}");
+    for stage in [Stage::Import, Stage::First, Stage::Training, Stage::Seal] {
+        let mut constraints = constraints_of(stage);
+        if stage == Stage::First {
+            // The others are those of training.
+            let later = constraints_of(Stage::Training);
+            constraints.retain(|constraint| !later.contains(constraint));
+            assert!(!constraints.is_empty());
+        }
+        let lies = all_lies().into_iter().filter(|lie| lie.stage == stage);
+        let broken: BTreeSet<Broken> = lies.map(|lie| lie.breaks).collect();
+        assert_eq!(broken, constraints, "{stage:?}");
     }
 }
 
 /// What the lies start from: the same executor and prover, without a lie, are accepted.
 #[test]
 fn the_truth_is_accepted() {
-    let kinds = [LinkKind::Import, LinkKind::Training, LinkKind::Seal];
-    for (kind, channel) in kinds
+    let stages = [Stage::Import, Stage::First, Stage::Training, Stage::Seal];
+    for (stage, channel) in stages
         .into_iter()
-        .flat_map(|kind| [ChannelKind::Clear, ChannelKind::Hiding].map(|channel| (kind, channel)))
+        .flat_map(|stage| [ChannelKind::Clear, ChannelKind::Hiding].map(|channel| (stage, channel)))
     {
-        let running = before(kind, channel);
-        let link = link_of(kind, &running);
-        let trace = match kind {
-            LinkKind::Training => link.execute(&|_, _| ()),
+        let running = before(stage, channel);
+        let link = link_of(stage, &running);
+        let trace = match stage {
+            Stage::First | Stage::Training => link.execute(&|_, _| ()),
             _ => Trace { final_states: running.states.integers.clone(), ..Trace::default() },
         };
         let proven = link.prove(&link.system(), Some(&trace)).unwrap();
@@ -254,34 +288,37 @@ fn wrong_divisions() {
 
 #[test]
 fn digits_outside_their_table() {
-    for kind in [LinkKind::Import, LinkKind::Training] {
-        refuse_all(&lies::digits::digits(kind, &system_of(kind)));
+    for stage in [Stage::Import, Stage::Training] {
+        refuse_all(&lies::digits::digits(stage, &system_of(stage)));
     }
+    refuse_all(&digits_of_owners());
 }
 
 #[test]
 fn other_final_states() {
-    for kind in [LinkKind::Import, LinkKind::Training, LinkKind::Seal] {
-        refuse_all(&lies::outputs::states(kind));
+    for stage in [Stage::Import, Stage::Training, Stage::Seal] {
+        refuse_all(&lies::outputs::states(stage));
     }
 }
 
 #[test]
 fn ranges_of_something_else() {
-    for kind in [LinkKind::Import, LinkKind::Training] {
-        refuse_all(&lies::outputs::ranges(kind));
+    refuse_all(&lies::outputs::ranges());
+    for stage in [Stage::Import, Stage::First] {
+        refuse_all(&lies::outputs::first_ranges(stage));
+        refuse_all(&lies::outputs::data_ranges(stage));
     }
-    refuse_all(&lies::outputs::data_ranges());
 }
 
 #[test]
 fn other_copies_of_data() {
-    for kind in [LinkKind::Import, LinkKind::Training] {
-        refuse_all(&lies::outputs::copies(kind));
+    for stage in [Stage::Import, Stage::Training] {
+        refuse_all(&lies::outputs::copies(stage));
     }
 }
 
 #[test]
 fn owners_who_commit_to_anything() {
     refuse_all(&lies::outputs::owners());
+    refuse_all(&lies::outputs::unread());
 }

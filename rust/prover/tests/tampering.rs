@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 
 use p3_field::PrimeCharacteristicRing;
 use zkpot_pcs::Whir;
-use zkpot_protocol::arithmetization::LinkKind;
+use zkpot_protocol::arithmetization::{LinkKind, Source};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::field::EF;
 use zkpot_protocol::labels;
@@ -105,9 +105,10 @@ fn statements() {
         (|s| s.format += 1, format),
         (|s| s.arithmetic += 1, chain("arithmetic")),
         (|s| s.kind = LinkKind::Seal, shape("steps", length)),
-        (|s| s.kind = LinkKind::Import, chain("kind")),
+        (|s| s.kind = LinkKind::Import, shape("steps", length)),
         (|s| s.channel = ChannelKind::Hiding, chain("channel")),
-        (|s| s.states = false, chain("states")),
+        (|s| s.states = None, chain("states")),
+        (|s| s.states = Some(Source::Owner), chain("source of the states")),
         (|s| s.security = SecurityLevel::Bits128, chain("security")),
         (|s| s.program[3] ^= 1, chain("program")),
         (|s| s.before[0] ^= 1, chain("states before")),
@@ -145,13 +146,15 @@ fn statements() {
 /// Every field of a statement's entry for a shard.
 #[test]
 fn shards() {
-    let ShardEntry { index: _, rows: _, before: _, after: _ } = proven().1.statement.shards[0];
+    let ShardEntry { index: _, rows: _, source: _, before: _, after: _ } =
+        proven().1.statement.shards[0];
     let copy = proven().1.statement.shards[1].after;
     type Change = fn(&mut Vec<ShardEntry>);
     let mutations: Vec<(Change, Rejection)> = vec![
         (|s| s[1].index = 2, chain("shard")),
         (|s| s[1].index = 0, chain("shard")),
         (|s| s[0].rows -= 1, chain("shard")),
+        (|s| s[0].source = Source::Owner, chain("source of a shard")),
         (|s| s[0].before[0] ^= 1, chain("shard")),
         (|s| s[0].after[0] ^= 1, ABSORBED),
         // Without a copy the witness is smaller, and so the transcript is another.
@@ -292,8 +295,8 @@ fn encodings() {
     assert_eq!(answer(&[&bytes[..], &[0]].concat()), form);
     let mut version = bytes.clone();
     version[7] += 1;
-    let later = Rejection::Version { part: "link", found: 5, known: 4 };
-    assert_eq!(later.to_string(), "link of format version 5: this build knows version 4");
+    let later = Rejection::Version { part: "link", found: 6, known: 5 };
+    assert_eq!(later.to_string(), "link of format version 6: this build knows version 5");
     assert_eq!(answer(&version), Err(later));
     // The format's number in two bytes instead of one.
     let padded = [&bytes[..8], &[0x80 | bytes[8], 0x00], &bytes[9..]].concat();

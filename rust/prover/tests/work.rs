@@ -4,7 +4,7 @@ mod execution;
 mod programs;
 
 use zkpot_ir::Program;
-use zkpot_protocol::arithmetization::{LinkKind, LinkShape, Polynomial, ShardShape};
+use zkpot_protocol::arithmetization::{LinkKind, LinkShape, Polynomial, ShardShape, Source};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::channel::counting::CountingVerifier;
 use zkpot_protocol::claims::Claims;
@@ -19,9 +19,10 @@ use programs::classifier;
 use programs::convolution::convolution;
 
 fn shape(program: &Program, kind: LinkKind) -> LinkShape {
-    let shards = vec![ShardShape { index: 0, rows: 4 * program.batch, copy: true }];
+    let source = if kind == LinkKind::Import { Source::Owner } else { Source::Run };
+    let shards = vec![ShardShape { index: 0, rows: 4 * program.batch, source, copy: true }];
     let steps = if kind == LinkKind::Training { 2 } else { 0 };
-    LinkShape { kind, states: true, steps, shards, masks: None }
+    LinkShape { kind, states: Some(source), steps, shards, masks: None }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use zkpot_pcs::Whir;
-use zkpot_protocol::arithmetization::{LinkKind, LinkShape, ShardShape};
+use zkpot_protocol::arithmetization::{LinkKind, LinkShape, ShardShape, Source};
 use zkpot_prover::forecast::Forecast;
 use zkpot_prover::work::LinkWork;
 
@@ -68,16 +68,17 @@ impl Program {
             .map_err(|error| errors::raise(py, "InputError", error.to_string()))
     }
 
-    /// What the prover of a link has to do, as JSON: `kind` is "import", "training" or "seal"; each
-    /// shard is its rows and whether the link copies it.
+    /// What the prover of a link has to do, as JSON: `kind` is "import", "training" or "seal";
+    /// `states` says whether those that come in are their owner's, where any do; each shard is its rows,
+    /// whether it is its owner's, and whether the link copies it.
     #[pyo3(signature = (kind, steps, states, shards, clear=false))]
     fn work(
         &self,
         py: Python<'_>,
         kind: &str,
         steps: u32,
-        states: bool,
-        shards: Vec<(u32, bool)>,
+        states: Option<bool>,
+        shards: Vec<(u32, bool, bool)>,
         clear: bool,
     ) -> PyResult<String> {
         let kind = match kind {
@@ -87,7 +88,10 @@ impl Program {
             _ => return Err(errors::raise(py, "InputError", format!("no link is a '{kind}'"))),
         };
         let shards = (0..).zip(shards);
-        let shards = shards.map(|(index, (rows, copy))| ShardShape { index, rows, copy }).collect();
+        let source = |owned| if owned { Source::Owner } else { Source::Run };
+        let shard =
+            |(index, (rows, owned, copy))| ShardShape { index, rows, source: source(owned), copy };
+        let (states, shards) = (states.map(source), shards.map(shard).collect());
         let shape = LinkShape { kind, states, steps, shards, masks: None };
         let work = py
             .detach(|| LinkWork::new(&self.0, shape, channel(clear)))

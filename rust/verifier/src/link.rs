@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use p3_challenger::FieldChallenger;
 use zkpot_ir::{Bounds, Program};
 use zkpot_protocol::arithmetization::{
-    Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape,
+    Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape, Source,
 };
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::channel::clear::ClearVerifier;
@@ -89,8 +89,21 @@ pub fn shape_of(
         return wrong("steps", "training takes 1 to the program's longest link, other links none");
     }
     check_rows(statement, program)?;
-    if !statement.states && statement.kind != LinkKind::Import {
-        return wrong("states", "only an import may bring data alone");
+    match (statement.kind, statement.states) {
+        (LinkKind::Import, None | Some(Source::Owner))
+        | (LinkKind::Training, Some(_))
+        | (LinkKind::Seal, Some(Source::Run)) => {}
+        (_, None) => return wrong("states", "only an import may bring data alone"),
+        (LinkKind::Import, _) => return wrong("states", "an import takes those of their owner"),
+        _ => return wrong("states", "a seal takes those of the run"),
+    }
+    let other = match statement.kind {
+        LinkKind::Import => Some(Source::Run),
+        LinkKind::Training => None,
+        LinkKind::Seal => Some(Source::Owner),
+    };
+    if statement.shards.iter().any(|shard| Some(shard.source) == other) {
+        return wrong("shards", "an import takes those of their owners, a seal those of the run");
     }
     let scalars = if training { program.scalars.len() } else { 0 };
     if statement.scalars.len() != scalars {
@@ -135,7 +148,12 @@ pub fn shape_of(
         shards: statement
             .shards
             .iter()
-            .map(|s| ShardShape { index: s.index, rows: s.rows, copy: s.after != [0; 32] })
+            .map(|s| ShardShape {
+                index: s.index,
+                rows: s.rows,
+                source: s.source,
+                copy: s.after != [0; 32],
+            })
             .collect(),
     })
 }
@@ -170,10 +188,10 @@ pub fn public_inputs(
     })
 }
 
-/// The seed that the states of a link come from: where the run says so, those that it imports.
+/// The seed that the states of a link come from: where the run says so, those of their owner.
 pub fn seed_of(statement: &Statement) -> Option<[u8; 32]> {
     match statement.origin {
-        Origin::Seed(seed) if statement.kind == LinkKind::Import && statement.states => Some(seed),
+        Origin::Seed(seed) if statement.states == Some(Source::Owner) => Some(seed),
         _ => None,
     }
 }

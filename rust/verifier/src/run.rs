@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use zkpot_ir::{Bounds, Output, Program, Reading};
-use zkpot_protocol::arithmetization::LinkKind;
+use zkpot_protocol::arithmetization::{LinkKind, Source};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::CommitmentScheme;
 use zkpot_protocol::field::{EF, F};
@@ -150,7 +150,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             rows: &rows,
             counted,
             // An import of data alone opens no states, and leaves their claim where it is.
-            states: self.pending_states().filter(|_| link.statement.states),
+            states: self.pending_states().filter(|_| link.statement.states.is_some()),
             shards: link.statement.shards.iter().map(|s| self.pending_shard(s)).collect(),
         };
         let outcome = verify_link::<S>(&link, &context)?;
@@ -218,12 +218,11 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
     /// The commitments that a statement opens are the current ones, none was opened before, and
     /// the ones that come out are new.
     fn check_commitments(&self, statement: &Statement) -> Result<(), Rejection> {
-        let import = statement.kind == LinkKind::Import;
-        if statement.states {
-            let current = match (&self.states, import) {
-                (None, true) => self.order.first,
-                (Some(head), false) => head.commitment,
-                _ => return Err(self.chain("kind")),
+        if let Some(source) = statement.states {
+            let current = match (&self.states, source) {
+                (None, Source::Owner) => self.order.first,
+                (Some(head), Source::Run) => head.commitment,
+                _ => return Err(self.chain("source of the states")),
             };
             if statement.before != current {
                 return Err(self.chain("states before"));
@@ -236,22 +235,22 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
         }
         let mut before: Vec<[u8; 32]> = Vec::new();
         let mut after: Vec<[u8; 32]> = Vec::new();
-        if statement.states {
+        if statement.states.is_some() {
             before.push(statement.before);
             after.push(statement.after);
         }
         for shard in &statement.shards {
             let original =
                 self.order.shards.get(shard.index as usize).ok_or(self.chain("shard"))?;
-            let current = match (self.shards.get(&shard.index), import) {
-                (None, true) => original.1,
-                (Some(head), false) => head.commitment,
-                _ => return Err(self.chain("shard")),
+            let current = match (self.shards.get(&shard.index), shard.source) {
+                (None, Source::Owner) => original.1,
+                (Some(head), Source::Run) => head.commitment,
+                _ => return Err(self.chain("source of a shard")),
             };
             if shard.before != current || shard.rows != original.0 {
                 return Err(self.chain("shard"));
             }
-            if import && shard.after == [0; 32] {
+            if statement.kind == LinkKind::Import && shard.after == [0; 32] {
                 return Err(self.chain("shard"));
             }
             before.push(shard.before);
@@ -296,7 +295,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
 
     fn advance(&mut self, statement: &Statement, outcome: Outcome) {
         self.channel = Some(statement.channel);
-        if statement.states {
+        if statement.states.is_some() {
             self.opened.insert(statement.before);
             self.made.insert(statement.after);
             let (commitment, pending, link) = (statement.after, outcome.states, self.links);

@@ -25,6 +25,21 @@ def prices() -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """A data shard that a link opens.
+
+    Attributes:
+        rows: Its rows.
+        owned: Whether it is its owner's commitment, so that the link proves its range.
+        copied: Whether the link leaves a copy.
+    """
+
+    rows: int
+    owned: bool = False
+    copied: bool = False
+
+
+@dataclass(frozen=True)
 class Link:
     """A link that is yet to be proven.
 
@@ -80,8 +95,9 @@ def count(
     program: Program,
     kind: str,
     steps: int,
-    shards: Sequence[tuple[int, bool]],
+    shards: Sequence[Opened],
     *,
+    states: bool | None = False,
     clear: bool = False,
 ) -> Link:
     """Counts a link.
@@ -90,25 +106,30 @@ def count(
         program: What is trained.
         kind: "import", "training" or "seal".
         steps: Of a training link.
-        shards: Rows of each data shard that it opens, and whether it copies the shard.
+        shards: Data shards that it opens.
+        states: Whether the states that it opens are their owner's; None where it opens none.
         clear: Whether it is on the clear channel.
 
     Raises:
         InputError: A polynomial would have more entries than one may have.
     """
     steps = steps if kind == "training" else 0
-    # A seal opens no data but what it keeps.
-    opened = [shard for shard in shards if kind != "seal" or shard[1]]
-    work = _counted(program, kind, steps, tuple(opened), clear)
+    work = _counted(program, kind, steps, tuple(shards), states, clear)
     return Link(kind, steps // program.window, clear, work)
 
 
 # Choosing the length of links counts each length that comes into question.
 @lru_cache(maxsize=64)
 def _counted(
-    program: Program, kind: str, steps: int, shards: tuple[tuple[int, bool], ...], clear: bool
+    program: Program,
+    kind: str,
+    steps: int,
+    shards: tuple[Opened, ...],
+    states: bool | None,
+    clear: bool,
 ) -> Mapping[str, Any]:
-    return native.work(program, kind, steps, shards, clear=clear)
+    opened = [(shard.rows, shard.owned, shard.copied) for shard in shards]
+    return native.work(program, kind, steps, opened, states=states, clear=clear)
 
 
 def fresh_seconds(memory_bytes: int) -> float:

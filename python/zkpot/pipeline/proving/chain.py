@@ -13,6 +13,8 @@ from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.backends import native
 from zkpot.errors import InputError, ValueOutOfRange
 from zkpot.interrupt import Interruptible
+from zkpot.pipeline.costing.beginning import links_up_to
+from zkpot.pipeline.costing.link import Link, Opened
 from zkpot.pipeline.proving.openings import Openings
 from zkpot.pipeline.rates import Rates
 
@@ -52,6 +54,7 @@ class Chain:
         directory: The run.
         openings: Of its commitments.
         work: What Ctrl-C ends.
+        fits: Whether there is memory for a link.
         witness: Whether to keep what the proofs need, for this process to prove them.
     """
 
@@ -62,6 +65,7 @@ class Chain:
         directory: RunDirectory,
         openings: Openings,
         work: Interruptible,
+        fits: Callable[[Link], bool],
         *,
         witness: bool,
     ) -> None:
@@ -70,6 +74,7 @@ class Chain:
         self._path = directory.path
         self._openings = openings
         self._work = work
+        self._fits = fits
         self._witness = witness
         self._order = directory.order
         settings = directory.journal.settings
@@ -84,7 +89,7 @@ class Chain:
         self._fresh: dict[str, native.Held] = {}
 
     def links(self, lengths: Iterable[int], target: int, report: Report) -> Iterator[Ready]:
-        """Training links of these lengths with the imports that they need, and the seal.
+        """Training links of these lengths, imports before them where that pays, and the seal.
 
         Args:
             lengths: In steps.
@@ -97,7 +102,7 @@ class Chain:
         """
         for steps in lengths:
             read = native.shards_read(self._program, self._order, self._steps, steps)
-            yield from self._import(read)
+            yield from self._import(steps, read, target)
             yield self._train(steps, read, target, report)
         yield self._seal()
 
@@ -107,13 +112,22 @@ class Chain:
             if held is not None:
                 self._fresh.pop(held.root, None)
 
-    def _import(self, read: Sequence[int]) -> Iterator[Ready]:
-        """Brings in the weights, and of the shards those that are read for the first time."""
+    def _import(self, steps: int, read: Sequence[int], target: int) -> Iterator[Ready]:
+        """Brings in the weights, and of the shards those that are read for the first time.
+
+        Unless the training link takes them itself.
+        """
         order = self._order
         new = [index for index in read if self._shards.get(index) == order.shards[index]]
-        states = self._held(self._states) if self._states == order.first else None
-        if states is None and not new:
+        owned = self._states == order.first
+        later = self._copied(steps, read, target)
+        opened = [Opened(order.shard_rows[index], index in new, index in later) for index in read]
+        links = links_up_to(
+            self._program, steps, opened, owned=owned, clear=self._clear, fits=self._fits
+        )
+        if links[0].kind != "import":
             return
+        states = self._held(self._states) if owned else None
         position = self._position(new)
         link = self._work.run(lambda: native.import_link(self._program, order, position, states))
         yield self._made("import", link, 0, new, "import")
@@ -127,9 +141,7 @@ class Chain:
                 f"because the run was begun for fewer steps; prove the {done} steps that it has, "
                 "and begin another run from its weights"
             )
-        later = self._read_later(done + steps, target)
-        if self._keep_data:
-            later.update(read)
+        later = self._copied(steps, read, target)
         position = self._position(read)
         scalars = self._rates.integers(self._program, done, steps, earlier=order.earlier_steps)
         keep = [index for index in read if index in later]
@@ -158,6 +170,10 @@ class Chain:
                 "lower --lr and run this again, or compile with more headroom"
             ) from error
         return self._made("training", link, steps, read, name)
+
+    def _copied(self, steps: int, read: Sequence[int], target: int) -> set[int]:
+        """Shards that the next steps have to leave a copy of, where they open them."""
+        return self._read_later(self._steps + steps, target) | set(read if self._keep_data else ())
 
     def _read_later(self, done: int, target: int) -> set[int]:
         """Shards that steps after the first `done` read."""

@@ -10,6 +10,7 @@ from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.backends import native
 from zkpot.errors import InputError, NotEnoughResources
 from zkpot.pipeline import prediction
+from zkpot.pipeline.costing.link import Link
 from zkpot.pipeline.ownership import shard_rows_of
 from zkpot.pipeline.proving.request import Request
 
@@ -63,6 +64,12 @@ class Resources:
                 f"--link-steps {longest} or raise --memory"
             )
         return longest
+
+    def fits(self, link: Link) -> bool:
+        """Whether there is memory for a link at the moment, with the dataset beside it."""
+        rows = self._directory.order.shard_rows
+        needed = link.memory_bytes + prediction.data_bytes(self._request.program, rows)
+        return int(needed * _MARGIN) <= self._memory_limit()
 
     def trim(self, steps: int) -> None:
         """Returns memory that the prover keeps, where that is more than is planned for a link.
@@ -121,7 +128,7 @@ class Resources:
         else:
             rows = [request.program.batch * steps]
         try:
-            needed = prediction.link_memory(request.program, rows, steps, clear=request.clear)
+            needed = prediction.least_memory(request.program, rows, steps, clear=request.clear)
         except InputError:
             # Too long for any machine.
             return _NEVER

@@ -35,7 +35,7 @@ from zkpot.reference.verifier.program import (
     plainly,
 )
 from zkpot.reference.verifier.refusal import require
-from zkpot.reference.verifier.statement import ABSENT, HIDING, IMPORT, SEAL, TRAINING, Statement
+from zkpot.reference.verifier.statement import ABSENT, HIDING, OWNER, SEAL, TRAINING, Statement
 
 MASK_ROWS = 8
 MAX_MASKS = 1 << 18
@@ -163,15 +163,16 @@ class Arithmetization:
         self.producers = {
             out: index for index, node in enumerate(program.nodes) for out in node.outputs
         }
-        self._add_polynomials(statement.states)
+        self.states = statement.states
+        self._add_polynomials()
         if self.kind != SEAL:
-            self._add_columns(statement.states)
+            self._add_columns()
         has_columns = bool(self.lookups or self.tables)
         if masks is not None:
             require(masks <= MAX_MASKS, "proof: too many masked scalars")
             self.masks = self.layout.add(0, [1, MASK_ROWS, padded(masks + RANDOM_ENTRIES)])
         self.by_name = {q.name: i for i, q in enumerate(self.quantities)}
-        self._add_relations(statement.states)
+        self._add_relations()
         if not has_columns and masks is None:
             self.polynomials.pop(0)
             for region in self.layout.regions:
@@ -206,9 +207,9 @@ class Arithmetization:
             for axis in range(depth)
         ]
 
-    def _add_polynomials(self, states: bool) -> None:
+    def _add_polynomials(self) -> None:
         program, layout = self.program, self.layout
-        if states:
+        if self.states is not None:
             for role, regions in ((FIRST_STATES, self.states_in), (LAST_STATES, self.states_out)):
                 self.polynomials.append((role, 0))
                 for state in program.states:
@@ -224,7 +225,7 @@ class Arithmetization:
                         fields.append(layout.add(len(self.polynomials) - 1, shape))
                 shards.append(fields)
 
-    def _wanted(self, states: bool) -> list[Quantity]:
+    def _wanted(self) -> list[Quantity]:
         """All quantities of the link, in order."""
         program, wanted = self.program, []
 
@@ -266,21 +267,23 @@ class Arithmetization:
                 assert declared is not None
                 lengths = program.over_steps(out, self.steps)
                 want("tensor", out, declared.lo, declared.bits, lengths)
-        for index, state in enumerate(program.states if states else []):
+        for index, state in enumerate(program.states):
             tensor = program.tensors[state.tensor]
             assert tensor.range is not None
-            if self.kind != TRAINING or state.next != state.tensor:
+            if self.states == OWNER:
+                want("first state", index, tensor.range.lo, tensor.range.bits, tensor.shape)
+            if self.kind == TRAINING and state.next != state.tensor:
                 want("final state", index, tensor.range.lo, tensor.range.bits, tensor.shape)
-        for position, shard in enumerate(self.shards if self.kind == IMPORT else []):
-            for number, data in enumerate(program.data):
+        for position, shard in enumerate(self.shards):
+            for number, data in enumerate(program.data if shard.source == OWNER else []):
                 tensor = program.tensors[data.tensor]
                 assert tensor.range is not None
                 shape = [shard.rows, *tensor.shape[1:]]
                 want("shard", position, tensor.range.lo, tensor.range.bits, shape, number)
         return wanted
 
-    def _add_columns(self, states: bool) -> None:
-        wanted = self._wanted(states)
+    def _add_columns(self) -> None:
+        wanted = self._wanted()
         counts: dict[int, int] = {}
         for quantity in wanted:
             counts[quantity.bits] = counts.get(quantity.bits, 0) + prod(quantity.lengths)
@@ -373,7 +376,7 @@ class Arithmetization:
     def _quantity(self, kind: str, number: int, of: int = 0) -> Target:
         return QUANTITY, self.by_name[kind, number, of]
 
-    def _add_relations(self, states: bool) -> None:
+    def _add_relations(self) -> None:
         for index, node in enumerate(self.program.nodes if self.kind == TRAINING else []):
             if isinstance(node, Root):
                 self._add_root(index, node)
@@ -389,19 +392,18 @@ class Arithmetization:
                 self._add_one_hot(node)
             elif isinstance(node, Divide):
                 self._add_divide(index, node)
-        for index, state in enumerate(self.program.states if states else []):
+        for index, state in enumerate(self.program.states if self.states is not None else []):
             self._add_state(index, self.program.tensors[state.tensor].shape)
         for position, shard in enumerate(self.shards):
-            if shard.after == ABSENT:
-                continue
             for number, data in enumerate(self.program.data):
                 lengths = [shard.rows, *self.program.tensors[data.tensor].shape[1:]]
-                out = _term(1, (REGION, self.shards_out[position][number]), len(lengths))
-                source = _term(-1, (REGION, self.shards_in[position][number]), len(lengths))
-                self._relate("ShardCopy", lengths, [out, source])
-                if self.kind == IMPORT:
-                    proven = self._quantity("shard", position, number)
-                    self._relate("ShardRange", lengths, [out, _term(-1, proven, len(lengths))])
+                rank, opened = len(lengths), (REGION, self.shards_in[position][number])
+                if shard.after != ABSENT:
+                    copy = _term(1, (REGION, self.shards_out[position][number]), rank)
+                    self._relate("ShardCopy", lengths, [copy, _term(-1, opened, rank)])
+                if shard.source == OWNER:
+                    proven = _term(-1, self._quantity("shard", position, number), rank)
+                    self._relate("ShardRange", lengths, [_term(1, opened, rank), proven])
 
     def _add_rescale(self, index: int, node: Rescale) -> None:
         lengths = self.program.over_steps(node.out, self.steps)
@@ -499,9 +501,13 @@ class Arithmetization:
         else:
             source = _term(-1, (REGION, self.states_in[index]), max(rank, 1))
         self._relate("FinalState", lengths, [out, source])
+        if ("first state", index, 0) in self.by_name:
+            first = _term(1, (REGION, self.states_in[index]), max(rank, 1))
+            proven = _term(-1, self._quantity("first state", index), rank)
+            self._relate("FirstStateRange", lengths, [first, proven])
         if ("final state", index, 0) in self.by_name:
-            proven = self._quantity("final state", index)
-            self._relate("FinalStateRange", lengths, [out, _term(-1, proven, rank)])
+            proven = _term(-1, self._quantity("final state", index), rank)
+            self._relate("FinalStateRange", lengths, [out, proven])
 
 
 def _term(coefficient: int, target: Target, rank: int) -> RelationTerm:

@@ -36,7 +36,10 @@ from zkpot.reference.verifier.statement import (
     CLEAR,
     HIDING,
     IMPORT,
+    OWNER,
     PUBLIC_SEED,
+    RUN,
+    SEAL,
     TRAINING,
     Link,
     Statement,
@@ -73,7 +76,10 @@ def check_shape(statement: Statement, program: Program, intervals: list[Interval
     fits = training == (statement.steps > 0) and statement.steps <= program.max_steps
     require(fits, "shape: steps")
     require(statement.steps * program.batch <= MAX_ROWS, "shape: rows of the link's batches")
-    require(statement.states or statement.kind == IMPORT, "shape: states")
+    known = {IMPORT: (None, OWNER), TRAINING: (RUN, OWNER), SEAL: (RUN,)}
+    require(statement.states in known[statement.kind], "shape: states")
+    sources = {IMPORT: (OWNER,), TRAINING: (RUN, OWNER), SEAL: (RUN,)}[statement.kind]
+    require(all(shard.source in sources for shard in statement.shards), "shape: shards")
     scalars = program.scalars if training else []
     require(len(statement.scalars) == len(scalars), "shape: scalars")
     for row, scalar in zip(statement.scalars, scalars, strict=True):
@@ -134,7 +140,7 @@ def verify_link(
         verify_multiplications(channel)
         second = verify_masks(channel, system)
     channel.close()
-    pending = {(FIRST_STATES, 0): states} if statement.states else {}
+    pending = {(FIRST_STATES, 0): states} if statement.states is not None else {}
     pending |= {(SHARD, position): claim for position, claim in enumerate(shards)}
     return _verify_openings(link, system, transcript, evaluations, second, pending, tally)
 
@@ -144,13 +150,13 @@ def _public_inputs(
 ) -> PublicInputs:
     position = {shard.index: place for place, shard in enumerate(statement.shards)}
     require(all(shard in position for shard, _ in rows), "shape: a scheduled shard is missing")
-    drawn = statement.origin.number == PUBLIC_SEED and statement.kind == IMPORT
+    drawn = statement.origin.number == PUBLIC_SEED and statement.states == OWNER
     return PublicInputs(
         rows=[(position[shard], row) for shard, row in rows],
         scalars=statement.scalars,
         outputs=statement.outputs,
         counted=counted,
-        seed=statement.origin.digest if drawn and statement.states else None,
+        seed=statement.origin.digest if drawn else None,
         schedule_seed=statement.schedule_seed(),
         first_step=statement.first_step,
     )

@@ -25,6 +25,7 @@ from zkpot.reference.verifier.statement import (
     HIDING,
     IMPORT,
     LEVELS,
+    OWNER,
     PUBLIC_SEED,
     SEAL,
     TRAINING,
@@ -35,7 +36,7 @@ from zkpot.reference.verifier.statement import (
 )
 
 HEAD_MAGIC = b"ZKHEAD\x00\x02"
-FORMAT = 4
+FORMAT = 5
 LEAST_BITS = 100
 
 
@@ -181,7 +182,7 @@ class Run:
             all_rows = sum(count for count, _ in self.order.shards)
             counted = min(max(all_rows - self.steps * batch, 0), counted)
         claims = [self._pending_shard(s.index, s.before) for s in statement.shards]
-        states = self._pending_states() if statement.states else None
+        states = self._pending_states() if statement.states is not None else None
         outcome = verify_link(link, self.program, self.intervals, rows, counted, states, claims)
         self.counted += counted
         self.error += outcome.error
@@ -295,10 +296,10 @@ class Run:
             require(holds, f"chain: {name}")
 
     def _check_commitments(self, statement: Statement) -> None:
-        first = statement.kind == IMPORT
         before, after = [], []
-        if statement.states:
-            require((self.states is None) == first, "chain: kind")
+        if statement.states is not None:
+            owned = statement.states == OWNER
+            require((self.states is None) == owned, "chain: source of the states")
             current = self.order.first if self.states is None else self.states.commitment
             require(statement.before == current, "chain: states before")
             require(statement.after != ABSENT, "chain: states after")
@@ -309,10 +310,11 @@ class Run:
         for shard in statement.shards:
             require(shard.index < len(self.order.shards), "chain: shard")
             rows, original = self.order.shards[shard.index]
-            require((shard.index not in self.shards) == first, "chain: shard")
-            current = original if first else self.shards[shard.index].commitment
+            owned = shard.source == OWNER
+            require((shard.index not in self.shards) == owned, "chain: source of a shard")
+            current = original if owned else self.shards[shard.index].commitment
             require(shard.before == current and shard.rows == rows, "chain: shard")
-            require(shard.after != ABSENT or not first, "chain: shard")
+            require(shard.after != ABSENT or statement.kind != IMPORT, "chain: shard")
             before.append(shard.before)
             after += [shard.after] if shard.after != ABSENT else []
         fits = ABSENT not in before and len(set(before)) == len(before)
@@ -324,7 +326,7 @@ class Run:
 
     def _advance(self, statement: Statement, outcome: Outcome) -> None:
         self.channel = statement.channel
-        if statement.states:
+        if statement.states is not None:
             self.opened.add(statement.before)
             self.made.add(statement.after)
             self.states = Current(statement.after, outcome.states, self.links)

@@ -13,9 +13,11 @@ from zkpot.reference.verifier.field import Element
 from zkpot.reference.verifier.hashes import keccak256
 from zkpot.reference.verifier.refusal import Refusal, require
 
-LINK_MAGIC = b"ZKLINK\x00\x04"
+LINK_MAGIC = b"ZKLINK\x00\x05"
 MAX_LINK_BYTES = 64 << 20
 IMPORT, TRAINING, SEAL = 0, 1, 2
+# Who committed to what a link opens.
+RUN, OWNER = 0, 1
 CLEAR, HIDING = 0, 1
 ARBITRARY, EARLIER_RUN, PUBLIC_SEED = 0, 1, 2
 # By their number in a link's encoding.
@@ -65,19 +67,23 @@ class Shard:
 
     index: int
     rows: int
+    source: int
     before: bytes
     after: bytes
 
 
 @dataclass(frozen=True)
 class Statement:
-    """What a link states; `security` is the number of the level."""
+    """What a link states.
+
+    `security` is the number of the level; `states` says who committed to those that come in.
+    """
 
     format: int
     arithmetic: int
     kind: int
     channel: int
-    states: bool
+    states: int | None
     security: int
     program: bytes
     before: bytes
@@ -110,12 +116,14 @@ class Statement:
             return b"".join(value.to_bytes(8, "big", signed=True) for value in values)
 
         shards = b"".join(
-            big(s.index, 4) + big(s.rows, 4) + s.before + s.after for s in self.shards
+            big(s.index, 4) + big(s.rows, 4) + big(s.source, 1) + s.before + s.after
+            for s in self.shards
         )
+        states = 0 if self.states is None else 1 + self.states
         return b"".join(
             [
                 *(big(self.format, 4), big(self.arithmetic, 4)),
-                *(big(self.kind, 1), big(self.channel, 1), big(int(self.states), 1)),
+                *(big(self.kind, 1), big(self.channel, 1), big(states, 1)),
                 *(big(self.bits, 4), self.program, self.before, self.after, self.data_root),
                 *(big(self.first_step, 8), big(self.steps, 4), self.nonce),
                 *(big(self.origin.number, 1), self.origin.digest, big(self.earlier_steps, 8)),
@@ -150,7 +158,8 @@ class Link:
 _DIGEST = e.fixed(32)
 _STATEMENT = e.record(
     Statement,
-    *(e.U32, e.U32, e.enumeration(3), e.enumeration(2), e.FLAG, e.enumeration(len(LEVELS))),
+    *(e.U32, e.U32, e.enumeration(3), e.enumeration(2)),
+    *(e.optional(e.enumeration(2)), e.enumeration(len(LEVELS))),
     *(_DIGEST, _DIGEST, _DIGEST, _DIGEST, e.U64, e.U32, _DIGEST),
     e.choice(
         (Arbitrary, e.record(Arbitrary)),
@@ -158,7 +167,7 @@ _STATEMENT = e.record(
         (PublicSeed, e.record(PublicSeed, _DIGEST)),
     ),
     *(e.U64, _DIGEST, e.sequence(e.sequence(e.I64)), e.sequence(e.I64)),
-    e.sequence(e.record(Shard, e.U32, e.U32, _DIGEST, _DIGEST)),
+    e.sequence(e.record(Shard, e.U32, e.U32, e.enumeration(2), _DIGEST, _DIGEST)),
     *(e.BLOB, _DIGEST),
 )
 LINK = e.record(

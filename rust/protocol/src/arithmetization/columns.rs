@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use zkpot_ir::{Bounds, Node, Program, TensorId, Term};
 
 use super::digits::{Digits, choose_digits};
-use super::{Arithmetization, LinkKind, Target, lengths_of, lengths_over_steps};
+use super::{Arithmetization, LinkKind, Source, Target, lengths_of, lengths_over_steps};
 
 /// An integer tensor whose range the link proves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,9 +29,11 @@ pub enum Quantity {
     RootRoom(usize),
     /// `input - 1` where it is positive and `-input` elsewhere, of a [`Node::Positive`].
     Magnitude(usize),
-    /// A state's value at the link's end.
+    /// A state's value at the link's start, where that is its owner's.
+    FirstState(usize),
+    /// A state's value at the end of training.
     FinalState(usize),
-    /// A field of an imported shard (shard, field).
+    /// A field of a shard that is its owner's (shard, field).
     ShardField(usize, usize),
 }
 
@@ -241,19 +243,21 @@ impl Arithmetization {
                 }
             }
         }
-        if self.shape.states {
-            for (index, state) in program.states.iter().enumerate() {
-                // A state that a training link does not change was proven when it came in.
-                let frozen = self.shape.kind == LinkKind::Training && state.next == state.tensor;
-                if let (false, Some(range)) = (frozen, program.tensors[state.tensor as usize].range)
-                {
-                    let lengths = lengths_of(program, state.tensor);
-                    want(Quantity::FinalState(index), range.lo, range.bits, lengths);
-                }
+        let from_owner = self.shape.states == Some(Source::Owner);
+        let trained = self.shape.kind == LinkKind::Training;
+        for (index, state) in program.states.iter().enumerate() {
+            let Some(range) = program.tensors[state.tensor as usize].range else { continue };
+            let lengths = lengths_of(program, state.tensor);
+            if from_owner {
+                want(Quantity::FirstState(index), range.lo, range.bits, lengths.clone());
+            }
+            // What a link does not change was proven when it came in.
+            if trained && state.next != state.tensor {
+                want(Quantity::FinalState(index), range.lo, range.bits, lengths);
             }
         }
-        if self.shape.kind == LinkKind::Import {
-            for (position, shard) in self.shape.shards.iter().enumerate() {
+        for (position, shard) in self.shape.shards.iter().enumerate() {
+            if shard.source == Source::Owner {
                 for (field, data) in program.data.iter().enumerate() {
                     if let Some(range) = program.tensors[data.tensor as usize].range {
                         let mut lengths = lengths_of(program, data.tensor);

@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use zkpot_ir::{Node, Program, TensorId};
 
-use super::{Arithmetization, LinkKind, Quantity, lengths_of, lengths_over_steps};
+use super::{Arithmetization, LinkKind, Quantity, Source, lengths_of, lengths_over_steps};
 
 /// Something that a relation or lookup refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,11 +76,13 @@ pub enum RelationName {
     ArgMaxAttained(usize),
     /// The committed final state is the trained one, or the imported or sealed copy (state).
     FinalState(usize),
-    /// The committed final state lies in its range (state).
+    /// The owner's first state lies in its range (state).
+    FirstStateRange(usize),
+    /// The trained final state lies in its range (state).
     FinalStateRange(usize),
     /// A shard's copy is the shard (shard, field).
     ShardCopy(usize, usize),
-    /// An imported field lies in its range (shard, field).
+    /// A field of an owner's shard lies in its range (shard, field).
     ShardRange(usize, usize),
 }
 
@@ -211,7 +213,7 @@ impl Arithmetization {
     }
 
     fn add_states(&mut self, program: &Program) {
-        if !self.shape.states {
+        if self.shape.states.is_none() {
             return;
         }
         for (index, state) in program.states.iter().enumerate() {
@@ -240,34 +242,43 @@ impl Arithmetization {
                 vec![out.clone(), source],
                 0,
             );
-            let range = self.quantity(Quantity::FinalState(index));
-            if range != Target::Quantity(usize::MAX) {
-                let terms = vec![out, term(-1, range, all)];
-                self.push(RelationName::FinalStateRange(index), lengths, terms, 0);
+            let first = RelationTerm {
+                coefficient: 1,
+                left: region(self.states_in[index]),
+                right: None,
+                index: None,
+            };
+            for (committed, quantity, name) in [
+                (first, Quantity::FirstState(index), RelationName::FirstStateRange(index)),
+                (out, Quantity::FinalState(index), RelationName::FinalStateRange(index)),
+            ] {
+                let range = self.quantity(quantity);
+                if range != Target::Quantity(usize::MAX) {
+                    let terms = vec![committed, term(-1, range, all.clone())];
+                    self.push(name, lengths.clone(), terms, 0);
+                }
             }
         }
     }
 
     fn add_shards(&mut self, program: &Program) {
         for position in 0..self.shape.shards.len() {
-            if !self.shape.shards[position].copy {
-                continue;
-            }
+            let shard = self.shape.shards[position];
             for (field, data) in program.data.iter().enumerate() {
                 let mut lengths = lengths_of(program, data.tensor);
-                lengths[0] = self.shape.shards[position].rows as usize;
+                lengths[0] = shard.rows as usize;
                 let all = axes(lengths.len());
-                let out = term(1, Target::Region(self.shards_out[position][field]), all.clone());
-                let source = term(-1, Target::Region(self.shards_in[position][field]), all.clone());
-                self.push(
-                    RelationName::ShardCopy(position, field),
-                    lengths.clone(),
-                    vec![out.clone(), source],
-                    0,
-                );
-                if self.shape.kind == LinkKind::Import {
+                let region =
+                    |coefficient, region| term(coefficient, Target::Region(region), all.clone());
+                let opened = self.shards_in[position][field];
+                if shard.copy {
+                    let copy = region(1, self.shards_out[position][field]);
+                    let terms = vec![copy, region(-1, opened)];
+                    self.push(RelationName::ShardCopy(position, field), lengths.clone(), terms, 0);
+                }
+                if shard.source == Source::Owner {
                     let range = self.quantity(Quantity::ShardField(position, field));
-                    let terms = vec![out, term(-1, range, all)];
+                    let terms = vec![region(1, opened), term(-1, range, all)];
                     self.push(RelationName::ShardRange(position, field), lengths, terms, 0);
                 }
             }

@@ -18,6 +18,7 @@ impl Witness<'_> {
             Quantity::Magnitude(node) => self.magnitudes(node),
             Quantity::Tensor(_)
             | Quantity::Remainder(_)
+            | Quantity::FirstState(_)
             | Quantity::FinalState(_)
             | Quantity::ShardField(..) => Vec::new(),
         }

@@ -2,17 +2,17 @@
 
 use p3_field::PrimeCharacteristicRing;
 use p3_field::PrimeField64;
-use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, Quantity};
+use zkpot_protocol::arithmetization::{Arithmetization, Quantity};
 use zkpot_protocol::field::F;
 
-use super::{Broken, Lie};
+use super::{Broken, Lie, Stage};
 
 /// One lie for every quantity that has more than one digit.
-pub fn digits(kind: LinkKind, system: &Arithmetization) -> Vec<Lie> {
+pub fn digits(stage: Stage, system: &Arithmetization) -> Vec<Lie> {
     let long = system.quantities.iter().filter(|columns| columns.digits.len() > 1);
     long.map(|columns| {
         let says = "a digit too large, and one less of the next";
-        let mut lie = Lie::new(kind, Broken::Range(columns.quantity), says);
+        let mut lie = Lie::new(stage, Broken::Range(columns.quantity), says);
         lie.committing = Some(carry);
         lie
     })

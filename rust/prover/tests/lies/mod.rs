@@ -11,7 +11,7 @@ pub mod tables;
 
 use zkpot_ir::Node;
 use zkpot_protocol::arithmetization::{
-    Arithmetization, Column, LinkKind, Lookup, Quantity, RelationName, Target,
+    Arithmetization, Column, Lookup, Quantity, RelationName, Target,
 };
 use zkpot_protocol::field::F;
 use zkpot_protocol::rejection::Rejection;
@@ -74,6 +74,19 @@ impl Broken {
     }
 }
 
+/// Where in a run a link stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// An import of all that the owners committed to.
+    Import,
+    /// A training link that takes the owners' commitments itself.
+    First,
+    /// A training link after an import.
+    Training,
+    /// The seal.
+    Seal,
+}
+
 type During = Box<dyn Fn(Moment, &mut Step)>;
 type After = Box<dyn Fn(&mut Trace, &Running)>;
 type Committing = fn(&Arithmetization, Quantity, &mut [F]);
@@ -82,8 +95,8 @@ type Committing = fn(&Arithmetization, Quantity, &mut [F]);
 pub struct Lie {
     /// In words.
     pub says: String,
-    /// In which kind of link.
-    pub kind: LinkKind,
+    /// In which link.
+    pub stage: Stage,
     /// What it breaks.
     pub breaks: Broken,
     /// Told while the steps are executed.
@@ -96,26 +109,29 @@ pub struct Lie {
     pub copies: Option<(u32, usize)>,
     /// What the owner commits, where that is part of the lie.
     pub owned: Option<Owned>,
+    /// A row, by shard, that the steps must not read.
+    pub unread: Option<(u32, u32)>,
 }
 
 impl Lie {
     /// No lie yet.
-    pub fn new(kind: LinkKind, breaks: Broken, says: impl Into<String>) -> Self {
+    pub fn new(stage: Stage, breaks: Broken, says: impl Into<String>) -> Self {
         Self {
             says: says.into(),
-            kind,
+            stage,
             breaks,
             during: Box::new(|_, _| ()),
             after: Box::new(|_, _| ()),
             committing: None,
             copies: None,
             owned: None,
+            unread: None,
         }
     }
 
     /// A lie of a training link.
     pub fn training(breaks: Broken, says: impl Into<String>) -> Self {
-        Self::new(LinkKind::Training, breaks, says)
+        Self::new(Stage::Training, breaks, says)
     }
 
     /// Told in the second step, right after `node`.

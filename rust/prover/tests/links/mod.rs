@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use zkpot_ir::Bounds;
 use zkpot_pcs::Whir;
-use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, ShardShape};
+use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, ShardShape, Source};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
@@ -91,7 +91,7 @@ impl<'a> Link<'a> {
             arithmetic: self.running.program.arithmetic,
             kind: self.kind,
             channel: self.running.channel,
-            states: true,
+            states: Some(self.states_source()),
             security: order.security,
             program: order.program,
             before: [0; 32],
@@ -111,6 +111,7 @@ impl<'a> Link<'a> {
                 .map(|s| ShardEntry {
                     index: s.index,
                     rows: s.rows,
+                    source: s.source,
                     before: [0; 32],
                     after: [0; 32],
                 })
@@ -125,7 +126,10 @@ impl<'a> Link<'a> {
         self.shards()
             .iter()
             .map(|(&index, held)| match held.kind {
-                HeldKind::Shard { rows } => ShardShape { index, rows, copy },
+                HeldKind::Shard { rows } => {
+                    let owners = self.running.order.shards[index as usize].1;
+                    ShardShape { index, rows, source: source(held, owners), copy }
+                }
                 HeldKind::States => unreachable!("a shard"),
             })
             .collect()
@@ -133,7 +137,11 @@ impl<'a> Link<'a> {
 
     pub fn shape(&self) -> LinkShape {
         let (kind, steps, shards) = (self.kind, self.steps, self.shapes());
-        LinkShape { kind, states: true, steps, shards, masks: None }
+        LinkShape { kind, states: Some(self.states_source()), steps, shards, masks: None }
+    }
+
+    fn states_source(&self) -> Source {
+        source(&self.running.states, self.running.order.first)
     }
 
     pub fn bounds(&self) -> Bounds {
@@ -235,4 +243,8 @@ impl<'a> Link<'a> {
         }
         verifier.push(&link.to_bytes())
     }
+}
+
+fn source(held: &Held, owners: [u8; 32]) -> Source {
+    if held.root == owners { Source::Owner } else { Source::Run }
 }

@@ -12,7 +12,7 @@ use p3_field::{BasedVectorSpace, Field, PrimeCharacteristicRing};
 use zkpot_ir::Program;
 use zkpot_pcs::Parameters;
 use zkpot_protocol::arithmetization::{
-    Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape,
+    Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape, Source,
 };
 use zkpot_protocol::channel::form::Form;
 use zkpot_protocol::channel::hiding::MaskRelations;
@@ -184,10 +184,13 @@ impl Simulation {
     /// From what is public: the program and the rows of each shard.
     pub fn new(program: &Program, rows: &[u32]) -> Self {
         let bounds = program.check().unwrap();
-        let shards: Vec<ShardShape> =
-            (0..).zip(rows).map(|(index, &rows)| ShardShape { index, rows, copy: true }).collect();
-        let shape =
-            LinkShape { kind: LinkKind::Import, states: true, steps: 0, shards, masks: None };
+        let source = Source::Owner;
+        let shards: Vec<ShardShape> = (0..)
+            .zip(rows)
+            .map(|(index, &rows)| ShardShape { index, rows, source, copy: true })
+            .collect();
+        let (kind, states) = (LinkKind::Import, Some(source));
+        let shape = LinkShape { kind, states, steps: 0, shards, masks: None };
         let system = Arithmetization::new(program, &bounds, shape).unwrap();
         let junk = |role| Junk::new(system.variables(system.position(role).unwrap()), role);
         let states = junk(Polynomial::StatesIn);
@@ -229,13 +232,15 @@ impl Simulation {
         };
         let copy = kind != LinkKind::Seal;
         let shard_rows = |index: u32| self.order.shards[index as usize].0;
+        // Owners' commitments come in by the first link alone.
+        let source = if self.links.is_empty() { Source::Owner } else { Source::Run };
         let shape = LinkShape {
             kind,
-            states: true,
+            states: Some(source),
             steps,
             shards: opened
                 .iter()
-                .map(|&index| ShardShape { index, rows: shard_rows(index), copy })
+                .map(|&index| ShardShape { index, rows: shard_rows(index), source, copy })
                 .collect(),
             masks: None,
         };
@@ -244,7 +249,7 @@ impl Simulation {
             arithmetic: self.program.arithmetic,
             kind,
             channel: ChannelKind::Hiding,
-            states: true,
+            states: Some(source),
             program: self.order.program,
             before: self.states.root,
             after: [0; 32],
@@ -266,6 +271,7 @@ impl Simulation {
                 .map(|&index| ShardEntry {
                     index,
                     rows: shard_rows(index),
+                    source,
                     before: self.shards[&index].root,
                     after: [0; 32],
                 })

@@ -1,0 +1,51 @@
+"""Whether a training link takes its owners' commitments itself, or an import does before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from zkpot.artifacts.program import Program
+from zkpot.errors import InputError
+from zkpot.pipeline.costing.link import Link, Opened, count
+
+
+def links_up_to(
+    program: Program,
+    steps: int,
+    shards: Sequence[Opened],
+    *,
+    owned: bool,
+    clear: bool,
+    fits: Callable[[Link], bool] = lambda _: True,
+) -> list[Link]:
+    """A training link, and the import before it where there is one.
+
+    One link commits to no copies and opens less, but proves all ranges at once, which takes more
+    memory, and may take a table of twice the size.
+
+    Args:
+        program: What is trained.
+        steps: Of the training link.
+        shards: Data shards that it reads.
+        owned: Whether the states are their owner's.
+        clear: Whether the links are on the clear channel.
+        fits: Whether there is memory for a link.
+
+    Raises:
+        InputError: Links of so many steps, or shards of so many rows, are too large to prove.
+    """
+    training = count(
+        program, "training", steps, [replace(shard, owned=False) for shard in shards], clear=clear
+    )
+    taken = [replace(shard, copied=True) for shard in shards if shard.owned]
+    if not owned and not taken:
+        return [training]
+    states = True if owned else None
+    apart = [count(program, "import", 0, taken, states=states, clear=clear), training]
+    try:
+        together = count(program, "training", steps, shards, states=owned, clear=clear)
+    except InputError:
+        return apart
+    cheaper = together.seconds < sum(link.seconds for link in apart)
+    return [together] if cheaper and fits(together) else apart
