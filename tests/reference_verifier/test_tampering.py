@@ -56,8 +56,10 @@ def training(runs: Any, name: str) -> Training:
     bundle = runs.bundle(name)
     run = Run(decode_order(bundle.order), None, True, bundle.program)
     links = [decode_link(content) for content in bundle.links]
-    first = next(i for i, link in enumerate(links) if link.statement.steps)
-    for content in bundle.links[:first]:
+    # Not the first, so that it opens what another link left.
+    last = max(i for i, link in enumerate(links) if link.statement.steps)
+    assert last > 0
+    for content in bundle.links[:last]:
         run.push(content)
     places: dict[str, int] = {}
     receive, reveal = Channel.receive, Channel.receive_revealed
@@ -73,8 +75,8 @@ def training(runs: Any, name: str) -> Training:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Channel, "receive", receive_named)
         patch.setattr(Channel, "receive_revealed", reveal_named)
-        deepcopy(run).push(bundle.links[first])
-    return Training(run, links[first], places)
+        deepcopy(run).push(bundle.links[last])
+    return Training(run, links[last], places)
 
 
 @pytest.fixture(scope="module")

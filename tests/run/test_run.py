@@ -228,7 +228,7 @@ def test_no_link_is_begun_that_memory_does_not_hold(
 
 def test_phases_are_told(program: Program, tmp_path: Path) -> None:
     summary = make(program, tmp_path / "run").prove(4)
-    assert summary.phases == {"open witness": 0.5, "witness": 0.25, "commit outputs": 0.125}
+    assert summary.phases == {"open witness": 0.75, "witness": 0.25, "commit outputs": 0.125}
 
 
 def test_disk_is_checked_before_the_first_link(
