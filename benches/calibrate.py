@@ -108,10 +108,8 @@ def main() -> None:
         proofs.append((quantities.proof(link.work), measured["proof_bytes"]))
         # A seal comes after the training link, whose memory the process still has.
         if link.kind != "seal":
-            stages = quantities.memory(link.work, link.executions)
-            peak = _by_phase(measured, "peak_bytes", max)
-            openings = max(peak["open witness"], peak.get("open inputs", 0))
-            peaks += [(stages["products"], peak["products"]), (stages["openings"], openings)]
+            peak = max(phase["peak_bytes"] for phase in measured["phases"])
+            peaks.append((quantities.memory(link.work, link.executions), peak))
     processor = seconds("processor")
     shared = {name: float(f"{price / _SHARED:.4g}") for name, price in processor.items()}
     prices = {
@@ -135,14 +133,12 @@ def main() -> None:
         _report(key, totals, prices[key])
 
 
-def _by_phase(
-    measured: Mapping[str, Any], key: str, join: Callable[[list[float]], float] = sum
-) -> dict[str, float]:
+def _by_phase(measured: Mapping[str, Any], key: str) -> dict[str, float]:
     """What each phase took, openings of several polynomials together."""
-    found: dict[str, list[float]] = {}
+    found: dict[str, float] = {}
     for entry in measured["phases"]:
-        found.setdefault(entry["phase"], []).append(entry[key])
-    return {phase: join(values) for phase, values in found.items()}
+        found[entry["phase"]] = found.get(entry["phase"], 0.0) + entry[key]
+    return found
 
 
 def _sum(parts: Any) -> dict[str, float]:

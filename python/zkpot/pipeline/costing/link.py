@@ -77,8 +77,7 @@ class Link:
     @property
     def memory_bytes(self) -> int:
         """Predicted memory at the peak of a process that proves it, its dataset left out."""
-        stages = quantities.memory(self.work, self.executions).values()
-        return int(max(_pay("memory", paid) for paid in stages))
+        return int(_pay("memory", quantities.memory(self.work, self.executions)))
 
     @property
     def proof_bytes(self) -> int:

@@ -1,8 +1,8 @@
 """What each phase of a link takes its time and memory for, in units that have a price.
 
 A price's name may end in the channel, `hiding` or `clear`, where what is bought is another thing on
-the two, and in the inverse of a code's rate, which follows the polynomial's size (rust/pcs,
-`schedule.rs`): an entry costs the more the lower it is.
+the two, and in the size class of a polynomial, named by its most variables: the smaller it is, the
+lower are the rates of its codes (rust/pcs, `schedule.rs`), and the more an entry costs.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ PHASES = {
     "open inputs": "openings of what comes in",
 }
 
-# The largest polynomials whose codes have the rates 1/8 and 1/4.
-_SMALL, _MEDIUM = 18, 21
+# The largest polynomials of the size classes.
+_CLASSES = (18, 21, 28)
 # The smallest polynomial.
 _LEAST = 14
 # Tables of this size are more than the processor's caches and page tables hold at a time, so that
@@ -69,7 +69,7 @@ def seconds(work: Mapping[str, Any], executions: int) -> dict[str, Quantities]:
             "zero": sum(1 << p["variables"] for p in witness),
             "fresh byte": 8 * large,
         },
-        "commit witness": _sized("commit", witness, channel) | {"fresh byte": 40 * large},
+        "commit witness": _sized("commit witness", witness, channel) | {"fresh byte": 40 * large},
         "rebuild commitments": _sized("commit", opened, channel),
         "lookup leaves": {"leaf stored": stored, "leaf region": len(columns)},
         "lookup": {
@@ -91,7 +91,7 @@ def seconds(work: Mapping[str, Any], executions: int) -> dict[str, Quantities]:
             "fresh byte": 24 * used,
         },
         "masks": {"mask": work["masks"] or 0, "mask part": parts if work["masks"] else 0},
-        "open witness": _sized("open", witness, channel) | {"fresh byte": 48 * large},
+        "open witness": _sized("open witness", witness, channel) | {"fresh byte": 48 * large},
         "open inputs": _sized("open", opened, channel),
     }
     if work["trace"] is not None:
@@ -121,8 +121,8 @@ def product(counted: Mapping[str, Any]) -> Quantities:
     }
 
 
-def memory(work: Mapping[str, Any], executions: int) -> dict[str, Quantities]:
-    """What a link's memory is paid for in bytes, at each stage at which it may peak."""
+def memory(work: Mapping[str, Any], executions: int) -> Quantities:
+    """What a link's memory at the peak is paid for in bytes."""
     polynomials: Sequence[Mapping[str, Any]] = work["polynomials"]
     witness, channel = _witness(polynomials), _channel(work)
     opened = [p for p in polynomials if p["opened"] and p not in witness]
@@ -130,22 +130,15 @@ def memory(work: Mapping[str, Any], executions: int) -> dict[str, Quantities]:
     trace = work["trace"] or {"kept": 0, "held": 0, "nodes": []}
     level = max(_levels(work["products"]).values(), default=0)
     scratch = max((n["scratch"] for n in trace["nodes"]), default=0)
-    common: Quantities = {
+    return {
         "process": 1,
         "output": sum(1 << p["variables"] for p in outputs),
         "kept integer": executions * trace["kept"],
         "step integer": trace["held"] + scratch,
         "used entry": sum(p["entries"] for p in witness),
+        "product level entry": level,
         **_sized("input", opened, channel),
-    }
-    stages = {
-        "products": common
-        | {"product level entry": level, "entry": sum(1 << p["variables"] for p in witness)},
-        "openings": common | _sized("witness", witness, channel),
-    }
-    return {
-        stage: {f"{stage}: {name}": number for name, number in paid.items()}
-        for stage, paid in stages.items()
+        **_sized("witness", witness, channel),
     }
 
 
@@ -189,12 +182,12 @@ def _levels(products: Iterable[Mapping[str, Any]]) -> dict[int, int]:
 
 
 def _sized(what: str, polynomials: Sequence[Mapping[str, Any]], channel: str) -> Quantities:
-    """Entries of polynomials by the rate of their codes, and how many there are."""
+    """Entries of polynomials by their size class, and how many there are."""
     what = f"{what} {channel}"
     found: Quantities = {what: len(polynomials)}
     for polynomial in polynomials:
         variables = polynomial["variables"]
-        rate = 8 if variables <= _SMALL else 4 if variables <= _MEDIUM else 2
-        name = f"{what}/{rate}"
+        most = next(most for most in _CLASSES if variables <= most)
+        name = f"{what}/{most}"
         found[name] = found.get(name, 0) + (1 << variables)
     return found
