@@ -46,10 +46,10 @@ class Run:
         Returns:
             `process` (seconds until the process ended), `seconds` (its own clock, from its start to
             the sealed run), `steps` (filled up to whole windows), `peak_bytes`, `proof_bytes`,
-            `largest_link_bytes`, `import` (seconds of training and proving the links that import
-            data), `first` (a step of the first training link), `step` (a step of the links after
-            it, of the first where there is no other), `link` (the last of the longest training
-            links), and `phase/<name>` for each phase of it, exact training included.
+            `largest_link_bytes`, `links` (how many), `import` (seconds of proving the links that
+            import data), `first` (a step of the first training link), `step` (a step of the links
+            after it, of the first where there is no other), `link` (the last of the longest
+            training links), and `phase/<name>` for each phase of it, exact training included.
         """
         shutil.rmtree(self.directory, ignore_errors=True)
         started = monotonic()
@@ -83,6 +83,7 @@ def _links(records: Sequence[Record]) -> Values:
     *_, last = (record for steps, record in training if steps == longest)
     return {
         "largest_link_bytes": max(record.link_bytes for record in records),
+        "links": sum(record.link is not None for record in records),
         "import": sum(map(_seconds, (r for r in records if r.kind == "import"))),
         "first": _seconds(training[0][1]) / training[0][0],
         "step": sum(_seconds(record) for _, record in later) / sum(steps for steps, _ in later),

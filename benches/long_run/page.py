@@ -54,8 +54,8 @@ The command fails unless
 - memory is flat: from the first to the last third of the run its mean grows by less than 5 %,
   counted from the first training link of each process, and memory is never more than 25 % above
   what was predicted for a link, the prover's own check of the whole run included. An epoch may
-  grow by 20 %: data are imported in the first epoch, between training links, and the memory that
-  the prover keeps from link to link grows with that. Without a kill it went from 1.25 GB to
+  grow by 20 %: in the first epoch data are taken from their owner, and the memory that the prover
+  keeps from link to link grows with that. Without a kill it went from 1.25 GB to
   1.65 GB over the first 1,150 steps, and stayed there for the 850 that followed.
 
 Time lost by a kill is from the last training link before it to the next one, less what a link
@@ -70,6 +70,7 @@ is compiled with `--headroom 4`, and trained without proofs before it is proven.
 
 def _section(title: str, run: Mapping[str, Any], picture: str) -> str:
     machine, links, memory = run["machine"], run["links"], run["memory"]
+    imports = f"{links['import']} imports, " if links["import"] else ""
     rows = [
         (
             "machine",
@@ -82,7 +83,7 @@ def _section(title: str, run: Mapping[str, Any], picture: str) -> str:
         (
             "links",
             f"{links['training']:,} of up to {run['link_steps']} steps in windows of "
-            f"{run['window']}, {links['import']} imports, a seal",
+            f"{run['window']}, {imports}a seal",
         ),
         ("time, from the first start to the sealed run", _time(run["seconds"])),
         ("a step, all in", f"{1000 * run['seconds'] / run['steps']:.1f} ms"),

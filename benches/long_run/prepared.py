@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,8 +74,8 @@ def prepare(name: str, window: int, headroom: int, folder: Path) -> Prepared:
 def steps_within(prepared: Prepared, seconds: float, link_steps: int) -> int:
     """Steps of a run that takes about so long, in whole links.
 
-    A run's steps are part of what it proves, so they are settled before it begins: by a run of
-    three links in a folder of its own.
+    A run's steps are part of what it proves, so they are settled before it begins: by a run in a
+    folder of its own, whose first three links take data from their owner, and three do not.
     """
     links = 3
     read = links * link_steps * prepared.batch
@@ -87,15 +88,22 @@ def steps_within(prepared: Prepared, seconds: float, link_steps: int) -> int:
     )
     zkpot(
         *("prove", prepared.program, "--data", folder / "rows.npz", "--seed", SEED),
-        *("--steps", links * link_steps, "--link-steps", link_steps, "--out", folder / "run"),
+        *("--steps", 2 * links * link_steps, "--link-steps", link_steps, "--out", folder / "run"),
     )
     records = RunDirectory(folder / "run").journal.records
-    # The first link touches memory for the first time.
-    step = sum(_seconds(r) for r in records if r.kind == "training" and r.steps > link_steps)
-    step /= (links - 1) * link_steps
-    imports = sum(_seconds(r) for r in records if r.kind == "import") / read * prepared.rows
-    return max(1, int((seconds - imports) / (step * link_steps))) * link_steps
+    # The very first link touches memory for the first time.
+    first = _seconds(records, link_steps, links * link_steps) / (links - 1)
+    later = _seconds(records, links * link_steps, 2 * links * link_steps) / links
+    taking = prepared.rows / (link_steps * prepared.batch) * (first - later)
+    return max(1, int((seconds - taking) / later)) * link_steps
 
 
-def _seconds(record: Record) -> float:
-    return record.seconds_training + record.seconds_proving
+def _seconds(records: Sequence[Record], after: int, until: int) -> float:
+    """Time of the links that lead from one number of steps to another, imports included."""
+    steps = 0
+    total = 0.0
+    for record in records:
+        if after <= steps < until and record.kind in ("import", "training"):
+            total += record.seconds_training + record.seconds_proving
+        steps = record.steps
+    return total

@@ -115,7 +115,7 @@ def _table(case: Measured, version: str) -> str:
 
 _EXPLAINED = """\
 A ratio above 1 is in zkpot's favour. zkpot's are whole runs by their own clock: start of the
-process, commitments, import, step and seal. EZKL's are its witness and its proof, in a process that
+process, commitments, step and seal. EZKL's are its witness and its proof, in a process that
 has started.
 
 What this compares, and what it does not:

@@ -37,8 +37,8 @@ def test_a_run_on_mnist_from_its_idx_files(mnist: Path, tmp_path: Path) -> None:
     data = ("--data", mnist, "--eval", mnist)
     terms = ("--steps", 3, "--link-steps", 2, "--seed", 1)
     proven = zkpot(tmp_path, "prove", "step.onnx", *data, *terms, "--out", "run")
-    # The import, links of two steps and of one, and the seal.
-    assert (proven["steps"], proven["links"]) == (3, 4)
+    # Links of two steps and of one, and the seal: the first takes the states and data.
+    assert (proven["steps"], proven["links"]) == (3, 3)
     # Ten classes, and weights that know nothing yet.
     assert abs(proven["loss_first"] - math.log(10)) < 0.1
     after = [evaluation["loss"] for evaluation in proven["evaluations"]]

@@ -26,9 +26,9 @@ ROOT = Path(__file__).resolve().parents[2]
 WITHIN = 0.25
 # Steps, rows committed, bytes at the peak, bytes of the proof: medians on two cores.
 MEASURED = {
-    "bench_64_16_10": [(1, 8, 135e6, 2.29e6), (64, 512, 191e6, 2.5e6)],
-    "bench_128_64_10": [(1, 16, 159e6, 2.33e6), (64, 1024, 391e6, 2.49e6)],
-    "mnist": [(64, 4096, 3132e6, 3.19e6), (64, 60_000, 3329e6, 3.19e6)],
+    "bench_64_16_10": [(1, 8, 147e6, 1.42e6), (64, 512, 188e6, 1.45e6)],
+    "bench_128_64_10": [(1, 16, 152e6, 1.46e6), (64, 1024, 382e6, 1.55e6)],
+    "mnist": [(64, 4096, 3126e6, 1.91e6), (64, 60_000, 3323e6, 1.92e6)],
 }
 
 

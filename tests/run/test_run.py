@@ -198,8 +198,8 @@ def test_links_are_shortened_where_memory_is_taken_meanwhile(
         # What planning adds, and the share of free memory that it takes.
         return int(prediction.least_memory(program, [40], steps) * 1.15 / 0.8 * 1.01)
 
-    # Choosing the length, checking the disk and the first link ask, for itself and for what it takes
-    # from owners; then memory is gone.
+    # Choosing the length, checking the disk and the first link ask, for itself and for what it
+    # takes from owners; then memory is gone.
     free = iter([needed(8)] * 4)
     monkeypatch.setattr(machine, "available_memory", lambda: next(free, needed(2)))
     monkeypatch.setattr(machine, "resident_memory", lambda: 0)
