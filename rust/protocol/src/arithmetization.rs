@@ -126,6 +126,9 @@ pub struct Arithmetization {
     pub lookups: Vec<Lookup>,
     /// Linear and quadratic relations that hold everywhere on their domain.
     pub relations: Vec<Relation>,
+    /// Logarithm of the number of the lookups' fractions: those at the witness's places, and behind them
+    /// those of what is looked up in other polynomials.
+    pub lookup_variables: usize,
     /// Region of the hiding channel's masks in the witness.
     pub masks: Option<usize>,
     /// Region of each state in [`Polynomial::StatesIn`].
@@ -179,6 +182,7 @@ impl Arithmetization {
             }
             this.layout.place(polynomial, MIN_VARIABLES);
         }
+        this.place_fractions()?;
         Ok(this)
     }
 
@@ -230,6 +234,7 @@ impl Arithmetization {
             quantities: Vec::new(),
             tables: Vec::new(),
             lookups: Vec::new(),
+            lookup_variables: 0,
             relations: Vec::new(),
             masks: None,
             states_in,
@@ -259,6 +264,45 @@ impl Arithmetization {
                 region.polynomial -= 1;
             }
         }
+    }
+
+    /// Gives every lookup's fractions their places: those of the witness, or places behind it.
+    fn place_fractions(&mut self) -> Result<(), Rejection> {
+        let Some(witness) = self.position(Polynomial::Witness) else { return Ok(()) };
+        let mut behind = Layout::default();
+        let mut elsewhere = Vec::new();
+        for (index, lookup) in self.lookups.iter_mut().enumerate() {
+            let Some(region) = lookup.region() else { continue };
+            lookup.slot = self.layout.regions[region].clone();
+            if lookup.slot.polynomial != witness {
+                elsewhere.push((index, behind.add(0, &lookup.slot.lengths)));
+            }
+        }
+        let start = self.layout.random[witness];
+        let alignment = behind.regions.iter().map(|region| region.block).max().unwrap_or(0);
+        let limit = 1 << MAX_VARIABLES;
+        if start.saturating_add(behind.size(0)).saturating_add(alignment) > limit {
+            return Err(Rejection::Limit { part: "lookups", limit: limit as u64 });
+        }
+        let end = behind.arrange(0, start);
+        for (index, region) in elsewhere {
+            self.lookups[index].slot = behind.regions[region].clone();
+        }
+        self.lookup_variables = axis_bits(end).max(self.layout.variables[witness]);
+        Ok(())
+    }
+
+    /// The integers that stand in a region of a polynomial that comes in or goes out.
+    pub fn committed_integers(&self, region: usize) -> Option<Quantity> {
+        let within = |regions: &[usize]| regions.iter().position(|&own| own == region);
+        if let Some(state) = within(&self.states_in) {
+            return Some(Quantity::FirstState(state));
+        }
+        if let Some(state) = within(&self.states_out) {
+            return Some(Quantity::FinalState(state));
+        }
+        let mut shards = self.shards_in.iter().enumerate();
+        shards.find_map(|(shard, fields)| Some(Quantity::ShardField(shard, within(fields)?)))
     }
 
     /// Index of a polynomial in this link.

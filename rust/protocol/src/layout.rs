@@ -23,7 +23,7 @@ pub fn axis_bits(length: usize) -> usize {
 }
 
 /// The place of one tensor in one polynomial.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Region {
     /// Index of the polynomial.
     pub polynomial: usize,
@@ -173,23 +173,31 @@ impl Layout {
     }
 
     /// Gives every region of `polynomial` its offset and fixes the polynomial's size, at least
-    /// `minimum` variables. Large blocks first, so that every offset is aligned.
+    /// `minimum` variables.
     pub fn place(&mut self, polynomial: usize, minimum: usize) {
-        let mut order: Vec<usize> = (0..self.regions.len())
-            .filter(|&region| self.regions[region].polynomial == polynomial)
-            .collect();
-        order.sort_by_key(|&region| (core::cmp::Reverse(self.regions[region].block), region));
-        let mut end = 0usize;
-        for region in order {
-            self.regions[region].offset = end;
-            end += self.regions[region].size();
-        }
+        let end = self.arrange(polynomial, 0);
         let random = end.next_multiple_of(RANDOM_ENTRIES);
         let variables = (random + RANDOM_ENTRIES).next_power_of_two().trailing_zeros() as usize;
         self.variables.resize(self.variables.len().max(polynomial + 1), 0);
         self.random.resize(self.variables.len(), 0);
         self.variables[polynomial] = variables.max(minimum);
         self.random[polynomial] = random;
+    }
+
+    /// Gives every region of `polynomial` its offset, none before `start`. Large blocks first, so that
+    /// hardly anything is lost to alignment. Returns where they end.
+    pub fn arrange(&mut self, polynomial: usize, start: usize) -> usize {
+        let mut order: Vec<usize> = (0..self.regions.len())
+            .filter(|&region| self.regions[region].polynomial == polynomial)
+            .collect();
+        order.sort_by_key(|&region| (core::cmp::Reverse(self.regions[region].block), region));
+        let mut end = start;
+        for region in order {
+            let region = &mut self.regions[region];
+            region.offset = end.next_multiple_of(region.block);
+            end = region.offset + region.size();
+        }
+        end
     }
 }
 

@@ -50,8 +50,7 @@ pub fn add_lookup_claims<S: Scalar>(
     // Everything that is not a fraction is 0 / 1.
     claims.subtract(below, EF::ONE);
     for lookup in &system.lookups {
-        let slot = &regions[lookup.slot];
-        let weights = slot.eq_weights(point);
+        let weights = lookup.slot.eq_weights(point);
         let everywhere: EF = weights.iter().map(|w| w.iter().copied().sum::<EF>()).product();
         claims.subtract(above, everywhere);
         let constant = challenges.base(lookup.table) + EF::from(embed(lookup.first)) - EF::ONE;

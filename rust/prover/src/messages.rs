@@ -81,14 +81,13 @@ fn prove_relations<C: ProverChannel>(
 ) -> Result<Vec<Evaluation>, ProveError> {
     let (program, system) = (witness.program, witness.system);
     let mut claims = Claims::new(program, system, inputs);
-    if let Some(index) = system.position(Polynomial::Witness).filter(|_| !system.lookups.is_empty())
-    {
+    if !system.lookups.is_empty() {
         let challenges = LookupChallenges {
             shift: channel.challenge(labels::LOOKUP_SHIFT),
             tag: channel.challenge(labels::LOOKUP_TAG),
             row: channel.challenge(labels::LOOKUP_ROW),
         };
-        let leaves = witness.leaves(polynomials[index], &challenges);
+        let leaves = witness.leaves(polynomials, &challenges);
         clock.mark("lookup leaves")?;
         let (point, numerator, denominator) = prove_fractions(channel, &leaves);
         drop(leaves);

@@ -122,10 +122,17 @@ impl Witness<'_> {
                     .tensor(tensor)
                     .iter()
                     .for_each(|&value| count(value.wrapping_sub(lookup.first) as u64)),
-                _ => {
-                    let region = &self.system.layout.regions[lookup.slot];
-                    for_each_index(region, |index| count(values[index].as_canonical_u64()));
+                Target::Region(region) => {
+                    if let Some(quantity) = self.system.committed_integers(region) {
+                        let integers = self.quantity(quantity);
+                        let rows = integers.iter().map(|value| value.wrapping_sub(lookup.first));
+                        rows.for_each(|row| count(row as u64));
+                    } else {
+                        let region = &self.system.layout.regions[region];
+                        for_each_index(region, |index| count(values[index].as_canonical_u64()));
+                    }
                 }
+                Target::Quantity(_) | Target::FinalState(_) => {}
             }
         }
     }

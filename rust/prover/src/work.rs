@@ -33,6 +33,8 @@ pub struct LinkWork {
     pub polynomials: Vec<PolynomialWork>,
     /// What its witness holds, by region.
     pub columns: Vec<ColumnWork>,
+    /// What is looked up in other polynomials, by region.
+    pub elsewhere: Vec<LookedUpWork>,
     /// The products that its sumchecks sum, by level.
     pub products: Vec<ProductWork>,
     /// The claims at the end.
@@ -69,6 +71,19 @@ pub struct ColumnWork {
     pub entries: usize,
     /// Whether it is looked up by itself; otherwise a row of a table is, or it is a table.
     pub digit: bool,
+}
+
+/// A region of another polynomial whose entries are looked up where they stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LookedUpWork {
+    /// The tensor that it belongs to.
+    pub tensor: u32,
+    /// What of it.
+    pub what: &'static str,
+    /// Elements.
+    pub elements: usize,
+    /// Entries, padding included.
+    pub entries: usize,
 }
 
 /// A product of two tensors, whose other axes are summed before the sumcheck.
@@ -114,6 +129,7 @@ impl LinkWork {
         Ok(Self {
             polynomials: polynomials(&system),
             columns: columns(program, &system),
+            elsewhere: elsewhere(program, &system),
             products,
             claims,
             masks: system.shape.masks,
@@ -153,6 +169,17 @@ fn columns(program: &Program, system: &Arithmetization) -> Vec<ColumnWork> {
         };
         let region = &system.layout.regions[region];
         ColumnWork { tensor, what, elements: region.elements(), entries: region.size(), digit }
+    });
+    found.collect()
+}
+
+fn elsewhere(program: &Program, system: &Arithmetization) -> Vec<LookedUpWork> {
+    let found = system.lookups.iter().filter_map(|lookup| {
+        let Target::Region(region) = lookup.argument else { return None };
+        let quantity = system.committed_integers(region)?;
+        let (tensor, region) = (tensor_of(program, quantity), &system.layout.regions[region]);
+        let (elements, entries) = (region.elements(), region.size());
+        Some(LookedUpWork { tensor, what: what(quantity), elements, entries })
     });
     found.collect()
 }

@@ -82,14 +82,14 @@ fn terms_are_what_the_formulas_say() {
     // Looked-up rows and table rows, each as often as a row has columns.
     let elements =
         |region: usize| -> usize { system.layout.regions[region].lengths.iter().product() };
-    let looked_up: usize = system.lookups.iter().map(|lookup| elements(lookup.slot)).sum();
+    let looked_up: usize = system.lookups.iter().map(|lookup| lookup.slot.elements()).sum();
     let table_rows: usize = system.tables.iter().map(|t| elements(t.multiplicity())).sum();
     let columns = system.lookups.iter().map(|lookup| lookup.outputs.len()).max().unwrap();
     assert!(columns >= 1);
     check("lookup fractions", ((looked_up + table_rows) * columns) as f64);
 
     // A tree of n layers has n (n - 1) / 2 rounds.
-    let n = system.variables(0) as f64;
+    let n = system.lookup_variables as f64;
     check("lookup layers", n);
     check("lookup rounds", n * (n - 1.0));
     check("lookup branches", n);
@@ -115,7 +115,7 @@ fn levels_are_counted_as_they_are_sent() {
     let proven = link.prove(&system, Some(&trace)).unwrap().link;
     let account = link.verify(&proven, &system).unwrap().security;
     let find = |name: &str| account.interactive.iter().find(|term| term.name == name).unwrap();
-    let n = system.variables(0) as f64;
+    let n = system.lookup_variables as f64;
     let lookup = n * n + 3.0 * n + 2.0;
     let rounds = find("product rounds").challenges as f64;
     let claim_rounds = find("claim rounds").challenges as f64;

@@ -176,7 +176,7 @@ fn all_lies() -> Vec<Lie> {
     all.extend(lies::outputs::ranges());
     for stage in [Stage::Import, Stage::First] {
         all.extend(lies::outputs::first_ranges(stage));
-        all.extend(lies::outputs::data_ranges(stage));
+        all.extend(lies::outputs::data_ranges(stage, &system_of(stage)));
     }
     for stage in [Stage::Import, Stage::Training] {
         all.extend(lies::digits::digits(stage, &system_of(stage)));
@@ -306,8 +306,9 @@ fn ranges_of_something_else() {
     refuse_all(&lies::outputs::ranges());
     for stage in [Stage::Import, Stage::First] {
         refuse_all(&lies::outputs::first_ranges(stage));
-        refuse_all(&lies::outputs::data_ranges(stage));
     }
+    // The first training link looks all data up where they stand.
+    refuse_all(&lies::outputs::data_ranges(Stage::Import, &system_of(Stage::Import)));
 }
 
 #[test]

@@ -113,6 +113,7 @@ def _shares(program: Program, known: Sequence[Place], link: Link) -> dict[str, S
         name = "table row" if not column["digit"] else "digit" if whole else "digit padded"
         return float(column["entries"] * price.get(name, 0.0))
 
+    looked_up = [*columns, *(region | {"digit": True} for region in work["elsewhere"])]
     used = [(of(c["tensor"]), float(c["entries"])) for c in columns]
     sizes = {p["role"]: 0 for p in work["polynomials"]}
     for polynomial in work["polynomials"]:
@@ -135,7 +136,7 @@ def _shares(program: Program, known: Sequence[Place], link: Link) -> dict[str, S
         "commit witness": filled,
         "rebuild commitments": both("in"),
         "lookup leaves": add((of(c["tensor"]), float(not c["digit"])) for c in columns),
-        "lookup": add((of(c["tensor"]), entry(c)) for c in columns),
+        "lookup": add((of(c["tensor"]), entry(c)) for c in looked_up),
         "products": _products(program, known, work["products"]),
         "claims": add([*used, *both("in").items(), *both("out").items()]),
         "open witness": filled,

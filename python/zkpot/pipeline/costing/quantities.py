@@ -53,8 +53,9 @@ def seconds(work: Mapping[str, Any], executions: int) -> dict[str, Quantities]:
     opened = [p for p in polynomials if p["opened"] and p not in witness]
     outputs = [p for p in polynomials if not p["opened"]]
     parts = work["claims"]["parts"]
-    digits = sum(c["entries"] for c in columns if c["digit"] and c["elements"] == c["entries"])
-    padded = sum(c["entries"] for c in columns if c["digit"]) - digits
+    looked_up = [*(c for c in columns if c["digit"]), *work["elsewhere"]]
+    digits = sum(c["entries"] for c in looked_up if c["elements"] == c["entries"])
+    padded = sum(c["entries"] for c in looked_up) - digits
     stored = sum(c["entries"] for c in columns if not c["digit"])
     entries = sum(p["entries"] for p in polynomials)
     levels = _levels(products)

@@ -15,6 +15,7 @@ from zkpot.reference.verifier.layout import (
     MAX_VARIABLES,
     RANDOM_ENTRIES,
     Layout,
+    Region,
     axis_bits,
     padded,
 )
@@ -61,13 +62,13 @@ class Quantity:
 
 @dataclass
 class LookedUp:
-    """A tensor of lookups, whose fractions stand at the places of region `slot`."""
+    """A tensor of lookups; `slot` are the places of its fractions, once they are placed."""
 
     table: int
-    slot: int
     argument: Target
     first: int
     outputs: list[int]
+    slot: Region = field(default_factory=lambda: Region(0, [1], 0, 1))
 
 
 @dataclass
@@ -153,6 +154,7 @@ class Arithmetization:
         self.quantities: list[Quantity] = []
         self.tables: list[LookupTable] = []
         self.lookups: list[LookedUp] = []
+        self.lookup_variables = 0
         self.relations: list[Relation] = []
         self.masks: int | None = None
         self.states_in: list[int] = []
@@ -182,6 +184,8 @@ class Arithmetization:
             own = (r.size for r in self.layout.regions if r.polynomial == polynomial)
             require(sum(own) <= limit, "link: a committed polynomial is too large")
             self.layout.place(polynomial)
+        if self.lookups:
+            self._place_fractions()
 
     @property
     def witness(self) -> bool:
@@ -286,7 +290,8 @@ class Arithmetization:
         wanted = self._wanted()
         counts: dict[int, int] = {}
         for quantity in wanted:
-            counts[quantity.bits] = counts.get(quantity.bits, 0) + prod(quantity.lengths)
+            weight = 1 if self._committed_region(quantity.name) is None else 2
+            counts[quantity.bits] = counts.get(quantity.bits, 0) + weight * prod(quantity.lengths)
         digits = choose_digits(counts)
         whole = {bits for bits, widths in digits.items() if len(widths) == 1}
         remainders = [q.bits for q in wanted if q.name[0] == "remainder" and q.bits in whole]
@@ -303,12 +308,44 @@ class Arithmetization:
                 and self._fits(node, room)
             ):
                 quantity.scale, quantity.bits = room, widest
-            self._add_digits(quantity, digits[quantity.bits])
+            region = self._committed_region(quantity.name)
+            if region is not None and quantity.bits in whole:
+                table = self._table(quantity.bits, None)
+                self.lookups.append(LookedUp(table, (REGION, region), quantity.lo, []))
+            else:
+                self._add_digits(quantity, digits[quantity.bits])
         for node_ in self.program.nodes if self.kind == TRAINING else []:
             if isinstance(node_, Lookup):
                 self._add_function(node_)
         for table in self.tables:
             table.multiplicity = self.layout.add(0, [1, 1 << table.bits])
+
+    def _place_fractions(self) -> None:
+        """Fractions stand at their region's places in the witness, or at places behind it."""
+        behind = Layout()
+        elsewhere = []
+        for lookup in self.lookups:
+            kind, number = lookup.argument
+            lookup.slot = self.layout.regions[number if kind == REGION else lookup.outputs[0]]
+            if lookup.slot.polynomial != 0:
+                elsewhere.append((lookup, behind.add(0, lookup.slot.lengths)))
+        start = self.layout.random[0]
+        most = start + sum(r.size for r in behind.regions)
+        most += max((r.block for r in behind.regions), default=0)
+        require(most <= 1 << MAX_VARIABLES, "link: too many lookups")
+        end = behind.arrange(0, start)
+        for lookup, number in elsewhere:
+            lookup.slot = behind.regions[number]
+        self.lookup_variables = max(axis_bits(end), self.layout.variables[0])
+
+    def _committed_region(self, name: tuple[str, int, int]) -> int | None:
+        """Where a quantity stands, if in a polynomial that comes in or goes out."""
+        kind, number, of = name
+        if kind == "first state":
+            return self.states_in[number]
+        if kind == "final state":
+            return self.states_out[number]
+        return self.shards_in[number][of] if kind == "shard" else None
 
     def _fits(self, node: int, room: int) -> bool:
         """Whether a Rescale's relation, times `2^room`, stays within half the field."""
@@ -333,7 +370,7 @@ class Arithmetization:
         for width in widths:
             region = self.layout.add(0, quantity.lengths)
             table = self._table(width, None)
-            self.lookups.append(LookedUp(table, region, (REGION, region), 0, []))
+            self.lookups.append(LookedUp(table, (REGION, region), 0, []))
             quantity.digits.append((region, shift, width))
             shift += width
         self.quantities.append(quantity)
@@ -347,7 +384,7 @@ class Arithmetization:
             self.table_outputs[out] = region
             outputs.append(region)
         argument = (TENSOR, node.input)
-        self.lookups.append(LookedUp(table, outputs[0], argument, function.first, outputs))
+        self.lookups.append(LookedUp(table, argument, function.first, outputs))
 
     def looked_up_gap(self, node: Max) -> int | None:
         """The tensor `out - input` that a table from zero looks up, if there is one."""
@@ -401,7 +438,7 @@ class Arithmetization:
                 if shard.after != ABSENT:
                     copy = _term(1, (REGION, self.shards_out[position][number]), rank)
                     self._relate("ShardCopy", lengths, [copy, _term(-1, opened, rank)])
-                if shard.source == OWNER:
+                if ("shard", position, number) in self.by_name:
                     proven = _term(-1, self._quantity("shard", position, number), rank)
                     self._relate("ShardRange", lengths, [_term(1, opened, rank), proven])
 

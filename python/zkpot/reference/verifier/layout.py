@@ -85,10 +85,12 @@ def weigh(weights: Sequence[Vector], at: Sequence[Vector]) -> Element:
 
 @dataclass
 class Layout:
-    """All regions of a link; `variables` of each polynomial once they are placed."""
+    """All regions of a link; `variables` of each polynomial, and the first of its `random` entries,
+    once they are placed."""
 
     regions: list[Region] = field(default_factory=list)
     variables: list[int] = field(default_factory=list)
+    random: list[int] = field(default_factory=list)
 
     def add(self, polynomial: int, lengths: Sequence[int]) -> int:
         """Adds a region and returns its number."""
@@ -101,14 +103,20 @@ class Layout:
         return len(self.regions) - 1
 
     def place(self, polynomial: int) -> None:
-        """Gives the regions of a polynomial their offsets, by decreasing block."""
-        own = [region for region in self.regions if region.polynomial == polynomial]
-        end = 0
-        for region in sorted(own, key=lambda region: -region.block):
-            region.offset = end
-            end += region.size
+        """Gives the regions of a polynomial their offsets and fixes its size."""
+        end = self.arrange(polynomial, 0)
         random = -(-end // RANDOM_ENTRIES) * RANDOM_ENTRIES
+        self.random.append(random)
         self.variables.append(max(axis_bits(random + RANDOM_ENTRIES), MIN_VARIABLES))
+
+    def arrange(self, polynomial: int, start: int) -> int:
+        """Gives regions their offsets from `start`, by decreasing block, and returns their end."""
+        own = [region for region in self.regions if region.polynomial == polynomial]
+        end = start
+        for region in sorted(own, key=lambda region: -region.block):
+            region.offset = -(-end // region.block) * region.block
+            end = region.offset + region.size
+        return end
 
 
 def reorder(challenges: Sequence[Element]) -> list[Element]:

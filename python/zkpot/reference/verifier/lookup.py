@@ -29,7 +29,7 @@ def verify_lookups(channel: Channel, system: Arithmetization, claims: Claims) ->
     shift = channel.challenge("zkpot/v1/lookup/shift")
     tag = channel.challenge("zkpot/v1/lookup/tag")
     row = channel.challenge("zkpot/v1/lookup/row")
-    point, numerator, denominator = verify_fractions(channel, system.layout.variables[0])
+    point, numerator, denominator = verify_fractions(channel, system.lookup_variables)
     above, below = claims.open(numerator), claims.open(denominator)
     claims.subtract(below, ONE)
 
@@ -37,7 +37,7 @@ def verify_lookups(channel: Channel, system: Arithmetization, claims: Claims) ->
         return shift - tag * embed(table + 1)
 
     for lookup in system.lookups:
-        weights = system.layout.regions[lookup.slot].eq_weights(point)
+        weights = lookup.slot.eq_weights(point)
         claims.subtract(above, everywhere(weights))
         rest = base(lookup.table) + embed(lookup.first) - ONE
         claims.subtract(below, everywhere(weights) * rest)

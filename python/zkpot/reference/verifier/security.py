@@ -48,11 +48,10 @@ def interactive_error(system: Arithmetization, tally: Tally, log_candidates: flo
 
 
 def _fraction_roots(system: Arithmetization) -> int:
-    regions = system.layout.regions
-    slots = [lookup.slot for lookup in system.lookups]
-    slots += [table.multiplicity for table in system.tables]
+    regions = [lookup.slot for lookup in system.lookups]
+    regions += [system.layout.regions[table.multiplicity] for table in system.tables]
     degree = max((len(lookup.outputs) for lookup in system.lookups), default=0)
-    return sum(prod(regions[slot].lengths) for slot in slots) * max(degree, 1)
+    return sum(prod(region.lengths) for region in regions) * max(degree, 1)
 
 
 def hash_error(level: int) -> float:

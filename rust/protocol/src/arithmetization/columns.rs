@@ -6,6 +6,7 @@ use zkpot_ir::{Bounds, Node, Program, TensorId, Term};
 
 use super::digits::{Digits, choose_digits};
 use super::{Arithmetization, LinkKind, Source, Target, lengths_of, lengths_over_steps};
+use crate::layout::Region;
 
 /// An integer tensor whose range the link proves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -123,13 +124,14 @@ impl LookupTable {
     }
 }
 
-/// A tensor of lookups. Its fractions stand where `slot` lies in the witness.
+/// A tensor of lookups.
 #[derive(Clone, Debug)]
 pub struct Lookup {
     /// Index of the table.
     pub table: usize,
-    /// Region whose places the fractions take.
-    pub slot: usize,
+    /// The places of its fractions: those of its region in the witness, or places behind the witness
+    /// where the argument stands in another polynomial.
+    pub slot: Region,
     /// The argument: a region for a range, a tensor for a function.
     pub argument: Target,
     /// Subtracted from the argument.
@@ -138,12 +140,26 @@ pub struct Lookup {
     pub outputs: Vec<usize>,
 }
 
+impl Lookup {
+    /// The region whose shape its fractions have: the argument's, or the first output's.
+    pub(super) fn region(&self) -> Option<usize> {
+        match self.argument {
+            Target::Region(region) => Some(region),
+            _ => self.outputs.first().copied(),
+        }
+    }
+}
+
 impl Arithmetization {
     pub(super) fn add_columns(&mut self, program: &Program, bounds: &Bounds) {
         let wanted = self.range_proven(program, bounds);
         let mut counts = BTreeMap::new();
         for range in &wanted {
-            let count = range.lengths.iter().fold(1u64, |n, &l| n.saturating_mul(l as u64));
+            let mut count = range.lengths.iter().fold(1u64, |n, &l| n.saturating_mul(l as u64));
+            // Looked up whole it costs the witness nothing, split two elements: twice the difference.
+            if self.committed_region(range.quantity).is_some() {
+                count = count.saturating_mul(2);
+            }
             let known = counts.entry(range.bits).or_insert(0u64);
             *known = known.saturating_add(count);
         }
@@ -170,7 +186,10 @@ impl Arithmetization {
                 Quantity::Gap(_) if room > 0 => range.bits = widest,
                 _ => {}
             }
-            self.add_quantity(range, &digits);
+            match self.committed_region(range.quantity).filter(|_| whole(&&range)) {
+                Some(region) => self.look_up(region, &range),
+                None => self.add_quantity(range, &digits),
+            }
         }
         self.add_functions(program);
         // Multiplicities come last: their regions depend on nothing else.
@@ -303,6 +322,23 @@ impl Arithmetization {
         })
     }
 
+    /// Where the integers of a quantity stand, if in a polynomial that comes in or goes out.
+    fn committed_region(&self, quantity: Quantity) -> Option<usize> {
+        match quantity {
+            Quantity::FirstState(state) => Some(self.states_in[state]),
+            Quantity::FinalState(state) => Some(self.states_out[state]),
+            Quantity::ShardField(shard, field) => Some(self.shards_in[shard][field]),
+            _ => None,
+        }
+    }
+
+    /// Looks integers up where they stand, without a digit that would only repeat them.
+    fn look_up(&mut self, region: usize, range: &RangeProven) {
+        let (table, slot) = (self.range_table(range.bits), Region::default());
+        let argument = Target::Region(region);
+        self.lookups.push(Lookup { table, slot, argument, first: range.lo, outputs: Vec::new() });
+    }
+
     fn add_quantity(&mut self, range: RangeProven, digits: &Digits) {
         let RangeProven { quantity, lo, bits, scale, lengths } = range;
         let index = self.quantities.len();
@@ -315,7 +351,7 @@ impl Arithmetization {
             self.columns.push(Column::Digit { region, quantity: index, shift, bits: width });
             self.lookups.push(Lookup {
                 table,
-                slot: region,
+                slot: Region::default(),
                 argument: Target::Region(region),
                 first: 0,
                 outputs: Vec::new(),
@@ -369,7 +405,7 @@ impl Arithmetization {
             }
             self.lookups.push(Lookup {
                 table: index,
-                slot: outputs[0],
+                slot: Region::default(),
                 argument: Target::Tensor(*input),
                 first: function.first,
                 outputs,

@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use zkpot_ir::{Node, Program, TensorId};
 
-use super::{Arithmetization, LinkKind, Quantity, Source, lengths_of, lengths_over_steps};
+use super::{Arithmetization, LinkKind, Quantity, lengths_of, lengths_over_steps};
 
 /// Something that a relation or lookup refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -120,7 +120,7 @@ impl Arithmetization {
 
     fn quantity(&self, quantity: Quantity) -> Target {
         let index = self.quantities.iter().position(|q| q.quantity == quantity);
-        // Relations ask only for quantities that `add_columns` added.
+        // Other relations ask only for quantities that `add_columns` added.
         Target::Quantity(index.unwrap_or(usize::MAX))
     }
 
@@ -276,8 +276,8 @@ impl Arithmetization {
                     let terms = vec![copy, region(-1, opened)];
                     self.push(RelationName::ShardCopy(position, field), lengths.clone(), terms, 0);
                 }
-                if shard.source == Source::Owner {
-                    let range = self.quantity(Quantity::ShardField(position, field));
+                let range = self.quantity(Quantity::ShardField(position, field));
+                if range != Target::Quantity(usize::MAX) {
                     let terms = vec![region(1, opened), term(-1, range, all)];
                     self.push(RelationName::ShardRange(position, field), lengths, terms, 0);
                 }

@@ -26,7 +26,7 @@ pub fn prove_fractions<C: ProverChannel>(
     channel: &mut C,
     leaves: &Leaves<'_>,
 ) -> (Vec<EF>, EF, EF) {
-    let variables = leaves.variables();
+    let variables = leaves.variables;
     // The two lowest layers are larger than all others together, and are not stored.
     let mut layers = vec![leaves.second_layer()];
     while layers[layers.len() - 1].variables() > 0 {
@@ -105,7 +105,8 @@ mod tests {
         let digits = Piece::Digits { base, square: base.square() };
         let rows: Vec<EF> = (0..PIECE).map(|row| base - EF::from_usize(row)).collect();
         Leaves {
-            values,
+            variables: values.len().trailing_zeros() as usize,
+            values: values.chunks(PIECE).take(5).collect(),
             pieces: vec![
                 digits,
                 Piece::Padded { base, pattern: 0, first: 8 },
@@ -121,7 +122,7 @@ mod tests {
 
     /// The fractions, one by one.
     fn fraction(leaves: &Leaves<'_>, index: usize) -> (EF, EF) {
-        let value = leaves.values[index];
+        let value = leaves.values.get(index / PIECE).map_or(F::ZERO, |piece| piece[index % PIECE]);
         match leaves.pieces.get(index / PIECE) {
             Some(&Piece::Digits { base, .. }) => (EF::ONE, base - value),
             Some(&Piece::Padded { base, .. }) if pattern()[(index + 8) % 16] == F::ONE => {

@@ -1,7 +1,7 @@
-//! The fractions of the lookup argument, at the witness's indices.
+//! The fractions of the lookup argument: at the witness's indices, and behind them.
 
 use p3_field::PrimeCharacteristicRing;
-use zkpot_protocol::arithmetization::{Lookup, LookupTable, Target};
+use zkpot_protocol::arithmetization::{Lookup, LookupTable, Polynomial, Target};
 use zkpot_protocol::field::{EF, F, embed};
 use zkpot_protocol::layout::Region;
 use zkpot_protocol::lookup::LookupChallenges;
@@ -11,31 +11,52 @@ use super::{Witness, for_each_index};
 use crate::packed::{PEF, WIDTH, add_at};
 use crate::relations::lookup::leaves::{Leaves, PIECE, Piece};
 
+/// The values that are looked up at a slot: those of its own region, or of the argument's.
+#[derive(Clone, Copy, Debug)]
+struct LookedUp<'v> {
+    /// Of all places from the slot's first one on.
+    values: &'v [F],
+    /// The slot.
+    slot: &'v Region,
+    /// The denominator of the value zero.
+    base: EF,
+}
+
+impl<'v> LookedUp<'v> {
+    /// The values under a piece.
+    fn piece(&self, piece: usize) -> &'v [F] {
+        &self.values[piece * PIECE - self.slot.offset..][..PIECE]
+    }
+}
+
 impl Witness<'_> {
-    /// The fractions of the lookup argument, for the witness's values.
-    pub fn leaves<'v>(&self, values: &'v [F], challenges: &LookupChallenges) -> Leaves<'v> {
+    /// The fractions of the lookup argument, for the values of all polynomials.
+    pub fn leaves<'v>(
+        &'v self,
+        polynomials: &[&'v [F]],
+        challenges: &LookupChallenges,
+    ) -> Leaves<'v> {
         let regions = &self.system.layout.regions;
-        let slots = self.system.lookups.iter().map(|lookup| lookup.slot);
-        let tables = self.system.tables.iter().map(LookupTable::multiplicity);
-        let end = slots.chain(tables).map(|index| end(&regions[index])).max().unwrap_or(0);
+        let slots = self.system.lookups.iter().map(|lookup| &lookup.slot);
+        let tables = self.system.tables.iter().map(|table| &regions[table.multiplicity()]);
+        let end = slots.chain(tables).map(end).max().unwrap_or(0);
+        let pieces = end.div_ceil(PIECE);
         let mut leaves = Leaves {
-            values,
-            pieces: vec![Piece::Nothing; end.div_ceil(PIECE)],
+            variables: self.system.lookup_variables,
+            pieces: vec![Piece::Nothing; pieces],
+            values: vec![&[]; pieces],
             patterns: Vec::new(),
             numerators: Vec::new(),
             denominators: Vec::new(),
         };
         for lookup in &self.system.lookups {
-            match lookup.argument {
-                Target::Tensor(_) => mark(&mut leaves, &regions[lookup.slot], None),
-                _ => {
-                    let base = challenges.base(lookup.table);
-                    mark(&mut leaves, &regions[lookup.slot], Some(base));
-                }
+            match self.looked_up(lookup, polynomials, challenges) {
+                Some(looked_up) => mark_digits(&mut leaves, looked_up),
+                None => mark_stored(&mut leaves, &lookup.slot),
             }
         }
         for table in &self.system.tables {
-            mark(&mut leaves, &regions[table.multiplicity()], None);
+            mark_stored(&mut leaves, &regions[table.multiplicity()]);
         }
         let mut count = 0;
         for piece in &mut leaves.pieces {
@@ -46,15 +67,12 @@ impl Witness<'_> {
         }
         leaves.numerators = F::zero_vec(count * PIECE);
         leaves.denominators = vec![PEF::ONE; count * PIECE / WIDTH];
+        let witness = self.system.position(Polynomial::Witness);
+        let witness = witness.map_or(&[][..], |index| polynomials[index]);
         for lookup in &self.system.lookups {
-            match lookup.argument {
-                Target::Tensor(tensor) => {
-                    self.store_rows(&mut leaves, lookup, self.tensor(tensor), challenges);
-                }
-                _ => {
-                    let base = challenges.base(lookup.table);
-                    store_digits(&mut leaves, &regions[lookup.slot], base);
-                }
+            match self.looked_up(lookup, polynomials, challenges) {
+                Some(looked_up) => store_digits(&mut leaves, looked_up),
+                None => self.store_rows(&mut leaves, lookup, witness, challenges),
             }
         }
         for (index, table) in self.system.tables.iter().enumerate() {
@@ -63,10 +81,24 @@ impl Witness<'_> {
             for row in 0..region.block {
                 let joined = self.table_row(table, challenges, row);
                 let place = region.offset + row;
-                store(&mut leaves, place, -values[place], base - joined);
+                store(&mut leaves, place, -witness[place], base - joined);
             }
         }
         leaves
+    }
+
+    /// What a range looks up; `None` for the rows of a function.
+    fn looked_up<'v>(
+        &'v self,
+        lookup: &'v Lookup,
+        polynomials: &[&'v [F]],
+        challenges: &LookupChallenges,
+    ) -> Option<LookedUp<'v>> {
+        let Target::Region(argument) = lookup.argument else { return None };
+        let region = &self.system.layout.regions[argument];
+        let values = &polynomials[region.polynomial][region.offset..];
+        let base = challenges.base(lookup.table) + EF::from(embed(lookup.first));
+        Some(LookedUp { values, slot: &lookup.slot, base })
     }
 
     /// The fractions of a function table's rows.
@@ -74,25 +106,27 @@ impl Witness<'_> {
         &self,
         leaves: &mut Leaves<'_>,
         lookup: &Lookup,
-        arguments: &[i64],
+        witness: &[F],
         challenges: &LookupChallenges,
     ) {
+        let Target::Tensor(tensor) = lookup.argument else { return };
         let regions = &self.system.layout.regions;
         let base = challenges.base(lookup.table);
+        let arguments = self.tensor(tensor).iter();
         let mut rows: Vec<EF> =
-            arguments.iter().map(|&value| base - EF::from(embed(value - lookup.first))).collect();
+            arguments.map(|&value| base - EF::from(embed(value - lookup.first))).collect();
         let mut factor = challenges.row;
         for &output in &lookup.outputs {
             let mut entries = rows.iter_mut();
             for_each_index(&regions[output], |index| {
                 if let Some(entry) = entries.next() {
-                    *entry -= factor * leaves.values[index];
+                    *entry -= factor * witness[index];
                 }
             });
             factor *= challenges.row;
         }
         let mut entries = rows.into_iter();
-        for_each_index(&regions[lookup.slot], |index| {
+        for_each_index(&lookup.slot, |index| {
             if let Some(entry) = entries.next() {
                 store(leaves, index, F::ONE, entry);
             }
@@ -118,24 +152,36 @@ fn end(region: &Region) -> usize {
     region.offset + region.size()
 }
 
-/// Says for each piece that a region touches how its fractions come about: digits with the given
-/// base where it holds nothing else, stored otherwise (positions are given later).
-fn mark(leaves: &mut Leaves<'_>, region: &Region, digits: Option<EF>) {
-    let padded = region.elements() < region.size();
-    let digits = digits.filter(|_| !padded || region.block >= GROUP);
-    if digits.is_some() && padded {
-        leaves.patterns.push(used(region));
-    }
+/// Says that the fractions of all pieces that a region touches are stored (where, is said later).
+fn mark_stored(leaves: &mut Leaves<'_>, region: &Region) {
     for index in region.offset / PIECE..end(region).div_ceil(PIECE) {
+        leaves.pieces[index] = Piece::Stored(0);
+    }
+}
+
+/// Says for each piece that a slot touches how its fractions come about: from the values where it holds
+/// nothing else, stored otherwise.
+fn mark_digits<'v>(leaves: &mut Leaves<'v>, looked_up: LookedUp<'v>) {
+    let LookedUp { slot, base, .. } = looked_up;
+    let padded = slot.elements() < slot.size();
+    if padded && slot.block < GROUP {
+        return mark_stored(leaves, slot);
+    }
+    if padded {
+        leaves.patterns.push(used(slot));
+    }
+    for index in slot.offset / PIECE..end(slot).div_ceil(PIECE) {
         let start = index * PIECE;
-        let whole = region.offset <= start && start + PIECE <= end(region);
-        leaves.pieces[index] = match digits.filter(|_| whole) {
-            None => Piece::Stored(0),
-            Some(base) if !padded => Piece::Digits { base, square: base.square() },
-            Some(base) => {
-                let first = (start - region.offset) % region.block;
-                Piece::Padded { base, pattern: leaves.patterns.len() - 1, first }
-            }
+        if start < slot.offset || start + PIECE > end(slot) {
+            leaves.pieces[index] = Piece::Stored(0);
+            continue;
+        }
+        leaves.values[index] = looked_up.piece(index);
+        leaves.pieces[index] = if padded {
+            let first = (start - slot.offset) % slot.block;
+            Piece::Padded { base, pattern: leaves.patterns.len() - 1, first }
+        } else {
+            Piece::Digits { base, square: base.square() }
         };
     }
 }
@@ -149,17 +195,19 @@ fn used(region: &Region) -> Vec<F> {
     used
 }
 
-/// The fractions of digits in pieces that are stored.
-fn store_digits(leaves: &mut Leaves<'_>, region: &Region, base: EF) {
-    let used = used(region);
-    for piece in region.offset / PIECE..end(region).div_ceil(PIECE) {
+/// The fractions of a slot in pieces that are stored.
+fn store_digits(leaves: &mut Leaves<'_>, looked_up: LookedUp<'_>) {
+    let LookedUp { slot, base, values } = looked_up;
+    let used = used(slot);
+    for piece in slot.offset / PIECE..end(slot).div_ceil(PIECE) {
         if !matches!(leaves.pieces[piece], Piece::Stored(_)) {
             continue;
         }
-        let from = region.offset.max(piece * PIECE);
-        for index in from..end(region).min((piece + 1) * PIECE) {
-            if used[(index - region.offset) % region.block] == F::ONE {
-                store(leaves, index, F::ONE, base - leaves.values[index]);
+        let from = slot.offset.max(piece * PIECE);
+        for index in from..end(slot).min((piece + 1) * PIECE) {
+            let place = index - slot.offset;
+            if used[place % slot.block] == F::ONE {
+                store(leaves, index, F::ONE, base - values[place]);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use p3_field::PrimeCharacteristicRing;
 use p3_field::PrimeField64;
-use zkpot_protocol::arithmetization::{Arithmetization, Quantity};
+use zkpot_protocol::arithmetization::{Arithmetization, Quantity, Target};
 use zkpot_protocol::field::F;
 
 use super::{Broken, Lie, Stage};
@@ -32,7 +32,8 @@ fn change(system: &Arithmetization, region: usize, by: F, values: &mut [F]) {
     let place = regions[region].offset;
     let before = values[place];
     values[place] += by;
-    let Some(lookup) = system.lookups.iter().find(|lookup| lookup.slot == region) else { return };
+    let argument = Target::Region(region);
+    let Some(lookup) = system.lookups.iter().find(|l| l.argument == argument) else { return };
     let table = &system.tables[lookup.table];
     let multiplicities = regions[table.multiplicity()].offset;
     let after = values[place];

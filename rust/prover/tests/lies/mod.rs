@@ -66,11 +66,14 @@ impl Broken {
                 .position(|node| matches!(node, Node::Lookup { input, .. } if *input == argument));
             return Self::Table(node.unwrap());
         }
+        let Target::Region(argument) = lookup.argument else { panic!("no range") };
         let quantity = system.columns.iter().find_map(|column| match *column {
-            Column::Digit { region, quantity, .. } if region == lookup.slot => Some(quantity),
+            Column::Digit { region, quantity, .. } if region == argument => {
+                Some(system.quantities[quantity].quantity)
+            }
             _ => None,
         });
-        Self::Range(system.quantities[quantity.unwrap()].quantity)
+        Self::Range(quantity.or_else(|| system.committed_integers(argument)).unwrap())
     }
 }
 

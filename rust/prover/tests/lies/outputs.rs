@@ -1,6 +1,6 @@
 //! Lies about what comes in and what comes out.
 
-use zkpot_protocol::arithmetization::{Quantity, RelationName};
+use zkpot_protocol::arithmetization::{Arithmetization, Quantity, RelationName};
 
 use super::{Broken, Lie, Stage};
 use crate::execution::quotient;
@@ -66,9 +66,12 @@ pub fn copies(stage: Stage) -> Vec<Lie> {
         .collect()
 }
 
-/// The range is proven of other data than the owner's.
-pub fn data_ranges(stage: Stage) -> Vec<Lie> {
+/// The range is proven of other data than the owner's, where data are not looked up where they stand.
+pub fn data_ranges(stage: Stage, system: &Arithmetization) -> Vec<Lie> {
     places()
+        .filter(|&(shard, field)| {
+            system.relation(&RelationName::ShardRange(shard, field)).is_some()
+        })
         .map(|(shard, field)| {
             let relation = Broken::Relation(RelationName::ShardRange(shard, field));
             let says = "the range of another shard";

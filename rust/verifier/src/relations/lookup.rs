@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 use p3_field::{Field, PrimeCharacteristicRing};
 use zkpot_ir::Program;
-use zkpot_protocol::arithmetization::{Arithmetization, Polynomial};
+use zkpot_protocol::arithmetization::Arithmetization;
 use zkpot_protocol::channel::VerifierChannel;
 use zkpot_protocol::claims::Claims;
 use zkpot_protocol::field::EF;
@@ -28,7 +28,6 @@ pub fn verify_lookups<C: VerifierChannel>(
     system: &Arithmetization,
     claims: &mut Claims<'_, C::Scalar>,
 ) -> Result<(), Rejection> {
-    let Some(witness) = system.position(Polynomial::Witness) else { return Ok(()) };
     if system.lookups.is_empty() {
         return Ok(());
     }
@@ -37,7 +36,7 @@ pub fn verify_lookups<C: VerifierChannel>(
         tag: channel.challenge(labels::LOOKUP_TAG),
         row: channel.challenge(labels::LOOKUP_ROW),
     };
-    let leaf = verify_fractions(channel, system.variables(witness))?;
+    let leaf = verify_fractions(channel, system.lookup_variables)?;
     let Leaf { point, numerator, denominator } = leaf;
     add_lookup_claims(claims, system, program, &challenges, &point, numerator, denominator);
     Ok(())

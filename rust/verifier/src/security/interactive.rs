@@ -77,7 +77,7 @@ fn fraction_roots(system: &Arithmetization) -> u64 {
         system.layout.regions.get(region).map_or(0, |region| region.elements() as u64)
     };
     let degree = system.lookups.iter().map(|lookup| lookup.outputs.len()).max().unwrap_or(0);
-    let looked_up: u64 = system.lookups.iter().map(|lookup| elements(lookup.slot)).sum();
+    let looked_up: u64 = system.lookups.iter().map(|l| l.slot.elements() as u64).sum();
     let rows: u64 = system.tables.iter().map(|table| elements(table.multiplicity())).sum();
     (looked_up + rows).saturating_mul(degree.max(1) as u64)
 }

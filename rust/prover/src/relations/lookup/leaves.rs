@@ -1,4 +1,4 @@
-//! The fractions at the leaves, most of them computed from the witness where they are needed.
+//! The fractions at the leaves, most of them computed from committed values where they are needed.
 //!
 //! Nearly all of a witness is digits: the fraction at one is `1 / (base - digit)` and need not be
 //! stored. Stored are the few pieces that hold anything else.
@@ -47,10 +47,12 @@ pub enum Piece {
 /// All leaves. Those behind the pieces are 0 / 1.
 #[derive(Debug)]
 pub struct Leaves<'a> {
-    /// The witness.
-    pub values: &'a [F],
-    /// Its first pieces.
+    /// Logarithm of their number.
+    pub variables: usize,
+    /// How the fractions of the first pieces come about.
     pub pieces: Vec<Piece>,
+    /// The values under each piece that is digits, padded or not; under others there may be none.
+    pub values: Vec<&'a [F]>,
     /// One where a padded region has an entry, over one block (at least a group) of each.
     pub patterns: Vec<Vec<F>>,
     /// Numerators of the stored pieces.
@@ -65,15 +67,10 @@ fn lanes(values: &[F], index: usize) -> [PF; 2 * SLOTS] {
 }
 
 impl Leaves<'_> {
-    /// Logarithm of the number of leaves.
-    pub fn variables(&self) -> usize {
-        self.values.len().trailing_zeros() as usize
-    }
-
     /// The second layer above the leaves, the lowest that is stored.
     pub fn second_layer(&self) -> Layer {
         let groups = self.pieces.len() * SIBLINGS / 2;
-        Layer::wide(self.variables() - 2, groups, |index| add_siblings(&self.above(index)))
+        Layer::wide(self.variables - 2, groups, |index| add_siblings(&self.above(index)))
     }
 
     /// Siblings at the leaves.
@@ -127,7 +124,7 @@ impl Leaves<'_> {
     /// The values under siblings at the leaves.
     #[inline]
     pub fn lanes(&self, index: usize) -> [PF; 2 * SLOTS] {
-        lanes(self.values, index)
+        lanes(self.values[index / SIBLINGS], index % SIBLINGS)
     }
 
     /// The denominator of the digit zero, if a piece holds digits and nothing else.
