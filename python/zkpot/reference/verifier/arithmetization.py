@@ -310,8 +310,8 @@ class Arithmetization:
                 quantity.scale, quantity.bits = room, widest
             region = self._committed_region(quantity.name)
             if region is not None and quantity.bits in whole:
-                table = self._table(quantity.bits, None)
-                self.lookups.append(LookedUp(table, (REGION, region), quantity.lo, []))
+                own = self._table(quantity.bits, None)
+                self.lookups.append(LookedUp(own, (REGION, region), quantity.lo, []))
             else:
                 self._add_digits(quantity, digits[quantity.bits])
         for node_ in self.program.nodes if self.kind == TRAINING else []:

@@ -85,8 +85,13 @@ def weigh(weights: Sequence[Vector], at: Sequence[Vector]) -> Element:
 
 @dataclass
 class Layout:
-    """All regions of a link; `variables` of each polynomial, and the first of its `random` entries,
-    once they are placed."""
+    """All regions of a link.
+
+    Attributes:
+        regions: In order.
+        variables: Of each polynomial, once it is placed.
+        random: The first of each polynomial's random entries, likewise.
+    """
 
     regions: list[Region] = field(default_factory=list)
     variables: list[int] = field(default_factory=list)

@@ -85,7 +85,7 @@ mod tests {
 
     /// Digits, padded digits, nothing, a table of their multiplicities, and digits again, which
     /// leaves an odd number of pieces in the first third of the cube.
-    fn leaves(values: &mut Vec<F>, base: EF) -> Leaves<'_> {
+    fn leaves(values: &mut [F], base: EF) -> Leaves<'_> {
         let mut state = 1u64;
         for value in values[..5 * PIECE].iter_mut() {
             state = state.wrapping_mul(0xd134_2543_de82_ef95).wrapping_add(1);
