@@ -113,7 +113,7 @@ costs: build data
 	$(BIN)/python -m benches.calibrate target/costs target/costs/measured.json
 	$(BIN)/python -m benches.cost_model target/costs target/costs/measured.json
 
-# Trains every model at full size and proves two links of it; writes docs/models.md. Takes hours.
+# Trains every model at full size, in float32 and in fixed point; writes docs/models.md. Takes an hour.
 # `make models MODELS=mlp` measures one again.
 models: build data
 	$(BIN)/python -m benches.models $(MODELS)

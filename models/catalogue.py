@@ -45,6 +45,10 @@ class Model:
         name: for messages and tests.
         title: a line for people.
         data: what it trains on, in words.
+        full: its real size.
+        small: a size for tests.
+        window: steps to prove together, at full size: that in which a step is cheapest, of those
+            that 16 GB hold.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Model:
     data: str
     full: Size
     small: Size
+    window: int = 1
 
 
 MODELS = (
@@ -68,6 +73,7 @@ MODELS = (
         "MNIST",
         Size("mlp.py:mnist", mnist, 937, 64),
         Size("mlp.py:digits", digits, 8, 4),
+        window=8,
     ),
     Model(
         "deep",
@@ -75,6 +81,7 @@ MODELS = (
         "MNIST",
         Size("mlp.py:deep", mnist, 200, 1),
         Size("mlp.py:deep_small", digits, 8, 4),
+        window=8,
     ),
     Model(
         "lenet-5",
@@ -89,6 +96,7 @@ MODELS = (
         "MNIST padded to 32 x 32",
         Size("lenet.py:kaizen", padded, 937, 16),
         Size("lenet.py:kaizen_small", digits, 4, 2),
+        window=4,
     ),
     Model(
         "vgg-11",
@@ -103,6 +111,7 @@ MODELS = (
         "synthetic 3 x 64 x 64",
         Size("vgg.py:kaizen", kaizen_shaped, 256, 1),
         Size("vgg.py:kaizen_small", enlarged, 2, 1),
+        window=8,
     ),
     Model(
         "transformer",

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -54,6 +55,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--recorded", type=Path, default=page.RECORDED)
     parser.add_argument("--page", type=Path, default=page.PAGE)
     given = parser.parse_args(arguments)
+    # Asked to end, it ends what it started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with tempfile.TemporaryDirectory(dir=given.folder or _scratch()) as scratch:
         folder = given.folder or Path(scratch)
         prepared = prepare(given.model, given.window, given.headroom, folder)

@@ -18,8 +18,6 @@ from zkpot.pipeline.costing.quantities import PHASES
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Windows in which a step of these is cheapest, of those that 16 GB hold.
-WINDOWS = {"mlp": 8, "deep": 8, "kaizen-lenet": 4, "kaizen-vgg-11": 8}
 # Networks of dense layers alone, and what was asked of them.
 _DENSE = ("logistic-regression", "mlp", "deep")
 _TARGET = 100
@@ -33,8 +31,7 @@ def _cases(quick: bool) -> Sequence[Case]:
         return [case("mlp-small", 1, 4)]
     found = []
     for model in MODELS:
-        window = WINDOWS.get(model.name, 1)
-        found.append(case(model.name, window, max(window, model.full.link_steps)))
+        found.append(case(model.name, model.window, max(model.window, model.full.link_steps)))
     return found
 
 

@@ -27,13 +27,8 @@ def test_refusals_are_listed_with_their_reasons_and_figures_with_their_model() -
             "float32": {"loss": 1.5, "accuracy": 0.5},
             "float32_rounded": {"loss": 1.5, "accuracy": 0.25},
             "fixed_point": {"loss": 1.25, "accuracy": 0.75},
-            "link_steps": 2,
-            "step_seconds": 0.5,
-            "peak_rss_bytes": 10**9,
-            "load": 1.5,
-            "processors": 2,
-            "proof_bytes": 10**6,
-            "verify_seconds": 0.25,
+            "window": 4,
+            "windows": {"loss": 1.5, "accuracy": 0.125},
             "nodes": 2,
             "operators": ["Add"],
         },
@@ -41,5 +36,7 @@ def test_refusals_are_listed_with_their_reasons_and_figures_with_their_model() -
     }
     page = model_table.document(results)
     setting = f"| {first.title} | {first.data} | 10 (4 trained) | 2 | 3 | "
-    assert f"{setting}1.5000, 50.00% | 1.5000, 25.00% | 1.2500, 75.00% |" in page
+    assert (
+        f"{setting}1.5000, 50.00% | 1.5000, 25.00% | 1.2500, 75.00% | 4: 1.5000, 12.50% |" in page
+    )
     assert f"- {second.title}, {second.data}, 7 parameters: Sin why" in page

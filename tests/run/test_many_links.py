@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import threading
 from pathlib import Path
 
@@ -104,6 +105,32 @@ def test_a_bundle_comes_through_a_pipe(tmp_path: Path) -> None:
     writer.start()
     assert list(Bundle.read(pipe).links) == list(Bundle.read(GOLDEN).links)
     writer.join()
+
+
+def sparse(path: Path, links: int, link_bytes: int) -> Path:
+    """A bundle whose links are holes in the file."""
+    start = struct.pack("<8sII", b"zkpotrun", 1, 2 + links)
+    with path.open("wb") as file:
+        file.write(start)
+        for name in ("order", "program", *(f"link/{index:06}" for index in range(links))):
+            length = link_bytes if name.startswith("link") else 2
+            file.write(struct.pack("<H", len(name)) + name.encode() + struct.pack("<Q", length))
+            file.seek(length, os.SEEK_CUR)
+        file.truncate()
+    return path
+
+
+def test_a_bundle_may_be_larger_than_memory(tmp_path: Path) -> None:
+    """An hour of training is some gigabytes of proof; links are read one by one."""
+    path = sparse(tmp_path / "long.zkpot", 200, 64 << 20)
+    assert path.stat().st_size > 8 << 30
+    assert len(Bundle.read(path).links) == 200
+
+
+def test_a_section_that_is_larger_than_any_is_refused_unread(tmp_path: Path) -> None:
+    path = sparse(tmp_path / "large.zkpot", 1, (256 << 20) + 1)
+    with pytest.raises(InvalidProof, match="section 'link/000000' is larger than any"):
+        Bundle.read(path)
 
 
 def test_a_bundle_whose_link_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:

@@ -14,8 +14,10 @@ from zkpot.errors import InputError, InvalidProof
 MAGIC = b"zkpotrun"
 VERSION = 1
 
-# A verifier reads what strangers send; this is far above any real run.
-MAX_BYTES = 4 << 30
+# A verifier reads what strangers send: of a file a section at a time, of a pipe all at once. The
+# largest program has 256 MiB, the largest link 64.
+MAX_SECTION_BYTES = 256 << 20
+MAX_PIPE_BYTES = 4 << 30
 
 
 class LinksOnDisk(Sequence[bytes]):
@@ -96,8 +98,6 @@ class Bundle:
             size = path.stat().st_size
         except OSError as error:
             raise _unreadable(path, error) from error
-        if size > MAX_BYTES:
-            raise _too_large(path)
         return cls._from(read, size, str(path))
 
     def write(self, path: Path) -> int:
@@ -118,6 +118,9 @@ class Bundle:
     def _from(cls, read: Callable[[int, int], bytes], size: int, source: str) -> Bundle:
         try:
             sections = places(read, size, MAGIC, VERSION)
+            for name, (_, length) in sections.items():
+                if length > MAX_SECTION_BYTES:
+                    raise MalformedContainer(f"its section '{name}' is larger than any")
             order, program = sections.pop("order"), sections.pop("program")
             links = [sections.pop(link_section(index)) for index in range(len(sections))]
         except KeyError as missing:
@@ -132,16 +135,12 @@ def _from_pipe(path: Path) -> bytes:
     """All that comes out of what has no size, and can be read once."""
     try:
         with path.open("rb") as pipe:
-            content = pipe.read(MAX_BYTES + 1)
+            content = pipe.read(MAX_PIPE_BYTES + 1)
     except OSError as error:
         raise _unreadable(path, error) from error
-    if len(content) > MAX_BYTES:
-        raise _too_large(path)
+    if len(content) > MAX_PIPE_BYTES:
+        raise InputError(f"{path}: more than 4 GiB from a pipe; give the file itself")
     return content
-
-
-def _too_large(path: Path) -> InvalidProof:
-    return InvalidProof(f"{path}: not a zkpot bundle: larger than any proof")
 
 
 def _unreadable(path: Path, error: OSError) -> InputError:
