@@ -89,6 +89,7 @@ class Program:
                     for role, opened in roles.items()
                 ],
                 "columns": columns,
+                "elsewhere": [],
                 "products": [{"level": 0, "tensors": [2, 3], "elements": [30, 40], "variables": 6}],
                 "claims": {"claims": 5, "parts": 12, "weighed": 2 * entries, "vectors": 60},
                 "masks": None if clear else 100,
