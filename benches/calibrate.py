@@ -109,7 +109,7 @@ def main() -> None:
         # A seal comes after the training link, whose memory the process still has.
         if link.kind != "seal":
             peak = max(phase["peak_bytes"] for phase in measured["phases"])
-            peaks.append((quantities.memory(link.work, link.executions), peak))
+            peaks.append((quantities.memory(link.work), peak))
     processor = seconds("processor")
     shared = {name: float(f"{price / _SHARED:.4g}") for name, price in processor.items()}
     prices = {

@@ -77,7 +77,7 @@ class Link:
     @property
     def memory_bytes(self) -> int:
         """Predicted memory at the peak of a process that proves it, its dataset left out."""
-        return int(_pay("memory", quantities.memory(self.work, self.executions)))
+        return int(_pay("memory", quantities.memory(self.work)))
 
     @property
     def proof_bytes(self) -> int:

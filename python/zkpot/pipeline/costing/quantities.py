@@ -122,22 +122,20 @@ def product(counted: Mapping[str, Any]) -> Quantities:
     }
 
 
-def memory(work: Mapping[str, Any], executions: int) -> Quantities:
-    """What a link's memory at the peak is paid for in bytes."""
+def memory(work: Mapping[str, Any]) -> Quantities:
+    """What a link's memory is paid for in bytes.
+
+    It peaks at the openings: a trace, which is gone by then, has hardly more integers than the
+    witness has entries, and opening an entry takes the memory of ten integers.
+    """
     polynomials: Sequence[Mapping[str, Any]] = work["polynomials"]
     witness, channel = _witness(polynomials), _channel(work)
     opened = [p for p in polynomials if p["opened"] and p not in witness]
     outputs = [p for p in polynomials if not p["opened"]]
-    trace = work["trace"] or {"kept": 0, "held": 0, "nodes": []}
-    level = max(_levels(work["products"]).values(), default=0)
-    scratch = max((n["scratch"] for n in trace["nodes"]), default=0)
     return {
         "process": 1,
         "output": sum(1 << p["variables"] for p in outputs),
-        "kept integer": executions * trace["kept"],
-        "step integer": trace["held"] + scratch,
         "used entry": sum(p["entries"] for p in witness),
-        "product level entry": level,
         **_sized("input", opened, channel),
         **_sized("witness", witness, channel),
     }
