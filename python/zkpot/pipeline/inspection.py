@@ -34,7 +34,7 @@ class Inspection:
         seconds: Predicted time of a run of one such link, from the start of its process.
         memory_bytes: Predicted memory at its peak.
         disk_bytes: Predicted size of its directory, at most.
-        proof_bytes: Predicted size of its proof, with import and seal.
+        proof_bytes: Predicted size of its proof, all links together.
         links: Training link and seal, with an import before them where that pays.
         later: A training link of so many steps after the first, which takes nothing from owners.
         breakdown: What their time is for.
@@ -189,7 +189,7 @@ def inspect(path: Path, steps: int) -> Inspection:
         steps=steps,
         seconds=prediction.run_seconds(program, rows, steps),
         memory_bytes=prediction.link_memory(program, rows, steps),
-        disk_bytes=prediction.disk(program, rows, 3),
+        disk_bytes=prediction.disk(program, rows, len(links)),
         proof_bytes=prediction.proof_bytes(program, rows, steps),
         links=tuple(links),
         later=prediction.later_link(program, rows, steps),

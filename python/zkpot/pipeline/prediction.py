@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from zkpot.artifacts.program import Program
-from zkpot.pipeline.costing.beginning import links_up_to
+from zkpot.pipeline.costing.beginning import links_apart, links_up_to
 from zkpot.pipeline.costing.link import Link, Opened, count, fresh_seconds
 
 # The start of the process and of the run, its files, and the prover's own check of the proof.
@@ -45,7 +45,7 @@ def least_memory(
         InputError: As `links`.
     """
     read = [Opened(rows, owned=True) for rows in _read(program, shard_rows, steps)]
-    first = links_up_to(program, steps, read, owned=True, clear=clear, fits=lambda _: False)
+    first = links_apart(program, steps, read, owned=True, clear=clear)
     return max(link.memory_bytes for link in first) + data_bytes(program, shard_rows)
 
 
@@ -86,7 +86,7 @@ def link_memory(
 
 
 def proof_bytes(program: Program, shard_rows: Sequence[int], steps: int) -> int:
-    """Bytes of a run of one link of `steps` steps, with its import and its seal."""
+    """Bytes of the proof of such a run."""
     return sum(link.proof_bytes for link in links(program, shard_rows, steps))
 
 

@@ -22,7 +22,6 @@ from zkpot.data import Dataset
 from zkpot.errors import InputError, MissingExtra
 from zkpot.interrupt import Interruptible
 from zkpot.pipeline.compiling import dataset_of
-from zkpot.pipeline.costing.link import Link
 from zkpot.pipeline.evaluation import check_evaluable, evaluate
 from zkpot.pipeline.integers import Integers, parameters
 from zkpot.pipeline.nonce import digest, hexadecimal
@@ -225,10 +224,7 @@ class Run:
         if self.directory.state.kind == "seal":
             return evaluations
         run = (self.directory, self._openings)
-
-        def fits(link: Link) -> bool:
-            return Resources(request, self.directory).fits(link)
-
+        fits = Resources(request, self.directory).fits
         chain = Chain(
             self.program, request.rates, *run, self._work, fits, witness=workers.share_memory
         )

@@ -35,6 +35,24 @@ def links_up_to(
     Raises:
         InputError: Links of so many steps, or shards of so many rows, are too large to prove.
     """
+    apart = links_apart(program, steps, shards, owned=owned, clear=clear)
+    if len(apart) == 1:
+        return apart
+    try:
+        together = count(program, "training", steps, shards, states=owned, clear=clear)
+    except InputError:
+        return apart
+    cheaper = together.seconds < sum(link.seconds for link in apart)
+    return [together] if cheaper and fits(together) else apart
+
+
+def links_apart(
+    program: Program, steps: int, shards: Sequence[Opened], *, owned: bool, clear: bool
+) -> list[Link]:
+    """A training link that takes nothing from owners, and the import before it where one is needed.
+
+    Arguments and errors are those of `links_up_to`.
+    """
     training = count(
         program, "training", steps, [replace(shard, owned=False) for shard in shards], clear=clear
     )
@@ -42,10 +60,4 @@ def links_up_to(
     if not owned and not taken:
         return [training]
     states = True if owned else None
-    apart = [count(program, "import", 0, taken, states=states, clear=clear), training]
-    try:
-        together = count(program, "training", steps, shards, states=owned, clear=clear)
-    except InputError:
-        return apart
-    cheaper = together.seconds < sum(link.seconds for link in apart)
-    return [together] if cheaper and fits(together) else apart
+    return [count(program, "import", 0, taken, states=states, clear=clear), training]

@@ -1,8 +1,8 @@
 """What each phase of a link takes its time and memory for, in units that have a price.
 
 A price's name may end in the channel, `hiding` or `clear`, where what is bought is another thing on
-the two, and in the size class of a polynomial, named by its most variables: the smaller it is, the
-lower are the rates of its codes (rust/pcs, `schedule.rs`), and the more an entry costs.
+the two, and in the size class of a polynomial, named by its most variables: folds and rates of
+codes follow the size (rust/pcs, `schedule.rs`), and the smaller it is, the more an entry costs.
 """
 
 from __future__ import annotations
@@ -58,7 +58,6 @@ def seconds(work: Mapping[str, Any], executions: int) -> dict[str, Quantities]:
     padded = sum(c["entries"] for c in looked_up) - digits
     stored = sum(c["entries"] for c in columns if not c["digit"])
     entries = sum(p["entries"] for p in polynomials)
-    levels = _levels(products)
     # Bytes of what a phase writes where pages of the phase before are gone.
     large = sum(1 << p["variables"] for p in witness if p["variables"] >= _LARGE)
     used = sum(p["entries"] for p in witness if p["variables"] >= _LARGE)
@@ -82,7 +81,7 @@ def seconds(work: Mapping[str, Any], executions: int) -> dict[str, Quantities]:
         },
         "products": {
             **_add(product(p) for p in products),
-            "product level": len(levels),
+            "product level": len({product["level"] for product in products}),
         },
         "claims": {
             "claim entry": entries,
@@ -169,15 +168,6 @@ def _channel(work: Mapping[str, Any]) -> str:
 
 def _witness(polynomials: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [p for p in polynomials if p["role"] == "witness"]
-
-
-def _levels(products: Iterable[Mapping[str, Any]]) -> dict[int, int]:
-    """Entries of both factors' tables, by level."""
-    found: dict[int, int] = {}
-    for product in products:
-        level = product["level"]
-        found[level] = found.get(level, 0) + 2 * (1 << product["variables"])
-    return found
 
 
 def _sized(what: str, polynomials: Sequence[Mapping[str, Any]], channel: str) -> Quantities:
