@@ -93,9 +93,7 @@ class Program:
                 "products": [{"level": 0, "tensors": [2, 3], "elements": [30, 40], "variables": 6}],
                 "claims": {"claims": 5, "parts": 12, "weighed": 2 * entries, "vectors": 60},
                 "masks": None if clear else 100,
-                "trace": {"nodes": [node], "held": 100, "kept": 100}
-                if kind == "training"
-                else None,
+                "trace": {"nodes": [node]} if kind == "training" else None,
             }
         )
 

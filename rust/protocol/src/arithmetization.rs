@@ -292,19 +292,6 @@ impl Arithmetization {
         Ok(())
     }
 
-    /// The integers that stand in a region of a polynomial that comes in or goes out.
-    pub fn committed_integers(&self, region: usize) -> Option<Quantity> {
-        let within = |regions: &[usize]| regions.iter().position(|&own| own == region);
-        if let Some(state) = within(&self.states_in) {
-            return Some(Quantity::FirstState(state));
-        }
-        if let Some(state) = within(&self.states_out) {
-            return Some(Quantity::FinalState(state));
-        }
-        let mut shards = self.shards_in.iter().enumerate();
-        shards.find_map(|(shard, fields)| Some(Quantity::ShardField(shard, within(fields)?)))
-    }
-
     /// Index of a polynomial in this link.
     pub fn position(&self, role: Polynomial) -> Option<usize> {
         self.polynomials.iter().position(|&p| p == role)

@@ -99,7 +99,8 @@ fn link<S: CommitmentScheme<F, EF>>(
     channel: ChannelKind,
     kind: LinkKind,
 ) -> Result<LinkSecurity, ProveError> {
-    let source = if kind == LinkKind::Import { Source::Owner } else { Source::Run };
+    // Owners' commitments add claims, and training links may take them.
+    let source = if kind == LinkKind::Seal { Source::Run } else { Source::Owner };
     let shape = LinkShape {
         kind,
         states: Some(source),

@@ -34,7 +34,7 @@ pub struct LinkWork {
     /// What its witness holds, by region.
     pub columns: Vec<ColumnWork>,
     /// What is looked up in other polynomials, by region.
-    pub elsewhere: Vec<LookedUpWork>,
+    pub elsewhere: Vec<ColumnWork>,
     /// The products that its sumchecks sum, by level.
     pub products: Vec<ProductWork>,
     /// The claims at the end.
@@ -58,7 +58,7 @@ pub struct PolynomialWork {
     pub entries: usize,
 }
 
-/// A region of the witness.
+/// A region of the witness, or one of another polynomial that is looked up where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ColumnWork {
     /// The tensor that it belongs to; `None` for a table.
@@ -71,19 +71,6 @@ pub struct ColumnWork {
     pub entries: usize,
     /// Whether it is looked up by itself; otherwise a row of a table is, or it is a table.
     pub digit: bool,
-}
-
-/// A region of another polynomial whose entries are looked up where they stand.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LookedUpWork {
-    /// The tensor that it belongs to.
-    pub tensor: u32,
-    /// What of it.
-    pub what: &'static str,
-    /// Elements.
-    pub elements: usize,
-    /// Entries, padding included.
-    pub entries: usize,
 }
 
 /// A product of two tensors, whose other axes are summed before the sumcheck.
@@ -173,13 +160,18 @@ fn columns(program: &Program, system: &Arithmetization) -> Vec<ColumnWork> {
     found.collect()
 }
 
-fn elsewhere(program: &Program, system: &Arithmetization) -> Vec<LookedUpWork> {
+fn elsewhere(program: &Program, system: &Arithmetization) -> Vec<ColumnWork> {
     let found = system.lookups.iter().filter_map(|lookup| {
         let Target::Region(region) = lookup.argument else { return None };
         let quantity = system.committed_integers(region)?;
         let (tensor, region) = (tensor_of(program, quantity), &system.layout.regions[region]);
-        let (elements, entries) = (region.elements(), region.size());
-        Some(LookedUpWork { tensor, what: what(quantity), elements, entries })
+        Some(ColumnWork {
+            tensor: Some(tensor),
+            what: what(quantity),
+            elements: region.elements(),
+            entries: region.size(),
+            digit: true,
+        })
     });
     found.collect()
 }

@@ -377,11 +377,11 @@ fn links_of_the_wrong_kind() {
     sealed.shards.clear();
     sealed.seal();
     let shape = |reason| Err(Rejection::Shape { part: "states", reason });
-    assert_eq!(verify(&sealed, &sealed.links), shape("a seal takes those of the run"));
+    assert_eq!(verify(&sealed, &sealed.links), shape("a seal takes what the run committed to"));
     // A second import of weights.
     let mut running = Running::start();
     running.import();
-    let owners = shape("an import takes those of their owner");
+    let owners = shape("an import takes what their owners committed to");
     assert_eq!(verify(&running, &running.links), owners);
     // A shard that was read for the last time.
     let mut last = Running::start();

@@ -89,21 +89,21 @@ pub fn shape_of(
         return wrong("steps", "training takes 1 to the program's longest link, other links none");
     }
     check_rows(statement, program)?;
-    match (statement.kind, statement.states) {
-        (LinkKind::Import, None | Some(Source::Owner))
-        | (LinkKind::Training, Some(_))
-        | (LinkKind::Seal, Some(Source::Run)) => {}
-        (_, None) => return wrong("states", "only an import may bring data alone"),
-        (LinkKind::Import, _) => return wrong("states", "an import takes those of their owner"),
-        _ => return wrong("states", "a seal takes those of the run"),
+    if statement.states.is_none() && statement.kind != LinkKind::Import {
+        return wrong("states", "only an import may bring data alone");
     }
-    let other = match statement.kind {
-        LinkKind::Import => Some(Source::Run),
+    let refused = match statement.kind {
+        LinkKind::Import => Some((Source::Run, "an import takes what their owners committed to")),
         LinkKind::Training => None,
-        LinkKind::Seal => Some(Source::Owner),
+        LinkKind::Seal => Some((Source::Owner, "a seal takes what the run committed to")),
     };
-    if statement.shards.iter().any(|shard| Some(shard.source) == other) {
-        return wrong("shards", "an import takes those of their owners, a seal those of the run");
+    if let Some((source, rule)) = refused {
+        if statement.states == Some(source) {
+            return wrong("states", rule);
+        }
+        if statement.shards.iter().any(|shard| shard.source == source) {
+            return wrong("shards", rule);
+        }
     }
     let scalars = if training { program.scalars.len() } else { 0 };
     if statement.scalars.len() != scalars {

@@ -113,7 +113,7 @@ def _shares(program: Program, known: Sequence[Place], link: Link) -> dict[str, S
         name = "table row" if not column["digit"] else "digit" if whole else "digit padded"
         return float(column["entries"] * price.get(name, 0.0))
 
-    looked_up = [*columns, *(region | {"digit": True} for region in work["elsewhere"])]
+    looked_up = [*columns, *work["elsewhere"]]
     used = [(of(c["tensor"]), float(c["entries"])) for c in columns]
     sizes = {p["role"]: 0 for p in work["polynomials"]}
     for polynomial in work["polynomials"]:

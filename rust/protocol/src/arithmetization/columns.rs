@@ -322,6 +322,19 @@ impl Arithmetization {
         })
     }
 
+    /// The integers that stand in a region of a polynomial that comes in or goes out.
+    pub fn committed_integers(&self, region: usize) -> Option<Quantity> {
+        let within = |regions: &[usize]| regions.iter().position(|&own| own == region);
+        if let Some(state) = within(&self.states_in) {
+            return Some(Quantity::FirstState(state));
+        }
+        if let Some(state) = within(&self.states_out) {
+            return Some(Quantity::FinalState(state));
+        }
+        let mut shards = self.shards_in.iter().enumerate();
+        shards.find_map(|(shard, fields)| Some(Quantity::ShardField(shard, within(fields)?)))
+    }
+
     /// Where the integers of a quantity stand, if in a polynomial that comes in or goes out.
     fn committed_region(&self, quantity: Quantity) -> Option<usize> {
         match quantity {
@@ -334,9 +347,13 @@ impl Arithmetization {
 
     /// Looks integers up where they stand, without a digit that would only repeat them.
     fn look_up(&mut self, region: usize, range: &RangeProven) {
-        let (table, slot) = (self.range_table(range.bits), Region::default());
-        let argument = Target::Region(region);
-        self.lookups.push(Lookup { table, slot, argument, first: range.lo, outputs: Vec::new() });
+        let table = self.range_table(range.bits);
+        self.add_lookup(table, Target::Region(region), range.lo, Vec::new());
+    }
+
+    /// Adds a lookup whose fractions have no place yet.
+    fn add_lookup(&mut self, table: usize, argument: Target, first: i64, outputs: Vec<usize>) {
+        self.lookups.push(Lookup { table, slot: Region::default(), argument, first, outputs });
     }
 
     fn add_quantity(&mut self, range: RangeProven, digits: &Digits) {
@@ -349,13 +366,7 @@ impl Arithmetization {
             let region = self.layout.add(0, &lengths);
             let table = self.range_table(width);
             self.columns.push(Column::Digit { region, quantity: index, shift, bits: width });
-            self.lookups.push(Lookup {
-                table,
-                slot: Region::default(),
-                argument: Target::Region(region),
-                first: 0,
-                outputs: Vec::new(),
-            });
+            self.add_lookup(table, Target::Region(region), 0, Vec::new());
             columns.push((region, shift, width));
             shift += width;
         }
@@ -403,13 +414,7 @@ impl Arithmetization {
                 self.table_outputs[out as usize] = Some(region);
                 outputs.push(region);
             }
-            self.lookups.push(Lookup {
-                table: index,
-                slot: Region::default(),
-                argument: Target::Tensor(*input),
-                first: function.first,
-                outputs,
-            });
+            self.add_lookup(index, Target::Tensor(*input), function.first, outputs);
         }
     }
 }

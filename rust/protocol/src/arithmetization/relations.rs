@@ -118,10 +118,28 @@ impl Arithmetization {
         self.add_shards(program);
     }
 
+    fn find_quantity(&self, quantity: Quantity) -> Option<Target> {
+        self.quantities.iter().position(|q| q.quantity == quantity).map(Target::Quantity)
+    }
+
     fn quantity(&self, quantity: Quantity) -> Target {
-        let index = self.quantities.iter().position(|q| q.quantity == quantity);
-        // Other relations ask only for quantities that `add_columns` added.
-        Target::Quantity(index.unwrap_or(usize::MAX))
+        // Nodes ask only for quantities that `add_columns` added.
+        self.find_quantity(quantity).unwrap_or(Target::Quantity(usize::MAX))
+    }
+
+    /// Relates what is committed to the digits of its range, if it has any: a range that is one
+    /// table is looked up where it stands.
+    fn add_range(
+        &mut self,
+        name: RelationName,
+        lengths: &[usize],
+        committed: RelationTerm,
+        quantity: Quantity,
+    ) {
+        if let Some(range) = self.find_quantity(quantity) {
+            let terms = vec![committed, term(-1, range, axes(lengths.len()))];
+            self.push(name, lengths.to_vec(), terms, 0);
+        }
     }
 
     /// Binary places by which a quantity is scaled up.
@@ -252,11 +270,7 @@ impl Arithmetization {
                 (first, Quantity::FirstState(index), RelationName::FirstStateRange(index)),
                 (out, Quantity::FinalState(index), RelationName::FinalStateRange(index)),
             ] {
-                let range = self.quantity(quantity);
-                if range != Target::Quantity(usize::MAX) {
-                    let terms = vec![committed, term(-1, range, all.clone())];
-                    self.push(name, lengths.clone(), terms, 0);
-                }
+                self.add_range(name, &lengths, committed, quantity);
             }
         }
     }
@@ -276,11 +290,9 @@ impl Arithmetization {
                     let terms = vec![copy, region(-1, opened)];
                     self.push(RelationName::ShardCopy(position, field), lengths.clone(), terms, 0);
                 }
-                let range = self.quantity(Quantity::ShardField(position, field));
-                if range != Target::Quantity(usize::MAX) {
-                    let terms = vec![region(1, opened), term(-1, range, all)];
-                    self.push(RelationName::ShardRange(position, field), lengths, terms, 0);
-                }
+                let name = RelationName::ShardRange(position, field);
+                let quantity = Quantity::ShardField(position, field);
+                self.add_range(name, &lengths, region(1, opened), quantity);
             }
         }
     }

@@ -3,7 +3,6 @@
 use serde::Serialize;
 use zkpot_ir::{Node, Program};
 
-use super::Keep;
 use super::machine::elements;
 use super::sum::Summand;
 
@@ -23,32 +22,17 @@ pub struct NodeWork {
     pub scratch: u64,
 }
 
-/// What an execution computes and holds.
+/// What an execution computes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TraceWork {
     /// In one step, by node.
     pub nodes: Vec<NodeWork>,
-    /// Integers of all tensors, which one step holds at a time.
-    pub held: u64,
-    /// Integers that remain of each step for a proof.
-    pub kept: u64,
 }
 
 impl TraceWork {
     /// Counts for a checked program.
     pub fn of(program: &Program) -> Self {
-        let count = |tensor: u32| elements(program, tensor) as u64;
-        let kept = Keep::Witness.tensors(program);
-        let kept = (0..).zip(kept).filter(|(_, kept)| *kept).map(|(tensor, _)| count(tensor));
-        let remainders = program.nodes.iter().filter_map(|node| match node {
-            Node::Rescale { out, .. } => Some(count(*out)),
-            _ => None,
-        });
-        Self {
-            nodes: program.nodes.iter().map(|node| node_work(program, node)).collect(),
-            held: (0..program.tensors.len() as u32).map(count).sum(),
-            kept: kept.chain(remainders).sum(),
-        }
+        Self { nodes: program.nodes.iter().map(|node| node_work(program, node)).collect() }
     }
 }
 
