@@ -17,11 +17,10 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use blake3::Hasher;
-use p3_field::PrimeCharacteristicRing;
 use zkpot_ir::{Node, Program};
 
 use crate::claims::Weight;
-use crate::field::EF;
+use crate::field::Element;
 
 /// Key of every random tensor.
 const CONTEXT: &str = "zkpot/v1/bernoulli";
@@ -96,26 +95,26 @@ impl Bernoulli {
 /// The sum of a tensor's elements over all steps, weighed with one vector an axis, steps first.
 ///
 /// `steps` holds the words of each step, one step after another.
-pub fn weighted_sum(steps: &[u64], weights: &[Weight]) -> EF {
-    let Some((first, axes)) = weights.split_first() else { return EF::ZERO };
+pub fn weighted_sum<E: Element>(steps: &[u64], weights: &[Weight<E>]) -> E {
+    let Some((first, axes)) = weights.split_first() else { return E::ZERO };
     let words = steps.len() / first.len().max(1);
     let (inner, outer) = multiply_out(axes);
     let rows = Rows::new(&inner, first.len() * outer.len());
-    let mut sum = EF::ZERO;
+    let mut sum = E::ZERO;
     for (step, &weight) in steps.chunks_exact(words.max(1)).zip(first.iter()) {
-        if weight == EF::ZERO {
+        if weight == E::ZERO {
             continue;
         }
-        let row = |(row, &weight): (usize, &EF)| weight * rows.sum(step, row * inner.len());
-        sum += weight * outer.iter().enumerate().map(row).sum::<EF>();
+        let row = |(row, &weight): (usize, &E)| weight * rows.sum(step, row * inner.len());
+        sum += weight * outer.iter().enumerate().map(row).sum::<E>();
     }
     sum
 }
 
 /// Weights of the trailing axes together, at least [`INNER`] if there are as many, and of the
 /// axes before them.
-fn multiply_out(axes: &[Weight]) -> (Vec<EF>, Vec<EF>) {
-    let (mut inner, mut outer) = (vec![EF::ONE], vec![EF::ONE]);
+fn multiply_out<E: Element>(axes: &[Weight<E>]) -> (Vec<E>, Vec<E>) {
+    let (mut inner, mut outer) = (vec![E::ONE], vec![E::ONE]);
     for weights in axes.iter().rev() {
         let target = if inner.len() < INNER { &mut inner } else { &mut outer };
         *target = weights.iter().flat_map(|&w| target.iter().map(move |&t| w * t)).collect();
@@ -124,18 +123,18 @@ fn multiply_out(axes: &[Weight]) -> (Vec<EF>, Vec<EF>) {
 }
 
 /// Sums of a row's weights by the bits that are set.
-struct Rows<'a> {
-    weights: &'a [EF],
+struct Rows<'a, E> {
+    weights: &'a [E],
     /// Of each full group of weights all sums, where there are rows enough to pay for them.
-    tables: Vec<[EF; 1 << GROUP]>,
+    tables: Vec<[E; 1 << GROUP]>,
 }
 
-impl<'a> Rows<'a> {
-    fn new(weights: &'a [EF], rows: usize) -> Self {
+impl<'a, E: Element> Rows<'a, E> {
+    fn new(weights: &'a [E], rows: usize) -> Self {
         // A table takes 256 additions, and saves three a row.
         let groups = if rows < 1 << GROUP { 0 } else { weights.len() / GROUP };
         let tables = weights.chunks_exact(GROUP).take(groups).map(|weights| {
-            let mut sums = [EF::ZERO; 1 << GROUP];
+            let mut sums = [E::ZERO; 1 << GROUP];
             for (place, &weight) in weights.iter().enumerate() {
                 let (known, next) = sums.split_at_mut(1 << place);
                 next.iter_mut().zip(known).for_each(|(next, known)| *next = *known + weight);
@@ -146,8 +145,8 @@ impl<'a> Rows<'a> {
     }
 
     /// The weights of the elements that are 1, of the row that starts at this element.
-    fn sum(&self, words: &[u64], start: usize) -> EF {
-        let mut sum = EF::ZERO;
+    fn sum(&self, words: &[u64], start: usize) -> E {
+        let mut sum = E::ZERO;
         for (group, table) in self.tables.iter().enumerate() {
             sum += table[read(words, start + group * GROUP) as usize & ((1 << GROUP) - 1)];
         }
@@ -179,6 +178,8 @@ fn read(words: &[u64], start: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::field::EF;
+    use p3_field::PrimeCharacteristicRing;
 
     fn tensor(numerator: u32, bits: u32, elements: usize) -> Bernoulli {
         Bernoulli { ordinal: 3, numerator, bits, elements }

@@ -15,7 +15,7 @@ pub mod hiding;
 use alloc::vec::Vec;
 use core::ops::{Add, Mul, Sub};
 
-use crate::field::EF;
+use crate::field::{EF, Element};
 use crate::rejection::Rejection;
 
 /// How the scalars of a link travel.
@@ -37,13 +37,13 @@ pub struct Messages {
 }
 
 /// A value that the verifier knows through the channel: an affine form in what was sent.
-pub trait Scalar:
-    Clone + Add<Output = Self> + Sub<Output = Self> + Mul<EF, Output = Self> + From<EF>
+pub trait Scalar<E = EF>:
+    Clone + Add<Output = Self> + Sub<Output = Self> + Mul<E, Output = Self> + From<E>
 {
 }
 
-impl<S> Scalar for S where
-    S: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<EF, Output = Self> + From<EF>
+impl<S, E> Scalar<E> for S where
+    S: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<E, Output = Self> + From<E>
 {
 }
 
@@ -64,8 +64,10 @@ pub trait ProverChannel {
 
 /// The verifier's end.
 pub trait VerifierChannel {
+    /// Challenges, revealed values and all that is computed from them.
+    type Element: Element;
     /// What the verifier knows of a sent value.
-    type Scalar: Scalar;
+    type Scalar: Scalar<Self::Element>;
 
     /// Receives `count` scalars under a label.
     ///
@@ -81,11 +83,14 @@ pub trait VerifierChannel {
     ///
     /// # Errors
     /// [`Rejection::MessageMissing`] when the proof holds no more.
-    fn receive_revealed(&mut self, label: &'static str, count: usize)
-    -> Result<Vec<EF>, Rejection>;
+    fn receive_revealed(
+        &mut self,
+        label: &'static str,
+        count: usize,
+    ) -> Result<Vec<Self::Element>, Rejection>;
 
     /// Draws the challenge that the prover drew.
-    fn challenge(&mut self, label: &'static str) -> EF;
+    fn challenge(&mut self, label: &'static str) -> Self::Element;
 
     /// The product of two scalars.
     ///

@@ -1,15 +1,29 @@
 //! The field of the witness and the extension that challenges come from.
 
 use alloc::vec::Vec;
-use p3_field::PrimeCharacteristicRing;
+
 use p3_field::extension::CubicTrinomialExtensionField;
 use p3_field::integers::QuotientMap;
+use p3_field::{Algebra, Field};
 
 /// Goldilocks, `p = 2^64 - 2^32 + 1`: fixed-point accumulators need no limbs.
 pub type F = p3_goldilocks::Goldilocks;
 
 /// The cubic extension: about 192 bits, so that challenges are never the weak part.
 pub type EF = CubicTrinomialExtensionField<F>;
+
+/// What a verifier computes with: elements of [`EF`], or what stands for them where its computation is
+/// recorded instead of done (a circuit).
+pub trait Element: Algebra<F> + Copy + PartialEq {
+    /// The inverse; `None` where the element is known to be zero.
+    fn inverse(&self) -> Option<Self>;
+}
+
+impl Element for EF {
+    fn inverse(&self) -> Option<Self> {
+        self.try_inverse()
+    }
+}
 
 /// An integer as a field element; negative integers count down from `p`.
 #[inline]
@@ -21,11 +35,11 @@ pub fn embed(value: i64) -> F {
 /// significant bit: the multilinear Lagrange basis at `point`.
 ///
 /// Takes `O(min(count rounded up, 2^n))` multiplications.
-pub fn eq_table(point: &[EF], count: usize) -> Vec<EF> {
+pub fn eq_table<E: Element>(point: &[E], count: usize) -> Vec<E> {
     let bits = usize::BITS - count.saturating_sub(1).leading_zeros();
     // Indices below 2^bits have zeros in every coordinate above.
     let (high, low) = point.split_at(point.len() - (bits as usize).min(point.len()));
-    let scale = high.iter().fold(EF::ONE, |product, &z| product * (EF::ONE - z));
+    let scale = high.iter().fold(E::ONE, |product, &z| product * (E::ONE - z));
     let mut table = Vec::with_capacity(1 << low.len());
     table.push(scale);
     for &z in low {

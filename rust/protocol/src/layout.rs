@@ -6,11 +6,9 @@
 //! product over axes stays a product over index bits, and its multilinear extension takes the
 //! verifier time linear in the axes' lengths, not in their product.
 
+use crate::field::{Element, eq_table};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use p3_field::PrimeCharacteristicRing;
-
-use crate::field::{EF, eq_table};
 
 /// Uniform entries that every committed polynomial ends with, an aligned block: values revealed at
 /// random points then say nothing about the rest. Two points in the cubic extension take six
@@ -77,7 +75,7 @@ impl Region {
 
     /// The multilinear extension, at `point`, of the function that is the product of `weights`
     /// (one vector an axis) on this region and zero elsewhere.
-    pub fn weigh(&self, weights: &[impl AsRef<[EF]>], point: &[EF], blocks: &[EF]) -> EF {
+    pub fn weigh<E: Element>(&self, weights: &[impl AsRef<[E]>], point: &[E], blocks: &[E]) -> E {
         let inner_bits = self.block.trailing_zeros() as usize;
         let mut rest = &point[point.len() - inner_bits..];
         let mut value = dot(weights[self.outer].as_ref(), blocks);
@@ -91,7 +89,7 @@ impl Region {
     }
 
     /// The weights, one vector an axis, whose product is `eq(point, index)` on this region.
-    pub fn eq_weights(&self, point: &[EF]) -> Vec<Arc<[EF]>> {
+    pub fn eq_weights<E: Element>(&self, point: &[E]) -> Vec<Arc<[E]>> {
         let mut rest = &point[point.len() - self.block.trailing_zeros() as usize..];
         (0..self.lengths.len())
             .map(|axis| {
@@ -107,14 +105,14 @@ impl Region {
     }
 
     /// The point and the factor that are left of `point` inside an aligned region of one block.
-    pub fn within_block<'p>(&self, point: &'p [EF]) -> (EF, &'p [EF]) {
+    pub fn within_block<'p, E: Element>(&self, point: &'p [E]) -> (E, &'p [E]) {
         let (high, low) = point.split_at(point.len() - self.block.trailing_zeros() as usize);
         (eq_range(high, self.offset / self.block, 1)[0], low)
     }
 
     /// `eq` of `point` with each block of this region: what [`Region::weigh`] needs, the same for
     /// every weight.
-    pub fn block_weights(&self, point: &[EF]) -> Vec<EF> {
+    pub fn block_weights<E: Element>(&self, point: &[E]) -> Vec<E> {
         let high = &point[..point.len() - self.block.trailing_zeros() as usize];
         let first = self.offset / self.block;
         eq_range(high, first, self.lengths[self.outer])
@@ -122,17 +120,17 @@ impl Region {
 }
 
 /// `eq(point, index)` for `count` indices from `first`.
-pub fn eq_range(point: &[EF], first: usize, count: usize) -> Vec<EF> {
+pub fn eq_range<E: Element>(point: &[E], first: usize, count: usize) -> Vec<E> {
     // Work on the smallest aligned cube that holds the range.
     let end = first + count.max(1) - 1;
     let bits = ((usize::BITS - (first ^ end).leading_zeros()) as usize).min(point.len());
     let (high, low) = point.split_at(point.len() - bits);
     let prefix = first >> bits;
-    let mut scale = EF::ONE;
+    let mut scale = E::ONE;
     for (position, &z) in high.iter().enumerate() {
         let shift = high.len() - 1 - position;
         let bit = shift < usize::BITS as usize && (prefix >> shift) & 1 == 1;
-        scale *= if bit { z } else { EF::ONE - z };
+        scale *= if bit { z } else { E::ONE - z };
     }
     let start = first - (prefix << bits);
     let mut table = eq_table(low, start + count);
@@ -142,7 +140,7 @@ pub fn eq_range(point: &[EF], first: usize, count: usize) -> Vec<EF> {
 }
 
 /// The inner product of two vectors, over the shorter one.
-pub fn dot(left: &[EF], right: &[EF]) -> EF {
+pub fn dot<E: Element>(left: &[E], right: &[E]) -> E {
     left.iter().zip(right).map(|(&a, &b)| a * b).sum()
 }
 
@@ -204,6 +202,7 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::field::EF;
     use alloc::vec;
     use p3_field::PrimeCharacteristicRing;
 

@@ -7,9 +7,8 @@
 //! vector unit until the last three rounds.
 
 use alloc::vec::Vec;
-use p3_field::PrimeCharacteristicRing;
 
-use crate::field::EF;
+use crate::field::Element;
 
 /// Bits that are bound last.
 pub const GROUP_BITS: usize = 3;
@@ -19,7 +18,7 @@ pub const GROUP: usize = 1 << GROUP_BITS;
 
 /// Turns a point whose coordinates are in the order of binding into one with the most significant
 /// bit first, and back.
-pub fn reorder(point: &[EF]) -> Vec<EF> {
+pub fn reorder<E: Element>(point: &[E]) -> Vec<E> {
     let (high, low) = point.split_at(point.len().saturating_sub(GROUP_BITS));
     high.iter().rev().chain(low).copied().collect()
 }
@@ -29,9 +28,9 @@ pub fn reorder(point: &[EF]) -> Vec<EF> {
 /// point, most significant bit first.
 ///
 /// The polynomial lives where the bits that it does not have are zero.
-pub fn own_point(challenges: &[EF], variables: usize) -> (EF, Vec<EF>) {
+pub fn own_point<E: Element>(challenges: &[E], variables: usize) -> (E, Vec<E>) {
     let absent = absent_rounds(challenges.len(), variables);
-    let late = challenges[absent.clone()].iter().map(|&z| EF::ONE - z).product();
+    let late = challenges[absent.clone()].iter().map(|&z| E::ONE - z).product();
     let own = [&challenges[..absent.start], &challenges[absent.end..]].concat();
     (late, reorder(&own))
 }
@@ -45,7 +44,8 @@ pub fn absent_rounds(rounds: usize, variables: usize) -> core::ops::Range<usize>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::field::eq_table;
+    use crate::field::{EF, eq_table};
+    use p3_field::PrimeCharacteristicRing;
 
     fn element(seed: usize) -> EF {
         EF::from_usize(seed * seed + 7)

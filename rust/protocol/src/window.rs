@@ -7,17 +7,16 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
-use p3_field::PrimeCharacteristicRing;
 use zkpot_ir::Index;
 
 use crate::claims::Weight;
-use crate::field::EF;
+use crate::field::{EF, Element};
 
 /// An axis of a product's factor that several labels read, some of which the other factor has.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Window {
+pub struct Window<E = EF> {
     /// Numerators of the labels that only this factor has, with their weights.
-    pub own: Vec<(i64, EF)>,
+    pub own: Vec<(i64, E)>,
     /// The shared labels: position in [`crate::claims::Product::shared`], stride and length.
     pub shared: Vec<(usize, i64, usize)>,
     /// What numerators are divided by.
@@ -26,16 +25,16 @@ pub struct Window {
     pub length: usize,
 }
 
-impl Window {
+impl<E: Element> Window<E> {
     /// The window of an index, given the weights of its own labels and the positions and lengths of
     /// the shared ones.
     pub fn new(
         index: &Index,
         length: usize,
-        weight: impl Fn(u8) -> Weight,
+        weight: impl Fn(u8) -> Weight<E>,
         shared: impl Fn(u8) -> Option<(usize, usize)>,
     ) -> Self {
-        let mut own = vec![(i64::from(index.offset), EF::ONE)];
+        let mut own = vec![(i64::from(index.offset), E::ONE)];
         let mut positions = Vec::new();
         for &(label, stride) in &index.labels {
             let stride = i64::from(stride);
@@ -56,12 +55,12 @@ impl Window {
     }
 
     /// Weights of the axis, given those of all shared labels.
-    pub fn weights(&self, shared: &[Weight]) -> Weight {
+    pub fn weights(&self, shared: &[Weight<E>]) -> Weight<E> {
         let mut numerators = self.own.clone();
         for &(position, stride, _) in &self.shared {
             numerators = spread(&numerators, &shared[position], stride);
         }
-        let mut weights = vec![EF::ZERO; self.length];
+        let mut weights = vec![E::ZERO; self.length];
         for (numerator, weight) in numerators {
             if let Some(place) = self.place(numerator) {
                 weights[place] += weight;
@@ -72,7 +71,7 @@ impl Window {
 }
 
 /// All numerators with one more label.
-fn spread(numerators: &[(i64, EF)], weights: &[EF], stride: i64) -> Vec<(i64, EF)> {
+fn spread<E: Element>(numerators: &[(i64, E)], weights: &[E], stride: i64) -> Vec<(i64, E)> {
     numerators
         .iter()
         .flat_map(|&(numerator, factor)| {

@@ -58,6 +58,7 @@ struct Labelled<'t, 'p> {
 }
 
 impl VerifierChannel for Labelled<'_, '_> {
+    type Element = EF;
     type Scalar = Form;
 
     fn receive(&mut self, label: &'static str, count: usize) -> Result<Vec<Form>, Rejection> {

@@ -13,7 +13,6 @@ use zkpot_ir::Program;
 use zkpot_protocol::arithmetization::Arithmetization;
 use zkpot_protocol::channel::VerifierChannel;
 use zkpot_protocol::claims::{Claims, PublicInputs};
-use zkpot_protocol::field::EF;
 use zkpot_protocol::labels;
 use zkpot_protocol::rejection::Rejection;
 
@@ -31,10 +30,10 @@ pub fn verify_relations<C: VerifierChannel>(
     program: &Program,
     system: &Arithmetization,
     inputs: &PublicInputs,
-) -> Result<Vec<Evaluation>, Rejection> {
+) -> Result<Vec<Evaluation<C::Element>>, Rejection> {
     let mut claims = Claims::new(program, system, inputs);
     verify_lookups(channel, program, system, &mut claims)?;
-    let point: Vec<Vec<EF>> = system
+    let point: Vec<Vec<C::Element>> = system
         .relation_variables()
         .into_iter()
         .map(|count| (0..count).map(|_| channel.challenge(labels::RELATION_POINT)).collect())

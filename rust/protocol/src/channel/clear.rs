@@ -75,6 +75,7 @@ impl<'a, C: FieldChallenger<F>> ClearVerifier<'a, C> {
 }
 
 impl<C: FieldChallenger<F>> VerifierChannel for ClearVerifier<'_, C> {
+    type Element = EF;
     type Scalar = EF;
 
     fn receive(&mut self, label: &'static str, count: usize) -> Result<Vec<EF>, Rejection> {

@@ -32,6 +32,7 @@ impl CountingVerifier {
 }
 
 impl VerifierChannel for CountingVerifier {
+    type Element = EF;
     type Scalar = EF;
 
     fn receive(&mut self, _label: &'static str, count: usize) -> Result<Vec<EF>, Rejection> {

@@ -125,6 +125,7 @@ impl<'t, 'p, C: FieldChallenger<F>> HidingVerifier<'t, 'p, C> {
 }
 
 impl<C: FieldChallenger<F>> VerifierChannel for HidingVerifier<'_, '_, C> {
+    type Element = EF;
     type Scalar = Form;
 
     fn receive(&mut self, label: &'static str, count: usize) -> Result<Vec<Form>, Rejection> {

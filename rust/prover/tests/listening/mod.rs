@@ -44,6 +44,7 @@ struct Listener<'a> {
 }
 
 impl VerifierChannel for Listener<'_> {
+    type Element = EF;
     type Scalar = EF;
 
     fn receive(&mut self, label: &'static str, count: usize) -> Result<Vec<EF>, Rejection> {

@@ -113,6 +113,7 @@ struct Alone<'a> {
 }
 
 impl VerifierChannel for Alone<'_> {
+    type Element = EF;
     type Scalar = Form;
 
     fn receive(&mut self, label: &'static str, count: usize) -> Result<Vec<Form>, Rejection> {

@@ -5,12 +5,12 @@
 //! that joins numerator and denominator, two scalars a round, four children, a branch challenge.
 
 use alloc::vec::Vec;
-use p3_field::{Field, PrimeCharacteristicRing};
+use p3_field::PrimeCharacteristicRing;
 use zkpot_ir::Program;
 use zkpot_protocol::arithmetization::Arithmetization;
 use zkpot_protocol::channel::VerifierChannel;
 use zkpot_protocol::claims::Claims;
-use zkpot_protocol::field::EF;
+use zkpot_protocol::field::Element;
 use zkpot_protocol::labels;
 use zkpot_protocol::lookup::{LookupChallenges, add_lookup_claims};
 use zkpot_protocol::order::reorder;
@@ -26,7 +26,7 @@ pub fn verify_lookups<C: VerifierChannel>(
     channel: &mut C,
     program: &Program,
     system: &Arithmetization,
-    claims: &mut Claims<'_, C::Scalar>,
+    claims: &mut Claims<'_, C::Scalar, C::Element>,
 ) -> Result<(), Rejection> {
     if system.lookups.is_empty() {
         return Ok(());
@@ -44,9 +44,9 @@ pub fn verify_lookups<C: VerifierChannel>(
 
 /// What the tree leaves to show: numerator and denominator of the leaves at a point.
 #[derive(Clone, Debug)]
-pub struct Leaf<S> {
+pub struct Leaf<S, E> {
     /// Most significant variable first.
-    pub point: Vec<EF>,
+    pub point: Vec<E>,
     /// The numerators' claimed value there.
     pub numerator: S,
     /// The denominators'.
@@ -60,13 +60,13 @@ pub struct Leaf<S> {
 pub fn verify_fractions<C: VerifierChannel>(
     channel: &mut C,
     variables: usize,
-) -> Result<Leaf<C::Scalar>, Rejection> {
+) -> Result<Leaf<C::Scalar, C::Element>, Rejection> {
     let [root, inverse] = receive::<_, 2>(channel, labels::LOOKUP_ROOT)?;
     let one = channel.multiply(&root, &inverse)?;
-    channel.require_zero(one - EF::ONE.into(), Rejection::LookupRoot)?;
-    let mut numerator: C::Scalar = EF::ZERO.into();
+    channel.require_zero(one - C::Element::ONE.into(), Rejection::LookupRoot)?;
+    let mut numerator: C::Scalar = C::Element::ZERO.into();
     let mut denominator = root;
-    let mut point: Vec<EF> = Vec::new();
+    let mut point: Vec<C::Element> = Vec::new();
     for layer in 0..variables {
         let join = channel.challenge(labels::LOOKUP_LAYER);
         let mut claim = numerator + denominator * join;
@@ -74,8 +74,8 @@ pub fn verify_fractions<C: VerifierChannel>(
         for &coordinate in &point {
             let [at_zero, leading] = receive::<_, 2>(channel, labels::LOOKUP_ROUND)?;
             // The sum weighs the two halves with 1 - coordinate and coordinate.
-            let inverse = coordinate.try_inverse().ok_or(Rejection::LookupLayer { layer })?;
-            let at_one = (claim - at_zero.clone() * (EF::ONE - coordinate)) * inverse;
+            let inverse = coordinate.inverse().ok_or(Rejection::LookupLayer { layer })?;
+            let at_one = (claim - at_zero.clone() * (C::Element::ONE - coordinate)) * inverse;
             let challenge = channel.challenge(labels::LOOKUP_ROUND);
             claim = interpolate(at_zero, at_one, leading, challenge);
             next.push(challenge);

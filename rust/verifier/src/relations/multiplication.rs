@@ -40,7 +40,7 @@ pub fn verify_multiplications<C: FieldChallenger<F>>(
 ///
 /// # Errors
 /// As [`verify_multiplications`].
-pub fn verify_zero_check<C: VerifierChannel<Scalar = Form>>(
+pub fn verify_zero_check<C: VerifierChannel<Element = EF, Scalar = Form>>(
     channel: &mut C,
     products: Vec<[Form; 3]>,
 ) -> Result<(), Rejection> {
@@ -91,7 +91,7 @@ pub fn receive_row<C: VerifierChannel>(channel: &mut C) -> Result<(), Rejection>
     Ok(())
 }
 
-fn draw_point<C: VerifierChannel>(channel: &mut C, variables: usize) -> Vec<EF> {
+fn draw_point<C: VerifierChannel>(channel: &mut C, variables: usize) -> Vec<C::Element> {
     (0..variables).map(|_| channel.challenge(labels::MULTIPLICATION_POINT)).collect()
 }
 

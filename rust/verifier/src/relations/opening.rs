@@ -12,7 +12,7 @@ use p3_field::PrimeCharacteristicRing;
 use zkpot_protocol::arithmetization::Arithmetization;
 use zkpot_protocol::channel::VerifierChannel;
 use zkpot_protocol::claims::{Claims, PartWeights};
-use zkpot_protocol::field::{EF, eq_table};
+use zkpot_protocol::field::{EF, Element, eq_table};
 use zkpot_protocol::labels;
 use zkpot_protocol::layout::dot;
 use zkpot_protocol::order::own_point;
@@ -22,11 +22,11 @@ use super::sumcheck::next_claim;
 
 /// A polynomial's final point and value.
 #[derive(Clone, Debug)]
-pub struct Evaluation {
+pub struct Evaluation<E = EF> {
     /// Most significant variable first.
-    pub point: Vec<EF>,
+    pub point: Vec<E>,
     /// The claimed value.
-    pub value: EF,
+    pub value: E,
 }
 
 /// Reduces all claims to one value of each polynomial, in the order of
@@ -37,11 +37,11 @@ pub struct Evaluation {
 pub fn verify_claims<C: VerifierChannel>(
     channel: &mut C,
     system: &Arithmetization,
-    claims: Claims<'_, C::Scalar>,
-) -> Result<Vec<Evaluation>, Rejection> {
+    claims: Claims<'_, C::Scalar, C::Element>,
+) -> Result<Vec<Evaluation<C::Element>>, Rejection> {
     let join = channel.challenge(labels::OPENING_JOIN);
-    let powers: Vec<EF> = join.powers().take(claims.values.len()).collect();
-    let mut sum: C::Scalar = EF::ZERO.into();
+    let powers: Vec<C::Element> = join.powers().take(claims.values.len()).collect();
+    let mut sum: C::Scalar = C::Element::ZERO.into();
     for (value, &power) in claims.values.iter().zip(&powers) {
         sum = sum + value.clone() * power;
     }
@@ -59,10 +59,10 @@ pub fn verify_claims<C: VerifierChannel>(
         challenges.push(challenge);
     }
     let values = channel.receive_revealed(labels::OPENING_VALUE, variables.len())?;
-    let mut weights = alloc::vec![EF::ZERO; variables.len()];
-    let points: Vec<(EF, Vec<EF>)> =
+    let mut weights = alloc::vec![C::Element::ZERO; variables.len()];
+    let points: Vec<(C::Element, Vec<C::Element>)> =
         variables.iter().map(|&count| own_point(&challenges, count)).collect();
-    let blocks: Vec<Vec<EF>> = system
+    let blocks: Vec<Vec<C::Element>> = system
         .layout
         .regions
         .iter()
@@ -90,6 +90,6 @@ pub fn verify_claims<C: VerifierChannel>(
 }
 
 /// `eq` of two points of the same number of variables.
-fn eq(left: &[EF], right: &[EF]) -> EF {
+fn eq<E: Element>(left: &[E], right: &[E]) -> E {
     left.iter().zip(right).map(|(&a, &b)| dot(&eq_table(&[a], 2), &eq_table(&[b], 2))).product()
 }

@@ -13,7 +13,6 @@ use alloc::vec::Vec;
 use p3_field::PrimeCharacteristicRing;
 use zkpot_protocol::channel::VerifierChannel;
 use zkpot_protocol::claims::Claims;
-use zkpot_protocol::field::EF;
 use zkpot_protocol::labels;
 use zkpot_protocol::order::own_point;
 use zkpot_protocol::rejection::Rejection;
@@ -26,7 +25,7 @@ use super::sumcheck::next_claim;
 /// [`Rejection::Product`] with the level's number, [`Rejection::MessageMissing`].
 pub fn verify_products<C: VerifierChannel>(
     channel: &mut C,
-    claims: &mut Claims<'_, C::Scalar>,
+    claims: &mut Claims<'_, C::Scalar, C::Element>,
 ) -> Result<(), Rejection> {
     let mut level = 0;
     while !claims.products.is_empty() {
@@ -38,14 +37,14 @@ pub fn verify_products<C: VerifierChannel>(
 
 fn verify_level<C: VerifierChannel>(
     channel: &mut C,
-    claims: &mut Claims<'_, C::Scalar>,
+    claims: &mut Claims<'_, C::Scalar, C::Element>,
     level: usize,
 ) -> Result<(), Rejection> {
     let products = core::mem::take(&mut claims.products);
     let values = channel.receive(labels::PRODUCT_VALUE, products.len())?;
     let join = channel.challenge(labels::PRODUCT_JOIN);
-    let mut sum: C::Scalar = EF::ZERO.into();
-    let mut power = EF::ONE;
+    let mut sum: C::Scalar = C::Element::ZERO.into();
+    let mut power = C::Element::ONE;
     for (product, value) in products.iter().zip(values) {
         let known = &mut claims.values[product.claim];
         *known = known.clone() - value.clone() * product.coefficient;
@@ -65,7 +64,7 @@ fn verify_level<C: VerifierChannel>(
         challenges.push(challenge);
     }
     let factors = channel.receive(labels::PRODUCT_FACTORS, 2 * products.len())?;
-    let mut power = EF::ONE;
+    let mut power = C::Element::ONE;
     for (product, pair) in products.iter().zip(factors.chunks_exact(2)) {
         let (late, own) = own_point(&challenges, product.variables());
         let value = channel.multiply(&pair[0], &pair[1])?;
@@ -73,9 +72,9 @@ fn verify_level<C: VerifierChannel>(
         power *= join;
         let (left, right) = product.factor_weights(&own);
         let claim = claims.open(pair[0].clone());
-        claims.add(claim, EF::ONE, product.left.target, left);
+        claims.add(claim, C::Element::ONE, product.left.target, left);
         let claim = claims.open(pair[1].clone());
-        claims.add(claim, EF::ONE, product.right.target, right);
+        claims.add(claim, C::Element::ONE, product.right.target, right);
     }
     channel.require_zero(sum, Rejection::Product { level })
 }

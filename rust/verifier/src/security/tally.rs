@@ -4,7 +4,6 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use zkpot_protocol::channel::VerifierChannel;
-use zkpot_protocol::field::EF;
 use zkpot_protocol::labels;
 use zkpot_protocol::rejection::Rejection;
 
@@ -41,6 +40,7 @@ impl<'c, C> Tallied<'c, C> {
 }
 
 impl<C: VerifierChannel> VerifierChannel for Tallied<'_, C> {
+    type Element = C::Element;
     type Scalar = C::Scalar;
 
     fn receive(
@@ -58,11 +58,11 @@ impl<C: VerifierChannel> VerifierChannel for Tallied<'_, C> {
         &mut self,
         label: &'static str,
         count: usize,
-    ) -> Result<Vec<EF>, Rejection> {
+    ) -> Result<Vec<Self::Element>, Rejection> {
         self.channel.receive_revealed(label, count)
     }
 
-    fn challenge(&mut self, label: &'static str) -> EF {
+    fn challenge(&mut self, label: &'static str) -> Self::Element {
         *self.tally.challenges.entry(label).or_default() += 1;
         self.channel.challenge(label)
     }
