@@ -65,6 +65,12 @@ recognises them.
 Ranges come from a short float run, and weights grow for as long as they are trained: with the
 compiler's usual headroom of 3 bits, this model left them at step 67,769, in the 73rd epoch. So it
 is compiled with `--headroom 4`, and trained without proofs before it is proven.
+
+In the run of an hour, beside which the machine had other work to do for most of its first hour,
+the prover kept gaps between its tables until they were 15 % above a link's prediction, and what
+the next link took came on top: 32 % at most. They are returned at the prediction since: 4,000
+steps of the same run then stayed within 24 % of it, with a mean that is 13 % lower, and 1,600
+steps took 96 s (101 s before).
 """
 
 

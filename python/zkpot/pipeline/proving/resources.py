@@ -72,12 +72,13 @@ class Resources:
         return int(needed * _MARGIN) <= self._memory_limit()
 
     def trim(self, steps: int) -> None:
-        """Returns memory that the prover keeps, where that is more than is planned for a link.
+        """Returns memory that the prover keeps, where it is more than a link's prediction.
 
-        Gaps between tables grow from link to link; fresh memory is slow, so not every time.
+        Gaps between tables grow from link to link, and what a link still takes comes on top of
+        what is kept: the margin is for that. Fresh memory is slow, so not every time.
         """
-        planned = self._memory_of(steps) * self._request.workers
-        if (machine.resident_memory() or 0) > planned:
+        predicted = self._memory_of(steps) / _MARGIN * self._request.workers
+        if (machine.resident_memory() or 0) > predicted:
             native.release_memory()
 
     def check_disk(self, shard_rows: Sequence[int], steps: int) -> None:
