@@ -13,6 +13,8 @@ from zkpot.pipeline.verification import read_bundle
 from zkpot.reference.verifier import verify_run
 
 Data = dict[str, np.ndarray]
+# Of a logit: the fixed-point model has few binary places.
+_ROUNDING = 0.02
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,8 @@ def run(made: tuple[zkpot.Program, Data], tmp_path_factory: pytest.TempPathFacto
     # Less than what knows nothing has, on all rows: a batch of four may have any loss.
     assert shown.loss < np.log(3)
     logits = _logits(directory, made)
-    assert shown.accuracy == pytest.approx(_accuracy(logits, data["y"]), abs=0.02)
+    lowest, highest = _accuracies(logits, data["y"])
+    assert lowest <= shown.accuracy <= highest
     assert shown.loss == pytest.approx(_loss(logits, data["y"]).mean(), rel=0.01)
     return directory
 
@@ -52,8 +55,12 @@ def _logits(directory: Path, made: tuple[zkpot.Program, Data]) -> np.ndarray:
     return np.asarray(hidden @ weights["2.weight"].T + weights["2.bias"])
 
 
-def _accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
-    return float((logits.argmax(-1) == labels).mean())
+def _accuracies(logits: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+    """Least and greatest accuracy, since rounding decides between logits that are nearly equal."""
+    own = np.take_along_axis(logits, labels[..., None], -1)
+    others = np.where(np.arange(logits.shape[-1]) == labels[..., None], -np.inf, logits)
+    lead = own[..., 0] - others.max(-1)
+    return float((lead > _ROUNDING).mean()), float((lead > -_ROUNDING).mean())
 
 
 def _loss(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -70,7 +77,8 @@ def test_positions_are_evaluated_and_proven(
     receipt = zkpot.verify(tmp_path / "test", program=program, after=run, loss=10.0)
     assert (receipt.rows, receipt.output_terms["correct"].summands) == (11, 44)
     logits = _logits(run, made)[:11]
-    assert receipt.accuracy == pytest.approx(_accuracy(logits, test["y"]), abs=0.05)
+    lowest, highest = _accuracies(logits, test["y"])
+    assert lowest <= receipt.accuracy <= highest
     assert receipt.outputs["correct"] == receipt.accuracy * 44
     assert receipt.loss_error < 1e-4
     # Of the fixed-point model: its logits have few binary places.
