@@ -10,7 +10,7 @@ mod operations;
 
 use p3_field::PrimeCharacteristicRing;
 use zkpot_protocol::channel::VerifierChannel;
-use zkpot_protocol::field::{EF, Element};
+use zkpot_protocol::field::{EF, Element, integer};
 use zkpot_protocol::rejection::Rejection;
 
 pub use channel::{Event, Recorder};
@@ -98,6 +98,7 @@ impl Recording {
                 Operation::Invert(a) => {
                     a.value(values).inverse().ok_or(Fault::Inverse { operation })?
                 }
+                Operation::Bit(a, _, place) => EF::from_u64(integer(a.value(values)) >> place & 1),
             });
         }
         Ok(())

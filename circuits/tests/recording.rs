@@ -46,7 +46,12 @@ impl Told {
 
     fn transcript(&self) -> Transcript<<Whir as CommitmentScheme<F, EF>>::Challenger> {
         let witness = self.link.witness.as_ref();
-        start_transcript(Whir::challenger(), &self.link.statement, None, witness)
+        start_transcript(
+            Whir::challenger(self.link.statement.channel),
+            &self.link.statement,
+            None,
+            witness,
+        )
     }
 
     /// Whether a message is the value of a shard, behind all scalars.

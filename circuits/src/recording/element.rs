@@ -151,4 +151,13 @@ impl Element for Recorded {
             Self::Computed(_) => Some(push(Operation::Invert(*self))),
         }
     }
+
+    fn bits(&self, count: usize) -> Vec<Self> {
+        match self {
+            Known(value) => value.bits(count).into_iter().map(Known).collect(),
+            Self::Computed(_) => {
+                (0..count).rev().map(|place| push(Operation::Bit(*self, count, place))).collect()
+            }
+        }
+    }
 }

@@ -18,6 +18,9 @@ pub enum Operation {
     Multiply(Recorded, Recorded),
     /// An inverse: there is none of zero.
     Invert(Recorded),
+    /// Of an integer below two to the first number the bit at the second, counted from the least
+    /// significant.
+    Bit(Recorded, usize, usize),
 }
 
 #[derive(Default)]

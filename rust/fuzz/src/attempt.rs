@@ -138,6 +138,7 @@ fn verify_alone(program: &Program, order: &Order, link: &[u8]) -> Result<(), Rej
         seed: order.schedule_seed(),
         shard_rows: order.shards.iter().map(|(rows, _)| *rows).collect(),
         reading: program.reading,
+        channel: statement.channel,
     };
     let chain = Rejection::Expectation {
         field: "schedule",

@@ -67,9 +67,9 @@ impl CommitmentScheme<F, EF> for Watched {
         <Whir as CommitmentScheme<F, EF>>::security(parameters)
     }
 
-    fn challenger() -> Challenger {
+    fn challenger(channel: ChannelKind) -> Challenger {
         note(|progress| progress.statement = true);
-        <Whir as CommitmentScheme<F, EF>>::challenger()
+        <Whir as CommitmentScheme<F, EF>>::challenger(channel)
     }
 
     fn decode(bytes: &[u8], parameters: &Parameters) -> Result<OpeningProof, Error> {

@@ -6,6 +6,7 @@ use zkpot_protocol::channel::ChannelKind;
 
 use crate::hiding::Hiding;
 use crate::parameters::Clear;
+use crate::pinned::Pinned;
 use crate::scheme::Prover;
 use crate::suite::F;
 use crate::{Commitment, Error, Parameters};
@@ -26,6 +27,7 @@ pub struct OpeningData {
 pub(crate) enum LibraryData {
     Clear(<Clear as Prover>::Data),
     Hiding(<Hiding as Prover>::Data),
+    Wrapped(<Pinned as Prover>::Data),
 }
 
 impl OpeningData {
@@ -46,6 +48,7 @@ impl OpeningData {
         match &self.library {
             LibraryData::Clear(data) => Clear::committed(data),
             LibraryData::Hiding(data) => Hiding::committed(data),
+            LibraryData::Wrapped(data) => Pinned::committed(data),
         }
     }
 }
@@ -59,8 +62,8 @@ impl OpeningData {
 /// # Arguments
 /// - `values`: `2^num_variables` field elements; the most significant bit of an index belongs to
 ///   coordinate 0 of a point.
-/// - `seed`: all encoding randomness and leaf salts derive from it; the clear channel's commitments
-///   have none of either.
+/// - `seed`: all encoding randomness and leaf salts derive from it; those of the other
+///   channels have none of either.
 ///
 /// # Transcript
 /// Untouched: a commitment may be made long before the proof that opens it.
@@ -84,6 +87,10 @@ pub fn commit(
         ChannelKind::Hiding => {
             let (root, data) = Hiding::commit(parameters.config::<Hiding, _>()?, values, seed)?;
             (root, LibraryData::Hiding(data))
+        }
+        ChannelKind::Wrapped => {
+            let (root, data) = Pinned::commit(parameters.config::<Pinned, _>()?, values, seed)?;
+            (root, LibraryData::Wrapped(data))
         }
     };
     let commitment = Commitment(root);

@@ -113,7 +113,7 @@ pub enum Error {
     },
 
     /// The proof opens a commitment of the other channel than the parameters are for.
-    #[error("the proof and its parameters are for different channels, hiding and clear")]
+    #[error("the proof and its parameters are for different channels")]
     OtherChannel,
 
     /// The proof is well formed and does not verify.

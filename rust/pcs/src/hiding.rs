@@ -24,7 +24,8 @@ use rand::rngs::StdRng;
 use crate::schedule::Schedule;
 use crate::scheme::Scheme;
 use crate::security::SecurityReport;
-use crate::suite::{Challenger, EF, F, LeafHash, NodeHash, Root, Transform};
+use crate::sponge::Challenger;
+use crate::suite::{EF, F, LeafHash, NodeHash, Root, Transform};
 use crate::{Error, OpeningChallenger};
 
 pub use shape::Shape;
@@ -49,7 +50,7 @@ impl Scheme for Hiding {
     type Shape = Shape;
     type Proof = ZkWhirProof<F, EF, Tree>;
 
-    fn config<C: OpeningChallenger>(
+    fn config<C: OpeningChallenger<Root>>(
         num_variables: usize,
         schedule: &Schedule,
     ) -> Result<Config<C>, Error> {
@@ -65,7 +66,7 @@ impl Scheme for Hiding {
         security::report(config, committed)
     }
 
-    fn shape<C: OpeningChallenger>(config: &Config<C>) -> Shape {
+    fn shape<C: OpeningChallenger<Root>>(config: &Config<C>) -> Shape {
         Shape::of(config)
     }
 
@@ -81,7 +82,7 @@ impl Scheme for Hiding {
         proof.evals.clone()
     }
 
-    fn verify<C: OpeningChallenger>(
+    fn verify<C: OpeningChallenger<Root>>(
         config: Config<C>,
         commitment: &[u8; 32],
         points: &[Vec<EF>],
@@ -120,7 +121,7 @@ impl crate::scheme::Prover for Hiding {
         data.message.as_slice()
     }
 
-    fn open<C: OpeningChallenger>(
+    fn open<C: OpeningChallenger<Root>>(
         config: Config<C>,
         data: Self::Data,
         commitment: &[u8; 32],
@@ -138,7 +139,7 @@ impl crate::scheme::Prover for Hiding {
 }
 
 /// The library's scheme over the given randomness.
-fn pcs<C: OpeningChallenger>(config: Config<C>, salts: StdRng, masks: StdRng) -> Pcs<C> {
+fn pcs<C: OpeningChallenger<Root>>(config: Config<C>, salts: StdRng, masks: StdRng) -> Pcs<C> {
     let tree = Tree::new(LeafHash::new(Blake3), NodeHash::new(Blake3), 0, salts);
     Pcs::new(config, Transform::default(), tree, masks)
 }

@@ -1,5 +1,6 @@
-//! zkpot's polynomial commitments: WHIR over Goldilocks with Blake3 trees, hiding for the hiding
-//! channel and plain for the clear one. [`Parameters`] say which.
+//! zkpot's polynomial commitments: WHIR over Goldilocks, hiding with Blake3 trees for the hiding
+//! channel, plain with Blake3 trees for the clear one and with trees over Poseidon2 for the wrapped one.
+//! [`Parameters`] say which.
 //!
 //! A committed polynomial is multilinear, given by its `2^n` values on the Boolean cube, and is
 //! opened once, at any number of points of the cubic extension:
@@ -36,12 +37,14 @@ mod hiding;
 #[cfg(feature = "prover")]
 mod open;
 mod parameters;
+mod pinned;
 mod plain;
 mod proof;
 mod schedule;
 mod scheme;
 mod security;
 mod shape;
+mod sponge;
 mod suite;
 #[cfg(all(test, feature = "prover"))]
 mod tampering;
@@ -57,9 +60,12 @@ pub use hiding::SALT_ELEMENTS;
 #[cfg(feature = "prover")]
 pub use open::{open, open_with};
 pub use parameters::{MAX_POINTS, MAX_VARIABLES, MIN_VARIABLES, Parameters};
+pub use plain::Poseidon2Root;
 pub use proof::OpeningProof;
+pub use schedule::max_variables;
 pub use security::{SecurityReport, SecurityTerm, SecurityTermKind};
-pub use suite::{Challenger, EF, F, new_challenger};
+pub use sponge::{Challenger, new_challenger};
+pub use suite::{EF, F};
 pub use verify::{verify, verify_with};
 pub use whir::Whir;
 pub use zkpot_protocol::channel::ChannelKind;
@@ -74,3 +80,7 @@ pub type HidingProof = <hiding::Hiding as scheme::Scheme>::Proof;
 /// The same of the clear channel.
 #[doc(hidden)]
 pub type ClearProof = <parameters::Clear as scheme::Scheme>::Proof;
+
+/// The same of the wrapped channel.
+#[doc(hidden)]
+pub type WrappedProof = <pinned::Pinned as scheme::Scheme>::Proof;

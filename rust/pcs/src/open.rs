@@ -5,9 +5,12 @@ use alloc::vec::Vec;
 use crate::commit::{LibraryData, OpeningData};
 use crate::hiding::Hiding;
 use crate::parameters::Clear;
+use crate::pinned::Pinned;
+use crate::plain::Poseidon2Root;
 use crate::proof::LibraryProof;
 use crate::scheme::Prover;
-use crate::suite::{Challenger, EF};
+use crate::sponge::Challenger;
+use crate::suite::{EF, Root};
 use crate::{Error, OpeningChallenger, OpeningProof};
 
 /// Opens the commitment at `points`, on the native sponge; see [`open_with`].
@@ -38,7 +41,7 @@ pub fn open(
 ///
 /// # Errors
 /// [`Error::PointCount`] or [`Error::PointArity`]; the challenger is untouched then.
-pub fn open_with<C: OpeningChallenger>(
+pub fn open_with<C: OpeningChallenger<Root> + OpeningChallenger<Poseidon2Root>>(
     data: OpeningData,
     points: &[Vec<EF>],
     challenger: &mut C,
@@ -55,6 +58,11 @@ pub fn open_with<C: OpeningChallenger>(
             let config = parameters.config::<Hiding, C>()?;
             let proof = Hiding::open(config, data, &commitment.0, &seed, points, challenger)?;
             LibraryProof::Hiding(proof)
+        }
+        LibraryData::Wrapped(data) => {
+            let config = parameters.config::<Pinned, C>()?;
+            let proof = Pinned::open(config, data, &commitment.0, &seed, points, challenger)?;
+            LibraryProof::Wrapped(proof)
         }
     });
     Ok((proof.values(), proof))

@@ -10,11 +10,12 @@ use zkpot_protocol::security::SecurityLevel;
 use crate::Error;
 use crate::challenger::OpeningChallenger;
 use crate::hiding::Hiding;
+use crate::pinned::Pinned;
 use crate::plain::{Blake3Tree, Plain};
-use crate::schedule::Schedule;
+use crate::schedule::{Schedule, max_variables};
 use crate::scheme::Scheme;
 use crate::security::SecurityReport;
-use crate::suite::{Challenger, Root};
+use crate::sponge::Challenger;
 
 /// The scheme of the clear channel.
 pub(crate) type Clear = Plain<Blake3Tree>;
@@ -22,7 +23,7 @@ pub(crate) type Clear = Plain<Blake3Tree>;
 /// The smallest polynomial; pad smaller ones with zeros.
 pub const MIN_VARIABLES: usize = 14;
 
-/// The largest polynomial.
+/// The largest polynomial; [`max_variables`] says what a channel takes.
 pub const MAX_VARIABLES: usize = 28;
 
 /// The most points one opening may have.
@@ -57,7 +58,11 @@ impl Parameters {
         channel: ChannelKind,
     ) -> Result<Self, Error> {
         let schedule = Schedule::choose(num_variables, binding, level, channel).ok_or(
-            Error::UnsupportedSize { num_variables, min: MIN_VARIABLES, max: MAX_VARIABLES },
+            Error::UnsupportedSize {
+                num_variables,
+                min: MIN_VARIABLES,
+                max: max_variables(channel),
+            },
         )?;
         Self::with_schedule(num_variables, binding, level, channel, schedule)
     }
@@ -73,6 +78,7 @@ impl Parameters {
         let (security, max_proof_bytes) = match channel {
             ChannelKind::Clear => derive::<Clear>(num_variables, &schedule),
             ChannelKind::Hiding => derive::<Hiding>(num_variables, &schedule),
+            ChannelKind::Wrapped => derive::<Pinned>(num_variables, &schedule),
         }?;
         let (reached, required) = (security.bits(), level.opening_bits() as usize);
         if reached < required {
@@ -151,10 +157,13 @@ impl Parameters {
 }
 
 /// The account and the limit on the length of an opening.
-fn derive<S: Scheme<Root = Root>>(
+fn derive<S: Scheme>(
     num_variables: usize,
     schedule: &Schedule,
-) -> Result<(SecurityReport, usize), Error> {
+) -> Result<(SecurityReport, usize), Error>
+where
+    Challenger: OpeningChallenger<S::Root>,
+{
     let config = S::config::<Challenger>(num_variables, schedule)?;
     let max_bytes = S::max_bytes(&S::shape(&config), MAX_POINTS);
     Ok((S::security(&config, schedule.committed), max_bytes))
@@ -186,7 +195,7 @@ mod tests {
 
     #[test]
     fn nothing_is_claimed_for_the_capacity_bound() {
-        for channel in [ChannelKind::Hiding, ChannelKind::Clear] {
+        for channel in [ChannelKind::Hiding, ChannelKind::Clear, ChannelKind::Wrapped] {
             let refused = with(channel, |schedule| {
                 schedule.committed = p3_whir::SecurityAssumption::CapacityBound;
                 schedule.decoding = p3_whir::SecurityAssumption::CapacityBound;

@@ -1,4 +1,5 @@
-//! The clear channel's scheme: WHIR (eprint 2024/1586), which hides nothing.
+//! The scheme of the clear channel, and what the wrapped channel's is made of: WHIR (eprint 2024/1586),
+//! which hides nothing.
 //!
 //! Leaves are not salted: rows are shown in full anyway where they are opened, roots need not hide
 //! what they stand for on a channel that hides nothing, and so this is what WHIR costs by itself.
@@ -21,14 +22,17 @@ use p3_sumcheck::layout::{PrefixProver, observe_commitment};
 use p3_sumcheck::{OpeningBatch, OpeningProtocol, PrescribedPointPcs, TableShape, TableSpec};
 use p3_whir::{PcsProof, SecurityAssumption, WhirConfig, WhirProver};
 
+use crate::parameters::MAX_POINTS;
 use crate::schedule::Schedule;
 use crate::scheme::Scheme;
 use crate::security::SecurityReport;
-use crate::suite::{Challenger, EF, F, Transform};
+use crate::sponge::Challenger;
+use crate::suite::{EF, F, Transform};
 use crate::{Error, OpeningChallenger};
 
+pub use security::report;
 pub use shape::Shape;
-pub use tree::{Blake3Tree, Tree};
+pub use tree::{Blake3Tree, Poseidon2Root, Poseidon2Tree, Tree};
 
 type Config<C> = WhirConfig<EF, F, C>;
 /// Variable 0, the most significant, is folded first.
@@ -54,7 +58,7 @@ impl<T: Tree> Scheme for Plain<T> {
     }
 
     fn security(config: &Config<Challenger>, committed: SecurityAssumption) -> SecurityReport {
-        security::report(config, committed)
+        security::report(config, committed, MAX_POINTS)
     }
 
     fn shape<C: OpeningChallenger<T::Commitment>>(config: &Config<C>) -> Shape {
@@ -80,7 +84,8 @@ impl<T: Tree> Scheme for Plain<T> {
         proof: &Self::Proof,
         challenger: &mut C,
     ) -> Result<(), Error> {
-        let root = T::root(commitment);
+        let root = T::root(commitment)
+            .ok_or_else(|| Error::Refused { reason: "the commitment is no root".into() })?;
         observe(&root, points, challenger);
         let protocol = protocol(config.num_variables(), points.len());
         pcs::<T, C>(config)
@@ -128,7 +133,9 @@ where
         points: &[Vec<EF>],
         challenger: &mut C,
     ) -> Result<Self::Proof, Error> {
-        observe(&T::root(commitment), points, challenger);
+        let root = T::root(commitment)
+            .ok_or_else(|| Error::NotOpened { reason: "the commitment is no root".into() })?;
+        observe(&root, points, challenger);
         let protocol = protocol(config.num_variables(), points.len());
         pcs::<T, C>(config)
             .open_at(data, &protocol, &points_of(points), challenger)

@@ -8,6 +8,7 @@ use zkpot_protocol::channel::ChannelKind;
 
 use crate::hiding::Hiding;
 use crate::parameters::Clear;
+use crate::pinned::Pinned;
 use crate::scheme::Scheme;
 use crate::suite::EF;
 use crate::{Error, Parameters};
@@ -22,6 +23,7 @@ pub struct OpeningProof(pub(crate) LibraryProof);
 pub(crate) enum LibraryProof {
     Clear(<Clear as Scheme>::Proof),
     Hiding(<Hiding as Scheme>::Proof),
+    Wrapped(<Pinned as Scheme>::Proof),
 }
 
 impl OpeningProof {
@@ -31,6 +33,7 @@ impl OpeningProof {
         match &self.0 {
             LibraryProof::Clear(proof) => Clear::values(proof),
             LibraryProof::Hiding(proof) => Hiding::values(proof),
+            LibraryProof::Wrapped(proof) => Pinned::values(proof),
         }
     }
 
@@ -43,6 +46,7 @@ impl OpeningProof {
         match &self.0 {
             LibraryProof::Clear(proof) => encode(proof),
             LibraryProof::Hiding(proof) => encode(proof),
+            LibraryProof::Wrapped(proof) => encode(proof),
         }
     }
 
@@ -61,6 +65,7 @@ impl OpeningProof {
         let proof = Self(match parameters.channel() {
             ChannelKind::Clear => LibraryProof::Clear(decode(bytes)?),
             ChannelKind::Hiding => LibraryProof::Hiding(decode(bytes)?),
+            ChannelKind::Wrapped => LibraryProof::Wrapped(decode(bytes)?),
         });
         // Varint lengths have several encodings; only the shortest is canonical.
         if proof.to_bytes()? != bytes {

@@ -11,12 +11,16 @@
 //! oracle is held to half its distance, while the oracles and masks of the opening, which nobody
 //! refers to later, are decoded up to Johnson's bound as everywhere.
 
+mod wrapped;
+
 use alloc::vec::Vec;
 
 use p3_whir::{FoldingFactor, ProtocolParameters, SecurityAssumption};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::Binding;
 use zkpot_protocol::security::SecurityLevel;
+
+use crate::parameters::MAX_VARIABLES;
 
 /// What the library derives its configuration from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +45,14 @@ pub struct Schedule {
 /// Folds and rates.
 type Plan = (&'static [usize], &'static [usize]);
 
+/// The largest polynomial of a channel.
+pub const fn max_variables(channel: ChannelKind) -> usize {
+    match channel {
+        ChannelKind::Clear | ChannelKind::Hiding => MAX_VARIABLES,
+        ChannelKind::Wrapped => wrapped::MAX_VARIABLES,
+    }
+}
+
 impl Schedule {
     /// The schedule for a size, a binding, a level and a channel; `None` outside the table.
     pub fn choose(
@@ -49,6 +61,9 @@ impl Schedule {
         level: SecurityLevel,
         channel: ChannelKind,
     ) -> Option<Self> {
+        if channel == ChannelKind::Wrapped {
+            return wrapped::choose(num_variables, level);
+        }
         let (folds, log_inv_rates) = match binding {
             Binding::Ephemeral => ephemeral(num_variables),
             Binding::Lasting => lasting(num_variables),
@@ -138,7 +153,7 @@ const fn bits_per_term(
     channel: ChannelKind,
 ) -> usize {
     use Binding::{Ephemeral, Lasting};
-    use ChannelKind::{Clear, Hiding};
+    use ChannelKind::Hiding;
     use SecurityLevel::{Bits100, Bits128};
     match (channel, level, binding, num_variables) {
         (Hiding, Bits100, Ephemeral, ..=15) => 115,
@@ -156,6 +171,6 @@ const fn bits_per_term(
         (Hiding, Bits128, Lasting, 18 | 19) => 148,
         (Hiding, Bits128, Lasting, 20..=22) => 147,
         (_, Bits128, Lasting, 16..) => 145,
-        (Clear, Bits128, _, _) => 142,
+        (_, Bits128, _, _) => 142,
     }
 }

@@ -3,10 +3,9 @@
 //! [`Hiding`](crate::hiding::Hiding) and [`Plain`](crate::plain::Plain) are such ways; the public
 //! functions of this crate pick one by the channel that [`Parameters`](crate::Parameters) were made
 //! for. Another one is a file and a folder of the same parts: the library's configuration, the
-//! error terms, the lengths of a proof, commit, open, verify. Over the native sponge it is one more
-//! arm where these two are told apart. Over another hash it has another root, so another
-//! [`CommitmentScheme`](zkpot_protocol::commitment::CommitmentScheme) beside
-//! [`Whir`](crate::Whir) stands for it.
+//! error terms, the lengths of a proof, commit, open, verify. It is one more arm where these are told
+//! apart. Over another hash it has another root, which the [sponge](Challenger) of its channel
+//! absorbs.
 
 use alloc::vec::Vec;
 use core::fmt::Debug;
@@ -17,9 +16,10 @@ use serde::de::DeserializeOwned;
 
 use crate::schedule::Schedule;
 use crate::security::SecurityReport;
+use crate::sponge::Challenger;
+use crate::suite::EF;
 #[cfg(feature = "prover")]
 use crate::suite::F;
-use crate::suite::{Challenger, EF};
 use crate::{Error, OpeningChallenger};
 
 /// The verifying half.

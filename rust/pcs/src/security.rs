@@ -39,6 +39,8 @@ use zkpot_protocol::security::{ErrorTerm, OpeningSecurity, sum_bits};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SecurityTermKind {
+    /// Two candidates of the committed oracle agree at the point that pins one.
+    Pinning,
     /// Two claims at different points cancel in their random combination.
     ClaimCombination,
     /// Folding brings a word close to the code that was far from it (mutual correlated agreement of
@@ -63,6 +65,7 @@ pub enum SecurityTermKind {
 impl fmt::Display for SecurityTermKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Pinning => "pinning",
             Self::ClaimCombination => "combination of points",
             Self::Folding => "folding",
             Self::Sumcheck => "sumcheck",

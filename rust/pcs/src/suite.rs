@@ -1,7 +1,6 @@
-//! The concrete fields, hash and sponge.
+//! The concrete fields and the hash of the hiding and the clear channel.
 
 use p3_blake3::Blake3;
-use p3_challenger::{HashChallenger, SerializingChallenger64};
 use p3_field::extension::CubicTrinomialExtensionField;
 use p3_goldilocks::Goldilocks;
 use p3_symmetric::{CompressionFunctionFromHasher, MerkleCap, SerializingHasher};
@@ -12,18 +11,9 @@ pub type F = Goldilocks;
 /// The field of points, opened values and challenges: `F[X] / (X^3 - X - 1)`, 192 bits.
 pub type EF = CubicTrinomialExtensionField<Goldilocks>;
 
-/// The transcript's sponge over Blake3.
-pub type Challenger = SerializingChallenger64<F, HashChallenger<u8, Blake3, 32>>;
-
 pub(crate) type LeafHash = SerializingHasher<Blake3>;
 pub(crate) type NodeHash = CompressionFunctionFromHasher<Blake3, 2, 32>;
 /// A Merkle root over Blake3.
 pub type Root = MerkleCap<F, [u8; 32]>;
 /// The encoder of every code.
 pub(crate) type Transform = p3_dft::Radix2DFTSmallBatch<F>;
-
-/// A fresh sponge whose state is `label`.
-#[must_use]
-pub fn new_challenger(label: &[u8]) -> Challenger {
-    Challenger::new(HashChallenger::new(label.to_vec(), Blake3))
-}

@@ -6,9 +6,12 @@ use zkpot_protocol::channel::ChannelKind;
 
 use crate::hiding::Hiding;
 use crate::parameters::Clear;
+use crate::pinned::Pinned;
+use crate::plain::Poseidon2Root;
 use crate::proof::LibraryProof;
 use crate::scheme::Scheme;
-use crate::suite::{Challenger, EF, Root};
+use crate::sponge::Challenger;
+use crate::suite::{EF, Root};
 use crate::{Commitment, Error, OpeningChallenger, OpeningProof, Parameters};
 
 /// Verifies an opening on the native sponge; see [`verify_with`].
@@ -38,7 +41,7 @@ pub fn verify(
 /// # Errors
 /// The statement's shape, an opening for the other channel, a claimed value that differs from the proof's, the proof's shape, or
 /// [`Error::Refused`] by the library.
-pub fn verify_with<C: OpeningChallenger>(
+pub fn verify_with<C: OpeningChallenger<Root> + OpeningChallenger<Poseidon2Root>>(
     commitment: &Commitment,
     parameters: &Parameters,
     points: &[Vec<EF>],
@@ -57,11 +60,14 @@ pub fn verify_with<C: OpeningChallenger>(
         (LibraryProof::Hiding(proof), ChannelKind::Hiding) => {
             verify_as::<Hiding, C>(commitment, parameters, points, values, proof, challenger)
         }
+        (LibraryProof::Wrapped(proof), ChannelKind::Wrapped) => {
+            verify_as::<Pinned, C>(commitment, parameters, points, values, proof, challenger)
+        }
         _ => Err(Error::OtherChannel),
     }
 }
 
-fn verify_as<S: Scheme<Root = Root>, C: OpeningChallenger>(
+fn verify_as<S: Scheme, C: OpeningChallenger<S::Root>>(
     commitment: &Commitment,
     parameters: &Parameters,
     points: &[Vec<EF>],

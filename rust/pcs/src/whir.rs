@@ -6,10 +6,12 @@ use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::{Binding, CommitmentScheme};
 use zkpot_protocol::security::{OpeningSecurity, SecurityLevel};
 
-use crate::suite::{Challenger, EF, F};
+use crate::sponge::Challenger;
+use crate::suite::{EF, F};
 use crate::{Commitment, Error, OpeningProof, Parameters};
 
-/// WHIR over Goldilocks with Blake3 trees: hiding on the hiding channel, plain on the clear one.
+/// WHIR over Goldilocks: hiding and with Blake3 trees on the hiding channel, plain on the others, with
+/// trees over Poseidon2 on the wrapped one.
 #[derive(Clone, Copy, Debug)]
 pub struct Whir;
 
@@ -33,8 +35,8 @@ impl CommitmentScheme<F, EF> for Whir {
         parameters.security().account()
     }
 
-    fn challenger() -> Challenger {
-        crate::new_challenger(&[])
+    fn challenger(channel: ChannelKind) -> Challenger {
+        Challenger::of(channel)
     }
 
     fn decode(bytes: &[u8], parameters: &Parameters) -> Result<OpeningProof, Error> {

@@ -37,10 +37,10 @@ impl Opening {
     }
 }
 
-const CHANNELS: [ChannelKind; 2] = [ChannelKind::Hiding, ChannelKind::Clear];
+const CHANNELS: [ChannelKind; 3] = [ChannelKind::Hiding, ChannelKind::Clear, ChannelKind::Wrapped];
 
 /// One on each channel.
-fn openings() -> [Opening; 2] {
+fn openings() -> [Opening; 3] {
     CHANNELS.map(|channel| {
         let opening = Opening::honest(MIN_VARIABLES, Binding::Ephemeral, channel, 1);
         opening.verify().unwrap();
@@ -54,6 +54,19 @@ fn a_claimed_value_must_be_the_proven_one() {
         opening.values[1] += EF::ONE;
         assert_eq!(opening.verify(), Err(Error::ClaimDiffers { point: 1 }));
     }
+}
+
+#[test]
+fn a_pinned_commitment_has_one_root_and_one_value() {
+    let opening =
+        |seed| Opening::honest(MIN_VARIABLES, Binding::Lasting, ChannelKind::Wrapped, seed);
+    let (mut first, second) = (opening(1), opening(2));
+    first.verify().unwrap();
+    first.proof = second.proof;
+    first.values = second.values;
+    first.points = second.points;
+    let reason = "root and value are not those that were committed to".to_owned();
+    assert_eq!(first.verify(), Err(Error::Refused { reason }));
 }
 
 #[test]
@@ -194,11 +207,12 @@ fn oversized_proofs_are_refused_unread() {
     }
 }
 
-/// Neither the opening nor the commitment of one channel is good for the other.
+/// Neither the opening nor the commitment of one channel is good for another.
 #[test]
 fn the_channels_do_not_mix() {
-    let [hiding, clear] = openings();
-    for (opening, other) in [(&hiding, &clear), (&clear, &hiding)] {
+    let openings = openings();
+    let pairs = openings.iter().flat_map(|one| openings.iter().map(move |other| (one, other)));
+    for (opening, other) in pairs.filter(|(one, other)| !core::ptr::eq(*one, *other)) {
         let verified = verify(
             &opening.commitment,
             &other.parameters,

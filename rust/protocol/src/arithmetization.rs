@@ -64,8 +64,10 @@ pub struct LinkShape {
     pub steps: u32,
     /// The shards that it opens, in ascending order.
     pub shards: Vec<ShardShape>,
-    /// Scalars that the hiding channel masks; `None` on the clear channel.
+    /// Scalars that the hiding channel masks; `None` on the other channels.
     pub masks: Option<usize>,
+    /// Whether it opens what comes out, too, and leaves no claim pending, as on the wrapped channel.
+    pub closed: bool,
 }
 
 /// The role of a committed polynomial in a link.
@@ -75,7 +77,7 @@ pub enum Polynomial {
     Witness,
     /// Weights and optimizer state at the link's start; opened here.
     StatesIn,
-    /// The same at its end; left pending.
+    /// The same at its end; left pending, if the link is not closed.
     StatesOut,
     /// A data shard; opened here.
     ShardIn(usize),
@@ -83,12 +85,17 @@ pub enum Polynomial {
     ShardOut(usize),
 }
 
-impl Polynomial {
-    /// Whether the link opens it (or leaves a claim on it pending).
-    pub fn is_opened(self) -> bool {
-        matches!(self, Self::Witness | Self::StatesIn | Self::ShardIn(_))
+impl LinkShape {
+    /// Whether the link opens a polynomial (or leaves a claim on it pending).
+    pub fn opens(&self, role: Polynomial) -> bool {
+        match role {
+            Polynomial::Witness | Polynomial::StatesIn | Polynomial::ShardIn(_) => true,
+            Polynomial::StatesOut | Polynomial::ShardOut(_) => self.closed,
+        }
     }
+}
 
+impl Polynomial {
     /// How long its commitment must bind.
     pub fn binding(self) -> Binding {
         if self == Self::Witness { Binding::Ephemeral } else { Binding::Lasting }

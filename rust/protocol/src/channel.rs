@@ -3,7 +3,8 @@
 //! Every interactive part (sumcheck, LogUp, product) is written once against these traits.
 //! The prover sends true values. The verifier computes with [`Scalar`]s, on which it can only
 //! do what is linear in them, and asks the channel for the few products it needs. A clear
-//! channel ([`clear`]) sends the values themselves and checks each relation at once. The hiding
+//! channel ([`clear`]), which the wrapped mode uses too, sends the values themselves and checks each
+//! relation at once. The hiding
 //! channel ([`hiding`]) sends masked values, in which case a scalar is an affine form in the
 //! masks, and proves the recorded relations at the end.
 
@@ -21,10 +22,20 @@ use crate::rejection::Rejection;
 /// How the scalars of a link travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum ChannelKind {
-    /// As they are: not zero knowledge, for debugging and for proofs that another proof wraps.
+    /// As they are: not zero knowledge, for debugging.
     Clear,
     /// Masked.
     Hiding,
+    /// As they are, for proofs that a circuit verifies and another proof hides: with a hash and an order
+    /// of batches that are cheap there, and links that leave no claim pending.
+    Wrapped,
+}
+
+impl ChannelKind {
+    /// Whether its links are zero knowledge.
+    pub const fn hides(self) -> bool {
+        matches!(self, Self::Hiding)
+    }
 }
 
 /// What went through a channel, for the proof.

@@ -34,13 +34,13 @@ use weights::total;
 
 /// What is public about a link's steps.
 #[derive(Clone, Debug, Default)]
-pub struct PublicInputs {
-    /// For each row of each batch, in order: position of the shard in the link, row in it.
-    pub rows: Vec<(usize, usize)>,
+pub struct PublicInputs<E = EF> {
+    /// The rows of all batches, in order.
+    pub rows: BatchRows<E>,
     /// `scalars[scalar][step]`.
-    pub scalars: Vec<Vec<i64>>,
+    pub scalars: Vec<Vec<E>>,
     /// The program's public totals.
-    pub outputs: Vec<i64>,
+    pub outputs: Vec<E>,
     /// How many of `rows`, from the first, count in them.
     pub counted: usize,
     /// The seed that the states of an import come from, if they do.
@@ -49,6 +49,21 @@ pub struct PublicInputs {
     pub schedule_seed: [u8; 32],
     /// Number of the first step, counted from the start of the run.
     pub first_step: u64,
+}
+
+/// Rows that the batches of a link read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BatchRows<E = EF> {
+    /// Known from the schedule: position of the shard in the link, row in it.
+    Scheduled(Vec<(usize, usize)>),
+    /// Drawn from the link's one shard, and computed with: a circuit finds them itself.
+    Drawn(Vec<E>),
+}
+
+impl<E> Default for BatchRows<E> {
+    fn default() -> Self {
+        Self::Scheduled(Vec::new())
+    }
 }
 
 /// `coefficient * sum of weights * region`, part of a claim.
@@ -71,6 +86,8 @@ pub enum PartWeights<E = EF> {
     Axes(Vec<Weight<E>>),
     /// `eq(point, index)` over a region that is one aligned block, without the long vector.
     Eq(Vec<E>),
+    /// Weights of rows, by their number, and one vector for each axis after the first.
+    Rows(Vec<(E, E)>, Vec<Weight<E>>),
 }
 
 /// All claims of a link, and the rules that rewrite them.
@@ -78,7 +95,7 @@ pub enum PartWeights<E = EF> {
 pub struct Claims<'a, S, E = EF> {
     program: &'a Program,
     system: &'a Arithmetization,
-    inputs: &'a PublicInputs,
+    inputs: &'a PublicInputs<E>,
     /// Value of each claim.
     pub values: Vec<S>,
     /// Parts on committed regions.
@@ -94,7 +111,7 @@ impl<'a, S: Scalar<E>, E: Element> Claims<'a, S, E> {
     pub fn new(
         program: &'a Program,
         system: &'a Arithmetization,
-        inputs: &'a PublicInputs,
+        inputs: &'a PublicInputs<E>,
     ) -> Self {
         Self {
             program,

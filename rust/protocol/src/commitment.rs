@@ -1,8 +1,7 @@
 //! What the protocol needs from a polynomial commitment.
 //!
-//! Provers and verifiers take the scheme as a type parameter, so that another field hash
-//! (the wrapped mode) can replace the native one without touching them. One scheme serves both
-//! channels, which share its sponge: the channel of a link says whether it has to hide.
+//! Provers and verifiers take the scheme as a type parameter. One scheme serves all channels: the
+//! channel of a link says whether it has to hide, and which hash its trees and its sponge use.
 //!
 //! `F` is the field of the committed values, `EF` the extension that points and opened values
 //! live in. A polynomial is multilinear in `n` variables, given by its `2^n` values on the
@@ -16,6 +15,7 @@ use p3_field::Field;
 
 use crate::channel::ChannelKind;
 use crate::security::{OpeningSecurity, SecurityLevel};
+use crate::transcript::AbsorbDigest;
 
 /// How long a commitment has to bind, which decides the decoding radius it may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,7 +39,7 @@ pub trait CommitmentScheme<F: Field, EF> {
     /// One opening of one commitment, at any number of points.
     type Proof;
     /// The transcript's sponge.
-    type Challenger: FieldChallenger<F> + Clone;
+    type Challenger: FieldChallenger<F> + AbsorbDigest + Clone;
     /// Why parameters, an opening or a proof were refused.
     type Error: Display;
 
@@ -58,8 +58,8 @@ pub trait CommitmentScheme<F: Field, EF> {
     /// Every error term of one opening, hash collisions excepted.
     fn security(parameters: &Self::Parameters) -> OpeningSecurity;
 
-    /// An empty sponge.
-    fn challenger() -> Self::Challenger;
+    /// An empty sponge, for the links of a channel.
+    fn challenger(channel: ChannelKind) -> Self::Challenger;
 
     /// Decodes an opening, looking at no more bytes than one of this size can have.
     ///

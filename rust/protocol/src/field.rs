@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use p3_field::extension::CubicTrinomialExtensionField;
 use p3_field::integers::QuotientMap;
-use p3_field::{Algebra, Field};
+use p3_field::{Algebra, BasedVectorSpace, Field, PrimeCharacteristicRing, PrimeField64};
 
 /// Goldilocks, `p = 2^64 - 2^32 + 1`: fixed-point accumulators need no limbs.
 pub type F = p3_goldilocks::Goldilocks;
@@ -17,12 +17,26 @@ pub type EF = CubicTrinomialExtensionField<F>;
 pub trait Element: Algebra<F> + Copy + PartialEq {
     /// The inverse; `None` where the element is known to be zero.
     fn inverse(&self) -> Option<Self>;
+
+    /// The bits of an integer below `2^count`, the most significant first.
+    fn bits(&self, count: usize) -> Vec<Self>;
 }
 
 impl Element for EF {
     fn inverse(&self) -> Option<Self> {
         self.try_inverse()
     }
+
+    fn bits(&self, count: usize) -> Vec<Self> {
+        let integer = integer(*self);
+        (0..count).rev().map(|place| Self::from_u64(integer >> place & 1)).collect()
+    }
+}
+
+/// The integer that an element stands for; what is in the extension's other coordinates does not count.
+pub fn integer(element: EF) -> u64 {
+    let coordinates: &[F] = element.as_basis_coefficients_slice();
+    coordinates[0].as_canonical_u64()
 }
 
 /// An integer as a field element; negative integers count down from `p`.

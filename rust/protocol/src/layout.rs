@@ -88,6 +88,43 @@ impl Region {
         value
     }
 
+    /// [`Region::weigh`] where few indices along the first axis have a weight: pairs of the weight and
+    /// the index, with which a circuit computes, too. `axes` are the weights along the other axes.
+    pub fn weigh_rows<E: Element>(
+        &self,
+        rows: &[(E, E)],
+        axes: &[impl AsRef<[E]>],
+        point: &[E],
+    ) -> E {
+        let (high, mut rest) = point.split_at(point.len() - self.block.trailing_zeros() as usize);
+        let first = self.offset / self.block;
+        let (mut value, mut own) = (E::ONE, (high, first));
+        for (axis, &length) in self.lengths.iter().enumerate() {
+            let table = if axis == self.outer {
+                if axis == 0 {
+                    continue;
+                }
+                eq_range(high, first, length)
+            } else {
+                let (mine, others) = rest.split_at(axis_bits(length));
+                rest = others;
+                if axis == 0 {
+                    own = (mine, 0);
+                    continue;
+                }
+                eq_table(mine, length)
+            };
+            value *= dot(axes[axis - 1].as_ref(), &table);
+        }
+        let (own, first) = own;
+        let chosen = rows.iter().map(|&(weight, row)| {
+            let bits = (row + E::from_usize(first)).bits(own.len());
+            let eq = own.iter().zip(bits).map(|(&z, bit)| E::ONE - z + bit * (z + z - E::ONE));
+            weight * eq.product::<E>()
+        });
+        value * chosen.sum::<E>()
+    }
+
     /// The weights, one vector an axis, whose product is `eq(point, index)` on this region.
     pub fn eq_weights<E: Element>(&self, point: &[E]) -> Vec<Arc<[E]>> {
         let mut rest = &point[point.len() - self.block.trailing_zeros() as usize..];
@@ -204,7 +241,7 @@ mod tests {
     use super::*;
     use crate::field::EF;
     use alloc::vec;
-    use p3_field::PrimeCharacteristicRing;
+    use p3_field::{Field, PrimeCharacteristicRing};
 
     fn element(seed: u64) -> EF {
         EF::from_u64(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 1) + EF::from_u64(seed)
@@ -244,6 +281,13 @@ mod tests {
                 expected += weight * eq[index];
             }
             assert_eq!(region.weigh(&weights, &point, &region.block_weights(&point)), expected);
+            let rows: Vec<(EF, EF)> =
+                weights[0].iter().zip(0..).map(|(&w, row)| (w, EF::from_usize(row))).collect();
+            // Each row twice, in both halves of its weight.
+            let half = Field::inverse(&EF::TWO);
+            let rows: Vec<(EF, EF)> =
+                rows.iter().chain(&rows).map(|&(w, row)| (w * half, row)).collect();
+            assert_eq!(region.weigh_rows(&rows, &weights[1..], &point), expected);
         }
     }
 }

@@ -7,6 +7,9 @@
 //!
 //! A program that reads in order takes no permutation: shards and rows as they are stored.
 //!
+//! On the wrapped channel, where a circuit has to find the rows, each is drawn from all of them
+//! ([`draws`]), and there are no epochs.
+//!
 //! # Permutations
 //! Fisher-Yates from the end: for `i = n-1, ..., 1` swap entries `i` and
 //! `floor(u * (i + 1) / 2^64)`, where `u` is the next little-endian 64-bit word of
@@ -14,10 +17,14 @@
 //! output; `epoch` is 8 bytes and `shard` 4, little-endian, and `shard` is `0xffffffff` for
 //! the order of the shards themselves. A word maps to an index with a bias below `n / 2^64`.
 
+pub mod draws;
+
 use alloc::vec::Vec;
 
 use blake3::{Hasher, OutputReader};
 use zkpot_ir::Reading;
+
+use crate::channel::ChannelKind;
 
 /// Key of every permutation of the schedule.
 const CONTEXT: &str = "zkpot/v1/schedule";
@@ -41,6 +48,8 @@ pub struct Schedule {
     pub shard_rows: Vec<u32>,
     /// Whether rows are permuted.
     pub reading: Reading,
+    /// The run's channel: on the wrapped one rows are drawn instead.
+    pub channel: ChannelKind,
 }
 
 /// A row of the dataset.
@@ -109,6 +118,9 @@ impl Schedule {
             .filter(|start| start.checked_add(wanted).is_some())
             .ok_or(ScheduleError::TooFar { first_step })?;
 
+        if self.reading == Reading::Shuffled && self.channel == ChannelKind::Wrapped {
+            return Ok(self.draw(first_step, steps, batch, length));
+        }
         // At most 2^28, so it fits.
         let wanted = wanted as usize;
         let mut rows = Vec::with_capacity(wanted);
@@ -149,6 +161,28 @@ impl Schedule {
             return Err(ScheduleError::ShardRows { shard, rows: self.shard_rows[shard] });
         }
         Ok(self.shard_rows.iter().map(|&rows| u64::from(rows)).sum())
+    }
+
+    /// Rows of steps that are drawn from all `length` of them.
+    fn draw(&self, first_step: u64, steps: u32, batch: u32, length: u64) -> Vec<Row> {
+        let ends: Vec<u64> = self
+            .shard_rows
+            .iter()
+            .scan(0, |end, &rows| {
+                *end += u64::from(rows);
+                Some(*end)
+            })
+            .collect();
+        let place = |row: u64| {
+            let shard = ends.partition_point(|&end| end <= row);
+            let start = shard.checked_sub(1).map_or(0, |before| ends[before]);
+            // A shard's number and its rows are below 2^32.
+            Row { shard: shard as u32, row: (row - start) as u32 }
+        };
+        (0..u64::from(steps))
+            .flat_map(|step| draws::draw(&self.seed, first_step + step, batch, length))
+            .map(place)
+            .collect()
     }
 
     /// Appends an epoch's rows after the first `skip`, until `rows` has `wanted` entries.
@@ -219,7 +253,27 @@ mod tests {
     use super::*;
 
     fn schedule(shard_rows: Vec<u32>) -> Schedule {
-        Schedule { seed: [7; 32], shard_rows, reading: Reading::Shuffled }
+        Schedule {
+            seed: [7; 32],
+            shard_rows,
+            reading: Reading::Shuffled,
+            channel: ChannelKind::Hiding,
+        }
+    }
+
+    #[test]
+    fn drawn_rows_come_from_every_shard_and_from_their_step_alone() {
+        let drawn = Schedule { channel: ChannelKind::Wrapped, ..schedule(vec![3, 4, 5]) };
+        let rows = drawn.rows(0, 200, 3).unwrap();
+        assert_eq!(rows[30..], drawn.rows(10, 190, 3).unwrap());
+        let mut seen = rows.clone();
+        seen.sort_unstable();
+        seen.dedup();
+        let all = [3, 4, 5].into_iter().zip(0..);
+        let all = all.flat_map(|(rows, shard)| (0..rows).map(move |row| Row { shard, row }));
+        assert_eq!(seen, all.collect::<Vec<_>>());
+        let permuted = Schedule { channel: ChannelKind::Clear, ..drawn };
+        assert_ne!(rows[..12], permuted.rows(0, 4, 3).unwrap());
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! A Solidity contract packs the same fields with `abi.encodePacked` and hashes them with
 //! keccak256. Lists are represented by the keccak256 of their packed entries.
 
+mod elements;
+
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use sha3::{Digest as _, Keccak256};
@@ -10,6 +12,8 @@ use sha3::{Digest as _, Keccak256};
 use crate::arithmetization::{LinkKind, Source};
 use crate::channel::ChannelKind;
 use crate::security::SecurityLevel;
+
+pub use elements::split;
 
 /// Version of the statement and of the proof format.
 pub const FORMAT_VERSION: u32 = 5;
@@ -149,6 +153,7 @@ impl Statement {
         let channel = match self.channel {
             ChannelKind::Clear => 0u8,
             ChannelKind::Hiding => 1,
+            ChannelKind::Wrapped => 2,
         };
         let (origin, origin_digest) = match self.origin {
             Origin::Arbitrary => (0u8, [0; 32]),

@@ -6,6 +6,12 @@ use p3_field::PrimeCharacteristicRing;
 
 use crate::field::{EF, F};
 
+/// A sponge that absorbs digests in the form that suits it.
+pub trait AbsorbDigest {
+    /// Absorbs 32 bytes: a root of its own hash as what it is, others in pieces.
+    fn absorb_digest(&mut self, digest: &[u8; 32]);
+}
+
 /// A sponge that absorbs every message under its label and its length.
 ///
 /// Generic over the sponge: the wrapped mode names another hash and nothing else changes.
@@ -28,11 +34,16 @@ impl<C: FieldChallenger<F>> Transcript<C> {
     /// Absorbs bytes, seven a field element, after their label and number.
     pub fn absorb_bytes(&mut self, label: &str, bytes: &[u8]) {
         self.absorb_label(label, bytes.len());
-        for chunk in bytes.chunks(7) {
-            let mut word = [0u8; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.sponge.observe(F::from_u64(u64::from_le_bytes(word)));
-        }
+        pieces(bytes).for_each(|piece| self.sponge.observe(piece));
+    }
+
+    /// Absorbs a digest after its label and number of bytes.
+    pub fn absorb_digest(&mut self, label: &str, digest: &[u8; 32])
+    where
+        C: AbsorbDigest,
+    {
+        self.absorb_label(label, digest.len());
+        self.sponge.absorb_digest(digest);
     }
 
     /// Absorbs scalars after their label and number.
@@ -56,11 +67,16 @@ impl<C: FieldChallenger<F>> Transcript<C> {
     /// Labels are short, so their own length separates them from what follows.
     fn absorb_label(&mut self, label: &str, length: usize) {
         self.sponge.observe(F::from_u64(label.len() as u64));
-        for chunk in label.as_bytes().chunks(7) {
-            let mut word = [0u8; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.sponge.observe(F::from_u64(u64::from_le_bytes(word)));
-        }
+        pieces(label.as_bytes()).for_each(|piece| self.sponge.observe(piece));
         self.sponge.observe(F::from_u64(length as u64));
     }
+}
+
+/// Bytes as field elements, seven each, the first byte least significant.
+pub fn pieces(bytes: &[u8]) -> impl Iterator<Item = F> {
+    bytes.chunks(7).map(|chunk| {
+        let mut word = [0u8; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        F::from_u64(u64::from_le_bytes(word))
+    })
 }

@@ -21,6 +21,7 @@ fn frozen_vectors() {
             seed: bytes.collect::<Vec<u8>>().try_into().unwrap(),
             shard_rows,
             reading: zkpot_ir::Reading::Shuffled,
+            channel: zkpot_protocol::channel::ChannelKind::Hiding,
         };
         let steps = u32::try_from(number(case, "steps")).unwrap();
         let batch = u32::try_from(number(case, "batch")).unwrap();

@@ -1,12 +1,13 @@
 //! What soundness a run will reach, before it is made.
 
+use p3_field::PrimeCharacteristicRing;
 use serde::Serialize;
 use zkpot_ir::Program;
 use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, ShardShape, Source};
 use zkpot_protocol::channel::ChannelKind;
-use zkpot_protocol::claims::PublicInputs;
+use zkpot_protocol::claims::{BatchRows, PublicInputs};
 use zkpot_protocol::commitment::CommitmentScheme;
-use zkpot_protocol::field::{EF, F};
+use zkpot_protocol::field::{EF, F, embed};
 use zkpot_protocol::security::SecurityLevel;
 use zkpot_verifier::link::MAX_ROWS;
 use zkpot_verifier::security::link::LinkSecurity;
@@ -112,6 +113,7 @@ fn link<S: CommitmentScheme<F, EF>>(
             copy: kind != LinkKind::Seal,
         }],
         masks: None,
+        closed: channel == ChannelKind::Wrapped,
     };
     let (system, inputs) = expected_system(program, shape, channel)?;
     Ok(LinkSecurity::predict::<S>(program, &system, &inputs, level, channel)?)
@@ -136,15 +138,15 @@ pub fn expected_system(
             .flat_map(|(at, shard)| (0..shard.rows as usize).map(move |row| (at, row)))
             .collect();
         PublicInputs {
-            rows: rows.into_iter().cycle().take(read).collect(),
+            rows: BatchRows::Scheduled(rows.into_iter().cycle().take(read).collect()),
             // A scalar of zero would make terms vanish.
             scalars: (program.scalars.iter())
                 .map(|scalar| {
                     let value = if scalar.hi == 0 { scalar.lo } else { scalar.hi };
-                    vec![value; shape.steps as usize]
+                    vec![embed(value).into(); shape.steps as usize]
                 })
                 .collect(),
-            outputs: vec![0; program.outputs.len()],
+            outputs: vec![EF::ZERO; program.outputs.len()],
             counted: read,
             ..PublicInputs::default()
         }
@@ -152,7 +154,7 @@ pub fn expected_system(
         PublicInputs::default()
     };
     let system = match channel {
-        ChannelKind::Clear => Arithmetization::new(program, &bounds, shape)?,
+        ChannelKind::Clear | ChannelKind::Wrapped => Arithmetization::new(program, &bounds, shape)?,
         ChannelKind::Hiding => hiding_system(program, &bounds, &shape, &inputs)?,
     };
     Ok((system, inputs))

@@ -72,7 +72,9 @@ pub struct ProvenLink {
 pub(crate) fn system_of(input: &LinkInput<'_>) -> Result<Arithmetization, ProveError> {
     let (program, bounds) = (input.program, input.bounds);
     Ok(match input.statement.channel {
-        ChannelKind::Clear => Arithmetization::new(program, bounds, input.shape.clone())?,
+        ChannelKind::Clear | ChannelKind::Wrapped => {
+            Arithmetization::new(program, bounds, input.shape.clone())?
+        }
         ChannelKind::Hiding => hiding_system(program, bounds, &input.shape, &input.public)?,
     })
 }
@@ -96,11 +98,14 @@ pub fn prove_system<S: Committer<F, EF>>(
     let (statement, states, shards) = (&mut input.statement, input.states, &input.shards);
     let outputs = commit_outputs::<S>(program, statement, states, shards, copies, trained, &seed)?;
     let inputs = input.states.iter().chain(&input.shards);
-    let data: Vec<S::OpeningData> =
+    let mut data: Vec<S::OpeningData> =
         inputs.clone().map(|held| held.opening::<S>(program)).collect::<Result<_, _>>()?;
     let pending: Vec<_> = inputs.map(|held| held.pending.as_ref()).collect();
     let values: Vec<&[F]> = data.iter().map(S::values).collect();
     let unopened = prove_unopened::<S>(&input, system, &outputs, &values, &seed, Instant::now())?;
+    if let Some(states) = outputs.states.as_ref().filter(|_| system.shape.closed) {
+        data.insert(1, states.opening::<S>(program)?);
+    }
     unopened.open_each::<S>(data.into_iter().map(Ok), &pending, &outputs, input.observer)
 }
 
@@ -178,7 +183,8 @@ pub(crate) fn prove_unopened<S: Committer<F, EF>>(
         .collect();
 
     let masks = system.shape.masks;
-    let mut transcript = start_transcript(S::challenger(), statement, masks, root.as_ref());
+    let mut transcript =
+        start_transcript(S::challenger(statement.channel), statement, masks, root.as_ref());
     let (evaluations, masks, messages) =
         prove_messages(&mut transcript, &witness, &input.public, &polynomials, seed, &mut clock)?;
     drop(fresh);

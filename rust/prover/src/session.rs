@@ -63,11 +63,12 @@ pub struct TrainedSteps {
 }
 
 /// The batch schedule of a run.
-pub fn schedule_of(program: &Program, order: &Order) -> Schedule {
+pub fn schedule_of(program: &Program, order: &Order, channel: ChannelKind) -> Schedule {
     Schedule {
         seed: order.schedule_seed(),
         shard_rows: order.shards.iter().map(|(rows, _)| *rows).collect(),
         reading: program.reading,
+        channel,
     }
 }
 
@@ -78,7 +79,7 @@ impl Session<'_> {
             arithmetic: self.program.arithmetic,
             kind,
             channel: self.channel,
-            states: states.map(|held| Self::source(held, Some(&self.order.first))),
+            states: states.map(|held| self.source(held, Some(&self.order.first))),
             security: self.order.security,
             program: self.order.program,
             before: [0; 32],
@@ -166,7 +167,7 @@ impl Session<'_> {
     /// # Errors
     /// [`ProveError::Schedule`].
     pub fn rows(&self, count: u32) -> Result<Vec<Row>, ProveError> {
-        schedule_of(self.program, self.order)
+        schedule_of(self.program, self.order, self.channel)
             .rows(self.first_step, count, self.program.batch)
             .map_err(|error| ProveError::Schedule(error.to_string()))
     }
@@ -208,7 +209,7 @@ impl Session<'_> {
         let entry = |(&index, held): (&u32, &Arc<Held>)| match held.kind {
             HeldKind::Shard { rows } => {
                 let owners = self.order.shards.get(index as usize).map(|(_, root)| root);
-                let source = Self::source(held, owners);
+                let source = self.source(held, owners);
                 Ok(ShardEntry { index, rows, source, before: [0; 32], after: [0; 32] })
             }
             HeldKind::States => Err(ProveError::Commitment("states were given for a data shard")),
@@ -216,8 +217,10 @@ impl Session<'_> {
         shards.iter().map(entry).collect()
     }
 
-    /// Who made a commitment, of which the owner's is known.
-    fn source(held: &Held, owners: Option<&[u8; 32]>) -> Source {
-        if owners == Some(&held.root) { Source::Owner } else { Source::Run }
+    /// Who made a commitment, of which the owner's is known. On the wrapped channel, where every link
+    /// stands for itself, nobody's word is taken.
+    fn source(&self, held: &Held, owners: Option<&[u8; 32]>) -> Source {
+        let owned = owners == Some(&held.root) || self.channel == ChannelKind::Wrapped;
+        if owned { Source::Owner } else { Source::Run }
     }
 }

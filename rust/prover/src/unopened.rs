@@ -1,8 +1,10 @@
-//! A link that waits for the claims of other links: everything but the opening of what comes in.
+//! A link that waits for the claims of other links: everything but the opening of what comes in, and of
+//! what comes out where the link is closed.
 
 use p3_challenger::FieldChallenger;
 use zkpot_ir::Program;
 use zkpot_protocol::arithmetization::Polynomial;
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::Committer;
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::labels;
@@ -59,7 +61,7 @@ impl<C: FieldChallenger<F> + Clone> Unopened<C> {
     }
 
     /// Opens what comes in, at the link's own points and at those of the claims that are pending
-    /// on it.
+    /// on it; opens what comes out where the link is closed, which leaves no claim.
     ///
     /// # Arguments
     /// `states` and `shards` are those of the link's statement, in its order.
@@ -80,8 +82,13 @@ impl<C: FieldChallenger<F> + Clone> Unopened<C> {
         if !stated.eq(inputs.iter().map(|held| held.root)) {
             return Err(ProveError::Commitment("what comes in is not what the link states"));
         }
-        let data = inputs.iter().map(|held| held.opening::<S>(program));
         let pending: Vec<_> = inputs.iter().map(|held| held.pending.as_ref()).collect();
+        let closed = self.link.statement.channel == ChannelKind::Wrapped;
+        // In the order of the polynomials; a closed link copies no shards.
+        let (states_in, shards_in) = inputs.split_at(usize::from(states.is_some()));
+        let states_out = outputs.states.as_deref().filter(|_| closed);
+        let opened = states_in.iter().copied().chain(states_out).chain(shards_in.iter().copied());
+        let data = opened.map(|held| held.opening::<S>(program));
         self.open_each::<S>(data, &pending, outputs, observer)
     }
 
@@ -94,12 +101,16 @@ impl<C: FieldChallenger<F> + Clone> Unopened<C> {
         observer: Observer<'_>,
     ) -> Result<ProvenLink, ProveError> {
         let Self { mut link, mut transcript, evaluations, .. } = self;
+        let closed = link.statement.channel == ChannelKind::Wrapped;
         let mut clock = Clock::start(2 * pending.len() as u32, observer);
         absorb_pending(&mut transcript, pending);
-        let inputs = evaluations
-            .iter()
-            .filter(|(role, _)| matches!(role, Polynomial::StatesIn | Polynomial::ShardIn(_)));
-        for ((_, evaluation), claim) in inputs.zip(pending) {
+        let mut pending = pending.iter().copied();
+        for (role, evaluation) in &evaluations {
+            let claim = match role {
+                Polynomial::StatesIn | Polynomial::ShardIn(_) => pending.next().flatten(),
+                Polynomial::StatesOut if closed => None,
+                _ => continue,
+            };
             let data =
                 data.next().ok_or(ProveError::Commitment("not everything is there to open"))??;
             clock.mark("rebuild commitments")?;
@@ -122,7 +133,8 @@ impl<C: FieldChallenger<F> + Clone> Unopened<C> {
                 _ => continue,
             };
             *place = held.cloned().map(|mut held| {
-                held.pending = Some(Pending { commitment: held.root, point, value, closing });
+                let commitment = held.root;
+                held.pending = (!closed).then(|| Pending { commitment, point, value, closing });
                 held
             });
         }

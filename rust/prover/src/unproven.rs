@@ -163,6 +163,7 @@ impl Reading {
             seed: statement.schedule_seed(),
             shard_rows: shard_rows.to_vec(),
             reading: program.reading,
+            channel: statement.channel,
         };
         let (first, steps, batch) = (statement.first_step, statement.steps, program.batch);
         let fault = |error: &dyn ToString| ProveError::Schedule(error.to_string());
@@ -248,6 +249,7 @@ fn shape_of(statement: &Statement) -> LinkShape {
         steps: statement.steps,
         shards: statement.shards.iter().map(shard).collect(),
         masks: None,
+        closed: statement.channel == ChannelKind::Wrapped,
     }
 }
 
@@ -314,9 +316,13 @@ fn check_suite<'a>(
                 "it hides, and a clear run can only use commitments made for a clear run; let the \
                  run commit for itself, or prove without --clear"
             }
+            ChannelKind::Wrapped => {
+                "a wrapped run can only use commitments made for a wrapped run; let the run commit \
+                 for itself, or prove without --wrapped"
+            }
             ChannelKind::Hiding => {
-                "it was made for a clear run and hides nothing; commit again for this run, or \
-                 prove with --clear"
+                "it was made for a run that hides nothing; commit again for this run, or prove as \
+                 that one was"
             }
         }));
     }

@@ -128,7 +128,7 @@ impl LinkWork {
 fn polynomials(system: &Arithmetization) -> Vec<PolynomialWork> {
     let roles = system.polynomials.iter().enumerate();
     roles
-        .map(|(index, role)| PolynomialWork {
+        .map(|(index, &role)| PolynomialWork {
             role: match role {
                 Polynomial::Witness => "witness",
                 Polynomial::StatesIn => "states in",
@@ -137,7 +137,7 @@ fn polynomials(system: &Arithmetization) -> Vec<PolynomialWork> {
                 Polynomial::ShardOut(_) => "shard out",
             }
             .into(),
-            opened: role.is_opened(),
+            opened: system.shape.opens(role),
             variables: system.variables(index),
             entries: system.layout.random[index],
         })
@@ -265,7 +265,7 @@ fn products(
     };
     for (index, region) in system.layout.regions.iter().enumerate() {
         let own = claims.parts.iter().filter(|part| part.region == index);
-        let parts = merge(own, &powers).len() as u64;
+        let parts = merge(region, own, &powers).len() as u64;
         work.weighed += parts * region.size() as u64;
         work.vectors += parts * inner_length(region) as u64;
     }

@@ -96,8 +96,12 @@ fn hear(link: &LinkProof, told: &Link<'_>, system: &Arithmetization) -> (Vec<See
     let program = &told.running.program;
     let inputs = public_inputs(&link.statement, &told.rows, told.rows.len()).unwrap();
     let masks = system.shape.masks.unwrap();
-    let mut transcript =
-        start_transcript(Whir::challenger(), &link.statement, Some(masks), link.witness.as_ref());
+    let mut transcript = start_transcript(
+        Whir::challenger(link.statement.channel),
+        &link.statement,
+        Some(masks),
+        link.witness.as_ref(),
+    );
     let channel = HidingVerifier::new(&mut transcript, &link.scalars, &link.revealed);
     let mut labelled = Labelled { channel, scalars: Vec::new(), revealed: Vec::new() };
     verify_relations(&mut labelled, program, system, &inputs).unwrap();
@@ -256,7 +260,7 @@ fn every_number_has_a_name() {
         let system = told.system();
         let names = hear(&link, &told, &system);
         let opened: Vec<Polynomial> =
-            system.polynomials.iter().copied().filter(|role| role.is_opened()).collect();
+            system.polynomials.iter().copied().filter(|&role| system.shape.opens(role)).collect();
         let all = account(&serde_json::to_value(&link).unwrap(), &names, &opened).unwrap();
 
         // Each mask once, in order; none is left.

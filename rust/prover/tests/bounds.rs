@@ -143,6 +143,7 @@ fn one_lookup_a_row_proves_no_maximum() {
         steps: 1,
         shards: vec![],
         masks: None,
+        closed: false,
     };
     let system = Arithmetization::new(&program, &bounds, shape).unwrap();
     assert!(system.relation(&RelationName::MaxGap(MAX_PEAK)).is_some());

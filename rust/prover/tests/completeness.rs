@@ -38,8 +38,14 @@ fn a_witness_just_above_a_power_of_two_verifies() {
     let bounds = running.program.check().unwrap();
     let just_above = |steps: u32| {
         let kind = LinkKind::Training;
-        let shape =
-            LinkShape { kind, states: Some(Source::Run), steps, shards: vec![], masks: None };
+        let shape = LinkShape {
+            kind,
+            states: Some(Source::Run),
+            steps,
+            shards: vec![],
+            masks: None,
+            closed: false,
+        };
         let system = Arithmetization::new(&running.program, &bounds, shape).unwrap();
         let witness = system.position(Polynomial::Witness).unwrap();
         let regions = system.layout.regions.iter().filter(|region| region.polynomial == witness);

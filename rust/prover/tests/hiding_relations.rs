@@ -172,14 +172,14 @@ fn the_relations_own_messages() {
 #[test]
 fn a_product_after_the_zero_check() {
     let messages = Messages { scalars: vec![EF::ONE; 6], revealed: vec![EF::ONE; 2] };
-    let mut transcript = Transcript::new(Whir::challenger());
+    let mut transcript = Transcript::new(Whir::challenger(ChannelKind::Clear));
     let mut channel = HidingVerifier::new(&mut transcript, &messages.scalars, &messages.revealed);
     verify_multiplications(&mut channel).unwrap();
     let rest = channel.receive("rest", 2).unwrap();
     channel.multiply(&rest[0], &rest[1]).unwrap();
     assert_eq!(channel.close().map(|_| ()), Err(Rejection::Masks));
 
-    let mut transcript = Transcript::new(Whir::challenger());
+    let mut transcript = Transcript::new(Whir::challenger(ChannelKind::Clear));
     let mut channel = HidingVerifier::new(&mut transcript, &messages.scalars[..3], &[]);
     receive_row(&mut channel).unwrap();
     assert_eq!(channel.close().map(|_| ()), Err(Rejection::Masks));

@@ -17,7 +17,7 @@ use zkpot_protocol::arithmetization::{
     Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape, Source,
 };
 use zkpot_protocol::channel::ChannelKind;
-use zkpot_protocol::claims::PublicInputs;
+use zkpot_protocol::claims::{BatchRows, PublicInputs};
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::layout::RANDOM_ENTRIES;
 use zkpot_protocol::masks::{BLINDING, MASK_ROWS, MASKS};
@@ -115,9 +115,14 @@ fn system() -> Arithmetization {
         steps: 1,
         shards,
         masks: None,
+        closed: false,
     };
     let rows = rows.iter().map(|row| (0, row.row as usize)).collect();
-    let public = PublicInputs { rows, scalars: vec![vec![1]], ..PublicInputs::default() };
+    let public = PublicInputs {
+        rows: BatchRows::Scheduled(rows),
+        scalars: vec![vec![EF::ONE]],
+        ..PublicInputs::default()
+    };
     hiding_system(&program, &program.check().unwrap(), &shape, &public).unwrap()
 }
 

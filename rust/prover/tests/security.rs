@@ -272,8 +272,8 @@ impl CommitmentScheme<F, EF> for Weak {
         OpeningSecurity { terms: vec![term], log_candidates: 0.0 }
     }
 
-    fn challenger() -> Self::Challenger {
-        Whir::challenger()
+    fn challenger(channel: ChannelKind) -> Self::Challenger {
+        Whir::challenger(channel)
     }
 
     fn decode(bytes: &[u8], parameters: &Parameters) -> Result<OpeningProof, Self::Error> {

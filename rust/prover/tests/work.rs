@@ -22,7 +22,7 @@ fn shape(program: &Program, kind: LinkKind) -> LinkShape {
     let source = if kind == LinkKind::Import { Source::Owner } else { Source::Run };
     let shards = vec![ShardShape { index: 0, rows: 4 * program.batch, source, copy: true }];
     let steps = if kind == LinkKind::Training { 2 } else { 0 };
-    LinkShape { kind, states: Some(source), steps, shards, masks: None }
+    LinkShape { kind, states: Some(source), steps, shards, masks: None, closed: false }
 }
 
 #[test]

@@ -6,12 +6,11 @@ use numpy::{PyArray1, PyReadonlyArrayDyn, PyUntypedArrayMethods, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use zkpot_pcs::Whir;
-use zkpot_protocol::channel::ChannelKind;
 use zkpot_prover::held::{Held as Secret, HeldKind};
 use zkpot_verifier::run::hex;
 
 use crate::errors;
-use crate::order::{bytes32, channel, level};
+use crate::order::{self, bytes32, channel_name, level};
 use crate::program::Program;
 
 /// A commitment with its secret opening.
@@ -51,10 +50,10 @@ impl Held {
         self.0.level.bits()
     }
 
-    /// Whether it was made for a run on the clear channel, and hides nothing.
+    /// The channel that it was made for; "clear" and "wrapped" commitments hide nothing when opened.
     #[getter]
-    fn clear(&self) -> bool {
-        self.0.channel == ChannelKind::Clear
+    fn channel(&self) -> &'static str {
+        channel_name(self.0.channel)
     }
 
     /// The committed tensors, flat, in the program's order.
@@ -84,44 +83,42 @@ pub fn initial_states<'py>(
     Ok(states.iter().map(|state| state.to_pyarray(py)).collect())
 }
 
-/// Commits to weights and optimizer state, in the program's order; with `clear` for a run on the
-/// clear channel, which hides nothing.
+/// Commits to weights and optimizer state, in the program's order, for a run on a channel.
 #[pyfunction]
-#[pyo3(signature = (program, states, security=100, clear=false))]
+#[pyo3(signature = (program, states, security=100, channel="hiding"))]
 pub fn commit_states(
     py: Python<'_>,
     program: &Program,
     states: Vec<PyReadonlyArrayDyn<'_, i64>>,
     security: u32,
-    clear: bool,
+    channel: &str,
 ) -> PyResult<Held> {
-    commit(py, program, HeldKind::States, security, clear, integers(&states))
+    commit(py, program, HeldKind::States, security, channel, integers(&states))
 }
 
 /// Commits to rows of data, in the program's order of fields. With `public` the commitment follows
-/// from the data, so that whoever has them can check it; it then hides nothing. With `clear` it is
-/// for a run on the clear channel.
+/// from the data, so that whoever has them can check it; it then hides nothing.
 #[pyfunction]
-#[pyo3(signature = (program, fields, public=false, security=100, clear=false))]
+#[pyo3(signature = (program, fields, public=false, security=100, channel="hiding"))]
 pub fn commit_shard(
     py: Python<'_>,
     program: &Program,
     fields: Vec<PyReadonlyArrayDyn<'_, i64>>,
     public: bool,
     security: u32,
-    clear: bool,
+    channel: &str,
 ) -> PyResult<Held> {
     let rows = fields.first().and_then(|field| field.shape().first().copied()).unwrap_or(0);
     let kind = HeldKind::Shard { rows: u32::try_from(rows).unwrap_or(u32::MAX) };
     let integers = integers(&fields);
     if public {
-        let (level, channel) = (level(py, security)?, channel(clear));
+        let (level, channel) = (level(py, security)?, order::channel(py, channel)?);
         return py
             .detach(|| Secret::commit_public::<Whir>(&program.0, kind, level, channel, integers))
             .map(Held::new)
             .map_err(|error| errors::prove(py, &error));
     }
-    commit(py, program, kind, security, clear, integers)
+    commit(py, program, kind, security, channel, integers)
 }
 
 fn commit(
@@ -129,10 +126,10 @@ fn commit(
     program: &Program,
     kind: HeldKind,
     security: u32,
-    clear: bool,
+    channel: &str,
     integers: Vec<Vec<i64>>,
 ) -> PyResult<Held> {
-    let (level, channel) = (level(py, security)?, channel(clear));
+    let (level, channel) = (level(py, security)?, order::channel(py, channel)?);
     py.detach(|| Secret::commit::<Whir>(&program.0, kind, level, channel, integers))
         .map(Held::new)
         .map_err(|error| errors::prove(py, &error))

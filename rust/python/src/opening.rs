@@ -9,7 +9,7 @@ use zkpot_protocol::commitment::CommitmentScheme;
 use zkpot_protocol::security::sum_bits;
 
 use crate::errors;
-use crate::order::{channel, level};
+use crate::order::{self, level};
 
 type Coordinates = [u64; 3];
 
@@ -54,12 +54,12 @@ impl Sponge {
         variables: usize,
         lasting: bool,
         security: u32,
-        clear: bool,
+        channel: &str,
         points: Vec<Vec<Coordinates>>,
         values: Vec<Coordinates>,
         proof: &[u8],
     ) -> PyResult<(f64, f64)> {
-        let (level, channel) = (level(py, security)?, channel(clear));
+        let (level, channel) = (level(py, security)?, order::channel(py, channel)?);
         let binding = if lasting { Binding::Lasting } else { Binding::Ephemeral };
         let points: Vec<Vec<EF>> =
             points.iter().map(|point| point.iter().map(element).collect()).collect();

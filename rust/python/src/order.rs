@@ -38,9 +38,24 @@ pub fn level(py: Python<'_>, bits: u32) -> PyResult<SecurityLevel> {
     })
 }
 
-/// The channel, as Python names it.
-pub const fn channel(clear: bool) -> ChannelKind {
-    if clear { ChannelKind::Clear } else { ChannelKind::Hiding }
+/// What Python calls each channel.
+const CHANNELS: [(&str, ChannelKind); 3] = [
+    ("hiding", ChannelKind::Hiding),
+    ("clear", ChannelKind::Clear),
+    ("wrapped", ChannelKind::Wrapped),
+];
+
+/// The channel of this name.
+pub fn channel(py: Python<'_>, name: &str) -> PyResult<ChannelKind> {
+    let found = CHANNELS.into_iter().find(|(known, _)| *known == name);
+    let unknown = || errors::raise(py, "InputError", format!("no channel is called '{name}'"));
+    found.map(|(_, channel)| channel).ok_or_else(unknown)
+}
+
+/// What a channel is called.
+pub fn channel_name(channel: ChannelKind) -> &'static str {
+    let found = CHANNELS.into_iter().find(|(_, known)| *known == channel);
+    found.map_or("", |(name, _)| name)
 }
 
 /// 32 bytes from 64 hexadecimal digits.

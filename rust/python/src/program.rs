@@ -4,11 +4,12 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use zkpot_pcs::Whir;
 use zkpot_protocol::arithmetization::{LinkKind, LinkShape, ShardShape, Source};
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_prover::forecast::Forecast;
 use zkpot_prover::work::LinkWork;
 
 use crate::errors;
-use crate::order::{channel, level};
+use crate::order::{self, level};
 
 /// A checked fixed-point program.
 #[pyclass(frozen)]
@@ -58,9 +59,15 @@ impl Program {
     }
 
     /// The error terms of runs of this program whose training links have `steps` steps, as JSON.
-    #[pyo3(signature = (steps, security=100, clear=false))]
-    fn security(&self, py: Python<'_>, steps: u32, security: u32, clear: bool) -> PyResult<String> {
-        let (level, channel) = (level(py, security)?, channel(clear));
+    #[pyo3(signature = (steps, security=100, channel="hiding"))]
+    fn security(
+        &self,
+        py: Python<'_>,
+        steps: u32,
+        security: u32,
+        channel: &str,
+    ) -> PyResult<String> {
+        let (level, channel) = (level(py, security)?, order::channel(py, channel)?);
         let forecast = py
             .detach(|| Forecast::new::<Whir>(&self.0, steps, level, channel))
             .map_err(|error| errors::prove(py, &error))?;
@@ -71,7 +78,7 @@ impl Program {
     /// What the prover of a link has to do, as JSON: `kind` is "import", "training" or "seal";
     /// `states` says whether those that come in are their owner's, where any do; each shard is its rows,
     /// whether it is its owner's, and whether the link copies it.
-    #[pyo3(signature = (kind, steps, states, shards, clear=false))]
+    #[pyo3(signature = (kind, steps, states, shards, channel="hiding"))]
     fn work(
         &self,
         py: Python<'_>,
@@ -79,8 +86,9 @@ impl Program {
         steps: u32,
         states: Option<bool>,
         shards: Vec<(u32, bool, bool)>,
-        clear: bool,
+        channel: &str,
     ) -> PyResult<String> {
+        let channel = order::channel(py, channel)?;
         let kind = match kind {
             "import" => LinkKind::Import,
             "training" => LinkKind::Training,
@@ -92,9 +100,10 @@ impl Program {
         let shard =
             |(index, (rows, owned, copy))| ShardShape { index, rows, source: source(owned), copy };
         let (states, shards) = (states.map(source), shards.map(shard).collect());
-        let shape = LinkShape { kind, states, steps, shards, masks: None };
+        let closed = channel == ChannelKind::Wrapped;
+        let shape = LinkShape { kind, states, steps, shards, masks: None, closed };
         let work = py
-            .detach(|| LinkWork::new(&self.0, shape, channel(clear)))
+            .detach(|| LinkWork::new(&self.0, shape, channel))
             .map_err(|error| errors::prove(py, &error))?;
         serde_json::to_string(&work)
             .map_err(|error| errors::raise(py, "InputError", error.to_string()))

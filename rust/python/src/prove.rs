@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use zkpot_pcs::{EF, F, Whir};
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::CommitmentScheme;
 use zkpot_protocol::pending::{Head, steps_behind};
 use zkpot_protocol::proof::LinkProof;
@@ -21,7 +22,7 @@ use zkpot_verifier::run::hex;
 use crate::errors;
 use crate::held::Held;
 use crate::observed::observed;
-use crate::order::{self, channel};
+use crate::order;
 use crate::program::Program;
 
 type Shards = BTreeMap<u32, Py<Held>>;
@@ -190,9 +191,8 @@ impl Unopened {
     }
 }
 
-/// Digest of the previous statement, number of the first step, whether the run is on the clear
-/// channel.
-type At = (String, u64, bool);
+/// Digest of the previous statement, number of the first step, the run's channel.
+type At = (String, u64, String);
 
 /// Where a link stands in its run.
 struct Place<'a> {
@@ -200,7 +200,7 @@ struct Place<'a> {
     order: Order,
     previous: [u8; 32],
     first_step: u64,
-    clear: bool,
+    channel: ChannelKind,
 }
 
 impl Place<'_> {
@@ -210,7 +210,7 @@ impl Place<'_> {
             order: &self.order,
             previous: self.previous,
             first_step: self.first_step,
-            channel: channel(self.clear),
+            channel: self.channel,
             observer,
         }
     }
@@ -220,11 +220,12 @@ fn place<'a>(
     py: Python<'_>,
     program: &'a Program,
     order: &str,
-    (previous, first_step, clear): &At,
+    (previous, first_step, channel): &At,
 ) -> PyResult<Place<'a>> {
     let order = order::read(py, order, "InputError")?;
     let previous = digest(py, previous)?;
-    Ok(Place { program: &program.0, order, previous, first_step: *first_step, clear: *clear })
+    let channel = order::channel(py, channel)?;
+    Ok(Place { program: &program.0, order, previous, first_step: *first_step, channel })
 }
 
 /// Makes the link ready that brings owners' commitments into a run.
@@ -305,9 +306,11 @@ pub fn scheduled_shards(
     order: &str,
     first_step: u64,
     steps: u32,
+    channel: &str,
 ) -> PyResult<Vec<u32>> {
     let order: Order = order::read(py, order, "InputError")?;
-    let rows = schedule_of(&program.0, &order)
+    let channel = order::channel(py, channel)?;
+    let rows = schedule_of(&program.0, &order, channel)
         .rows(first_step, steps, program.0.batch)
         .map_err(|error| errors::raise(py, "InputError", error.to_string()))?;
     let mut shards: Vec<u32> = rows.iter().map(|row| row.shard).collect();

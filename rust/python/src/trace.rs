@@ -8,13 +8,14 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use zkpot_ir::Reading;
 use zkpot_protocol::bernoulli::Bernoulli;
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::schedule::Schedule;
 use zkpot_prover::error::ProveError;
 use zkpot_prover::trace::{self, Fault, TraceError, Training};
 
 use crate::errors;
 use crate::observed::observed;
-use crate::order::bytes32;
+use crate::order::{self, bytes32};
 use crate::program::Program;
 
 type Arrays<'py> = Vec<PyReadonlyArrayDyn<'py, i64>>;
@@ -92,7 +93,8 @@ pub fn train<'py>(
     let all = u32::try_from(rows(&fields)).unwrap_or(u32::MAX);
     let reading = program.0.reading;
     let shard_rows = shard_rows.unwrap_or_else(|| vec![all]);
-    let schedule = Schedule { seed, shard_rows, reading };
+    let channel = ChannelKind::Hiding;
+    let schedule = Schedule { seed, shard_rows, reading, channel };
     let states = owned(&states);
     let values = flat(&fields);
     let fields: Vec<&[i64]> = values.iter().map(AsRef::as_ref).collect();
@@ -141,8 +143,9 @@ pub fn evaluate<'py>(
     Ok(result)
 }
 
-/// The rows that steps read: shard and row within it, `[steps * batch, 2]`, flat.
+/// The rows that steps of a run on a channel read: shard and row within it, `[steps * batch, 2]`, flat.
 #[pyfunction]
+#[pyo3(signature = (seed, shard_rows, first_step, steps, batch, channel="hiding"))]
 pub fn scheduled_rows<'py>(
     py: Python<'py>,
     seed: &str,
@@ -150,11 +153,13 @@ pub fn scheduled_rows<'py>(
     first_step: u64,
     steps: u32,
     batch: u32,
+    channel: &str,
 ) -> PyResult<Bound<'py, PyArray1<u32>>> {
     let refuse = |reason: String| errors::raise(py, "InputError", reason);
     let seed = bytes32(seed).ok_or_else(|| refuse("a seed is 64 hexadecimal digits".into()))?;
     let reading = Reading::Shuffled;
-    let rows = Schedule { seed, shard_rows, reading }.rows(first_step, steps, batch);
+    let channel = order::channel(py, channel)?;
+    let rows = Schedule { seed, shard_rows, reading, channel }.rows(first_step, steps, batch);
     let rows = rows.map_err(|error| refuse(error.to_string()))?;
     let flat: Vec<u32> = rows.iter().flat_map(|row| [row.shard, row.row]).collect();
     Ok(flat.to_pyarray(py))

@@ -3,16 +3,17 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use p3_challenger::FieldChallenger;
-use zkpot_ir::{Bounds, Program};
+use p3_field::PrimeCharacteristicRing;
+use zkpot_ir::{Bounds, Node, Program};
 use zkpot_protocol::arithmetization::{
     Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape, Source,
 };
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::channel::clear::ClearVerifier;
 use zkpot_protocol::channel::hiding::HidingVerifier;
-use zkpot_protocol::claims::PublicInputs;
+use zkpot_protocol::claims::{BatchRows, PublicInputs};
 use zkpot_protocol::commitment::CommitmentScheme;
-use zkpot_protocol::field::{EF, F};
+use zkpot_protocol::field::{EF, F, embed};
 use zkpot_protocol::labels;
 use zkpot_protocol::pending::{Pending, absorb_pending};
 use zkpot_protocol::proof::LinkProof;
@@ -136,12 +137,16 @@ pub fn shape_of(
     if statement.shards.len() > 1 << 12 {
         return wrong("shards", "at most 4,096 in a link");
     }
+    if statement.channel == ChannelKind::Wrapped {
+        check_wrapped(statement, program)?;
+    }
     let masks = match statement.channel {
-        ChannelKind::Clear => None,
+        ChannelKind::Clear | ChannelKind::Wrapped => None,
         ChannelKind::Hiding => Some(link.scalars.len()),
     };
     Ok(LinkShape {
         masks,
+        closed: statement.channel == ChannelKind::Wrapped,
         kind: statement.kind,
         states: statement.states,
         steps: statement.steps,
@@ -156,6 +161,26 @@ pub fn shape_of(
             })
             .collect(),
     })
+}
+
+/// What a circuit can follow: steps that read one shard and draw nothing but its rows.
+fn check_wrapped(statement: &Statement, program: &Program) -> Result<(), Rejection> {
+    let wrong = |part, reason| Err(Rejection::Shape { part, reason });
+    if statement.kind != LinkKind::Training {
+        return wrong("kind", "a wrapped link trains, and proves ranges by itself");
+    }
+    let owned = statement.states == Some(Source::Owner)
+        && statement.shards.iter().all(|shard| shard.source == Source::Owner);
+    if !owned {
+        return wrong("states", "a wrapped link takes nobody's word for a range");
+    }
+    if statement.shards.len() != 1 || statement.shards[0].after != [0; 32] {
+        return wrong("shards", "a wrapped link opens one shard, and copies none");
+    }
+    if program.nodes.iter().any(|node| matches!(node, Node::Bernoulli { .. })) {
+        return wrong("program", "a wrapped link has no random tensors");
+    }
+    Ok(())
 }
 
 /// The public inputs of a link, with shards by their position in it.
@@ -176,7 +201,16 @@ pub fn public_inputs(
         })
         .collect::<Option<Vec<_>>>()
         .ok_or(missing)?;
-    let (scalars, outputs) = (statement.scalars.clone(), statement.outputs.clone());
+    let embedded = |values: &[i64]| values.iter().map(|&value| embed(value).into()).collect();
+    let scalars = statement.scalars.iter().map(|steps| embedded(steps)).collect();
+    let outputs = embedded(&statement.outputs);
+    let rows = match statement.channel {
+        ChannelKind::Clear | ChannelKind::Hiding => BatchRows::Scheduled(rows),
+        // As its circuit reads them.
+        ChannelKind::Wrapped => {
+            BatchRows::Drawn(rows.into_iter().map(|(_, row)| EF::from_usize(row)).collect())
+        }
+    };
     Ok(PublicInputs {
         rows,
         scalars,
@@ -280,7 +314,8 @@ fn verify_sent<S: CommitmentScheme<F, EF>>(
     }
     let masks = system.shape.masks;
     let (statement, witness) = (&link.statement, link.witness.as_ref());
-    let mut transcript = start_transcript(S::challenger(), statement, masks, witness);
+    let mut transcript =
+        start_transcript(S::challenger(statement.channel), statement, masks, witness);
     let messages = verify_messages(link, program, system, inputs, &mut transcript)?;
     Ok((transcript, messages))
 }
@@ -362,7 +397,7 @@ fn verify_openings<S: CommitmentScheme<F, EF>>(
 ) -> Result<Outcome, Rejection> {
     let statement = &link.statement;
     let Messages { evaluations, masks, tally } = messages;
-    let opened = system.polynomials.iter().filter(|role| role.is_opened()).count();
+    let opened = system.polynomials.iter().filter(|&&role| system.shape.opens(role)).count();
     if link.openings.len() != opened {
         return Err(Rejection::Shape {
             part: "openings",
@@ -388,7 +423,7 @@ fn verify_openings<S: CommitmentScheme<F, EF>>(
             absorb_pending(transcript, &claims);
             absorbed = true;
         }
-        if !role.is_opened() {
+        if !system.shape.opens(role) {
             left.push((role, commitment, evaluation));
             continue;
         }

@@ -29,7 +29,7 @@ pub fn verify_relations<C: VerifierChannel>(
     channel: &mut C,
     program: &Program,
     system: &Arithmetization,
-    inputs: &PublicInputs,
+    inputs: &PublicInputs<C::Element>,
 ) -> Result<Vec<Evaluation<C::Element>>, Rejection> {
     let mut claims = Claims::new(program, system, inputs);
     verify_lookups(channel, program, system, &mut claims)?;

@@ -2,6 +2,7 @@
 
 mod expectations;
 mod receipt;
+mod standing;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
@@ -88,6 +89,8 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             seed: order.schedule_seed(),
             shard_rows: order.shards.iter().map(|(rows, _)| *rows).collect(),
             reading: program.reading,
+            // The first link says which it is.
+            channel: ChannelKind::Hiding,
         };
         Ok(Self {
             program,
@@ -119,11 +122,16 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
     /// A [`Rejection`]; the verifier must not be used afterwards.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), Rejection> {
         let link = LinkProof::from_bytes(bytes)?;
-        if link.statement.channel == ChannelKind::Clear && !self.expected.allow_clear {
+        if !link.statement.channel.hides() && !self.expected.allow_clear {
             return Err(Rejection::NotHiding { link: self.links });
         }
         self.check_terms(&link.statement)?;
-        self.check_commitments(&link.statement)?;
+        if link.statement.channel == ChannelKind::Wrapped {
+            self.check_standing(&link.statement)?;
+        } else {
+            self.check_commitments(&link.statement)?;
+        }
+        self.schedule.channel = link.statement.channel;
         check_rows(&link.statement, self.program)?;
         let rows = if link.statement.kind == LinkKind::Training {
             self.schedule
@@ -295,13 +303,15 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
 
     fn advance(&mut self, statement: &Statement, outcome: Outcome) {
         self.channel = Some(statement.channel);
+        let closed = statement.channel == ChannelKind::Wrapped;
         if statement.states.is_some() {
             self.opened.insert(statement.before);
             self.made.insert(statement.after);
             let (commitment, pending, link) = (statement.after, outcome.states, self.links);
             self.states = Some(Current { commitment, pending, link });
         }
-        for (shard, pending) in statement.shards.iter().zip(outcome.shards) {
+        // A closed link leaves the shards where they are.
+        for (shard, pending) in statement.shards.iter().zip(outcome.shards).filter(|_| !closed) {
             self.opened.insert(shard.before);
             self.made.insert(shard.after);
             // A shard without a copy has neither claim nor commitment any more.
@@ -316,7 +326,11 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
                 }
             }
         }
-        self.sealed = (statement.kind == LinkKind::Seal).then_some(statement.before);
+        self.sealed = match statement.kind {
+            LinkKind::Seal => Some(statement.before),
+            LinkKind::Training if closed => Some(statement.after),
+            LinkKind::Training | LinkKind::Import => None,
+        };
         self.steps += u64::from(statement.steps);
         self.previous = statement.digest();
         self.links += 1;
@@ -365,7 +379,10 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
         if let Some(open) = self.shards.values().find(open) {
             return Err(pending(open));
         }
-        let Some(head) = self.head(states) else { return Err(pending(states)) };
+        let head = self.head(states);
+        if head.is_none() && self.channel != Some(ChannelKind::Wrapped) {
+            return Err(pending(states));
+        }
         let steps = training_steps(self.program, self.steps);
         self.expected.check_steps(steps, self.program.window)?;
         let scalars: BTreeMap<String, Vec<(i64, u64)>> = self
@@ -393,8 +410,8 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             first_commitment: hex(&self.order.first),
             last_commitment: hex(&last),
             head: hex(&states.commitment),
-            continuation: hex(&head.to_bytes()),
-            data_lineage: hex(&head.data_root),
+            continuation: head.as_ref().map_or_else(String::new, |head| hex(&head.to_bytes())),
+            data_lineage: hex(&head.map_or(self.data_root, |head| head.data_root)),
             statement: hex(&self.previous),
             data_root: hex(&self.data_root),
             nonce: hex(&self.order.nonce),
@@ -411,7 +428,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             rows: self.counted,
             complete: true,
             security_bits: self.security.bits(),
-            zero_knowledge: self.channel == Some(ChannelKind::Hiding),
+            zero_knowledge: self.channel.is_some_and(ChannelKind::hides),
             unchecked: self.expected.unchecked(self.program, self.order),
         })
     }

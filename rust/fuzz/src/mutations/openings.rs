@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use zkpot_pcs::{ClearProof, HidingProof};
+use zkpot_pcs::{ClearProof, HidingProof, WrappedProof};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::proof::LinkProof;
 
@@ -92,6 +92,7 @@ fn change_element(opening: &mut Vec<u8>, channel: ChannelKind, chance: &mut Chan
     match channel {
         ChannelKind::Clear => change_proof::<ClearProof>(opening, chance),
         ChannelKind::Hiding => change_proof::<HidingProof>(opening, chance),
+        ChannelKind::Wrapped => change_proof::<WrappedProof>(opening, chance),
     }
 }
 

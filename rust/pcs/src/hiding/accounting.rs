@@ -95,7 +95,7 @@ fn opening(variables: usize, binding: Binding, points: usize) -> HidingProof {
     let points = vec![vec![EF::TWO; variables]; points];
     match open(data, &points, &mut new_challenger(b"accounting")).unwrap().1.0 {
         LibraryProof::Hiding(proof) => proof,
-        LibraryProof::Clear(_) => panic!("a plain opening"),
+        _ => panic!("a plain opening"),
     }
 }
 

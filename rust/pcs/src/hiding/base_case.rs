@@ -18,7 +18,7 @@
 use super::Config;
 use super::codes::{folded, masks};
 use crate::security::code::Code;
-use crate::suite::Challenger;
+use crate::sponge::Challenger;
 use zkpot_protocol::security::{field_bits, sum_bits};
 
 /// Bits of the base case's queries, grinding included.

@@ -4,7 +4,7 @@ use p3_whir::SecurityAssumption;
 
 use super::Config;
 use crate::security::code::Code;
-use crate::suite::Challenger;
+use crate::sponge::Challenger;
 
 /// The committed oracles, the polynomial's own first, which decodes within a radius of its own.
 pub fn oracles(

@@ -17,7 +17,7 @@ use super::{Config, base_case, codes};
 use crate::parameters::MAX_POINTS;
 use crate::security::code::Code;
 use crate::security::{SecurityReport, SecurityTerm, SecurityTermKind};
-use crate::suite::Challenger;
+use crate::sponge::Challenger;
 
 /// Computes the terms of a derived configuration.
 pub fn report(config: &Config<Challenger>, committed: SecurityAssumption) -> SecurityReport {

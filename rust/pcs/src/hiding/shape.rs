@@ -57,7 +57,7 @@ pub struct Shape {
 
 impl Shape {
     /// Reads the lengths off a configuration.
-    pub fn of<C: OpeningChallenger>(config: &Config<C>) -> Self {
+    pub fn of<C: OpeningChallenger<Root>>(config: &Config<C>) -> Self {
         let parameters = config.round_parameters();
         let grinding = core::iter::once(config.starting_folding_pow_bits())
             .chain(parameters.iter().map(|round| round.folding_pow_bits));

@@ -13,13 +13,16 @@ use p3_whir::SecurityAssumption;
 use zkpot_protocol::security::field_bits;
 
 use super::Config;
-use crate::parameters::MAX_POINTS;
 use crate::security::code::Code;
 use crate::security::{SecurityReport, SecurityTerm, SecurityTermKind};
-use crate::suite::Challenger;
+use crate::sponge::Challenger;
 
-/// Computes the terms of a derived configuration.
-pub fn report(config: &Config<Challenger>, committed: SecurityAssumption) -> SecurityReport {
+/// Computes the terms of a derived configuration, for openings at that many points at most.
+pub fn report(
+    config: &Config<Challenger>,
+    committed: SecurityAssumption,
+    points: usize,
+) -> SecurityReport {
     let oracles: Vec<_> = oracles(config, committed).collect();
     let mut terms = Vec::new();
     let mut push = |kind, round, challenges, bits, grinding| {
@@ -27,7 +30,7 @@ pub fn report(config: &Config<Challenger>, committed: SecurityAssumption) -> Sec
     };
     for (round, oracle) in oracles.iter().enumerate() {
         if round == 0 {
-            let claims = MAX_POINTS + config.commitment_ood_samples();
+            let claims = points + config.commitment_ood_samples();
             let bits = field_bits() - libm::log2((claims - 1) as f64) - oracle.log_list();
             push(SecurityTermKind::ClaimCombination, None, 1, bits, 0);
         }

@@ -39,7 +39,7 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
         let batch = self.program.batch as usize;
         let (full, rest) = (self.inputs.counted / batch, self.inputs.counted % batch);
         for (output, &total) in self.program.outputs.iter().zip(&self.inputs.outputs) {
-            let claim = self.open(S::from(E::from(embed(total))));
+            let claim = self.open(S::from(total));
             let target = Target::Tensor(output.tensor);
             let lengths = self.target_lengths(target);
             // Whole batches, then the rows of the last one that count.

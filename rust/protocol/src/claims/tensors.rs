@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use zkpot_ir::Node;
 
-use super::Claims;
 use super::weights::{Weight, ones, total, weighted_sum};
+use super::{BatchRows, Claims, Part, PartWeights};
 use crate::bernoulli::{self, Bernoulli};
 use crate::channel::Scalar;
 use crate::field::{Element, embed};
@@ -70,21 +70,33 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
 
     /// A batch is a public selection of the shards' rows.
     fn add_data(&mut self, claim: usize, coefficient: E, field: usize, weights: Vec<Weight<E>>) {
-        let system = self.system;
-        let mut rows: Vec<Vec<E>> = system
-            .shape
-            .shards
-            .iter()
-            .map(|shard| alloc::vec![E::ZERO; shard.rows as usize])
-            .collect();
+        let (system, inputs) = (self.system, self.inputs);
         let batch = weights[1].len();
-        for (position, &(shard, row)) in self.inputs.rows.iter().enumerate() {
-            rows[shard][row] += weights[0][position / batch] * weights[1][position % batch];
-        }
-        for (shard, rows) in rows.into_iter().enumerate() {
-            let mut weights: Vec<Weight<E>> = weights[2..].to_vec();
-            weights.insert(0, rows.into());
-            self.add_region(claim, coefficient, system.shards_in[shard][field], weights);
+        let weight = |position: usize| weights[0][position / batch] * weights[1][position % batch];
+        match &inputs.rows {
+            BatchRows::Scheduled(places) => {
+                let mut rows: Vec<Vec<E>> = system
+                    .shape
+                    .shards
+                    .iter()
+                    .map(|shard| alloc::vec![E::ZERO; shard.rows as usize])
+                    .collect();
+                for (position, &(shard, row)) in places.iter().enumerate() {
+                    rows[shard][row] += weight(position);
+                }
+                for (shard, rows) in rows.into_iter().enumerate() {
+                    let mut axes: Vec<Weight<E>> = weights[2..].to_vec();
+                    axes.insert(0, rows.into());
+                    self.add_region(claim, coefficient, system.shards_in[shard][field], axes);
+                }
+            }
+            BatchRows::Drawn(numbers) => {
+                let rows = numbers.iter().enumerate();
+                let rows = rows.map(|(position, &row)| (weight(position), row)).collect();
+                let (region, axes) = (system.shards_in[0][field], weights[2..].to_vec());
+                let weights = PartWeights::Rows(rows, axes);
+                self.parts.push(Part { claim, region, coefficient, weights });
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
         if let Some(scalar) = term.scalar {
             let values = &self.inputs.scalars[scalar as usize];
             let steps = labels.domain[0].iter().zip(values);
-            labels.domain[0] = steps.map(|(&w, &s)| w * embed(s)).collect();
+            labels.domain[0] = steps.map(|(&w, &s)| w * s).collect();
         }
         let with_steps = |operand: &Operand| {
             let shifted = operand.axes.iter().map(|index| Index {

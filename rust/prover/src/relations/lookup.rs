@@ -67,7 +67,7 @@ pub fn prove_fractions<C: ProverChannel>(
 #[cfg(test)]
 mod tests {
     use p3_field::{BasedVectorSpace, PackedFieldExtension, PrimeField64};
-    use zkpot_pcs::Whir;
+    use zkpot_pcs::{ChannelKind, Whir};
     use zkpot_protocol::channel::clear::{ClearProver, ClearVerifier};
     use zkpot_protocol::commitment::CommitmentScheme;
     use zkpot_protocol::field::{F, eq_table};
@@ -144,12 +144,12 @@ mod tests {
         for variables in [13, 14] {
             let mut values = F::zero_vec(1 << variables);
             let leaves = leaves(&mut values, base);
-            let mut transcript = Transcript::new(Whir::challenger());
+            let mut transcript = Transcript::new(Whir::challenger(ChannelKind::Clear));
             let mut channel = ClearProver::new(&mut transcript);
             let (point, numerator, denominator) = prove_fractions(&mut channel, &leaves);
             let messages = channel.close();
 
-            let mut transcript = Transcript::new(Whir::challenger());
+            let mut transcript = Transcript::new(Whir::challenger(ChannelKind::Clear));
             let mut channel = ClearVerifier::new(&mut transcript, &messages.scalars, &[]);
             let leaf = verify_fractions(&mut channel, variables).unwrap();
             channel.close().unwrap();

@@ -1,13 +1,12 @@
 //! The joined weights of all claims on a polynomial, computed block by block.
 
 use core::array::from_fn;
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use p3_field::{PackedValue, PrimeCharacteristicRing};
-use zkpot_protocol::claims::{Part, PartWeights};
-use zkpot_protocol::field::{EF, F, eq_table};
+use zkpot_protocol::claims::{Part, PartWeights, Weight};
+use zkpot_protocol::field::{EF, F, eq_table, integer};
 use zkpot_protocol::layout::{Layout, RANDOM_ENTRIES, Region};
 use zkpot_protocol::order::GROUP;
 
@@ -56,6 +55,14 @@ enum Inner {
     Few(Vec<EF>),
 }
 
+/// What parts weigh a region with, those of drawn rows written out.
+pub enum Joined<'a> {
+    /// One vector an axis.
+    Axes(Vec<Weight>),
+    /// `eq(point, index)`.
+    Eq(&'a [EF]),
+}
+
 /// A piece of a region in a block over which no vector but the inner one varies.
 struct Run {
     number: usize,
@@ -77,7 +84,7 @@ impl Weights {
             .map(|(index, region)| {
                 let own = parts.iter().filter(|part| part.region == index);
                 let inner = inner_length(region);
-                let merged = merge(own, powers).into_iter();
+                let merged = merge(region, own, powers).into_iter();
                 RegionWeights {
                     start: region.offset,
                     end: region.offset + region.size(),
@@ -238,16 +245,25 @@ fn padded_axes(region: &Region) -> impl DoubleEndedIterator<Item = usize> {
 /// The parts of a region, with their claims' powers; those whose weights are the same up to a factor
 /// are one. Steps of a window that read one tensor make many such.
 pub fn merge<'a>(
+    region: &Region,
     parts: impl Iterator<Item = &'a Part>,
     powers: &[EF],
-) -> Vec<(Cow<'a, PartWeights>, EF)> {
-    let mut merged: Vec<(Cow<'a, PartWeights>, EF)> = Vec::new();
+) -> Vec<(Joined<'a>, EF)> {
+    let mut merged: Vec<(Joined<'a>, EF)> = Vec::new();
     let mut known: HashMap<Vec<Vec<EF>>, usize> = HashMap::new();
     for part in parts {
         let mut scale = part.coefficient * powers[part.claim];
-        let PartWeights::Axes(axes) = &part.weights else {
-            merged.push((Cow::Borrowed(&part.weights), scale));
-            continue;
+        let expanded;
+        let axes = match &part.weights {
+            PartWeights::Axes(axes) => axes,
+            PartWeights::Rows(rows, axes) => {
+                expanded = expand(rows, axes, region.lengths[0]);
+                &expanded
+            }
+            PartWeights::Eq(point) => {
+                merged.push((Joined::Eq(point), scale));
+                continue;
+            }
         };
         let units: Vec<Vec<EF>> = axes
             .iter()
@@ -261,7 +277,7 @@ pub fn merge<'a>(
             Entry::Occupied(place) => merged[*place.get()].1 += scale,
             Entry::Vacant(place) => {
                 let weights = place.key().iter().map(|unit| unit.as_slice().into()).collect();
-                merged.push((Cow::Owned(PartWeights::Axes(weights)), scale));
+                merged.push((Joined::Axes(weights), scale));
                 place.insert(merged.len() - 1);
             }
         }
@@ -269,13 +285,22 @@ pub fn merge<'a>(
     merged
 }
 
-fn vectors(region: &Region, inner: usize, weights: &PartWeights, scale: EF) -> PartVectors {
+/// The weights of rows as a vector, before those of the other axes.
+fn expand(rows: &[(EF, EF)], axes: &[Weight], length: usize) -> Vec<Weight> {
+    let mut vector = vec![EF::ZERO; length];
+    for &(weight, row) in rows {
+        vector[integer(row) as usize] += weight;
+    }
+    core::iter::once(vector.into()).chain(axes.iter().cloned()).collect()
+}
+
+fn vectors(region: &Region, inner: usize, weights: &Joined<'_>, scale: EF) -> PartVectors {
     let (outer, middle, inner) = match weights {
-        PartWeights::Eq(point) => {
+        Joined::Eq(point) => {
             let (high, low) = point.split_at(point.len() - inner.trailing_zeros() as usize);
             (vec![scale], eq_table(high, region.block / inner), eq_table(low, inner))
         }
-        PartWeights::Axes(axes) => {
+        Joined::Axes(axes) => {
             let outer = axes[region.outer].iter().map(|&w| w * scale).collect();
             let (mut middle, mut last) = (vec![EF::ONE], vec![EF::ONE]);
             for axis in padded_axes(region).rev() {
@@ -328,6 +353,17 @@ mod tests {
                         all[region.offset + i] += scale * weight;
                     }
                 }
+                PartWeights::Rows(rows, axes) => {
+                    for &(weight, row) in rows {
+                        let mut chosen = vec![EF::ZERO; region.lengths[0]];
+                        chosen[integer(row) as usize] = weight;
+                        let axes: Vec<Weight> =
+                            core::iter::once(chosen.into()).chain(axes.clone()).collect();
+                        let part = Part { weights: PartWeights::Axes(axes), ..part.clone() };
+                        let own = every_weight(layout, &[part], powers);
+                        all.iter_mut().zip(own).for_each(|(all, own)| *all += own);
+                    }
+                }
                 PartWeights::Axes(axes) => {
                     let strides = region.strides();
                     for flat in 0..region.elements() {
@@ -374,8 +410,12 @@ mod tests {
                     .map(|(a, &length)| vector(10 * index + 3 * claim + a, length).into())
                     .collect();
                 let whole = region.lengths[region.outer] == 1 && claim == 1;
+                let last = EF::from_usize(region.lengths[0] - 1);
                 let weights = if whole {
                     PartWeights::Eq(vector(index, region.block.trailing_zeros() as usize))
+                } else if claim == 1 {
+                    let rows = [(element(1), EF::ZERO), (element(2), last), (element(3), EF::ZERO)];
+                    PartWeights::Rows(rows.to_vec(), axes[1..].to_vec())
                 } else {
                     PartWeights::Axes(axes)
                 };

@@ -12,6 +12,7 @@ use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::{Binding, CommitmentScheme, Committer};
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::security::{OpeningSecurity, SecurityLevel};
+use zkpot_protocol::transcript::AbsorbDigest;
 
 use crate::scheme::follow_plan;
 
@@ -23,6 +24,10 @@ pub struct Fixed {
 
 impl CanObserve<F> for Fixed {
     fn observe(&mut self, _value: F) {}
+}
+
+impl AbsorbDigest for Fixed {
+    fn absorb_digest(&mut self, _digest: &[u8; 32]) {}
 }
 
 impl CanSample<F> for Fixed {
@@ -75,7 +80,7 @@ impl CommitmentScheme<F, EF> for Bare {
         OpeningSecurity::default()
     }
 
-    fn challenger() -> Fixed {
+    fn challenger(_channel: ChannelKind) -> Fixed {
         Fixed::default()
     }
 

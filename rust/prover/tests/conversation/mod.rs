@@ -128,7 +128,7 @@ fn element(seed: u64) -> EF {
 }
 
 fn start() -> Transcript<Sponge> {
-    Transcript::new(Whir::challenger())
+    Transcript::new(Whir::challenger(ChannelKind::Clear))
 }
 
 /// What the verifier records, all but the relation at `without`.

@@ -137,7 +137,14 @@ impl<'a> Link<'a> {
 
     pub fn shape(&self) -> LinkShape {
         let (kind, steps, shards) = (self.kind, self.steps, self.shapes());
-        LinkShape { kind, states: Some(self.states_source()), steps, shards, masks: None }
+        LinkShape {
+            kind,
+            states: Some(self.states_source()),
+            steps,
+            shards,
+            masks: None,
+            closed: false,
+        }
     }
 
     fn states_source(&self) -> Source {
@@ -152,7 +159,9 @@ impl<'a> Link<'a> {
     pub fn system(&self) -> Arithmetization {
         let (program, bounds, shape) = (&self.running.program, &self.bounds(), self.shape());
         match self.running.channel {
-            ChannelKind::Clear => Arithmetization::new(program, bounds, shape).unwrap(),
+            ChannelKind::Clear | ChannelKind::Wrapped => {
+                Arithmetization::new(program, bounds, shape).unwrap()
+            }
             ChannelKind::Hiding => {
                 let public = public_inputs(&self.statement(), &self.rows, self.rows.len()).unwrap();
                 hiding_system(program, bounds, &shape, &public).unwrap()

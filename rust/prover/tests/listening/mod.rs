@@ -80,8 +80,12 @@ impl VerifierChannel for Listener<'_> {
 pub fn listen(link: &LinkProof, told: &Link<'_>, system: &Arithmetization) -> Heard {
     let program = &told.running.program;
     let inputs = public_inputs(&link.statement, &told.rows, told.rows.len()).unwrap();
-    let mut transcript =
-        start_transcript(Whir::challenger(), &link.statement, None, link.witness.as_ref());
+    let mut transcript = start_transcript(
+        Whir::challenger(link.statement.channel),
+        &link.statement,
+        None,
+        link.witness.as_ref(),
+    );
     let channel = ClearVerifier::new(&mut transcript, &link.scalars, &link.revealed);
     let mut listener =
         Listener { channel, waiting: Vec::new(), scalars: Vec::new(), residual: EF::ZERO };

@@ -13,12 +13,13 @@ use p3_challenger::{
 };
 use p3_field::{BasedVectorSpace, PrimeCharacteristicRing};
 use p3_symmetric::MerkleCap;
-use zkpot_pcs::{Challenger, Error, OpeningData, OpeningProof, Parameters, Whir};
+use zkpot_pcs::{Challenger, Error, OpeningData, OpeningProof, Parameters, Poseidon2Root, Whir};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::{Binding, CommitmentScheme, Committer};
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::labels;
 use zkpot_protocol::security::{OpeningSecurity, SecurityLevel};
+use zkpot_protocol::transcript::{AbsorbDigest, pieces};
 
 thread_local! {
     static FACTOR: Cell<Option<EF>> = const { Cell::new(None) };
@@ -43,13 +44,8 @@ pub struct Sponge {
 }
 
 fn draw_of(label: &str) -> VecDeque<F> {
-    let chunks = label.as_bytes().chunks(7).map(|chunk| {
-        let mut word = [0u8; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        F::from_u64(u64::from_le_bytes(word))
-    });
     let length = F::from_u64(label.len() as u64);
-    core::iter::once(length).chain(chunks).chain([F::ZERO]).collect()
+    core::iter::once(length).chain(pieces(label.as_bytes())).chain([F::ZERO]).collect()
 }
 
 impl CanObserve<F> for Sponge {
@@ -67,6 +63,20 @@ impl CanObserve<MerkleCap<F, [u8; 32]>> for Sponge {
     fn observe(&mut self, root: MerkleCap<F, [u8; 32]>) {
         self.heard.clear();
         self.inner.observe(root);
+    }
+}
+
+impl CanObserve<Poseidon2Root> for Sponge {
+    fn observe(&mut self, root: Poseidon2Root) {
+        self.heard.clear();
+        self.inner.observe(root);
+    }
+}
+
+impl AbsorbDigest for Sponge {
+    fn absorb_digest(&mut self, digest: &[u8; 32]) {
+        self.heard.clear();
+        self.inner.absorb_digest(digest);
     }
 }
 
@@ -136,9 +146,9 @@ impl CommitmentScheme<F, EF> for Programmed {
         <Whir as CommitmentScheme<F, EF>>::parameters(num_variables, binding, level, channel)
     }
 
-    fn challenger() -> Sponge {
+    fn challenger(channel: ChannelKind) -> Sponge {
         let place = draw_of(labels::MASKS_FACTOR);
-        let inner = Whir::challenger();
+        let inner = Whir::challenger(channel);
         Sponge { inner, factor: FACTOR.get(), place, heard: VecDeque::new(), given: 0 }
     }
 

@@ -119,8 +119,8 @@ impl CommitmentScheme<F, EF> for Lying {
         <Whir as CommitmentScheme<F, EF>>::parameters(num_variables, binding, level, channel)
     }
 
-    fn challenger() -> Self::Challenger {
-        Whir::challenger()
+    fn challenger(channel: ChannelKind) -> Self::Challenger {
+        Whir::challenger(channel)
     }
 
     fn decode(bytes: &[u8], parameters: &Parameters) -> Result<OpeningProof, Error> {

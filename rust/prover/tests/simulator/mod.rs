@@ -191,7 +191,7 @@ impl Simulation {
             .map(|(index, &rows)| ShardShape { index, rows, source, copy: true })
             .collect();
         let (kind, states) = (LinkKind::Import, Some(source));
-        let shape = LinkShape { kind, states, steps: 0, shards, masks: None };
+        let shape = LinkShape { kind, states, steps: 0, shards, masks: None, closed: false };
         let system = Arithmetization::new(program, &bounds, shape).unwrap();
         let junk = |role| Junk::new(system.variables(system.position(role).unwrap()), role);
         let states = junk(Polynomial::StatesIn);
@@ -244,6 +244,7 @@ impl Simulation {
                 .map(|&index| ShardShape { index, rows: shard_rows(index), source, copy })
                 .collect(),
             masks: None,
+            closed: false,
         };
         let mut statement = Statement {
             format: FORMAT_VERSION,
@@ -326,7 +327,7 @@ impl Simulation {
     ) -> (LinkProof, Vec<(Polynomial, Junk)>) {
         let witness = &polynomials[0];
         let mut transcript = start_transcript(
-            Programmed::challenger(),
+            Programmed::challenger(ChannelKind::Hiding),
             &statement,
             system.shape.masks,
             Some(&witness.root),
@@ -370,12 +371,12 @@ impl Simulation {
             if index == 1 {
                 let inputs = system.polynomials.iter().zip(polynomials);
                 let pending: Vec<Option<&Pending>> = inputs
-                    .filter(|(role, _)| role.is_opened())
+                    .filter(|(role, _)| system.shape.opens(*role))
                     .map(|(_, junk)| junk.pending.as_ref())
                     .collect();
                 absorb_pending(&mut transcript, &pending);
             }
-            if !role.is_opened() {
+            if !system.shape.opens(role) {
                 left.push((role, index));
                 continue;
             }

@@ -73,6 +73,7 @@ pub fn verify_claims<C: VerifierChannel>(
         let own = &points[region.polynomial].1;
         let weight = match &part.weights {
             PartWeights::Axes(weights) => region.weigh(weights, own, &blocks[part.region]),
+            PartWeights::Rows(rows, axes) => region.weigh_rows(rows, axes, own),
             PartWeights::Eq(at) => {
                 let (factor, inner) = region.within_block(own);
                 factor * eq(at, inner)

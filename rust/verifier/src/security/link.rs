@@ -98,7 +98,7 @@ impl LinkSecurity {
         let tally = tallied.finish();
         let mut openings = Vec::new();
         for (index, &role) in system.polynomials.iter().enumerate() {
-            if role.is_opened() {
+            if system.shape.opens(role) {
                 let variables = system.variables(index);
                 let parameters = parameters::<S>(role, variables, level, channel)?;
                 openings.push(OpeningAccount::new(role, variables, S::security(&parameters)));

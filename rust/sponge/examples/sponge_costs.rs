@@ -1,0 +1,37 @@
+//! What permutations, leaves and grinding cost: `cargo run --release -p zkpot-sponge --example
+//! sponge_costs`.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use p3_challenger::{CanObserve, GrindingChallenger};
+use p3_field::PrimeCharacteristicRing;
+use p3_symmetric::CryptographicHasher;
+use zkpot_sponge::{F, Fr, LeafHash, Sponge, permute};
+
+/// A second's worth of `work`, in calls.
+fn rate(name: &str, mut work: impl FnMut()) {
+    work();
+    let (start, mut calls) = (Instant::now(), 0u32);
+    while start.elapsed().as_secs() < 1 {
+        for _ in 0..100 {
+            work();
+        }
+        calls += 100;
+    }
+    println!("{name}: {:.0} a second", f64::from(calls) / start.elapsed().as_secs_f64());
+}
+
+fn main() {
+    let mut state = [Fr::ONE; 3];
+    rate("permutations", || permute(black_box(&mut state)));
+    let row: [F; 16] = core::array::from_fn(F::from_usize);
+    rate("leaves of 16 elements", || {
+        black_box(LeafHash.hash_slice(black_box(&row)));
+    });
+    let mut sponge = Sponge::new();
+    sponge.observe([Fr::TWO]);
+    let (start, bits) = (Instant::now(), 16);
+    sponge.grind(bits);
+    println!("grinding {bits} bits: {:.2} s", start.elapsed().as_secs_f64());
+}
