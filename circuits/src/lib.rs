@@ -5,4 +5,5 @@
 //! elements that record what is done with them, so that what a circuit has to constrain is the
 //! verifier itself and no second version of it.
 
+pub mod openings;
 pub mod recording;

@@ -5,15 +5,17 @@
 //! statement.
 
 mod channel;
+pub mod costs;
 mod element;
 mod operations;
+mod replay;
 
-use p3_field::PrimeCharacteristicRing;
-use zkpot_protocol::channel::VerifierChannel;
-use zkpot_protocol::field::{EF, Element, integer};
+use p3_field::{ExtensionField, PrimeCharacteristicRing};
+use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::rejection::Rejection;
 
-pub use channel::{Event, Recorder};
+use crate::openings::Degree;
+pub use channel::{Event, Recorder, Root};
 pub use element::Recorded;
 pub use operations::Operation;
 
@@ -24,6 +26,8 @@ pub struct Recording {
     pub operations: Vec<Operation>,
     /// What happens on the channel, in order.
     pub events: Vec<Event>,
+    /// Which field each input is in.
+    pub inputs: Vec<Degree>,
 }
 
 /// Why a repeated computation ends early.
@@ -54,54 +58,32 @@ impl Recording {
     ) -> Result<(Self, T), Rejection> {
         let mut recorder = Recorder::default();
         let (operations, found) = operations::record(|| verify(&mut recorder));
-        Ok((Self { operations, events: recorder.into_events() }, found?))
+        let (events, inputs) = recorder.into_parts();
+        Ok((Self { operations, events, inputs }, found?))
     }
 
-    /// Repeats the computation on a channel of native elements; returns the value of each operation.
-    ///
-    /// # Errors
-    /// A [`Fault`] where the recorded verifier would have refused.
-    pub fn replay<C>(&self, channel: &mut C) -> Result<Vec<EF>, Fault>
-    where
-        C: VerifierChannel<Element = EF, Scalar = EF>,
-    {
-        let mut inputs: Vec<EF> = Vec::new();
-        let mut values = Vec::with_capacity(self.operations.len());
-        for event in &self.events {
-            match event {
-                Event::Receive { label, count, revealed: false } => {
-                    inputs.extend(channel.receive(label, *count)?);
+    /// Which field the result of each operation is known to be in. Inputs have theirs; what is
+    /// computed from base elements alone is one.
+    pub fn degrees(&self) -> Vec<Degree> {
+        let mut degrees: Vec<Degree> = Vec::with_capacity(self.operations.len());
+        for operation in &self.operations {
+            let of = |elements: &[Recorded]| match elements
+                .iter()
+                .all(|element| element.degree(&degrees) == Degree::Base)
+            {
+                true => Degree::Base,
+                false => Degree::Extension,
+            };
+            degrees.push(match *operation {
+                Operation::Input(index) => self.inputs[index],
+                Operation::Add(a, b) | Operation::Subtract(a, b) | Operation::Multiply(a, b) => {
+                    of(&[a, b])
                 }
-                Event::Receive { label, count, revealed: true } => {
-                    inputs.extend(channel.receive_revealed(label, *count)?);
-                }
-                Event::Challenge { label } => inputs.push(channel.challenge(label)),
-                Event::Require { zero, otherwise } => {
-                    // Everything that it depends on was received before.
-                    self.compute(zero.operations(), &inputs, &mut values)?;
-                    channel.require_zero(zero.value(&values), otherwise.clone())?;
-                }
-            }
-        }
-        self.compute(self.operations.len(), &inputs, &mut values)?;
-        Ok(values)
-    }
-
-    /// Computes the first `count` operations, as far as that was not done before.
-    fn compute(&self, count: usize, inputs: &[EF], values: &mut Vec<EF>) -> Result<(), Fault> {
-        for operation in values.len()..count {
-            values.push(match self.operations[operation] {
-                Operation::Input(index) => inputs[index],
-                Operation::Add(a, b) => a.value(values) + b.value(values),
-                Operation::Subtract(a, b) => a.value(values) - b.value(values),
-                Operation::Multiply(a, b) => a.value(values) * b.value(values),
-                Operation::Invert(a) => {
-                    a.value(values).inverse().ok_or(Fault::Inverse { operation })?
-                }
-                Operation::Bit(a, _, place) => EF::from_u64(integer(a.value(values)) >> place & 1),
+                Operation::Invert(a) => of(&[a]),
+                Operation::Bit(..) => Degree::Base,
             });
         }
-        Ok(())
+        degrees
     }
 }
 
@@ -111,6 +93,17 @@ impl Recorded {
         match self {
             Self::Known(_) => 0,
             Self::Computed(operation) => operation + 1,
+        }
+    }
+
+    /// Which field it is known to be in, given those of the operations.
+    pub fn degree(self, degrees: &[Degree]) -> Degree {
+        match self {
+            Self::Known(value) if ExtensionField::<F>::is_in_basefield(&value) => Degree::Base,
+            Self::Known(_) => Degree::Extension,
+            Self::Computed(operation) => {
+                degrees.get(operation).copied().unwrap_or(Degree::Extension)
+            }
         }
     }
 

@@ -5,6 +5,8 @@
 mod programs;
 
 use p3_field::PrimeCharacteristicRing;
+use zkpot_circuits::openings::ClearOpenings;
+use zkpot_circuits::openings::tree::Blake3Tree;
 use zkpot_circuits::recording::{Fault, Recorded, Recording};
 use zkpot_pcs::Whir;
 use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, Polynomial};
@@ -85,7 +87,8 @@ impl Told {
         revealed: &[EF],
     ) -> Result<Vec<EF>, Fault> {
         let mut transcript = self.transcript();
-        let mut channel = ClearVerifier::new(&mut transcript, scalars, revealed);
+        let link = ClearVerifier::new(&mut transcript, scalars, revealed);
+        let mut channel = ClearOpenings::<_, Blake3Tree>::new(link, vec![]);
         let values = recording.replay(&mut channel)?;
         channel.close()?;
         Ok(values)

@@ -138,6 +138,19 @@ impl Parameters {
         S::config(self.num_variables, &self.schedule)
     }
 
+    /// The library's configuration of the clear channel's scheme: for those who verify openings
+    /// themselves.
+    ///
+    /// # Errors
+    /// [`Error::OtherChannel`] for parameters of the hiding channel.
+    #[doc(hidden)]
+    pub fn clear_config(&self) -> Result<<Clear as Scheme>::Config<Challenger>, Error> {
+        match self.channel {
+            ChannelKind::Clear => self.config::<Clear, Challenger>(),
+            ChannelKind::Hiding => Err(Error::OtherChannel),
+        }
+    }
+
     /// Refuses a list of points that is empty, too long or of the wrong arity.
     pub(crate) fn check_points<E>(&self, points: &[Vec<E>]) -> Result<(), Error> {
         if points.is_empty() || points.len() > MAX_POINTS {

@@ -62,6 +62,11 @@ impl<'a, C: FieldChallenger<F>> ClearVerifier<'a, C> {
         Self { transcript, scalars, revealed }
     }
 
+    /// The transcript, for openings that continue on it.
+    pub const fn transcript_mut(&mut self) -> &mut Transcript<C> {
+        self.transcript
+    }
+
     /// Requires that the proof held no more than was received.
     ///
     /// # Errors

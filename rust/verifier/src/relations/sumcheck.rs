@@ -13,5 +13,5 @@ pub fn next_claim<S: Scalar<E>, E: Element>(claim: S, at_zero: S, leading: S, ch
 /// The quadratic polynomial with the given values at 0 and 1 and leading coefficient.
 pub fn interpolate<S: Scalar<E>, E: Element>(at_zero: S, at_one: S, leading: S, challenge: E) -> S {
     let linear = at_one - at_zero.clone() - leading.clone();
-    at_zero + linear * challenge + leading * (challenge * challenge)
+    at_zero + (linear + leading * challenge) * challenge
 }

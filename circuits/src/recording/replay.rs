@@ -1,0 +1,133 @@
+//! Repeating a recorded computation on native elements.
+
+use p3_field::PrimeCharacteristicRing;
+use zkpot_protocol::field::{EF, Element, integer};
+
+use super::{Event, Fault, Operation, Recording, Root};
+use crate::openings::OpeningChannel;
+
+/// What came over the channel so far.
+struct Received<R> {
+    inputs: Vec<EF>,
+    roots: Vec<R>,
+}
+
+impl Recording {
+    /// Repeats the computation on a channel of native elements; returns the value of each operation.
+    ///
+    /// # Errors
+    /// A [`Fault`] where the recorded verifier would have refused.
+    pub fn replay<C>(&self, channel: &mut C) -> Result<Vec<EF>, Fault>
+    where
+        C: OpeningChannel<Element = EF, Scalar = EF>,
+    {
+        let mut received = Received { inputs: Vec::new(), roots: Vec::new() };
+        let mut values = Vec::with_capacity(self.operations.len());
+        for event in &self.events {
+            // What the event depends on was received before.
+            self.compute(event.operations(), &received.inputs, &mut values)?;
+            received.next(event, &values, channel)?;
+        }
+        self.compute(self.operations.len(), &received.inputs, &mut values)?;
+        Ok(values)
+    }
+
+    /// Computes the first `count` operations, as far as that was not done before.
+    fn compute(&self, count: usize, inputs: &[EF], values: &mut Vec<EF>) -> Result<(), Fault> {
+        for operation in values.len()..count {
+            values.push(match self.operations[operation] {
+                Operation::Input(index) => inputs[index],
+                Operation::Add(a, b) => a.value(values) + b.value(values),
+                Operation::Subtract(a, b) => a.value(values) - b.value(values),
+                Operation::Multiply(a, b) => a.value(values) * b.value(values),
+                Operation::Invert(a) => {
+                    a.value(values).inverse().ok_or(Fault::Inverse { operation })?
+                }
+                Operation::Bit(a, _, place) => {
+                    EF::from_u64(integer(a.value(values)) >> place & 1)
+                }
+            });
+        }
+        Ok(())
+    }
+}
+
+impl Event {
+    /// How many of the first operations it depends on, at most.
+    fn operations(&self) -> usize {
+        let most = |elements: &[super::Recorded]| {
+            elements.iter().map(|element| element.operations()).max().unwrap_or(0)
+        };
+        match self {
+            Self::Require { zero, .. } => zero.operations(),
+            Self::Absorb { elements } => most(elements),
+            Self::OpenRows { positions, .. } => {
+                positions.iter().map(|position| most(position)).max().unwrap_or(0)
+            }
+            _ => 0,
+        }
+    }
+}
+
+impl<R: Clone> Received<R> {
+    /// Repeats one event, given the values of all operations that it depends on.
+    fn next<C>(&mut self, event: &Event, values: &[EF], channel: &mut C) -> Result<(), Fault>
+    where
+        C: OpeningChannel<Element = EF, Scalar = EF, Root = R>,
+    {
+        match event {
+            Event::Receive { label, count, revealed: false } => {
+                self.inputs.extend(channel.receive(label, *count)?);
+            }
+            Event::Receive { label, count, revealed: true } => {
+                self.inputs.extend(channel.receive_revealed(label, *count)?);
+            }
+            Event::Challenge { label } => self.inputs.push(channel.challenge(label)),
+            Event::Require { zero, otherwise } => {
+                channel.require_zero(zero.value(values), otherwise.clone())?;
+            }
+            Event::AbsorbConstants { constants } => channel.absorb_constants(constants),
+            Event::Absorb { elements } => {
+                let elements: Vec<EF> =
+                    elements.iter().map(|element| element.value(values)).collect();
+                channel.absorb(&elements);
+            }
+            Event::AbsorbRoot { root } => {
+                let root = self.root(*root, channel)?;
+                channel.absorb_root(&root);
+            }
+            Event::ReceiveUnlabelled { label, count } => {
+                self.inputs.extend(channel.receive_unlabelled(label, *count)?);
+            }
+            Event::ReceiveRoot { label } => self.roots.push(channel.receive_root(label)?),
+            Event::Draw { label } => self.inputs.push(channel.draw(label)),
+            Event::DrawPosition { label, bits } => {
+                self.inputs.extend(channel.draw_position(label, *bits));
+            }
+            Event::Grind { label, bits, otherwise } => {
+                channel.grind(label, *bits, otherwise.clone())?;
+            }
+            Event::OpenRows { root, positions, width, degree, otherwise } => {
+                let root = self.root(*root, channel)?;
+                let positions: Vec<Vec<EF>> = positions
+                    .iter()
+                    .map(|position| position.iter().map(|bit| bit.value(values)).collect())
+                    .collect();
+                let rows =
+                    channel.open_rows(&root, &positions, *width, *degree, otherwise.clone())?;
+                self.inputs.extend(rows.into_iter().flatten());
+            }
+        }
+        Ok(())
+    }
+
+    fn root<C>(&self, root: Root, channel: &mut C) -> Result<R, Fault>
+    where
+        C: OpeningChannel<Element = EF, Scalar = EF, Root = R>,
+    {
+        Ok(match root {
+            Root::Committed(number) => channel.commitment(number)?,
+            Root::Received(number) => self.roots[number].clone(),
+        })
+    }
+}
