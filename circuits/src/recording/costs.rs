@@ -1,7 +1,5 @@
 //! What a recorded computation costs where it is repeated.
 
-use core::ops::AddAssign;
-
 use super::{Event, Operation, Recorded, Recording};
 use crate::openings::Degree;
 
@@ -20,6 +18,9 @@ pub struct Costs {
     pub inversions: usize,
     /// Bits of integers.
     pub bits: usize,
+    /// Base elements, or coordinates, of sums of products that are multiplied again or checked: where
+    /// sums wait until then, at most so many are reduced modulo the field's order.
+    pub reduced: usize,
     /// Base elements absorbed that are known, without those of labels.
     pub absorbed_constants: usize,
     /// Base elements absorbed that are not known, proofs of work included.
@@ -59,10 +60,69 @@ impl Recording {
                 Operation::Input(_) | Operation::Add(..) | Operation::Subtract(..) => {}
             }
         }
+        let mut large = Large::of(self, &degrees);
+        for operation in &self.operations {
+            match *operation {
+                Operation::Multiply(a, b) => {
+                    large.reduce(a, &degrees);
+                    large.reduce(b, &degrees);
+                }
+                // Its product with its inverse is checked.
+                Operation::Invert(a) => large.reduce(a, &degrees),
+                Operation::Input(_) | Operation::Add(..) | Operation::Subtract(..) => {}
+            }
+        }
         for event in &self.events {
             costs.count(event);
+            if let Event::Require { zero, .. } = event {
+                large.reduce(*zero, &degrees);
+            }
         }
+        costs.reduced = large.reduced;
         costs
+    }
+}
+
+/// Results that are sums of products, as long as nothing reduced them.
+struct Large {
+    operations: Vec<bool>,
+    reduced: usize,
+}
+
+impl Large {
+    fn of(recording: &Recording, degrees: &[Degree]) -> Self {
+        let mut operations: Vec<bool> = Vec::with_capacity(recording.operations.len());
+        let is_bit = |element: Recorded| match element {
+            Recorded::Computed(operation) => {
+                let input = matches!(recording.operations[operation], Operation::Input(_));
+                input && degrees[operation] == Degree::Base
+            }
+            Recorded::Known(_) => false,
+        };
+        for operation in &recording.operations {
+            let is_large = |element: &Recorded| match *element {
+                Recorded::Known(_) => false,
+                Recorded::Computed(operation) => operations[operation],
+            };
+            operations.push(match operation {
+                Operation::Input(_) | Operation::Invert(_) => false,
+                Operation::Add(a, b) | Operation::Subtract(a, b) => is_large(a) || is_large(b),
+                // A base element that a constant multiplies is a position's bit.
+                Operation::Multiply(a, Recorded::Known(_)) => !is_bit(*a),
+                Operation::Multiply(Recorded::Known(_), b) => !is_bit(*b),
+                Operation::Multiply(..) => true,
+            });
+        }
+        Self { operations, reduced: 0 }
+    }
+
+    /// Counts an element that has to be reduced, the first time.
+    fn reduce(&mut self, element: Recorded, degrees: &[Degree]) {
+        if let Recorded::Computed(operation) = element
+            && core::mem::take(&mut self.operations[operation])
+        {
+            self.reduced += degrees[operation].coordinates();
+        }
     }
 }
 
@@ -89,24 +149,5 @@ impl Costs {
                 self.nodes += positions.iter().map(Vec::len).sum::<usize>();
             }
         }
-    }
-}
-
-impl AddAssign for Costs {
-    fn add_assign(&mut self, other: Self) {
-        self.extension += other.extension;
-        self.mixed += other.mixed;
-        self.base += other.base;
-        self.constant += other.constant;
-        self.inversions += other.inversions;
-        self.bits += other.bits;
-        self.absorbed_constants += other.absorbed_constants;
-        self.absorbed += other.absorbed;
-        self.absorbed_roots += other.absorbed_roots;
-        self.drawn += other.drawn;
-        self.positions += other.positions;
-        self.rows += other.rows;
-        self.hashed += other.hashed;
-        self.nodes += other.nodes;
     }
 }

@@ -2,6 +2,7 @@
 //! the same, at the same check.
 
 mod completeness;
+mod costs;
 mod credulous;
 mod library;
 mod paths;
