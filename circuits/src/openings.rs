@@ -122,7 +122,7 @@ fn check_shape<E>(plan: &Plan, claim: &Claim<'_, E>) -> Result<(), Rejection> {
 }
 
 /// Samples the polynomial out of the domain, receives the values, and joins all these claims (WHIR,
-/// construction 5.1, step 1; here the claims are several). Values come first, then samples.
+/// section 5, where there is one claim and no sample). Values come first, then samples.
 fn join_claims<C: OpeningChannel>(
     channel: &mut C,
     plan: &Plan,

@@ -67,7 +67,15 @@ pub trait OpeningChannel: VerifierChannel<Scalar = <Self as VerifierChannel>::El
     fn draw(&mut self, label: &'static str) -> Self::Element;
 
     /// Draws a position below `2^bits`: its bits, each the element 0 or 1, least significant first.
-    fn draw_position(&mut self, label: &'static str, bits: usize) -> Vec<Self::Element>;
+    ///
+    /// # Errors
+    /// [`Rejection::MessageMissing`] where the sponge has no uniform bits, which no sponge says that
+    /// draws again instead.
+    fn draw_position(
+        &mut self,
+        label: &'static str,
+        bits: usize,
+    ) -> Result<Vec<Self::Element>, Rejection>;
 
     /// Receives a base element, absorbs it, and requires that the `bits` bits drawn next are zero;
     /// `bits` is not 0.

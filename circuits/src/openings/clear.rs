@@ -142,9 +142,10 @@ where
         self.sponge().sample_algebra_element()
     }
 
-    fn draw_position(&mut self, _: &'static str, bits: usize) -> Vec<EF> {
-        let position = self.sponge().sample_bits(bits);
-        (0..bits).map(|bit| EF::from_bool(position >> bit & 1 == 1)).collect()
+    fn draw_position(&mut self, label: &'static str, bits: usize) -> Result<Vec<EF>, Rejection> {
+        let drawn = self.sponge().sample_uniform_bits::<true>(bits);
+        let position = drawn.map_err(|_| Rejection::MessageMissing { label })?;
+        Ok((0..bits).map(|bit| EF::from_bool(position >> bit & 1 == 1)).collect())
     }
 
     fn grind(

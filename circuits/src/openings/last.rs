@@ -1,4 +1,4 @@
-//! The last polynomial, which is sent (WHIR, eprint 2024/1586, construction 5.1, steps 3 and 4).
+//! The last polynomial, which is sent (WHIR, eprint 2024/1586, section 5, the final polynomial).
 
 use zkpot_protocol::field::Element;
 use zkpot_protocol::layout::dot;

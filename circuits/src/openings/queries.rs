@@ -1,5 +1,5 @@
 //! Queries of an oracle: positions are drawn, rows opened and folded (WHIR, eprint 2024/1586,
-//! construction 5.1, the shift queries; definition 2.6 of folding).
+//! section 5, the shift queries, and the folding of a word at several challenges).
 //!
 //! A row holds what the oracle has over one coset: seen as values on the Boolean cube, its value at the
 //! challenges of the sumcheck before is what the folded polynomial should have at the coset's point.
@@ -53,12 +53,12 @@ pub fn verify<C: OpeningChannel>(
         let refusal = Check::QueryGrinding(phase).refusal(polynomial);
         channel.grind(GRINDING, plan.grinding, refusal)?;
     }
-    let positions: Vec<Vec<C::Element>> = (0..plan.count)
+    let positions = (0..plan.count)
         .map(|query| match plan.drawn {
             true => channel.draw_position(POSITION, plan.log_rows),
-            false => bits(query, plan.log_rows),
+            false => Ok(bits(query, plan.log_rows)),
         })
-        .collect();
+        .collect::<Result<Vec<_>, _>>()?;
     let refusal = Check::Rows(phase).refusal(polynomial);
     let width = 1 << plan.log_width;
     let rows = channel.open_rows(root, &positions, width, plan.degree, refusal)?;

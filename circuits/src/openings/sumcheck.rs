@@ -1,5 +1,5 @@
-//! The sumchecks of an opening (WHIR, eprint 2024/1586, construction 5.1, steps 1 and 2c): each folds
-//! the polynomial, variable 0 of what is left first.
+//! The sumchecks of an opening (WHIR, eprint 2024/1586, section 5, the initial sumcheck and the sumcheck
+//! rounds): each folds the polynomial, variable 0 of what is left first.
 
 use zkpot_protocol::rejection::Rejection;
 use zkpot_verifier::relations::sumcheck::next_claim;

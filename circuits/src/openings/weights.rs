@@ -1,5 +1,5 @@
 //! The weights of claims, at the point that all sumchecks end in (WHIR, eprint 2024/1586,
-//! definition 5.6 of constrained codes: what is claimed of a polynomial is the sum of its values on
+//! section 1.1, constrained Reed-Solomon codes: what is claimed of a polynomial is the sum of its values on
 //! the cube, each times a weight).
 //!
 //! A claim on a value at a point weighs with `eq`, one on a sample of the univariate polynomial with the
@@ -35,7 +35,8 @@ pub struct Joined<E> {
     pub weights: Vec<Weight<E>>,
 }
 
-/// `sum_i value_i join^i`, with one more power of `join` where another claim is carried on.
+/// `sum_i value_i join^i`, with one more power of `join` where another claim is carried on (section 5, the
+/// combination randomness).
 pub fn join<E: Element>(values: impl DoubleEndedIterator<Item = E>, by: E, carries: bool) -> E {
     let mut values = values.rev();
     let Some(last) = values.next() else { return E::ZERO };

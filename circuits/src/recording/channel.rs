@@ -213,9 +213,13 @@ impl OpeningChannel for Recorder {
         self.input(Degree::Extension)
     }
 
-    fn draw_position(&mut self, label: &'static str, bits: usize) -> Vec<Recorded> {
+    fn draw_position(
+        &mut self,
+        label: &'static str,
+        bits: usize,
+    ) -> Result<Vec<Recorded>, Rejection> {
         self.events.push(Event::DrawPosition { label, bits });
-        self.inputs(bits, Degree::Base)
+        Ok(self.inputs(bits, Degree::Base))
     }
 
     fn grind(

@@ -102,7 +102,7 @@ impl<R: Clone> Received<R> {
             Event::ReceiveRoot { label } => self.roots.push(channel.receive_root(label)?),
             Event::Draw { label } => self.inputs.push(channel.draw(label)),
             Event::DrawPosition { label, bits } => {
-                self.inputs.extend(channel.draw_position(label, *bits));
+                self.inputs.extend(channel.draw_position(label, *bits)?);
             }
             Event::Grind { label, bits, otherwise } => {
                 channel.grind(label, *bits, otherwise.clone())?;

@@ -17,7 +17,7 @@ fn every_kind_of_product_is_counted() {
     let known = EF::from_basis_coefficients_fn(|index| F::from_u64(index as u64 + 2));
     let (recording, found) = Recording::of(|channel| {
         let [a, b] = channel.receive_unlabelled("two", 2)?[..] else { unreachable!() };
-        let bits = channel.draw_position("position", 2);
+        let bits = channel.draw_position("position", 2)?;
         let position = bits[0] * F::TWO + bits[1] * bits[0];
         let product = a * b + a * position;
         let constant = product * Recorded::from(known);

@@ -80,7 +80,7 @@ impl OpeningChannel for Credulous<'_> {
         self.honest.draw(label)
     }
 
-    fn draw_position(&mut self, label: &'static str, bits: usize) -> Vec<EF> {
+    fn draw_position(&mut self, label: &'static str, bits: usize) -> Result<Vec<EF>, Rejection> {
         self.honest.draw_position(label, bits)
     }
 
