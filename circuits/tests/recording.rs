@@ -5,15 +5,16 @@
 mod programs;
 
 use p3_field::PrimeCharacteristicRing;
-use zkpot_circuits::openings::ClearOpenings;
+use p3_symmetric::MerkleCap;
 use zkpot_circuits::openings::tree::Blake3Tree;
+use zkpot_circuits::openings::{self, Check, Claim, ClearOpenings, OpeningChannel, Phase, Plan};
 use zkpot_circuits::recording::{Fault, Recorded, Recording};
-use zkpot_pcs::Whir;
+use zkpot_pcs::{ClearProof, Whir};
 use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, Polynomial};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::channel::clear::ClearVerifier;
 use zkpot_protocol::claims::PublicInputs;
-use zkpot_protocol::commitment::CommitmentScheme;
+use zkpot_protocol::commitment::{Binding, CommitmentScheme};
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
@@ -170,4 +171,51 @@ fn nothing_is_recorded_twice_and_what_is_known_is_not_recorded() {
     // Shapes alone decide: another link of the same shape is recorded alike.
     let again = links();
     assert_eq!(again[0].record().0.operations, recording.operations);
+}
+
+#[test]
+fn an_opening_is_recorded_behind_its_relations() {
+    let [.., told, _] = links();
+    let (link, program) = (&told.link, &told.running.program);
+    let index =
+        told.system.polynomials.iter().position(|role| *role == Polynomial::Witness).unwrap();
+    let variables = told.system.variables(index);
+    let parameters = Whir::parameters(
+        variables,
+        Binding::Ephemeral,
+        link.statement.security,
+        link.statement.channel,
+    )
+    .unwrap();
+    let plan = Plan::of(&parameters.clear_config().unwrap(), 1);
+    // The point and the value are computed by the relations.
+    let (recording, ()) = Recording::of(|recorder| {
+        let found = verify_relations(recorder, program, &told.system, &told.inputs)?;
+        let Evaluation { point, value } = &found[index];
+        let root = recorder.commitment(0)?;
+        let points = std::slice::from_ref(point);
+        let values = std::slice::from_ref(value);
+        openings::verify(recorder, &plan, &root, &Claim { polynomial: "witness", points, values })
+    })
+    .unwrap();
+    let proof: ClearProof = postcard::from_bytes(&link.openings[0]).unwrap();
+    let replay = |scalars: &[EF], root: [u8; 32]| {
+        let mut transcript = told.transcript();
+        let channel = ClearVerifier::new(&mut transcript, scalars, &link.revealed);
+        let root = MerkleCap::new(vec![root]);
+        let mut channel = ClearOpenings::<_, Blake3Tree>::new(channel, vec![root]);
+        channel.add(&plan, &proof)?;
+        recording.replay(&mut channel)?;
+        Ok::<_, Fault>(channel.close()?)
+    };
+    let root = link.witness.unwrap();
+    assert_eq!(replay(&link.scalars, root).unwrap().len(), recording.costs().rows);
+    let mut other = root;
+    other[0] ^= 1;
+    let refused = replay(&link.scalars, other).unwrap_err();
+    let grinding = Check::QueryGrinding(Phase::Round(0)).refusal("witness");
+    assert_eq!(refused, Fault::Refused(grinding));
+    let mut scalars = link.scalars.clone();
+    scalars[0] += EF::ONE;
+    assert!(replay(&scalars, root).is_err());
 }
