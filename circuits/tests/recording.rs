@@ -187,7 +187,7 @@ fn an_opening_is_recorded_behind_its_relations() {
         link.statement.channel,
     )
     .unwrap();
-    let plan = Plan::of(&parameters.clear_config().unwrap(), 1);
+    let plan = Plan::of(&parameters.plain_config().unwrap(), 1);
     // The point and the value are computed by the relations.
     let (recording, ()) = Recording::of(|recorder| {
         let found = verify_relations(recorder, program, &told.system, &told.inputs)?;

@@ -105,7 +105,7 @@ impl Large {
                 Recorded::Computed(operation) => operations[operation],
             };
             operations.push(match operation {
-                Operation::Input(_) | Operation::Invert(_) => false,
+                Operation::Input(_) | Operation::Invert(_) | Operation::Bit(..) => false,
                 Operation::Add(a, b) | Operation::Subtract(a, b) => is_large(a) || is_large(b),
                 // A base element that a constant multiplies is a position's bit.
                 Operation::Multiply(a, Recorded::Known(_)) => !is_bit(*a),

@@ -43,9 +43,7 @@ impl Recording {
                 Operation::Invert(a) => {
                     a.value(values).inverse().ok_or(Fault::Inverse { operation })?
                 }
-                Operation::Bit(a, _, place) => {
-                    EF::from_u64(integer(a.value(values)) >> place & 1)
-                }
+                Operation::Bit(a, _, place) => EF::from_u64(integer(a.value(values)) >> place & 1),
             });
         }
         Ok(())

@@ -38,7 +38,7 @@ fn an_opening_of_a_link_is_verified() {
         let mut library = start();
         verify(&commitment, &parameters, &points, &values, &proof, library.sponge_mut()).unwrap();
 
-        let plan = Plan::of(&parameters.clear_config().unwrap(), points.len());
+        let plan = Plan::of(&parameters.plain_config().unwrap(), points.len());
         let recording = Recording::of(|recorder| run(recorder, &plan)).unwrap().0;
         let proof: ClearProof = postcard::from_bytes(&proof.to_bytes().unwrap()).unwrap();
         let mut transcript = Transcript::new(new_challenger(&[]));

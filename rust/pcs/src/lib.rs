@@ -81,11 +81,10 @@ pub type HidingProof = <hiding::Hiding as scheme::Scheme>::Proof;
 #[doc(hidden)]
 pub type ClearProof = <parameters::Clear as scheme::Scheme>::Proof;
 
-<<<<<<< HEAD
 /// The same of the wrapped channel.
 #[doc(hidden)]
 pub type WrappedProof = <pinned::Pinned as scheme::Scheme>::Proof;
-=======
+
 /// The error terms of the clear channel's openings with a configuration of any schedule, whose committed
 /// oracle decodes within the given radius: for those who look for schedules.
 #[doc(hidden)]
@@ -96,4 +95,3 @@ pub fn clear_security(
 ) -> SecurityReport {
     <parameters::Clear as scheme::Scheme>::security(config, committed)
 }
->>>>>>> a3c734b (Count what openings cost a circuit, and look for their schedules)

@@ -138,15 +138,15 @@ impl Parameters {
         S::config(self.num_variables, &self.schedule)
     }
 
-    /// The library's configuration of the clear channel's scheme: for those who verify openings
-    /// themselves.
+    /// The library's configuration where nothing hides, on the clear and the wrapped channel: for those who
+    /// verify openings themselves.
     ///
     /// # Errors
     /// [`Error::OtherChannel`] for parameters of the hiding channel.
     #[doc(hidden)]
-    pub fn clear_config(&self) -> Result<<Clear as Scheme>::Config<Challenger>, Error> {
+    pub fn plain_config(&self) -> Result<<Clear as Scheme>::Config<Challenger>, Error> {
         match self.channel {
-            ChannelKind::Clear => self.config::<Clear, Challenger>(),
+            ChannelKind::Clear | ChannelKind::Wrapped => self.config::<Clear, Challenger>(),
             ChannelKind::Hiding => Err(Error::OtherChannel),
         }
     }
