@@ -69,7 +69,10 @@ impl Recording {
                 }
                 // Its product with its inverse is checked.
                 Operation::Invert(a) => large.reduce(a, &degrees),
-                Operation::Input(_) | Operation::Add(..) | Operation::Subtract(..) => {}
+                Operation::Input(_)
+                | Operation::Add(..)
+                | Operation::Subtract(..)
+                | Operation::Bit(..) => {}
             }
         }
         for event in &self.events {
