@@ -79,7 +79,12 @@ def observations(
             opens = link["kind"] != "seal" or kept
             shards = [Opened(run["rows"], owned, owned or kept)] if opens else []
             counted = count(
-                program, link["kind"], run["steps"], shards, states=owned, clear=run["clear"]
+                program,
+                link["kind"],
+                run["steps"],
+                shards,
+                states=owned,
+                channel="clear" if run["clear"] else "hiding",
             )
             yield counted, link | {"clear": run["clear"]}
 

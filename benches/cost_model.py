@@ -35,7 +35,7 @@ def compare(folder: Path, found: Mapping[str, Any]) -> Iterator[tuple[str, Measu
             "training",
             run["steps"],
             [Opened(run["rows"], copied=run["kept"])],
-            clear=run["clear"],
+            channel="clear" if run["clear"] else "hiding",
         )
         phases = measured["phases"]
         witness = next(p for p in link.work["polynomials"] if p["role"] == "witness")

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from zkpot.artifacts.channel import Channel
 from zkpot.artifacts.order import Order
 from zkpot.artifacts.program import Program
 from zkpot.backends import native
@@ -66,8 +67,9 @@ def measure(
     rows = program.batch * steps
     data = type(data)(data.source, {n: values[:rows] for n, values in data.fields.items()})
     (fields,) = shard_integers(program, data, [rows])
-    states = native.commit_states(program, initial_integers(program, None), clear=clear)
-    shard = native.commit_shard(program, fields, clear=clear)
+    channel: Channel = "clear" if clear else "hiding"
+    states = native.commit_states(program, initial_integers(program, None), channel=channel)
+    shard = native.commit_shard(program, fields, channel=channel)
     order = Order(program.digest, states.root, (shard.root,), (rows,), choose_nonce(None, 1))
     start = resident_memory()
 
@@ -90,7 +92,7 @@ def measure(
 
     def position(place: int, last: bytes, held: Any, opened: dict[int, Any]) -> native.Position:
         previous = native.statement_digest(last) if last else native.NO_LINK
-        return native.Position(place, previous, held, opened, clear, secrets.token_bytes(32))
+        return native.Position(place, previous, held, opened, channel, secrets.token_bytes(32))
 
     def prove(
         make: Callable[[Phases], native.Link], held: Any, opened: dict[int, Any]

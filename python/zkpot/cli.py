@@ -61,6 +61,11 @@ _public_data = click.option(
     "--public-data", is_flag=True, help="The data are public: who has them can check which."
 )
 _clear = click.option("--clear", is_flag=True, help="Debugging: proofs that hide nothing.")
+_wrapped = click.option(
+    "--wrapped",
+    is_flag=True,
+    help="Links that a circuit can verify; they hide nothing themselves.",
+)
 _workers = click.option(
     "--workers", type=int, help="Links proven side by side. Default: 1; with --ray all processors."
 )
@@ -322,6 +327,7 @@ def precision(
 @_ray
 @_security
 @_clear
+@_wrapped
 @_quiet
 @_json
 def prove(
@@ -377,7 +383,7 @@ def prove(
         f"last commitment  {summary.last_commitment}\n"
         f"data root        {summary.data_root}\n"
         f"nonce            {summary.nonce}\n"
-        + ("" if summary.zero_knowledge else "on the clear channel: the proof hides nothing\n")
+        + ("" if summary.zero_knowledge else "the links hide nothing\n")
         + f"next: zkpot verify {out}, zkpot weights {out} -o trained.safetensors",
     )
 

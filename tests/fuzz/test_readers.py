@@ -150,7 +150,7 @@ RECORD = {
         "default_rates": {"lr.0": 0.125},
         "salt": "cc" * 16,
         "data": "",
-        "clear": False,
+        "channel": "hiding",
         "keep_data": False,
         "continuation": None,
         "lineage": None,

@@ -66,7 +66,7 @@ class Program:
         steps: int,
         states: bool | None,
         shards: list[tuple[int, bool, bool]],
-        clear: bool,
+        channel: str,
     ) -> str:
         """A witness that is as long as the link; nothing is computed."""
         taken = sum(rows for rows, owned, _ in shards if owned)
@@ -92,7 +92,7 @@ class Program:
                 "elsewhere": [],
                 "products": [{"level": 0, "tensors": [2, 3], "elements": [30, 40], "variables": 6}],
                 "claims": {"claims": 5, "parts": 12, "weighed": 2 * entries, "vectors": 60},
-                "masks": None if clear else 100,
+                "masks": 100 if channel == "hiding" else None,
                 "trace": {"nodes": [node]} if kind == "training" else None,
             }
         )
@@ -157,7 +157,7 @@ class Link:
         *,
         steps: int,
     ) -> None:
-        previous, first, _clear = at
+        previous, first, _channel = at
         self.states, self.shards = fresh, copies
         self.losses = [1.0 / (step + 1) for step in range(first, first + steps)]
         self.seconds_training = 0.25
@@ -233,7 +233,7 @@ class Native:
         _program: Program,
         states: list[np.ndarray],
         _security: int = 100,
-        _clear: bool = False,
+        _channel: str = "hiding",
     ) -> Held:
         return Held("states", [value.ravel().tolist() for value in states])
 
@@ -243,7 +243,7 @@ class Native:
         fields: list[np.ndarray],
         public: bool = False,
         _security: int = 100,
-        _clear: bool = False,
+        _channel: str = "hiding",
     ) -> Held:
         values = [value.ravel().tolist() for value in fields]
         return Held("shard", values, "public" if public else None)
@@ -251,7 +251,9 @@ class Native:
     def data_root(self, shards: list[str], rows: list[int]) -> str:
         return _digest(json.dumps([list(shards), list(rows)]).encode())
 
-    def scheduled_shards(self, program: Program, order: str, first: int, steps: int) -> list[int]:
+    def scheduled_shards(
+        self, program: Program, order: str, first: int, steps: int, _channel: str = "hiding"
+    ) -> list[int]:
         """Rows in order, over and over."""
         batch = json.loads(program.to_json())["batch"]
         ends = np.cumsum(json.loads(order)["shard_rows"])

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from zkpot.artifacts.channel import Channel
+
 VERSION: str
 ARITHMETIC_VERSION: int
 # baseline, v3 (AVX2) or v4 (AVX-512): the level of x86-64 that it is compiled for.
@@ -30,14 +32,14 @@ class Program:
     def to_bytes(self) -> bytes: ...
     def evaluation(self) -> Program: ...
     def bounds(self) -> list[tuple[int, int]]: ...
-    def security(self, steps: int, security: int = 100, clear: bool = False) -> str: ...
+    def security(self, steps: int, security: int = 100, channel: Channel = "hiding") -> str: ...
     def work(
         self,
         kind: str,
         steps: int,
         states: bool | None,
         shards: Sequence[tuple[int, bool, bool]],
-        clear: bool = False,
+        channel: Channel = "hiding",
     ) -> str: ...
     @property
     def digest(self) -> str: ...
@@ -85,21 +87,26 @@ def random_tensor(
     seed: str, step: int, ordinal: int, numerator: int, bits: int, elements: int
 ) -> Integers: ...
 def scheduled_rows(
-    seed: str, shard_rows: Sequence[int], first_step: int, steps: int, batch: int
+    seed: str,
+    shard_rows: Sequence[int],
+    first_step: int,
+    steps: int,
+    batch: int,
+    channel: Channel = "hiding",
 ) -> npt.NDArray[np.uint32]: ...
 def evaluate(
     program: Program, states: Sequence[Integers], fields: Sequence[Integers]
 ) -> dict[str, Any]: ...
 def initial_states(program: Program, seed: str) -> list[Integers]: ...
 def commit_states(
-    program: Program, states: Sequence[Integers], security: int = 100, clear: bool = False
+    program: Program, states: Sequence[Integers], security: int = 100, channel: Channel = "hiding"
 ) -> Held: ...
 def commit_shard(
     program: Program,
     fields: Sequence[Integers],
     public: bool = False,
     security: int = 100,
-    clear: bool = False,
+    channel: Channel = "hiding",
 ) -> Held: ...
 
 class Link:
@@ -141,7 +148,7 @@ class Unopened:
 def import_link(
     program: Program,
     order: str,
-    at: tuple[str, int, bool],
+    at: tuple[str, int, Channel],
     states: Held | None,
     shards: dict[int, Held],
     seed: bytes,
@@ -149,7 +156,7 @@ def import_link(
 def train_link(
     program: Program,
     order: str,
-    at: tuple[str, int, bool],
+    at: tuple[str, int, Channel],
     states: Held,
     shards: dict[int, Held],
     scalars: Sequence[Sequence[int]],
@@ -162,7 +169,7 @@ def train_link(
 def seal_link(
     program: Program,
     order: str,
-    at: tuple[str, int, bool],
+    at: tuple[str, int, Channel],
     states: Held,
     shards: dict[int, Held],
     keep: Sequence[int],
@@ -172,7 +179,9 @@ def continuation(
     program: Program, last_link: bytes, states: Held, shards: dict[int, Held], data_root: str
 ) -> str: ...
 def verify_run(program: bytes, order: str, links: Iterable[bytes], expectations: str) -> str: ...
-def scheduled_shards(program: Program, order: str, first_step: int, steps: int) -> list[int]: ...
+def scheduled_shards(
+    program: Program, order: str, first_step: int, steps: int, channel: Channel = "hiding"
+) -> list[int]: ...
 def data_root(shards: Sequence[str], shard_rows: Sequence[int]) -> str: ...
 def link_statement(link: bytes) -> str: ...
 def statement_digest(link: bytes) -> str: ...
@@ -189,7 +198,7 @@ class Sponge:
         variables: int,
         lasting: bool,
         security: int,
-        clear: bool,
+        channel: Channel,
         points: Sequence[Sequence[tuple[int, int, int]]],
         values: Sequence[tuple[int, int, int]],
         proof: bytes,

@@ -15,11 +15,12 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from zkpot.artifacts.channel import Channel
 from zkpot.artifacts.durable import SECRET, write_file
 from zkpot.artifacts.json_text import Count, parse
 from zkpot.errors import InputError
 
-VERSION = 2
+VERSION = 3
 
 Kind = Literal["commit", "import", "training", "seal"]
 Root = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
@@ -37,7 +38,7 @@ class Settings:
         default_rates: What the program came with, by the scalar's name.
         salt: Of the fingerprint.
         data: Fingerprint of the training data; empty where the caller did not have them.
-        clear: Whether links are on the clear channel, which hides nothing.
+        channel: How the scalars of its links travel: only "hiding" is zero knowledge.
         keep_data: Whether the seal keeps the data for a run that continues this one.
         continuation: What a verifier needs of the run that this one continues, hexadecimal.
         lineage: The root under which the data's owner committed them, where it is another one.
@@ -49,7 +50,7 @@ class Settings:
     default_rates: Mapping[str, float]
     salt: str
     data: str
-    clear: bool
+    channel: Channel
     keep_data: bool
     continuation: str | None
     lineage: str | None

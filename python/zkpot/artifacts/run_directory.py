@@ -73,6 +73,12 @@ class RunDirectory:
             raise InputError(f"{self.path}: no run here")
         return last
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is pending, so that the run verifies."""
+        standing = self.journal.settings.channel == "wrapped"
+        return self.state.kind == ("training" if standing else "seal")
+
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Holds the run for this process, after putting right what a crash left behind.

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from zkpot import _native
 from zkpot.artifacts.bundle import Bundle
+from zkpot.artifacts.channel import Channel
 from zkpot.artifacts.draw import Draw
 from zkpot.artifacts.order import Order
 from zkpot.artifacts.program import Program
@@ -52,7 +53,7 @@ class Position:
         previous: Digest of the last link's statement; `NO_LINK` before the first.
         states: Weights and optimizer state.
         shards: Those data shards that the link opens, by number.
-        clear: Whether the link is on the clear channel, which hides nothing.
+        channel: How the scalars of the link travel.
         seed: 32 uniform bytes, for this link alone: its randomness derives from them.
     """
 
@@ -60,12 +61,12 @@ class Position:
     previous: str
     states: Held
     shards: Mapping[int, Held]
-    clear: bool
+    channel: Channel
     seed: bytes
 
-    def at(self, program: Program) -> tuple[str, int, bool]:
+    def at(self, program: Program) -> tuple[str, int, Channel]:
         """What every kind of link says of its place; the extension counts windows."""
-        return self.previous, self.steps // program.window, self.clear
+        return self.previous, self.steps // program.window, self.channel
 
 
 @dataclass(frozen=True)
@@ -94,14 +95,17 @@ def initial_states(program: Program, seed: str) -> list[Integers]:
 
 
 def commit_states(
-    program: Program, states: Sequence[Integers], security: int = 100, *, clear: bool = False
+    program: Program,
+    states: Sequence[Integers],
+    security: int = 100,
+    *,
+    channel: Channel = "hiding",
 ) -> Held:
     """Commits to weights and optimizer state, in the program's order.
 
-    Only runs of the same security and on the same channel can open the commitment; `clear` is the
-    clear one, on which a commitment hides nothing.
+    Only runs of the same security and on the same channel can open the commitment.
     """
-    return _native.commit_states(program.native, states, security, clear)
+    return _native.commit_states(program.native, states, security, channel)
 
 
 def commit_shard(
@@ -110,15 +114,15 @@ def commit_shard(
     *,
     public: bool = False,
     security: int = 100,
-    clear: bool = False,
+    channel: Channel = "hiding",
 ) -> Held:
     """Commits to rows of data, in the program's order of fields.
 
-    Only runs of the same security and on the same channel can open the commitment; `clear` is the
-    clear one, on which a commitment hides nothing. A `public` commitment follows from program and
-    data, so that anyone who has both can check it; it hides nothing either.
+    Only runs of the same security and on the same channel can open the commitment. A `public`
+    commitment follows from program and data, so that anyone who has both can check it; it hides
+    nothing.
     """
-    return _native.commit_shard(program.native, fields, public, security, clear)
+    return _native.commit_shard(program.native, fields, public, security, channel)
 
 
 def release_memory() -> None:
@@ -139,7 +143,7 @@ def work(
     shards: Sequence[tuple[int, bool, bool]],
     *,
     states: bool | None = False,
-    clear: bool = False,
+    channel: Channel = "hiding",
 ) -> dict[str, Any]:
     """What the prover of a link has to do, as `LinkWork` of the extension counts it.
 
@@ -150,13 +154,13 @@ def work(
         shards: Rows of each data shard that it opens, whether the shard is its owner's commitment,
             and whether the link copies it.
         states: Whether the states that it opens are their owner's; None where it opens none.
-        clear: Whether it is on the clear channel.
+        channel: Its channel.
 
     Raises:
         InputError: A polynomial would have more than 2^28 entries.
     """
     counted: dict[str, Any] = json.loads(
-        program.native.work(kind, steps // program.window, states, list(shards), clear)
+        program.native.work(kind, steps // program.window, states, list(shards), channel)
     )
     return counted
 
@@ -232,10 +236,12 @@ def evaluate(
     return _native.evaluate(program.native, states, fields)
 
 
-def shards_read(program: Program, order: Order, first_step: int, steps: int) -> list[int]:
+def shards_read(
+    program: Program, order: Order, first_step: int, steps: int, channel: Channel = "hiding"
+) -> list[int]:
     """Which shards the batches of these steps come from."""
     first, windows = first_step // program.window, steps // program.window
-    return _native.scheduled_shards(program.native, order.to_json(), first, windows)
+    return _native.scheduled_shards(program.native, order.to_json(), first, windows, channel)
 
 
 def import_link(program: Program, order: Order, position: Position, states: Held | None) -> Link:
@@ -347,13 +353,14 @@ def statement_digest(link: bytes) -> str:
     return _native.statement_digest(link)
 
 
-def is_clear(link: bytes) -> bool:
-    """Whether a link says that it is on the clear channel.
+def channel_of(link: bytes) -> Channel:
+    """The channel that a link says it is on.
 
     Raises:
         InvalidProof: It is no link.
     """
-    return bool(json.loads(_native.link_statement(link))["channel"] == "Clear")
+    channel: Channel = json.loads(_native.link_statement(link))["channel"].lower()
+    return channel
 
 
 def continuation(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from zkpot.artifacts.channel import Channel
 from zkpot.artifacts.program import Program
 from zkpot.pipeline.costing.beginning import links_apart, links_up_to
 from zkpot.pipeline.costing.link import Link, Opened, count, fresh_seconds
@@ -24,7 +25,7 @@ _OPENING_BYTES = 5
 
 
 def links(
-    program: Program, shard_rows: Sequence[int], steps: int, *, clear: bool = False
+    program: Program, shard_rows: Sequence[int], steps: int, *, channel: Channel = "hiding"
 ) -> list[Link]:
     """The links of a run of `steps` steps in one link, its seal, and an import where that pays.
 
@@ -32,12 +33,12 @@ def links(
         InputError: A link of so many steps, or shards of so many rows, are too large to prove.
     """
     read = [Opened(rows, owned=True) for rows in _read(program, shard_rows, steps)]
-    first = links_up_to(program, steps, read, owned=True, clear=clear)
-    return [*first, count(program, "seal", 0, [], clear=clear)]
+    first = links_up_to(program, steps, read, owned=True, channel=channel)
+    return [*first, count(program, "seal", 0, [], channel=channel)]
 
 
 def least_memory(
-    program: Program, shard_rows: Sequence[int], steps: int, *, clear: bool = False
+    program: Program, shard_rows: Sequence[int], steps: int, *, channel: Channel = "hiding"
 ) -> int:
     """Bytes at the peak of a link of `steps` steps, or of the import before it.
 
@@ -45,7 +46,7 @@ def least_memory(
         InputError: As `links`.
     """
     read = [Opened(rows, owned=True) for rows in _read(program, shard_rows, steps)]
-    first = links_apart(program, steps, read, owned=True, clear=clear)
+    first = links_apart(program, steps, read, owned=True, channel=channel)
     return max(link.memory_bytes for link in first) + data_bytes(program, shard_rows)
 
 
@@ -74,14 +75,14 @@ def run_seconds(program: Program, shard_rows: Sequence[int], steps: int) -> floa
 
 
 def link_memory(
-    program: Program, shard_rows: Sequence[int], steps: int, *, clear: bool = False
+    program: Program, shard_rows: Sequence[int], steps: int, *, channel: Channel = "hiding"
 ) -> int:
     """Bytes at the peak of such a run.
 
     Raises:
         InputError: As `links`.
     """
-    peak = max(link.memory_bytes for link in links(program, shard_rows, steps, clear=clear))
+    peak = max(link.memory_bytes for link in links(program, shard_rows, steps, channel=channel))
     return peak + data_bytes(program, shard_rows)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zkpot import plan
+from zkpot.artifacts.channel import Channel
 from zkpot.artifacts.owner_directory import OwnerDirectory
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.receipt import Receipt
@@ -73,6 +74,8 @@ class Run:
             the data can check which they are.
         security: Bits of soundness that commitments and proofs are made for: 100 or 128.
         clear: Debugging: prove on the clear channel, which hides nothing.
+        wrapped: Prove links that hide nothing themselves and that a circuit can verify
+            (docs/wrapped.md).
         workers: Links that are proven side by side, each on its share of this machine's
             processors or, with Ray, on one processor somewhere. By default one, or with Ray as
             many as it has processors.
@@ -103,6 +106,7 @@ class Run:
         public_data: bool = False,
         security: int = 100,
         clear: bool = False,
+        wrapped: bool = False,
         workers: int | None = None,
         ray: bool | str = False,
         progress: Progress | None = None,
@@ -128,7 +132,7 @@ class Run:
             keep_data=keep_data,
             public_data=public_data,
             security=security,
-            clear=clear,
+            channel=_channel(clear=clear, wrapped=wrapped),
         )
         self._held_out = dataset_of(evaluation) if evaluation is not None else None
         if self._held_out is not None:
@@ -221,7 +225,7 @@ class Run:
 
     def _continue(self, request: Request, target: int, workers: Workers) -> list[Evaluation]:
         evaluations: list[Evaluation] = []
-        if self.directory.state.kind == "seal":
+        if self.directory.closed and self.directory.state.steps == target:
             return evaluations
         run = (self.directory, self._openings)
         fits = Resources(request, self.directory).fits
@@ -255,3 +259,10 @@ class Run:
 
     def _states(self) -> list[Integers]:
         return self._openings[self.directory.state.states].states()
+
+
+def _channel(*, clear: bool, wrapped: bool) -> Channel:
+    """The channel that was asked for."""
+    if clear and wrapped:
+        raise InputError("--clear and --wrapped: a run is on one channel; give one of them")
+    return "clear" if clear else "wrapped" if wrapped else "hiding"

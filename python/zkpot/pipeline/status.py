@@ -52,7 +52,7 @@ def status(path: Path) -> Status:
     records = run.journal.records
     state = run.state
     links = [record for record in records if record.link is not None]
-    sealed = state.kind == "seal"
+    sealed = run.closed
     pending = []
     if not sealed:
         pending.append(f"weights after step {state.steps} ({state.states}): needs a seal")

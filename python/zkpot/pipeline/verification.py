@@ -64,7 +64,7 @@ def verify(
             right.
         loss: The greatest mean loss that an evaluated model may have, its error included.
         public_data: The data, where they are public and were committed to as such.
-        allow_clear: Accept proofs that hide nothing (`prove --clear`).
+        allow_clear: Accept proofs that hide nothing (`prove --clear` and `--wrapped`).
 
     Raises:
         InvalidProof: The proof is refused, or is about something else than expected.
@@ -176,9 +176,11 @@ def _public_root(bundle: Bundle, data: str | Path | Dataset) -> str:
         )
     shards = shard_integers(program, dataset, rows)
     # All links of a run are on one channel, which its verification checks.
-    clear = bool(bundle.links) and native.is_clear(bundle.links[0])
+    channel = native.channel_of(bundle.links[0]) if bundle.links else "hiding"
     roots = [
-        native.commit_shard(program, shard, public=True, security=order.security, clear=clear).root
+        native.commit_shard(
+            program, shard, public=True, security=order.security, channel=channel
+        ).root
         for shard in shards
     ]
     return native.data_root(roots, rows)

@@ -14,6 +14,7 @@ pub mod form;
 pub mod hiding;
 
 use alloc::vec::Vec;
+use core::fmt;
 use core::ops::{Add, Mul, Sub};
 
 use crate::field::{EF, Element};
@@ -29,6 +30,16 @@ pub enum ChannelKind {
     /// As they are, for proofs that a circuit verifies and another proof hides: with a hash and an order
     /// of batches that are cheap there, and links that leave no claim pending.
     Wrapped,
+}
+
+impl fmt::Display for ChannelKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Clear => "clear",
+            Self::Hiding => "hiding",
+            Self::Wrapped => "wrapped",
+        })
+    }
 }
 
 impl ChannelKind {

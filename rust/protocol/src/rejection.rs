@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use crate::channel::ChannelKind;
 use crate::commitment::Binding;
 
 /// A proof that is refused, and where. Carries no secrets: a verifier has none.
@@ -71,8 +72,10 @@ pub enum Rejection {
     #[error("masks: the proof's relations do not hold behind the masks")]
     Masks,
     /// The link does not hide anything, and the verifier was not told to accept that.
-    #[error("link {link} is on the clear channel, which hides nothing; allow it to verify it")]
+    #[error("link {link} is on the {channel} channel, which hides nothing; allow it to verify it")]
     NotHiding {
+        /// The channel that it is on.
+        channel: ChannelKind,
         /// Position of the link in the run.
         link: usize,
     },

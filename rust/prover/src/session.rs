@@ -11,6 +11,7 @@ use zkpot_protocol::commitment::Committer;
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::schedule::{Row, Schedule};
 use zkpot_protocol::statement::{FORMAT_VERSION, Order, ShardEntry, Statement};
+use zkpot_verifier::link::check_wrapped;
 
 use crate::error::ProveError;
 use crate::held::{Held, HeldKind};
@@ -188,6 +189,9 @@ impl Session<'_> {
         let mut statement = self.statement(LinkKind::Training, Some(&states), steps.count);
         statement.scalars.clone_from(&steps.scalars);
         statement.shards = self.entries(shards)?;
+        if self.channel == ChannelKind::Wrapped {
+            check_wrapped(&statement, self.program)?;
+        }
         let rows: Vec<u32> = self.order.shards.iter().map(|(rows, _)| *rows).collect();
         let read = Reading::of(self.program, &statement, &rows)?;
         let given: Vec<&Held> = shards.values().map(AsRef::as_ref).collect();

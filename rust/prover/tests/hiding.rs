@@ -62,7 +62,7 @@ fn a_clear_run_is_refused_unless_it_is_allowed() {
     running.train(2, true);
     running.seal();
     let refused = running.verify(&Expectations::default());
-    assert_eq!(refused, Err(Rejection::NotHiding { link: 0 }));
+    assert_eq!(refused, Err(Rejection::NotHiding { channel: ChannelKind::Clear, link: 0 }));
     let receipt = running.verify(&programs::nothing_expected()).unwrap();
     assert!(!receipt.zero_knowledge);
 }
@@ -256,7 +256,10 @@ fn the_statements_channel() {
     let mut strict =
         RunVerifier::<Whir>::new(&running.program, &running.order, &unexpected).unwrap();
     before.links.iter().for_each(|link| strict.push(link).unwrap());
-    assert_eq!(strict.push(&seal.to_bytes()), Err(Rejection::NotHiding { link: 2 }));
+    assert_eq!(
+        strict.push(&seal.to_bytes()),
+        Err(Rejection::NotHiding { channel: ChannelKind::Clear, link: 2 })
+    );
 }
 
 /// Openings belong to the transcript that the masked scalars made.

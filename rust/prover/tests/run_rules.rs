@@ -324,7 +324,7 @@ fn expectations() {
     let more = Expectations { security: Some(128), ..given.clone() };
     assert!(matches!(ask(&more), Err(Rejection::Insecure { link: 0, required: 128, .. })));
     let strict = Expectations { allow_clear: false, ..given };
-    assert_eq!(ask(&strict), Err(Rejection::NotHiding { link: 0 }));
+    assert_eq!(ask(&strict), Err(Rejection::NotHiding { channel: ChannelKind::Clear, link: 0 }));
     let all = fields.map(|(name, ..)| name).to_vec();
     assert_eq!(ask(&nothing_expected()).map(|receipt| receipt.unchecked), Ok(all));
 }

@@ -68,7 +68,10 @@ fn links_verify_one_after_another_and_the_run_is_closed_after_each() {
 #[test]
 fn a_verifier_has_to_be_told_that_nothing_is_hidden() {
     let refused = trained().verify(&Expectations::default());
-    assert_eq!(refused.err(), Some(Rejection::NotHiding { link: 0 }));
+    assert_eq!(
+        refused.err(),
+        Some(Rejection::NotHiding { channel: ChannelKind::Wrapped, link: 0 })
+    );
 }
 
 #[test]

@@ -300,6 +300,7 @@ pub fn seal_link(
 
 /// Which shards the batches of some steps come from, ascending.
 #[pyfunction]
+#[pyo3(signature = (program, order, first_step, steps, channel="hiding"))]
 pub fn scheduled_shards(
     py: Python<'_>,
     program: &Program,

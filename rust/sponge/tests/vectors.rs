@@ -15,22 +15,21 @@ use zkpot_sponge::{
 };
 
 fn from_reference(element: &FpBN256) -> Fr {
-    let bytes = element.into_bigint().to_bytes_le();
+    let bytes = element.into_bigint().to_bytes_be();
     from_bytes(&bytes.try_into().unwrap()).unwrap()
 }
 
 fn to_reference(element: Fr) -> FpBN256 {
-    FpBN256::from_le_bytes_mod_order(&to_bytes(element))
+    FpBN256::from_be_bytes_mod_order(&to_bytes(element))
 }
 
 /// An element in hexadecimal digits.
 fn element(digits: &str) -> Fr {
-    let mut bytes: Vec<u8> = format!("{digits:0>64}")
+    let bytes: Vec<u8> = format!("{digits:0>64}")
         .as_bytes()
         .chunks(2)
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
         .collect();
-    bytes.reverse();
     from_bytes(&bytes.try_into().unwrap()).unwrap()
 }
 
@@ -41,8 +40,10 @@ fn row(count: u64) -> impl Iterator<Item = F> {
 
 #[test]
 fn constants_are_those_of_the_reference() {
-    let expected: Vec<Vec<Fr>> =
-        RC3.iter().map(|round| round.iter().map(from_reference).collect()).collect();
+    let expected: Vec<[Fr; WIDTH]> = RC3
+        .iter()
+        .map(|round| core::array::from_fn(|place| from_reference(&round[place])))
+        .collect();
     let (first, rest) = expected.split_at(FULL_ROUNDS / 2);
     let (partial, last) = rest.split_at(PARTIAL_ROUNDS);
     let constants = constants();

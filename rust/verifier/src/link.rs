@@ -164,7 +164,10 @@ pub fn shape_of(
 }
 
 /// What a circuit can follow: steps that read one shard and draw nothing but its rows.
-fn check_wrapped(statement: &Statement, program: &Program) -> Result<(), Rejection> {
+///
+/// # Errors
+/// [`Rejection::Shape`].
+pub fn check_wrapped(statement: &Statement, program: &Program) -> Result<(), Rejection> {
     let wrong = |part, reason| Err(Rejection::Shape { part, reason });
     if statement.kind != LinkKind::Training {
         return wrong("kind", "a wrapped link trains, and proves ranges by itself");

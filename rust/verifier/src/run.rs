@@ -123,7 +123,8 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), Rejection> {
         let link = LinkProof::from_bytes(bytes)?;
         if !link.statement.channel.hides() && !self.expected.allow_clear {
-            return Err(Rejection::NotHiding { link: self.links });
+            let channel = link.statement.channel;
+            return Err(Rejection::NotHiding { channel, link: self.links });
         }
         self.check_terms(&link.statement)?;
         if link.statement.channel == ChannelKind::Wrapped {

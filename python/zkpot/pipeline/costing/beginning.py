@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from zkpot.artifacts.channel import Channel
 from zkpot.artifacts.program import Program
 from zkpot.errors import InputError
 from zkpot.pipeline.costing.link import Link, Opened, count
@@ -16,7 +17,7 @@ def links_up_to(
     shards: Sequence[Opened],
     *,
     owned: bool,
-    clear: bool,
+    channel: Channel,
     fits: Callable[[Link], bool] = lambda _: True,
 ) -> list[Link]:
     """A training link, and the import before it where there is one.
@@ -29,17 +30,17 @@ def links_up_to(
         steps: Of the training link.
         shards: Data shards that it reads.
         owned: Whether the states are their owner's.
-        clear: Whether the links are on the clear channel.
+        channel: That of the links.
         fits: Whether there is memory for a link.
 
     Raises:
         InputError: Links of so many steps, or shards of so many rows, are too large to prove.
     """
-    apart = links_apart(program, steps, shards, owned=owned, clear=clear)
+    apart = links_apart(program, steps, shards, owned=owned, channel=channel)
     if len(apart) == 1:
         return apart
     try:
-        together = count(program, "training", steps, shards, states=owned, clear=clear)
+        together = count(program, "training", steps, shards, states=owned, channel=channel)
     except InputError:
         return apart
     cheaper = together.seconds < sum(link.seconds for link in apart)
@@ -47,17 +48,21 @@ def links_up_to(
 
 
 def links_apart(
-    program: Program, steps: int, shards: Sequence[Opened], *, owned: bool, clear: bool
+    program: Program, steps: int, shards: Sequence[Opened], *, owned: bool, channel: Channel
 ) -> list[Link]:
     """A training link that takes nothing from owners, and the import before it where one is needed.
 
     Arguments and errors are those of `links_up_to`.
     """
     training = count(
-        program, "training", steps, [replace(shard, owned=False) for shard in shards], clear=clear
+        program,
+        "training",
+        steps,
+        [replace(shard, owned=False) for shard in shards],
+        channel=channel,
     )
     taken = [replace(shard, copied=True) for shard in shards if shard.owned]
     if not owned and not taken:
         return [training]
     states = True if owned else None
-    return [count(program, "import", 0, taken, states=states, clear=clear), training]
+    return [count(program, "import", 0, taken, states=states, channel=channel), training]

@@ -9,6 +9,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from zkpot.artifacts.channel import Channel
 from zkpot.artifacts.program import Program
 from zkpot.backends import native
 from zkpot.pipeline.costing import quantities
@@ -46,13 +47,13 @@ class Link:
     Attributes:
         kind: "import", "training" or "seal".
         executions: How often a training link runs the program: its steps, or its windows.
-        clear: Whether it is on the clear channel.
+        channel: Its channel.
         work: What its prover has to do, as the extension counts it.
     """
 
     kind: str
     executions: int
-    clear: bool
+    channel: Channel
     work: Mapping[str, Any]
 
     @cached_property
@@ -97,7 +98,7 @@ def count(
     shards: Sequence[Opened],
     *,
     states: bool | None = False,
-    clear: bool = False,
+    channel: Channel = "hiding",
 ) -> Link:
     """Counts a link.
 
@@ -107,14 +108,14 @@ def count(
         steps: Of a training link.
         shards: Data shards that it opens.
         states: Whether the states that it opens are their owner's; None where it opens none.
-        clear: Whether it is on the clear channel.
+        channel: Its channel.
 
     Raises:
         InputError: A polynomial would have more entries than one may have.
     """
     steps = steps if kind == "training" else 0
-    work = _counted(program, kind, steps, tuple(shards), states, clear)
-    return Link(kind, steps // program.window, clear, work)
+    work = _counted(program, kind, steps, tuple(shards), states, channel)
+    return Link(kind, steps // program.window, channel, work)
 
 
 # Choosing the length of links counts each length that comes into question.
@@ -125,10 +126,10 @@ def _counted(
     steps: int,
     shards: tuple[Opened, ...],
     states: bool | None,
-    clear: bool,
+    channel: Channel,
 ) -> Mapping[str, Any]:
     opened = [(shard.rows, shard.owned, shard.copied) for shard in shards]
-    return native.work(program, kind, steps, opened, states=states, clear=clear)
+    return native.work(program, kind, steps, opened, states=states, channel=channel)
 
 
 def fresh_seconds(memory_bytes: int) -> float:

@@ -44,6 +44,7 @@ def begin(
         NotEnoughResources: Memory or disk would not suffice, or the disk became full.
     """
     program = request.program
+    _check_wrapped(request)
     nonce = choose_nonce(request.nonce, request.seed)
     resources = Resources(request, directory)
     longest = resources.longest_link(steps)
@@ -82,7 +83,7 @@ def begin(
             default_rates=request.rates.defaults,
             salt=salt,
             data=fingerprint(request.data, salt),
-            clear=request.clear,
+            channel=request.channel,
             keep_data=request.keep_data,
             continuation=predecessor.continuation if predecessor else None,
             lineage=_lineage(request, predecessor),
@@ -91,17 +92,38 @@ def begin(
     directory.begin(program.native.to_bytes(), order, record)
 
 
+def _check_wrapped(request: Request) -> None:
+    """Refuses what a circuit could not follow, and what a closed link leaves nothing for."""
+    after = request.after
+    if after is not None and after.begun and after.journal.settings.channel == "wrapped":
+        raise InputError(
+            f"{after.path}: nothing continues a wrapped run; write its weights with "
+            "'zkpot weights' and begin another from them (--weights)"
+        )
+    if request.channel != "wrapped":
+        return
+    if after is not None:
+        raise InputError(
+            f"{after.path}: a wrapped run continues no other; write that run's weights "
+            "with 'zkpot weights' and give them as --weights, or drop --wrapped"
+        )
+    if request.init_seed is not None:
+        raise InputError("--init-seed: a wrapped run does not prove it; give --weights")
+    if request.shard_rows is not None:
+        raise InputError("--shard-rows: a wrapped run reads its dataset as one shard; drop it")
+
+
 def _check_soundness(request: Request, steps: int, longest: int) -> None:
     """Refuses a run of so many links that their errors add up to more than it may have.
 
-    On the clear channel, which is for debugging, only the verifier counts.
+    Where nothing hides only the verifier counts.
     """
     program = request.program
     links = len(plan.link_lengths(steps, longest, program.window))
     if links < _ACCOUNTED:
         return
     most = native.security(program, longest, request.security)["max_links"]
-    if links > most and not request.clear:
+    if links > most and request.channel == "hiding":
         raise InputError(
             f"{steps} steps in links of {longest} are {links} links, and {request.security} bits "
             f"of soundness hold for {most}: give a larger --link-steps, or prove {most * longest} "
@@ -133,6 +155,8 @@ def _shard_rows(request: Request, longest: int) -> list[int]:
         return kept_rows(request.after)
     if request.data is None:
         raise InputError("a new run needs data: give --data, or --commitments that hold it")
+    if request.channel == "wrapped":
+        return [request.data.rows]
     return shard_rows_of(request.program, request.data.rows, longest, request.shard_rows)
 
 
@@ -146,10 +170,11 @@ def _take(request: Request, owner: OwnerDirectory, directory: RunDirectory) -> N
             f"{owner.path}: these commitments were made for {made_for} bits of security, and the "
             f"run is for {request.security}; give --security {made_for}"
         )
-    if request.clear:
+    if request.channel != "hiding":
         raise InputError(
-            f"{owner.path}: these commitments hide, and a clear run can only use commitments made "
-            "for a clear run; give --data and --weights, or drop --clear"
+            f"{owner.path}: these commitments hide, and a {request.channel} run can only use "
+            f"commitments made for a {request.channel} run; give --data and --weights, or drop "
+            f"--{request.channel}"
         )
     owner.take(hashlib.sha256(str(directory.path.resolve()).encode()).hexdigest())
 
@@ -171,7 +196,7 @@ def _commit(
             else initial_integers(request.program, request.weights)
         )
         held = native.commit_states(
-            request.program, integers, request.security, clear=request.clear
+            request.program, integers, request.security, channel=request.channel
         )
     states = openings.store(held)
     shards = []
@@ -202,7 +227,7 @@ def _first_shards(
                 fields,
                 public=request.public_data,
                 security=request.security,
-                clear=request.clear,
+                channel=request.channel,
             )
     elif not owned and predecessor is not None:
         yield from predecessor.shards

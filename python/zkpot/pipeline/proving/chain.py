@@ -78,7 +78,7 @@ class Chain:
         self._witness = witness
         self._order = directory.order
         settings = directory.journal.settings
-        self._clear = settings.clear
+        self._channel = settings.channel
         self._keep_data = settings.keep_data
         state, last = directory.state, directory.last_link
         self._steps = state.steps
@@ -91,6 +91,8 @@ class Chain:
     def links(self, lengths: Iterable[int], target: int, report: Report) -> Iterator[Ready]:
         """Training links of these lengths, imports before them where that pays, and the seal.
 
+        Links on the wrapped channel stand for themselves: there is nothing to import or to seal.
+
         Args:
             lengths: In steps.
             target: Steps of the whole run; shards that are read later stay open.
@@ -101,10 +103,11 @@ class Chain:
             ValueOutOfRange: A value left its range; the links before this one can be proven.
         """
         for steps in lengths:
-            read = native.shards_read(self._program, self._order, self._steps, steps)
+            read = native.shards_read(self._program, self._order, self._steps, steps, self._channel)
             yield from self._import(steps, read, target)
             yield self._train(steps, read, target, report)
-        yield self._seal()
+        if self._channel != "wrapped":
+            yield self._seal()
 
     def forget(self, ready: Ready) -> None:
         """What this link leaves is on the disk now."""
@@ -117,13 +120,15 @@ class Chain:
 
         Unless the training link takes them itself.
         """
+        if self._channel == "wrapped":
+            return
         order = self._order
         new = [index for index in read if self._shards.get(index) == order.shards[index]]
         owned = self._states == order.first
         later = self._copied(steps, read, target)
         opened = [Opened(order.shard_rows[index], index in new, index in later) for index in read]
         links = links_up_to(
-            self._program, steps, opened, owned=owned, clear=self._clear, fits=self._fits
+            self._program, steps, opened, owned=owned, channel=self._channel, fits=self._fits
         )
         if links[0].kind != "import":
             return
@@ -173,6 +178,8 @@ class Chain:
 
     def _copied(self, steps: int, read: Sequence[int], target: int) -> set[int]:
         """Shards that the next steps have to leave a copy of, where they open them."""
+        if self._channel == "wrapped":
+            return set()
         return self._read_later(self._steps + steps, target) | set(read if self._keep_data else ())
 
     def _read_later(self, done: int, target: int) -> set[int]:
@@ -181,7 +188,9 @@ class Chain:
         # Looking further would find nothing else, and take longer for each link of a longer run.
         ahead = program.whole_windows(plan.two_epochs(sum(order.shard_rows), program.batch))
         ahead = min(target - done, ahead)
-        return set(native.shards_read(program, order, done, ahead)) if ahead else set()
+        return (
+            set(native.shards_read(program, order, done, ahead, self._channel)) if ahead else set()
+        )
 
     def _seal(self) -> Ready:
         # Shards that were never read are still their owner's commitments and have no claims.
@@ -203,6 +212,8 @@ class Chain:
             self._states = states.root
             self._fresh[states.root] = states
         for index, copy in link.shards.items():
+            if self._channel == "wrapped":
+                continue
             del self._shards[index]
             if copy is not None:
                 self._shards[index] = copy.root
@@ -215,7 +226,7 @@ class Chain:
             previous=self._previous,
             states=self._held(self._states),
             shards={index: self._held(self._shards[index]) for index in shards},
-            clear=self._clear,
+            channel=self._channel,
             seed=secrets.token_bytes(32),
         )
 

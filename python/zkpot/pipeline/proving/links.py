@@ -105,9 +105,12 @@ class Links:
     ) -> None:
         """Makes a link and what it spends durable, together."""
         state = self._directory.state
-        spent = [*([ready.states] if ready.states else []), *ready.shards.values()]
+        # What hides nothing may be opened again, and shards stay where they are.
+        standing = self._directory.journal.settings.channel == "wrapped"
+        opened = [] if standing else ready.shards.values()
+        spent = [*([ready.states] if ready.states else []), *opened]
         shards = dict(state.shards)
-        for index, held in proven.shards.items():
+        for index, held in () if standing else proven.shards.items():
             shards.pop(str(index))
             if held is not None:
                 shards[str(index)] = held.root
@@ -130,7 +133,8 @@ class Links:
         for held in fresh:
             self._openings.store(held)
         self._directory.append(proven.link, record)
-        self._openings.keep([*unchanged, *fresh])
+        kept = [self._openings[root] for root in shards.values()] if standing else []
+        self._openings.keep([*unchanged, *fresh, *kept])
 
     def _report(self, ready: Ready) -> Callable[[str, int, int], None]:
         def report(phase: str, done: int, total: int) -> None:

@@ -54,13 +54,14 @@ class Predecessor:
                 f"{run.path}: this run is for {made_for} bits of security, and so is what "
                 f"continues it; give --security {made_for}"
             )
-        clear = run.journal.settings.clear
-        if clear != request.clear:
+        channel = run.journal.settings.channel
+        if channel != request.channel:
             raise InputError(
-                f"{run.path}: this run is on the clear channel, and so is what continues it; give "
-                "--clear"
-                if clear
-                else f"{run.path}: this run hides, and so does what continues it; drop --clear"
+                f"{run.path}: this run hides, and so does what continues it; drop "
+                f"--{request.channel}"
+                if channel == "hiding"
+                else f"{run.path}: this run is on the {channel} channel, and so is what continues "
+                f"it; give --{channel}"
             )
         run.hand_over(_name(directory.path))
         state = run.state

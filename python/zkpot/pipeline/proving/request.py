@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from zkpot.artifacts.channel import Channel
 from zkpot.artifacts.owner_directory import OwnerDirectory
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.run_directory import RunDirectory
@@ -33,7 +34,7 @@ class Request:
         keep_data: Whether the seal keeps the data for a run that continues this one.
         public_data: Whether the data are public, and their commitments follow from them.
         security: Bits of soundness that the run is made for, 100 or 128.
-        clear: Whether links are on the clear channel, which hides nothing.
+        channel: How the scalars of its links travel: only "hiding" is zero knowledge.
         workers: Links that are proven side by side.
     """
 
@@ -53,5 +54,5 @@ class Request:
     keep_data: bool = False
     public_data: bool = False
     security: int = 100
-    clear: bool = False
+    channel: Channel = "hiding"
     workers: int = 1

@@ -125,11 +125,15 @@ class Resources:
         if self._directory.begun:
             rows: Sequence[int] = self._directory.order.shard_rows
         elif request.data is not None:
-            rows = shard_rows_of(request.program, request.data.rows, steps, request.shard_rows)
+            rows = (
+                [request.data.rows]
+                if request.channel == "wrapped"
+                else shard_rows_of(request.program, request.data.rows, steps, request.shard_rows)
+            )
         else:
             rows = [request.program.batch * steps]
         try:
-            needed = prediction.least_memory(request.program, rows, steps, clear=request.clear)
+            needed = prediction.least_memory(request.program, rows, steps, channel=request.channel)
         except InputError:
             # Too long for any machine.
             return _NEVER

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import Literal
 
 from zkpot.reference.verifier import scheme
 from zkpot.reference.verifier.arithmetization import (
@@ -191,8 +192,8 @@ def _verify_openings(
 ) -> Outcome:
     """protocol.md, 'Opening', steps 4 to 7."""
     statement = link.statement
-    clear = statement.channel == CLEAR
-    openings = scheme.Openings(transcript, statement.bits, clear=clear)
+    name: Literal["clear", "hiding"] = "clear" if statement.channel == CLEAR else "hiding"
+    openings = scheme.Openings(transcript, statement.bits, name)
     roots = {(WITNESS, 0): link.witness or b""}
     roots |= {(FIRST_STATES, 0): statement.before, (LAST_STATES, 0): statement.after}
     for position, shard in enumerate(statement.shards):

@@ -29,6 +29,7 @@ from zkpot.reference.verifier.statement import (
     PUBLIC_SEED,
     SEAL,
     TRAINING,
+    WRAPPED,
     Order,
     Statement,
     decode_link,
@@ -166,6 +167,10 @@ class Run:
         """
         link = decode_link(content)
         statement = link.statement
+        # Its hash, its commitments and its order of batches are not written down here.
+        require(
+            statement.channel != WRAPPED, "channel: wrapped links are for the prover's verifier"
+        )
         require(statement.channel != CLEAR or self.allow_clear, "channel: the link hides nothing")
         self._check_terms(statement)
         self._check_commitments(statement)

@@ -9,6 +9,7 @@ The errors of an opening are the scheme's, too.
 from __future__ import annotations
 
 from zkpot import _native
+from zkpot.artifacts.channel import Channel
 from zkpot.errors import InvalidProof
 from zkpot.reference.verifier.opening import Evaluation
 from zkpot.reference.verifier.refusal import Refusal
@@ -21,13 +22,13 @@ class Openings:
     Args:
         transcript: Goes on after them.
         security: Bits of the level.
-        clear: Whether the link is on the clear channel, whose commitments hide nothing.
+        channel: The link's; the commitments of the clear one hide nothing.
     """
 
-    def __init__(self, transcript: Transcript, security: int, *, clear: bool) -> None:
+    def __init__(self, transcript: Transcript, security: int, channel: Channel) -> None:
         self.transcript = transcript
         self.security = security
-        self.clear = clear
+        self.channel = channel
         self.error = 0.0
         self.log_candidates = 0.0
 
@@ -48,7 +49,7 @@ class Openings:
                 len(shown[0].point),
                 lasting,
                 self.security,
-                self.clear,
+                self.channel,
                 [[z.coordinates for z in evaluation.point] for evaluation in shown],
                 [evaluation.value.coordinates for evaluation in shown],
                 proof,

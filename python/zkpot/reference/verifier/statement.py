@@ -18,7 +18,7 @@ MAX_LINK_BYTES = 64 << 20
 IMPORT, TRAINING, SEAL = 0, 1, 2
 # Who committed to what a link opens.
 RUN, OWNER = 0, 1
-CLEAR, HIDING = 0, 1
+CLEAR, HIDING, WRAPPED = 0, 1, 2
 ARBITRARY, EARLIER_RUN, PUBLIC_SEED = 0, 1, 2
 # By their number in a link's encoding.
 LEVELS = (100, 128)
