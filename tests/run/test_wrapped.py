@@ -15,6 +15,7 @@ from zkpot.errors import InputError, InvalidProof
 from zkpot.pipeline.status import status
 from zkpot.pipeline.verification import read_bundle
 from zkpot.reference.verifier import verify_run
+from zkpot.reference.verifier.refusal import Refusal
 
 Data = dict[str, np.ndarray]
 
@@ -109,5 +110,5 @@ def test_nothing_continues_a_wrapped_run(
 
 def test_the_reference_says_that_it_does_not_read_it(run: Path) -> None:
     bundle = read_bundle(run)
-    with pytest.raises(InvalidProof, match="channel: wrapped"):
+    with pytest.raises(Refusal, match="channel: wrapped"):
         verify_run(bundle.program, bundle.order, bundle.links, allow_clear=True)
