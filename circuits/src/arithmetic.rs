@@ -21,6 +21,8 @@ mod range;
 mod reduction;
 mod residue;
 mod sum;
+#[cfg(test)]
+mod tests;
 
 use halo2_base::gates::RangeChip;
 use num_bigint::BigInt;

@@ -21,6 +21,8 @@ pub mod openings;
 pub mod poseidon2;
 pub mod recording;
 pub mod sponge;
+#[cfg(test)]
+mod tampering;
 pub mod transcript;
 pub mod tree;
 

@@ -17,6 +17,8 @@
 
 mod columns;
 mod gates;
+#[cfg(test)]
+mod tests;
 mod trace;
 
 use halo2_base::halo2_proofs::circuit::{Region, Value};

@@ -1,6 +1,8 @@
 //! The transcript of `zkpot_sponge`, and what it packs and hashes.
 
 mod packing;
+#[cfg(test)]
+mod tests;
 
 use halo2_base::QuantumCell::{Constant, Existing};
 use halo2_base::halo2_proofs::halo2curves::ff::Field;

@@ -1,5 +1,8 @@
 //! Merkle paths.
 
+#[cfg(test)]
+mod tests;
+
 use crate::Fr;
 use crate::arithmetic::{Bit, Residue};
 use crate::sponge::{Hasher, Word};

@@ -68,7 +68,7 @@ fn internal([a, b, c]: [Fr; WIDTH]) -> [Fr; WIDTH] {
 }
 
 /// The powers of a row, and the state that follows.
-fn advance(round: Round, constants: &[Fr; WIDTH], state: [Fr; WIDTH]) -> (Row, [Fr; WIDTH]) {
+pub fn advance(round: Round, constants: &[Fr; WIDTH], state: [Fr; WIDTH]) -> (Row, [Fr; WIDTH]) {
     let fifth = |input: Fr, square: Fr| square.square() * input;
     if round == Round::Partial {
         let input = state[0] + constants[0];
