@@ -47,12 +47,12 @@ pub static ROUND_CONSTANTS: LazyLock<Vec<(Round, [Fr; WIDTH])>> = LazyLock::new(
 
 /// An element of the sponge's crate.
 pub fn from_sponge(element: zkpot_sponge::Fr) -> Fr {
-    Option::from(Fr::from_repr(to_bytes(element).into())).expect("one field, written twice")
+    Option::from(Fr::from_repr(to_bytes(element))).expect("one field, written twice")
 }
 
 /// An element for the sponge's crate.
 pub fn to_sponge(element: Fr) -> zkpot_sponge::Fr {
-    from_bytes(&element.to_repr().into()).expect("one field, written twice")
+    from_bytes(&element.to_repr()).expect("one field, written twice")
 }
 
 /// The external layer `circ(2, 1, 1)`.
