@@ -73,7 +73,12 @@ impl Recording {
                 }
                 _ => {
                     let terms = plan.terms(&self.operations, index);
-                    terms.lay(hasher, &|operand| element_of(operand, &elements))
+                    let sum = terms.lay(hasher, &|operand| element_of(operand, &elements));
+                    if plan.is_reduced(index) {
+                        hasher.arithmetic.reduce_extension(hasher.context, &sum)
+                    } else {
+                        sum
+                    }
                 }
             };
             elements[index] = Some(element);

@@ -39,13 +39,7 @@ fn interpret(
     let mut hasher = Hasher { arithmetic: &arithmetic, context, permutations };
     let mut transcript = Transcript::default();
     let kept = recording.interpret(&mut hasher, &mut transcript, messages, kept)?;
-    let shape = circuit.fit();
-    let (cells, looked_up) = circuit.cells();
-    println!(
-        "{} operations: {cells} cells, {looked_up} looked up, {} permutations, {shape:?}",
-        recording.operations.len(),
-        circuit.permutations.len(),
-    );
+    circuit.fit();
     let prover = MockProver::run(k as u32, &circuit, circuit.instances()).unwrap();
     let values = kept.iter().map(|element| element.value()).collect();
     Ok((values, prover.verify().is_ok()))
@@ -115,7 +109,7 @@ fn prove() -> (Vec<EF>, Vec<EF>) {
 #[test]
 fn a_circuit_accepts_and_refuses_what_the_verifier_does() {
     let (scalars, revealed) = prove();
-    let (recording, kept) = Recording::of(|recorder| verify(recorder)).unwrap();
+    let (recording, kept) = Recording::of(verify).unwrap();
     for place in 0..=scalars.len() + revealed.len() {
         let (mut scalars, mut revealed) = (scalars.clone(), revealed.clone());
         // Every message changed, and none.
@@ -142,7 +136,7 @@ fn a_circuit_accepts_and_refuses_what_the_verifier_does() {
 #[test]
 fn messages_too_few_or_too_many_are_noticed() {
     let (scalars, revealed) = prove();
-    let (recording, kept) = Recording::of(|recorder| verify(recorder)).unwrap();
+    let (recording, kept) = Recording::of(verify).unwrap();
     let interpret = |scalars: &[EF], revealed: &[EF]| {
         let messages = Messages { scalars, revealed };
         interpret(11, 8, &recording, messages, &kept).unwrap_err()

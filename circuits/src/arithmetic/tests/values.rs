@@ -1,5 +1,6 @@
 //! Honest circuits compute what the fields do.
 
+use halo2_base::gates::circuit::CircuitBuilderStage;
 use halo2_base::utils::{biguint_to_fe, fe_to_biguint};
 use num_bigint::BigUint;
 use p3_field::{Field, PrimeCharacteristicRing, PrimeField64};
@@ -84,6 +85,12 @@ fn base_elements_are_extension_elements_that_cost_less() {
         assert_eq!(product.value(), EF::from_u8(7) * EF::from(base(u64::MAX)));
         assert!(product.0[1..].iter().all(|residue| residue.is(F::ZERO)));
     });
+}
+
+#[test]
+#[should_panic(expected = "tables of 12 bits")]
+fn sixty_four_bits_are_whole_limbs() {
+    ChipCircuit::new(CircuitBuilderStage::Mock, 13, 12).arithmetic();
 }
 
 #[test]
