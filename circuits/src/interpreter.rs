@@ -40,6 +40,10 @@ impl<'a> Messages<'a> {
     }
 }
 
+/// What is refused so far.
+const OPENINGS: Rejection =
+    Rejection::Shape { part: "recording", reason: "openings are not laid down yet" };
+
 impl Recording {
     /// Lays the recorded computation down for the messages of a proof; returns the elements `kept`.
     ///
@@ -52,7 +56,8 @@ impl Recording {
     ///
     /// # Errors
     /// [`Rejection::MessageMissing`] or [`Rejection::MessagesLeft`]: the messages are not as many as the
-    /// recording receives.
+    /// recording receives. [`Rejection::Shape`]: it verifies openings, for which there are chips, but which
+    /// are not laid down yet.
     pub fn interpret(
         &self,
         hasher: &mut Hasher<'_>,
@@ -71,6 +76,7 @@ impl Recording {
                     let operand = element_of(operand, &elements);
                     hasher.arithmetic.invert_extension(hasher.context, &operand)
                 }
+                Operation::Bit(..) => return Err(OPENINGS),
                 _ => {
                     let terms = plan.terms(&self.operations, index);
                     let sum = terms.lay(hasher, &|operand| element_of(operand, &elements));
@@ -122,6 +128,15 @@ impl Recording {
                     inputs.push(arithmetic.reduce_extension(hasher.context, &challenge));
                 }
                 Event::Require { .. } => (),
+                Event::AbsorbConstants { .. }
+                | Event::Absorb { .. }
+                | Event::AbsorbRoot { .. }
+                | Event::ReceiveUnlabelled { .. }
+                | Event::ReceiveRoot { .. }
+                | Event::Draw { .. }
+                | Event::DrawPosition { .. }
+                | Event::Grind { .. }
+                | Event::OpenRows { .. } => return Err(OPENINGS),
             }
         }
         match messages.scalars.len() + messages.revealed.len() {

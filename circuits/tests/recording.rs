@@ -13,7 +13,7 @@ use zkpot_pcs::{ClearProof, Whir};
 use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, Polynomial};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::channel::clear::ClearVerifier;
-use zkpot_protocol::claims::{BatchRows, PublicInputs};
+use zkpot_protocol::claims::PublicInputs;
 use zkpot_protocol::commitment::{Binding, CommitmentScheme};
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::proof::LinkProof;
@@ -74,24 +74,12 @@ impl Told {
         Ok(found)
     }
 
-    /// What is public, as known elements of a recording.
-    fn known(&self) -> PublicInputs<Recorded> {
-        let PublicInputs { rows, scalars, outputs, counted, seed, schedule_seed, first_step } =
-            self.inputs.clone();
-        let known = |values: Vec<EF>| values.into_iter().map(Recorded::from).collect();
-        let rows = match rows {
-            BatchRows::Scheduled(rows) => BatchRows::Scheduled(rows),
-            BatchRows::Drawn(rows) => BatchRows::Drawn(known(rows)),
-        };
-        let scalars = scalars.into_iter().map(known).collect();
-        let outputs = known(outputs);
-        PublicInputs { rows, scalars, outputs, counted, seed, schedule_seed, first_step }
-    }
-
     fn record(&self) -> (Recording, Vec<Evaluation<Recorded>>) {
         let program = &self.running.program;
-        Recording::of(|recorder| verify_relations(recorder, program, &self.system, &self.known()))
-            .unwrap()
+        Recording::of(|recorder| {
+            verify_relations(recorder, program, &self.system, &self.inputs.clone().known())
+        })
+        .unwrap()
     }
 
     /// What its recording says to them.
@@ -204,7 +192,8 @@ fn an_opening_is_recorded_behind_its_relations() {
     let plan = Plan::of(&parameters.plain_config().unwrap(), 1);
     // The point and the value are computed by the relations.
     let (recording, ()) = Recording::of(|recorder| {
-        let found = verify_relations(recorder, program, &told.system, &told.known())?;
+        let found =
+            verify_relations(recorder, program, &told.system, &told.inputs.clone().known())?;
         let Evaluation { point, value } = &found[index];
         let root = recorder.commitment(0)?;
         let points = std::slice::from_ref(point);

@@ -33,6 +33,9 @@ impl Plan {
             let Use { terms, elements } = uses[index];
             match *operation {
                 Operation::Input(_) => (),
+                Operation::Bit(operand, ..) => {
+                    count(&mut uses, operand, |uses| uses.elements += 1);
+                }
                 Operation::Invert(operand) => {
                     uses[index].elements += 1;
                     count(&mut uses, operand, |uses| uses.elements += 1);
@@ -49,7 +52,7 @@ impl Plan {
             }
         }
         let sums = |operation: &Operation| {
-            !matches!(operation, Operation::Input(_) | Operation::Invert(_))
+            !matches!(operation, Operation::Input(_) | Operation::Invert(_) | Operation::Bit(..))
         };
         let inlined = operations
             .iter()
@@ -94,7 +97,7 @@ impl Plan {
                     open.extend([(right, !negative), (left, negative)]);
                 }
                 Operation::Multiply(left, right) => terms.push(left, right, negative),
-                Operation::Input(_) | Operation::Invert(_) => (),
+                Operation::Input(_) | Operation::Invert(_) | Operation::Bit(..) => (),
             }
         }
         terms

@@ -51,6 +51,21 @@ pub struct PublicInputs<E = EF> {
     pub first_step: u64,
 }
 
+impl PublicInputs {
+    /// The same, known to a verifier that computes with other elements.
+    pub fn known<E: From<EF>>(self) -> PublicInputs<E> {
+        let Self { rows, scalars, outputs, counted, seed, schedule_seed, first_step } = self;
+        let known = |values: Vec<EF>| values.into_iter().map(E::from).collect();
+        let rows = match rows {
+            BatchRows::Scheduled(rows) => BatchRows::Scheduled(rows),
+            BatchRows::Drawn(rows) => BatchRows::Drawn(known(rows)),
+        };
+        let scalars = scalars.into_iter().map(known).collect();
+        let outputs = known(outputs);
+        PublicInputs { rows, scalars, outputs, counted, seed, schedule_seed, first_step }
+    }
+}
+
 /// Rows that the batches of a link read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BatchRows<E = EF> {
