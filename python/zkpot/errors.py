@@ -34,6 +34,14 @@ class MissingExtra(InputError):
     """An optional dependency is not installed."""
 
 
+class UnsafeCircuit(InputError):
+    """A circuit of EZKL's would leave something unconstrained that zkpot says is proven."""
+
+
+class BackendFailed(InputError):
+    """A proof system that zkpot calls failed, or ended in a way that it should not."""
+
+
 class NotEnoughResources(InputError):
     """Memory or disk does not suffice for what was asked."""
 

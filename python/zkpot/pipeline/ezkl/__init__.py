@@ -1,0 +1,1 @@
+"""Commands of the EZKL backend as functions: compile, set up, prove, verify, EVM contract."""

@@ -1,0 +1,53 @@
+"""Whether memory and disk suffice for a circuit, said before it is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from zkpot import machine, plan
+from zkpot.backends.ezkl.estimate import LARGEST_LOGROWS, Estimate
+from zkpot.errors import NotEnoughResources
+from zkpot.progress import Progress
+
+# Share of the available memory that a call may take.
+_MEMORY_SHARE = 0.9
+
+
+def announce(progress: Progress, rows: int, estimate: Estimate) -> None:
+    """Says what is coming."""
+    progress.note(
+        f"EZKL: {rows} rows, k = {estimate.logrows}; about {plan.size(estimate.memory_bytes)} of "
+        f"memory and {plan.size(estimate.key_bytes)} of disk"
+    )
+
+
+def check(estimate: Estimate, folder: Path, limit: int | None) -> None:
+    """Checks that the circuit fits.
+
+    Args:
+        estimate: What it takes.
+        folder: Where its keys will stand.
+        limit: Bytes that the user allows; by default most of what is available.
+
+    Raises:
+        NotEnoughResources: It does not; the message has the predicted k and memory.
+    """
+    needed = f"k = {estimate.logrows} and about {plan.size(estimate.memory_bytes)} of memory"
+    smaller = "use a smaller batch or model, or prove natively (without --backend ezkl)"
+    if estimate.logrows > LARGEST_LOGROWS:
+        raise NotEnoughResources(
+            f"the step needs {needed}, and EZKL's circuits end at k = {LARGEST_LOGROWS}: {smaller}"
+        )
+    available = machine.available_memory()
+    usable = [] if available is None else [int(available * _MEMORY_SHARE)]
+    allowed = min([*usable, *([] if limit is None else [limit])], default=None)
+    if allowed is not None and estimate.memory_bytes > allowed:
+        raise NotEnoughResources(
+            f"the step needs {needed}, and {plan.size(allowed)} may be used: {smaller}"
+        )
+    free = machine.free_disk(folder)
+    if estimate.key_bytes > free:
+        raise NotEnoughResources(
+            f"{folder}: the keys need about {plan.size(estimate.key_bytes)} of disk and "
+            f"{plan.size(free)} are free"
+        )
