@@ -8,15 +8,20 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from zkpot import machine
 from zkpot.artifacts.receipt import Receipt
 from zkpot.errors import IncompleteRun, InputError, ZkpotError
 from zkpot.plan import size
 from zkpot.progress import Lines, Progress, default_progress
+
+if TYPE_CHECKING:
+    from zkpot.artifacts.ezkl.circuit import CircuitDirectory
+    from zkpot.artifacts.ezkl.terms import Link
 
 T = TypeVar("T")
 Command = Callable[..., Any]
@@ -76,6 +81,22 @@ _ray = click.option(
     metavar="[ADDRESS]",
     callback=lambda _context, _option, value: {None: False, "local": True}.get(value, value),
     help="Prove with Ray: at ADDRESS, or on this machine. Needs zkpot[ray].",
+)
+_srs = click.option(
+    "--srs", type=_path, help="EZKL: the SRS of a ceremony, a file in halo2's raw format."
+)
+_test_srs = click.option(
+    "--test-srs",
+    is_flag=True,
+    help="EZKL: a test SRS serves. Its maker can forge proofs, so this is for local use only.",
+)
+_link = click.option(
+    "--link",
+    type=click.Choice(["committed", "hashed"]),
+    help="EZKL: what ties steps together: KZG commitments (default), or Poseidon hashes.",
+)
+_scale = click.option(
+    "--scale", type=click.IntRange(1, 20), help="EZKL: fraction bits. Default: 7."
 )
 _data_help = "A .npz file with x and y, a .safetensors file, or a folder of IDX files."
 
@@ -308,6 +329,13 @@ def precision(
 @click.argument("program", metavar="STEP_OR_PROGRAM", type=_path)
 @click.option("--data", type=_path, help=_data_help)
 @click.option("--steps", type=int, required=True, help="Training steps of the whole run.")
+@click.option(
+    "--backend",
+    type=click.Choice(["native", "ezkl"]),
+    default="native",
+    show_default=True,
+    help="What proves: zkpot itself, or EZKL, one step at a time. Needs zkpot[ezkl].",
+)
 @click.option("--out", "-o", type=_path, default=Path("run"), show_default=True)
 @click.option("--weights", type=_path, help="A .safetensors file: the initial weights.")
 @_lr
@@ -328,18 +356,27 @@ def precision(
 @_security
 @_clear
 @_wrapped
+@_srs
+@_test_srs
+@_link
+@_scale
 @_quiet
 @_json
 def prove(
     program: Path,
     data: Path | None,
     steps: int,
+    backend: str,
     out: Path,
     weights: Path | None,
     lr: str | None,
     evaluation: Path | None,
     quiet: bool,
     as_json: bool,
+    srs: Path | None,
+    test_srs: bool,
+    link: Link | None,
+    scale: int | None,
     **options: Any,
 ) -> None:
     """Train and prove.
@@ -347,6 +384,13 @@ def prove(
     Takes a program (.zkprog) or a step (.onnx), which is compiled first. The same command goes
     on with a run that was interrupted.
     """
+    _check_backend(backend)
+    if backend == "ezkl":
+        circuit = _ezkl_circuit(
+            program, data, out / "circuit", weights, link, scale, options["memory"], quiet, as_json
+        )
+        _ezkl_prove(circuit, data, steps, out, srs, test_srs, options["memory"], quiet, as_json)
+        return
     from zkpot.data import read_dataset
     from zkpot.pipeline import rates
     from zkpot.pipeline.compiling import open_program
@@ -628,6 +672,284 @@ def commit(
         {"directory": str(out), **made.to_value()},
         "\n".join(line for line in lines if line),
     )
+
+
+@zkpot.group()
+def ezkl() -> None:
+    """Prove single steps with EZKL, and verify such proofs. Needs zkpot[ezkl].
+
+    What they say is weaker than what zkpot's own proofs say: see docs/ezkl.md.
+    """
+
+
+@ezkl.command(name="compile")
+@click.argument("step", type=_path)
+@click.option("--calibrate", "data", type=_path, required=True, help=_data_help)
+@click.option("--out", "-o", type=_path, required=True, help="The circuit's folder.")
+@click.option("--weights", type=_path, help="A .safetensors file in place of the step's weights.")
+@_link
+@_scale
+@_memory
+@_quiet
+@_json
+def ezkl_compile(
+    step: Path,
+    data: Path,
+    out: Path,
+    weights: Path | None,
+    link: Link | None,
+    scale: int | None,
+    memory: int | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Turn an ONNX training step into a circuit, and say what it will take."""
+    from zkpot.data import read_dataset
+    from zkpot.pipeline.ezkl.compiling import SCALE, compile_circuit
+
+    made = compile_circuit(
+        step,
+        read_dataset(data),
+        link=link or "committed",
+        scale=scale or SCALE,
+        weights=weights,
+        folder=out,
+        memory=memory,
+        progress=_progress(quiet or as_json),
+    )
+    terms, expected = made.circuit.terms, made.estimate
+    _show(
+        as_json,
+        {
+            "circuit": str(out),
+            "digest": made.circuit.digest,
+            "link": terms.link,
+            "scale": terms.scale,
+            "logrows": terms.logrows,
+            "memory_bytes": expected.memory_bytes,
+            "key_bytes": expected.key_bytes,
+        },
+        f"digest {made.circuit.digest}\n"
+        f"k = {terms.logrows}: about {size(expected.memory_bytes)} of memory, "
+        f"{size(expected.key_bytes)} of disk\n"
+        f"{out}: public, but for initial.safetensors",
+    )
+
+
+@ezkl.command(name="setup")
+@click.argument("circuit", type=_path)
+@_srs
+@_test_srs
+@_memory
+@_quiet
+@_json
+def ezkl_setup(
+    circuit: Path,
+    srs: Path | None,
+    test_srs: bool,
+    memory: int | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Make the keys of a circuit. They follow from the circuit and the SRS alone."""
+    from zkpot.artifacts.ezkl.circuit import CircuitDirectory
+    from zkpot.pipeline.ezkl.setup import set_up
+
+    with _progress(quiet or as_json) as progress:
+        done = set_up(
+            CircuitDirectory(circuit), srs, test_srs=test_srs, memory=memory, progress=progress
+        )
+    keys = done.keys
+    _show(
+        as_json,
+        {"circuit": keys.circuit, "vk": keys.vk, "srs": keys.srs, "test_srs": keys.test_srs},
+        f"circuit          {keys.circuit}\n"
+        f"verifying key    {keys.vk}\n"
+        f"SRS              {keys.srs}{_test_srs_note(keys.test_srs)}",
+    )
+
+
+@ezkl.command(name="prove")
+@click.argument("circuit", type=_path)
+@click.option("--data", type=_path, required=True, help=_data_help)
+@click.option("--steps", type=int, required=True, help="Training steps of the whole run.")
+@click.option("--out", "-o", type=_path, default=Path("run"), show_default=True)
+@_srs
+@_test_srs
+@_memory
+@_quiet
+@_json
+def ezkl_prove(
+    circuit: Path,
+    data: Path,
+    steps: int,
+    out: Path,
+    srs: Path | None,
+    test_srs: bool,
+    memory: int | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Prove steps, each from what the one before left; or go on with a run."""
+    from zkpot.artifacts.ezkl.circuit import CircuitDirectory
+
+    directory = CircuitDirectory(circuit)
+    _ezkl_prove(directory, data, steps, out, srs, test_srs, memory, quiet, as_json)
+
+
+@ezkl.command(name="verify")
+@click.argument("run", type=_path)
+@_srs
+@_test_srs
+@click.option("--step", type=_path, help="The training step (.onnx) that must have been proven.")
+@click.option("--circuit", help="The circuit that must have been used: its digest or folder.")
+@click.option("--vk", help="Digest of the verifying key, if you have set it up before.")
+@click.option("--first", help="Commitment to (hash of) the first weights.")
+@click.option("--steps", type=int, help="Number of training steps.")
+@click.option(
+    "--batch", "batches", multiple=True, help="Commitment to (hash of) a batch, one a step."
+)
+@_memory
+@_quiet
+@_json
+def ezkl_verify(
+    run: Path, batches: tuple[str, ...], quiet: bool, as_json: bool, **expectations: Any
+) -> None:
+    """Verify a run of EZKL proofs.
+
+    The verifying key is made again, which takes as long as 'zkpot ezkl setup', unless --vk says
+    which it is.
+    """
+    from zkpot.pipeline.ezkl.verification import verify_steps
+
+    started = time.monotonic()
+    receipt = verify_steps(
+        run, batches=batches or None, progress=_progress(quiet or as_json), **expectations
+    )
+    seconds = time.monotonic() - started
+    unchecked = ", ".join(receipt.unchecked)
+    _show(
+        as_json,
+        {**receipt.to_value(), "seconds": seconds},
+        f"valid: {receipt.steps} training steps proven with EZKL, verified in {seconds:.3f} s\n"
+        f"circuit          {receipt.circuit}\n"
+        f"verifying key    {receipt.vk} ({receipt.vk_source})\n"
+        f"SRS              {receipt.srs}{_test_srs_note(receipt.test_srs)}\n"
+        f"first commitment {receipt.first_commitment}\n"
+        f"last commitment  {receipt.last_commitment}\n"
+        f"statement: {receipt.statement}\n"
+        + "".join(f"not proven: {limit}\n" for limit in receipt.limits)
+        + (f"unchecked: {unchecked}" if unchecked else "nothing is unchecked"),
+    )
+
+
+@ezkl.command(name="weights")
+@click.argument("run", type=_path)
+@click.option("--out", "-o", type=_path, required=True, help="The .safetensors file to write.")
+@_json
+def ezkl_weights(run: Path, out: Path, as_json: bool) -> None:
+    """Write the newest weights of a run."""
+    from zkpot.pipeline.ezkl.proving import write_ezkl_weights
+
+    steps, shapes = write_ezkl_weights(run, out)
+    _show(
+        as_json,
+        {"weights": str(out), "steps": steps, "tensors": shapes},
+        f"{out}: weights after step {steps} ({len(shapes)} tensors)",
+    )
+
+
+def _ezkl_circuit(
+    step: Path,
+    data: Path | None,
+    out: Path,
+    weights: Path | None,
+    link: Link | None,
+    scale: int | None,
+    memory: int | None,
+    quiet: bool,
+    as_json: bool,
+) -> CircuitDirectory:
+    """The circuit in a folder, made there unless it is this one already."""
+    from zkpot.data import read_dataset
+    from zkpot.pipeline.ezkl.compiling import open_circuit
+
+    if data is None:
+        raise InputError(f"{step}: compiling needs data to calibrate on: give --data")
+    return open_circuit(
+        step,
+        read_dataset(data),
+        folder=out,
+        link=link,
+        scale=scale,
+        weights=weights,
+        memory=memory,
+        progress=_progress(quiet or as_json),
+    )
+
+
+def _ezkl_prove(
+    circuit: CircuitDirectory,
+    data: Path | None,
+    steps: int,
+    out: Path,
+    srs: Path | None,
+    test_srs: bool,
+    memory: int | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    from zkpot.data import read_dataset
+    from zkpot.pipeline.ezkl.proving import prove_steps
+
+    if data is None:
+        raise InputError("EZKL proves with data: give --data")
+    proven = prove_steps(
+        circuit,
+        read_dataset(data),
+        steps,
+        out,
+        srs=srs,
+        test_srs=test_srs,
+        memory=memory,
+        progress=_progress(quiet or as_json),
+    )
+    _show(
+        as_json,
+        proven.to_value(),
+        f"{out}: {proven.steps} steps proven with EZKL, {proven.seconds:.1f} s, "
+        f"{size(proven.proof_bytes)}\n"
+        f"circuit          {proven.circuit}\n"
+        f"verifying key    {proven.vk}\n"
+        f"SRS              {proven.srs}{_test_srs_note(proven.test_srs)}\n"
+        f"first commitment {proven.first_commitment}\n"
+        f"last commitment  {proven.last_commitment}\n"
+        f"{out}/public is for the verifier: zkpot ezkl verify {out}",
+    )
+
+
+# Options of 'prove' that one backend alone has.
+_EZKL_ALONE = ("srs", "test_srs", "link", "scale")
+_EZKL_TAKES = ("program", "data", "steps", "backend", "out", "weights", "memory", "quiet")
+
+
+def _check_backend(backend: str) -> None:
+    """Refuses options that the backend does not know, rather than to ignore them."""
+    context = click.get_current_context()
+    given = [
+        parameter
+        for parameter in context.command.params
+        if context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+    ]
+    for parameter in given:
+        of_ezkl = parameter.name in _EZKL_ALONE
+        known = of_ezkl or parameter.name in (*_EZKL_TAKES, "as_json")
+        if (backend == "native" and of_ezkl) or (backend == "ezkl" and not known):
+            raise InputError(f"{parameter.opts[0]} does not go with --backend {backend}")
+
+
+def _test_srs_note(test: bool) -> str:
+    return "  (TEST: whoever made it can forge proofs; for local use only)" if test else ""
 
 
 class _Stopped(ZkpotError):

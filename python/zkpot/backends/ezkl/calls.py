@@ -7,6 +7,7 @@ Errors are told by name and sentence (`process.py`): what EZKL says itself can c
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,7 @@ def prove(
     _compile(folder, graph, known)
     _write(folder / "input.json", {"input_data": [encode(vector) for vector in vectors]})
     files = {name: folder / name for name in ("input.json", "network", "witness.json", "proof")}
+    began = time.monotonic()
     try:
         ezkl.gen_witness(str(files["input.json"]), files["network"], files["witness.json"], vk, srs)
     except RuntimeError as error:
@@ -91,7 +93,9 @@ def prove(
         ) from error
     witness = json.loads(files["witness.json"].read_text())
     _check_lookups(witness, known)
+    seen = time.monotonic()
     ezkl.prove(files["witness.json"], files["network"], pk, files["proof"], srs)
+    seconds = {"witness": seen - began, "prove": time.monotonic() - seen}
     made = json.loads(files["proof"].read_text())
     proof = {
         "proof": bytes(made["proof"]).hex(),
@@ -103,7 +107,7 @@ def prove(
             "EZKL's proof of the step does not verify: a value leaves the range of a table; "
             "calibrate with these data"
         )
-    return {**proof, "next": decode(witness["outputs"][0])}
+    return {"proof": proof, "next": decode(witness["outputs"][0]), "seconds": seconds}
 
 
 def verify(
@@ -126,7 +130,7 @@ def _settings(folder: Path, graph: str, terms: Terms) -> Values:
     arguments.param_visibility = "fixed"
     arguments.input_scale = arguments.param_scale = terms.scale
     arguments.scale_rebase_multiplier = 1
-    arguments.num_inner_cols = 2
+    arguments.num_inner_cols = safe.COLUMNS
     arguments.decomp_base, arguments.decomp_legs = safe.BASE, safe.LEGS
     arguments.disable_freivalds = True
     arguments.logrows = terms.logrows
@@ -178,7 +182,7 @@ def _joined(vectors: list[list[list[int]]]) -> list[list[int]]:
 
 
 def _write(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value))
+    path.write_text(json.dumps(value, sort_keys=True))
 
 
 CALLS: dict[str, Callable[..., Values]] = {

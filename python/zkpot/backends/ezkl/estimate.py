@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zkpot.artifacts.ezkl.terms import Link
+from zkpot.artifacts.ezkl.terms import Link, Terms
 from zkpot.backends.ezkl import srs
+from zkpot.backends.ezkl.settings import COLUMNS, LEGS
 
 #: EZKL's circuits end here.
 LARGEST_LOGROWS = 26
@@ -46,6 +47,11 @@ class Estimate:
     seconds_setup: float
     seconds_prove: float
     seconds_srs: float
+
+
+def least_rows(terms: Terms) -> int:
+    """Rows that the digits of committed numbers alone take: what is known without EZKL."""
+    return LEGS * (2 * terms.state_length + terms.batch_length) // COLUMNS
 
 
 def logrows_of(rows: int) -> int:

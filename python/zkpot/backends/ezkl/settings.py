@@ -7,6 +7,7 @@ fixed here, and what EZKL made of it is checked again.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,8 @@ VERSION = "23.0.5"
 #: Three digits of this base hold every value that is looked at digit by digit: below 2^30.
 BASE, LEGS = 1024, 3
 LARGEST = BASE**LEGS - 1
+#: Pairs of columns that hold the computation.
+COLUMNS = 2
 
 #: EZKL's names for the visibility of inputs and outputs, as arguments and in the settings.
 VISIBILITY = {"committed": "polycommit", "hashed": "hashed"}
@@ -29,7 +32,7 @@ _FIXED: dict[str, Any] = {
     # come out in the scale in which they go in.
     "scale_rebase_multiplier": 1,
     "rebase_scale": None,
-    "num_inner_cols": 2,
+    "num_inner_cols": COLUMNS,
     "variables": [["batch_size", 1]],
     "rebase_frac_zero_constants": False,
     "decomp_base": BASE,
@@ -50,12 +53,16 @@ def normalise(settings: dict[str, Any]) -> dict[str, Any]:
     this, the same circuit has two verifying keys.
     """
     einsum = dict(settings["einsum_params"])
-    einsum["equations"] = sorted(einsum["equations"], key=repr)
+    einsum["equations"] = sorted(einsum["equations"], key=_text)
     ordered = {
-        name: sorted(settings[name], key=repr)
+        name: sorted(settings[name], key=_text)
         for name in ("required_lookups", "required_range_checks")
     }
     return {**settings, **ordered, "einsum_params": einsum, "timestamp": 0}
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 def check(settings: dict[str, Any], terms: Terms) -> None:

@@ -41,19 +41,24 @@ def _signed(element: str) -> int:
     return value - ORDER if value > ORDER // 2 else value
 
 
-def quantise(name: str, values: npt.NDArray[np.generic], scale: int) -> list[int]:
+def quantise(place: str, values: npt.NDArray[np.generic], scale: int) -> list[int]:
     """Real numbers as integers at `scale` fraction bits, in the order of memory.
 
+    Args:
+        place: What they are, for messages.
+        values: Any shape.
+        scale: Fraction bits.
+
     Raises:
-        ValueOutOfRange: One does not fit what a circuit holds; the message names the tensor.
+        ValueOutOfRange: One does not fit what a circuit holds; the message says where.
     """
     scaled = np.asarray(values, np.float64).ravel() * 2.0**scale
     rounded = np.rint(scaled)
     bad = ~(np.abs(rounded) <= LARGEST)
     if bad.any():
-        place = int(np.argmax(bad))
+        index = int(np.argmax(bad))
         raise ValueOutOfRange(
-            f"'{name}' has {np.ravel(values)[place]} at place {place}: with {scale} fraction bits "
+            f"{place} has {np.ravel(values)[index]} at place {index}: with {scale} fraction bits "
             f"EZKL's circuit holds magnitudes up to {LARGEST * 2.0**-scale:.6g}"
         )
     return [int(value) for value in rounded]

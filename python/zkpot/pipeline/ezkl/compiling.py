@@ -13,7 +13,7 @@ import numpy as np
 from zkpot.artifacts.ezkl.circuit import Circuit, CircuitDirectory, Floats
 from zkpot.artifacts.ezkl.terms import Link, Tensor, Terms
 from zkpot.backends.ezkl import settings as safe
-from zkpot.backends.ezkl.estimate import LARGEST_LOGROWS, Estimate, estimate, logrows_of
+from zkpot.backends.ezkl.estimate import LARGEST_LOGROWS, Estimate, estimate, least_rows, logrows_of
 from zkpot.backends.ezkl.graph import linked
 from zkpot.backends.ezkl.process import call
 from zkpot.backends.ezkl.values import quantise, salt
@@ -80,6 +80,9 @@ def compile_circuit(
         graph = subject.linked(scale)
         initial = subject.initial(weights)
     draft = Terms(link, scale, LARGEST_LOGROWS, (0, 0), subject.states, subject.data)
+    with naming(source):
+        # EZKL needs memory to find out how large a circuit is.
+        resources.check(estimate(logrows_of(least_rows(draft)), link), folder, memory, least=True)
     batches = Batches(draft.data, data, scale)
     state = state_vector(draft, initial)
     with tempfile.TemporaryDirectory(prefix="zkpot-ezkl-") as scratch:
@@ -104,6 +107,43 @@ def compile_circuit(
     circuit.write(folder)
     directory.write_initial(initial)
     return Made(circuit, initial, expected)
+
+
+def open_circuit(
+    step: Path,
+    data: Dataset,
+    *,
+    folder: Path,
+    link: Link | None = None,
+    scale: int | None = None,
+    weights: Path | None = None,
+    memory: int | None = None,
+    progress: Progress | None = None,
+) -> CircuitDirectory:
+    """The circuit in `folder`, if it is that of the step; otherwise it is compiled there.
+
+    Raises:
+        InputError: Another circuit is there; and what `compile_circuit` raises.
+    """
+    directory = CircuitDirectory(folder)
+    if not directory.made:
+        compile_circuit(
+            step,
+            data,
+            link=link or "committed",
+            scale=scale or SCALE,
+            weights=weights,
+            folder=folder,
+            memory=memory,
+            progress=progress,
+        )
+        return directory
+    terms = directory.circuit().terms
+    asked = (link or terms.link, scale or terms.scale)
+    graph = Subject.of(read_step(step)[0]).linked(terms.scale)
+    if asked != (terms.link, terms.scale) or graph != directory.circuit().graph:
+        raise InputError(f"{folder}: holds the circuit of another step; give another --out")
+    return directory
 
 
 @dataclass(frozen=True)
@@ -182,7 +222,7 @@ def state_vector(terms: Terms, values: Mapping[str, Floats]) -> list[int]:
     for tensor in terms.states:
         if tensor.name not in values or values[tensor.name].shape != tensor.shape:
             raise InputError(f"the initial weights lack '{tensor.name}' of shape {tensor.shape}")
-        integers += quantise(tensor.name, values[tensor.name], terms.scale)
+        integers += quantise(f"'{tensor.name}'", values[tensor.name], terms.scale)
     return integers + salt()
 
 

@@ -118,24 +118,25 @@ def prove_steps(
                 pk=str(circuit.pk.absolute()),
                 vectors=[list(state.vector), batches.vector(step), salt()],
             )
-            state = State(step + 1, tuple(found.pop("next")))
-            run.write_step(step, found)
+            state = State(step + 1, tuple(found["next"]))
+            run.write_step(step, found["proof"])
             run.write_state(state)
         progress.steps(description.steps, description.steps)
     return _summary(run, description, terms, time.monotonic() - started)
 
 
-def write_ezkl_weights(directory: Path, out: Path) -> dict[str, tuple[int, ...]]:
-    """Writes the newest weights of a run as a .safetensors file; returns their shapes."""
+def write_ezkl_weights(directory: Path, out: Path) -> tuple[int, dict[str, tuple[int, ...]]]:
+    """Writes the newest weights of a run as a .safetensors file; returns steps and shapes."""
     run = EzklRun(directory)
-    values = state_floats(run.circuit().terms, run.state().vector)
+    state = run.state()
+    values = state_floats(run.circuit().terms, state.vector)
     weights = {
         name.removeprefix("param."): value
         for name, value in values.items()
         if name.startswith("param.")
     }
     write_tensors(out, weights)
-    return {name: value.shape for name, value in weights.items()}
+    return state.steps, {name: value.shape for name, value in weights.items()}
 
 
 def _begin(run: EzklRun, circuit: CircuitDirectory, ready: SetUp, steps: int) -> Description:

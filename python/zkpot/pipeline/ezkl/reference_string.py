@@ -44,15 +44,16 @@ def reference_string(
             f"EZKL's proofs need the SRS of a ceremony (k = {logrows} or more, halo2's raw "
             "format): give --srs FILE, or --test-srs for use on this machine only"
         )
-    known = _test_srs(logrows)
-    if known is not None:
-        return known
+    # One for each k: EZKL takes seconds to make a large one smaller.
+    known = _folder() / f"test-k{logrows}.srs"
+    if known.exists():
+        return Srs.read(known)
     if not make:
         raise InputError(
             f"this machine has no test SRS with k = {logrows}, so the proof comes from another "
             "one: a test SRS is for local use only"
         )
-    return _make(logrows, progress)
+    return _make(known, logrows, progress)
 
 
 def _folder() -> Path:
@@ -60,20 +61,12 @@ def _folder() -> Path:
     return Path(cache) / "zkpot" / "ezkl"
 
 
-def _test_srs(logrows: int) -> Srs | None:
-    """The smallest that serves; a new one is larger than all, so this stays the same one."""
-    files = [_folder() / f"test-k{k}.srs" for k in range(logrows, 29)]
-    return next((Srs.read(path) for path in files if path.exists()), None)
-
-
-def _make(logrows: int, progress: Progress) -> Srs:
-    folder = _folder()
+def _make(path: Path, logrows: int, progress: Progress) -> Srs:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise unwritable(folder, error) from error
-    path = folder / f"test-k{logrows}.srs"
+        raise unwritable(path.parent, error) from error
     progress.note(f"making a test SRS, k = {logrows}: whoever knows its secret can forge proofs")
     tick = ticking(progress, "test SRS", estimate(logrows, "committed").seconds_srs)
-    call("make_srs", tick=tick, scratch=folder, path=str(path), logrows=logrows)
+    call("make_srs", tick=tick, scratch=path.parent, path=str(path), logrows=logrows)
     return Srs.read(path)

@@ -21,18 +21,20 @@ def announce(progress: Progress, rows: int, estimate: Estimate) -> None:
     )
 
 
-def check(estimate: Estimate, folder: Path, limit: int | None) -> None:
+def check(estimate: Estimate, folder: Path, limit: int | None, *, least: bool = False) -> None:
     """Checks that the circuit fits.
 
     Args:
         estimate: What it takes.
         folder: Where its keys will stand.
         limit: Bytes that the user allows; by default most of what is available.
+        least: Whether the estimate is a lower bound.
 
     Raises:
         NotEnoughResources: It does not; the message has the predicted k and memory.
     """
-    needed = f"k = {estimate.logrows} and about {plan.size(estimate.memory_bytes)} of memory"
+    bound = "at least " if least else ""
+    needed = f"k = {estimate.logrows} and {bound}about {plan.size(estimate.memory_bytes)} of memory"
     smaller = "use a smaller batch or model, or prove natively (without --backend ezkl)"
     if estimate.logrows > LARGEST_LOGROWS:
         raise NotEnoughResources(
