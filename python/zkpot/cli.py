@@ -859,6 +859,35 @@ def ezkl_weights(run: Path, out: Path, as_json: bool) -> None:
     )
 
 
+@ezkl.command(name="evm")
+@click.argument("run", type=_path)
+@click.option("--out", "-o", type=_path, default=Path("verifier"), show_default=True)
+@click.option("--solc", type=_path, help="Solidity's compiler, 0.8.20. Default: npm's, or solc.")
+@_srs
+@_test_srs
+@click.option("--step", type=_path, help="The training step (.onnx) that must have been proven.")
+@click.option("--circuit", help="The circuit that must have been used: its digest or folder.")
+@click.option("--vk", help="Digest of the verifying key, if you have set it up before.")
+@_memory
+@_quiet
+@_json
+def ezkl_evm(
+    run: Path, out: Path, solc: Path | None, quiet: bool, as_json: bool, **checks: Any
+) -> None:
+    """Verify a run, and write the contract that verifies its proofs on the EVM."""
+    from zkpot.pipeline.ezkl.contract import write_contract
+
+    written = write_contract(run, out, solc=solc, progress=_progress(quiet or as_json), **checks)
+    _show(
+        as_json,
+        {"directory": str(out), **written.to_value()},
+        f"{out}/verifier.sol: takes proofs of circuit {written.circuit}\n"
+        f"SRS              {written.srs}{_test_srs_note(written.test_srs)}\n"
+        f"{out}/step-*.calldata: calls that verify the run's {written.steps} proofs\n"
+        "the contract checks one proof; compare the commitments of step and step yourself",
+    )
+
+
 def _ezkl_circuit(
     step: Path,
     data: Path | None,

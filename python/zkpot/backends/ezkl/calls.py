@@ -6,7 +6,10 @@ Errors are told by name and sentence (`process.py`): what EZKL says itself can c
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +20,7 @@ import ezkl
 from zkpot.artifacts.ezkl.terms import Terms
 from zkpot.backends.ezkl import settings as safe
 from zkpot.backends.ezkl.proof import Proof
+from zkpot.backends.ezkl.solidity import keep_from_fetching
 from zkpot.backends.ezkl.srs import TEST_MARK
 from zkpot.backends.ezkl.values import decode, encode
 from zkpot.errors import BackendFailed, ValueOutOfRange
@@ -123,6 +127,40 @@ def verify(
     return {"valid": valid}
 
 
+def contract(
+    folder: Path,
+    graph: str,
+    terms: str,
+    srs: str,
+    vk: str,
+    proofs: list[dict[str, Any]],
+) -> Values:
+    """A verifier in Solidity, and what it has to be called with for each proof."""
+    _write(folder / "settings.json", _safe_settings(folder, graph, Terms.from_json(terms)))
+    # Where EZKL looks for a compiler.
+    os.environ["HOME"] = str(folder)
+    keep_from_fetching(folder)
+    source = folder / "verifier.sol"
+
+    async def create() -> None:
+        await ezkl.create_evm_verifier(
+            vk, folder / "settings.json", source, folder / "interface", srs, reusable=False
+        )
+
+    # The interface is found out with a compiler of ours.
+    with contextlib.suppress(RuntimeError):
+        asyncio.run(create())
+    if not source.exists():
+        raise BackendFailed("EZKL wrote no verifier contract for this circuit")
+    calldata = []
+    for proof in proofs:
+        given = Proof(proof["proof"], tuple(proof["instances"]))
+        _write(folder / "proof.json", given.to_ezkl())
+        encoded = ezkl.encode_evm_calldata(folder / "proof.json", folder / "calldata")
+        calldata.append(bytes(encoded).hex())
+    return {"source": source.read_text(), "calldata": calldata}
+
+
 def _settings(folder: Path, graph: str, terms: Terms) -> Values:
     """What EZKL makes of graph and terms."""
     arguments = ezkl.PyRunArgs()
@@ -186,5 +224,5 @@ def _write(path: Path, value: Any) -> None:
 
 
 CALLS: dict[str, Callable[..., Values]] = {
-    call.__name__: call for call in (describe, calibrate, make_srs, setup, prove, verify)
+    call.__name__: call for call in (describe, calibrate, make_srs, setup, prove, verify, contract)
 }

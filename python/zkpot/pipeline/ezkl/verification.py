@@ -8,9 +8,10 @@ read from the proofs themselves.
 from __future__ import annotations
 
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from zkpot.artifacts.ezkl.circuit import Circuit, CircuitDirectory, bounded, sha256
 from zkpot.artifacts.ezkl.receipt import EzklReceipt
@@ -36,7 +37,23 @@ from zkpot.pipeline.ezkl.setup import verifying_key
 from zkpot.progress import Progress
 
 
-def verify_steps(
+@dataclass(frozen=True)
+class Checked:
+    """A run that verified, and what it was verified with."""
+
+    receipt: EzklReceipt
+    circuit: Circuit
+    key: bytes
+    srs: Srs
+    proofs: list[Proof]
+
+
+def verify_steps(path: Path, **checks: Any) -> EzklReceipt:
+    """What a run proves; arguments and errors are those of `checked_run`."""
+    return checked_run(path, **checks).receipt
+
+
+def checked_run(
     path: Path,
     *,
     srs: Path | None = None,
@@ -49,7 +66,7 @@ def verify_steps(
     batches: tuple[str, ...] | None = None,
     memory: int | None = None,
     progress: Progress | None = None,
-) -> EzklReceipt:
+) -> Checked:
     """Verifies a run: every proof, and that each step begins with what the last one left.
 
     Args:
@@ -96,7 +113,7 @@ def verify_steps(
         key = _verifying_key(run, made, chosen, description, vk, memory, progress)
         _check_proofs(path, made, chosen, key, proofs)
     expected = {"circuit": circuit or step, "first": first, "steps": steps, "batches": batches}
-    return EzklReceipt(
+    receipt = EzklReceipt(
         steps=len(proofs),
         circuit=made.digest,
         vk=description.vk,
@@ -117,6 +134,7 @@ def verify_steps(
             *(("srs",) if chosen.test else ()),
         ),
     )
+    return Checked(receipt, made, key, chosen, proofs)
 
 
 def _digest_of(expected: str) -> str:
