@@ -762,7 +762,14 @@ def ezkl_setup(
     keys = done.keys
     _show(
         as_json,
-        {"circuit": keys.circuit, "vk": keys.vk, "srs": keys.srs, "test_srs": keys.test_srs},
+        {
+            "circuit": keys.circuit,
+            "vk": keys.vk,
+            "srs": keys.srs,
+            "test_srs": keys.test_srs,
+            "seconds_srs": done.seconds_srs,
+            "seconds": done.seconds,
+        },
         f"circuit          {keys.circuit}\n"
         f"verifying key    {keys.vk}\n"
         f"SRS              {keys.srs}{_test_srs_note(keys.test_srs)}",

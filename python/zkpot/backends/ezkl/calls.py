@@ -111,7 +111,12 @@ def prove(
             "EZKL's proof of the step does not verify: a value leaves the range of a table; "
             "calibrate with these data"
         )
-    return {"proof": proof, "next": decode(witness["outputs"][0]), "seconds": seconds}
+    return {
+        "proof": proof,
+        "next": decode(witness["outputs"][0]),
+        "seconds": seconds,
+        "peak_rss_bytes": _peak_memory(),
+    }
 
 
 def verify(
@@ -212,6 +217,16 @@ def _verifies(folder: Path, proof: Values, srs: str, vk: str) -> bool:
         return bool(ezkl.verify(file, folder / "settings.json", vk, srs))
     except BaseException:  # it raises for what is false, and panics for what is malformed
         return False
+
+
+def _peak_memory() -> int:
+    """Most memory that this process occupied, in bytes; 0 where nobody says."""
+    # What `getrusage` says is no less than what the process that started this one ever had.
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+    except (OSError, StopIteration):
+        return 0
 
 
 def _joined(vectors: list[list[list[int]]]) -> list[list[int]]:

@@ -33,7 +33,11 @@ class Proven:
 
     Attributes:
         steps: Steps that the run has.
-        seconds: What this call took.
+        seconds: What this call took, with keys where they were missing.
+        seconds_witness: Of that, EZKL's witnesses.
+        seconds_proving: Of that, EZKL's proofs.
+        peak_rss_bytes: Most memory that a process of EZKL's occupied while it proved.
+        key_bytes: Of the proving key.
         proof_bytes: Of all its proofs together.
         circuit: Digest of the circuit.
         vk: SHA-256 of the verifying key.
@@ -47,6 +51,10 @@ class Proven:
 
     steps: int
     seconds: float
+    seconds_witness: float
+    seconds_proving: float
+    peak_rss_bytes: int
+    key_bytes: int
     proof_bytes: int
     circuit: str
     vk: str
@@ -104,6 +112,7 @@ def prove_steps(
         ready = set_up(circuit, srs, test_srs=test_srs, memory=memory, progress=progress)
         description = _begin(run, circuit, ready, steps)
         state = run.state()
+        spent = _Spent()
         while state.steps < description.steps:
             progress.steps(state.steps, description.steps)
             step = state.steps
@@ -118,11 +127,13 @@ def prove_steps(
                 pk=str(circuit.pk.absolute()),
                 vectors=[list(state.vector), batches.vector(step), salt()],
             )
+            spent.add(found)
             state = State(step + 1, tuple(found["next"]))
             run.write_step(step, found["proof"])
             run.write_state(state)
         progress.steps(description.steps, description.steps)
-    return _summary(run, description, terms, time.monotonic() - started)
+    spent.seconds = time.monotonic() - started
+    return _summary(run, description, terms, spent, circuit.pk.stat().st_size)
 
 
 def write_ezkl_weights(directory: Path, out: Path) -> tuple[int, dict[str, tuple[int, ...]]]:
@@ -168,11 +179,33 @@ def _forget_scratch(run: EzklRun) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _summary(run: EzklRun, description: Description, terms: Terms, seconds: float) -> Proven:
+@dataclass
+class _Spent:
+    """What the steps of one call took."""
+
+    seconds: float = 0.0
+    witness: float = 0.0
+    proving: float = 0.0
+    peak: int = 0
+
+    def add(self, found: dict[str, Any]) -> None:
+        """One more step."""
+        self.witness += found["seconds"]["witness"]
+        self.proving += found["seconds"]["prove"]
+        self.peak = max(self.peak, found["peak_rss_bytes"])
+
+
+def _summary(
+    run: EzklRun, description: Description, terms: Terms, spent: _Spent, key_bytes: int
+) -> Proven:
     proofs = [parse(run.read_step(i) or b"", Proof) for i in range(description.steps)]
     return Proven(
         steps=description.steps,
-        seconds=seconds,
+        seconds=spent.seconds,
+        seconds_witness=spent.witness,
+        seconds_proving=spent.proving,
+        peak_rss_bytes=spent.peak,
+        key_bytes=key_bytes,
         proof_bytes=sum(len(proof.proof) // 2 for proof in proofs),
         circuit=description.circuit,
         vk=description.vk,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +19,12 @@ from zkpot.progress import Progress
 
 @dataclass(frozen=True)
 class SetUp:
-    """Keys, and the SRS that they were made with."""
+    """Keys, the SRS that they were made with, and the seconds that both took now."""
 
     keys: Keys
     srs: Srs
+    seconds_srs: float
+    seconds: float
 
 
 def set_up(
@@ -47,16 +50,18 @@ def set_up(
     """
     progress = progress or Progress()
     circuit = directory.circuit()
+    started = time.monotonic()
     chosen = reference_string(srs, test_srs, circuit.terms.logrows, progress)
+    ready = time.monotonic()
     known = directory.keys()
     if known is not None and (known.circuit, known.srs) == (circuit.digest, chosen.identity):
-        return SetUp(known, chosen)
+        return SetUp(known, chosen, ready - started, 0.0)
     resources.check(estimate(circuit.terms.logrows, circuit.terms.link), directory.path, memory)
     directory.forget_keys()
     vk = verifying_key(circuit, chosen, progress, vk=directory.vk, pk=directory.pk)
     keys = Keys(circuit.digest, sha256(vk), chosen.identity, chosen.test)
     directory.write_keys(keys)
-    return SetUp(keys, chosen)
+    return SetUp(keys, chosen, ready - started, time.monotonic() - ready)
 
 
 def verifying_key(
