@@ -1,5 +1,5 @@
 # zkpot: `make` builds everything into .venv, `make test` runs what CI runs, `make demo` shows it,
-# `make bench` measures it (against EZKL, too, which it installs into target/ezkl).
+# `make bench` measures it (against EZKL, too).
 
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv

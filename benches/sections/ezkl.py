@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benches import ezkl_environment, markdown, programs
+from benches import ezkl, markdown, programs
 from benches.record import Measured, Record, Values
 from benches.runs import Run
 from benches.section import Case, Prepared, Section, repeated
@@ -25,7 +24,7 @@ _ROUNDS = (2, 1)
 
 
 def _cases(quick: bool) -> Sequence[Case]:
-    ezkl_environment.install()
+    ezkl.version()
     cases = [_case(source, rounds) for source, rounds in zip(_STEPS, _ROUNDS, strict=True)]
     return cases[:1] if quick else cases
 
@@ -35,18 +34,13 @@ def _case(source: Perceptron, rounds: int) -> Case:
 
     def prepare(folder: Path) -> Prepared:
         facts = programs.build(source, folder, _LINK_STEPS)
-        facts |= {"steps": _LINK_STEPS, "ezkl": ezkl_environment.version()}
+        facts |= {"steps": _LINK_STEPS, "ezkl": ezkl.version()}
         one, link = Run(folder, 1), Run(folder, _LINK_STEPS)
-        theirs = folder / "ezkl"
 
         def measure() -> Values:
             values = _named("link", link.prove() | link.verify())
             values |= _named("one", one.prove() | one.verify())
-            shutil.rmtree(theirs, ignore_errors=True)
-            theirs.mkdir()
-            found = ezkl_environment.step(folder / programs.STEP, theirs)
-            seconds = {f"seconds/{name}": taken for name, taken in found.pop("seconds").items()}
-            return values | _named("ezkl", found | seconds)
+            return values | _named("ezkl", ezkl.step(folder))
 
         return Prepared(facts, repeated(measure))
 
@@ -121,15 +115,16 @@ has started.
 What this compares, and what it does not:
 
 - The work is the same: EZKL gets the graph that zkpot exported, less loss and prediction, which
-  zkpot does not prove either. Weights and data are private inputs, the new weights public outputs.
-- Both hide their private inputs.
+  zkpot does not prove either. Weights, data and new weights are committed to, and hidden, in both.
+- EZKL's are steps of `zkpot ezkl` ([Steps in EZKL](ezkl.md)). The time to verify is with a key that
+  the verifier has set up before.
 - EZKL has a verifier for the EVM, and its proofs are small. zkpot has no EVM verifier yet.
-- EZKL proves one step, and steps would have to be linked outside. zkpot's links are chained to
-  commitments, from the first weights to the last.
+- EZKL proves one step, and zkpot ties its steps together outside. zkpot's own links are chained to
+  commitments, from the first weights to the last, and closed by a seal.
 - EZKL's statement about rounding is looser (a division accepts floor and ceiling); zkpot's
   arithmetic has one result. EZKL works with 7 fractional bits, its default, and zkpot with 16-bit
   activations.
-- EZKL's matrix products are constrained here (`disable_freivalds=True`); by default they are not.
+- EZKL's matrix products are constrained here (no Freivalds); by default they are not.
 - These are small networks on one machine. [Comparison](comparison.md) has EZKL on others."""
 
 
