@@ -51,7 +51,7 @@ def step(folder: Path) -> Values:
         *("prove", circuit, "--data", rows, "--steps", 1, "--out", run),
         "--test-srs",
     )
-    verified = told("verify", run, "--test-srs", "--vk", keys["vk"])
+    verified = told("verify", run, "--test-srs", "--circuit", circuit)
     found = {
         "logrows": proven["logrows"],
         "peak_rss_bytes": proven["peak_rss_bytes"],

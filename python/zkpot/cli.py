@@ -809,8 +809,9 @@ def ezkl_prove(
 @_srs
 @_test_srs
 @click.option("--step", type=_path, help="The training step (.onnx) that must have been proven.")
-@click.option("--circuit", help="The circuit that must have been used: its digest or folder.")
-@click.option("--vk", help="Digest of the verifying key, if you have set it up before.")
+@click.option("--circuit", help="The circuit that must have been used: its digest or your folder.")
+@click.option("--vk", help="Digest of the key of --circuit, if you have set it up before.")
+@click.option("--scale", type=int, help="Fraction bits that the circuit must have.")
 @click.option("--first", help="Commitment to (hash of) the first weights.")
 @click.option("--steps", type=int, help="Number of training steps.")
 @click.option(
@@ -824,8 +825,8 @@ def ezkl_verify(
 ) -> None:
     """Verify a run of EZKL proofs.
 
-    The verifying key is made again, which takes as long as 'zkpot ezkl setup', unless --vk says
-    which it is.
+    The verifying key is made again, which takes as long as 'zkpot ezkl setup', unless it is in
+    the folder of --circuit, or --vk says which it is.
     """
     from zkpot.pipeline.ezkl.verification import verify_steps
 
@@ -873,8 +874,8 @@ def ezkl_weights(run: Path, out: Path, as_json: bool) -> None:
 @_srs
 @_test_srs
 @click.option("--step", type=_path, help="The training step (.onnx) that must have been proven.")
-@click.option("--circuit", help="The circuit that must have been used: its digest or folder.")
-@click.option("--vk", help="Digest of the verifying key, if you have set it up before.")
+@click.option("--circuit", help="The circuit that must have been used: its digest or your folder.")
+@click.option("--vk", help="Digest of the key of --circuit, if you have set it up before.")
 @_memory
 @_quiet
 @_json

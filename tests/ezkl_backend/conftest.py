@@ -107,6 +107,7 @@ def sixteen(tmp_path_factory: pytest.TempPathFactory) -> Example:
 
 
 @pytest.fixture(scope="session")
-def vk(committed: Example) -> str:
-    """The digest of the key that the verifier made itself."""
-    return committed.verify().vk
+def agreed(committed: Example) -> dict[str, str]:
+    """The circuit that was agreed on, and its key, which the verifier made itself."""
+    receipt = committed.verify(step=committed.step)
+    return {"circuit": receipt.circuit, "vk": receipt.vk}

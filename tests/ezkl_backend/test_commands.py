@@ -50,7 +50,7 @@ def test_one_command_from_step_to_proof(sixteen: Example, zkpot: Zkpot, tmp_path
     verified = value(
         zkpot("ezkl", "verify", run, "--test-srs", "--step", sixteen.step, "--steps", 1, "--json")
     )
-    assert verified["unchecked"] == ["first", "batches", "srs"]
+    assert verified["unchecked"] == ["scale", "first", "batches", "srs"]
     assert verified["logrows"] == 15
     assert verified["rates"] == {"lr.0": 0.0625}
     assert (verified["parameters"], verified["batch"]) == (320, 4)
@@ -72,15 +72,15 @@ def test_step_by_step(committed: Example, zkpot: Zkpot, tmp_path: Path) -> None:
     proving = ("ezkl", "prove", circuit, "--data", committed.npz, "--steps", 1, "-o", run)
     proven = value(zkpot(*proving, "--test-srs", "--json"))
     assert proven["vk"] == keys["vk"]
-    code, out, _ = zkpot("ezkl", "verify", run, "--test-srs", "--vk", keys["vk"])
+    code, out, _ = zkpot("ezkl", "verify", run, "--test-srs", "--circuit", circuit)
     assert code == 0
     assert "valid: 1 training steps proven with EZKL" in out
     assert "not proven: rounding: every division accepts floor and ceiling" in out
-    assert "unchecked: circuit, first, steps, batches, srs" in out
+    assert "unchecked: first, steps, batches, srs" in out
     code, out, _ = zkpot("ezkl", "weights", run, "-o", tmp_path / "w.safetensors")
     assert code == 0
     assert "weights after step 1 (2 tensors)" in out
-    code, _, err = zkpot("ezkl", "verify", run, "--test-srs", "--vk", keys["vk"], "--steps", 2)
+    code, _, err = zkpot("ezkl", "verify", run, "--test-srs", "--circuit", circuit, "--steps", 2)
     assert code == 1
     assert "1 steps, and 2 were expected" in err
 

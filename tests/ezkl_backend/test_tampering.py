@@ -63,27 +63,29 @@ def flip(digits: str, byte: int) -> str:
     return content.hex()
 
 
-def test_the_honest_run_verifies(committed: Example, vk: str) -> None:
+def test_the_honest_run_verifies(committed: Example, agreed: dict[str, str]) -> None:
     receipt = committed.verify(
-        vk=vk, step=committed.step, steps=2, first=committed.verify(vk=vk).first_commitment
+        **agreed, step=committed.step, steps=2, first=committed.verify(**agreed).first_commitment
     )
     assert receipt.unchecked == ("batches", "srs")
     assert receipt.vk_source == "expected"
 
 
 @pytest.mark.parametrize("byte", [256, 300, 1000, 2000, -1])
-def test_changed_bytes_of_a_proof(committed: Example, vk: str, tmp_path: Path, byte: int) -> None:
+def test_changed_bytes_of_a_proof(
+    committed: Example, agreed: dict[str, str], tmp_path: Path, byte: int
+) -> None:
     run = committed.copy(tmp_path / "run")
     changed = proof(run, 0)
     changed["proof"] = flip(changed["proof"], byte)
     set_proof(run, 0, changed)
     with pytest.raises(InvalidProof, match="step 0: the proof does not verify"):
-        committed.verify(run, vk=vk)
+        committed.verify(run, **agreed)
 
 
 @pytest.mark.parametrize(("first", "length"), [(0, 0), (0, 300), (0, 2000)])
 def test_a_proof_that_is_cut_off(
-    committed: Example, vk: str, tmp_path: Path, first: int, length: int
+    committed: Example, agreed: dict[str, str], tmp_path: Path, first: int, length: int
 ) -> None:
     run = committed.copy(tmp_path / "run")
     changed = proof(run, 1)
@@ -91,12 +93,12 @@ def test_a_proof_that_is_cut_off(
     set_proof(run, 1, changed)
     message = "step 1: the proof (is too short|does not verify)|step 1 does not begin"
     with pytest.raises(InvalidProof, match=message):
-        committed.verify(run, vk=vk)
+        committed.verify(run, **agreed)
 
 
 @pytest.mark.parametrize("tensor", range(4))
 def test_another_commitment_in_a_proof(
-    committed: Example, other: Path, vk: str, tmp_path: Path, tensor: int
+    committed: Example, other: Path, agreed: dict[str, str], tmp_path: Path, tensor: int
 ) -> None:
     """Points of the curve, so that nothing but the statement is wrong."""
     run = committed.copy(tmp_path / "run")
@@ -106,37 +108,40 @@ def test_another_commitment_in_a_proof(
     set_proof(run, 1, changed)
     expected = "step 1 does not begin with" if tensor == 0 else "step 1: the proof does not verify"
     with pytest.raises(InvalidProof, match=expected):
-        committed.verify(run, vk=vk)
+        committed.verify(run, **agreed)
 
 
-def test_steps_of_two_runs(committed: Example, other: Path, vk: str, tmp_path: Path) -> None:
+def test_steps_of_two_runs(
+    committed: Example, other: Path, agreed: dict[str, str], tmp_path: Path
+) -> None:
     """Each proof is valid, and the second begins with weights that the first did not leave."""
-    committed.verify(other, vk=vk)
+    committed.verify(other, **agreed)
     run = committed.copy(tmp_path / "run")
     shutil.copy(other / "step-000001.json", run)
     with pytest.raises(InvalidProof, match="step 1 does not begin with the weights that step 0"):
-        committed.verify(run, vk=vk)
+        committed.verify(run, **agreed)
 
 
-def test_steps_in_another_order(committed: Example, vk: str, tmp_path: Path) -> None:
+def test_steps_in_another_order(committed: Example, agreed: dict[str, str], tmp_path: Path) -> None:
     run = committed.copy(tmp_path / "run")
     first, second = proof(run, 0), proof(run, 1)
     set_proof(run, 0, second)
     set_proof(run, 1, first)
     with pytest.raises(InvalidProof, match="step 1 does not begin"):
-        committed.verify(run, vk=vk)
+        committed.verify(run, **agreed)
 
 
 @pytest.mark.parametrize("place", range(4))
 def test_another_hash(hashed: Example, tmp_path: Path, place: int) -> None:
-    vk = hashed.verify().vk if place == 0 else EzklRun(hashed.run).description().vk
+    # Set up by whoever verifies, as far as this test goes.
+    known = EzklRun(hashed.run).description()
     run = hashed.copy(tmp_path / "run")
     changed = proof(run, 1)
     changed["instances"][place] = flip(changed["instances"][place], 0)
     set_proof(run, 1, changed)
     expected = "step 1 does not begin" if place == 0 else "step 1: the proof does not verify"
     with pytest.raises(InvalidProof, match=expected):
-        hashed.verify(run, vk=vk)
+        hashed.verify(run, vk=known.vk, circuit=known.circuit)
 
 
 @pytest.mark.parametrize("kept", [3, 0])
@@ -164,12 +169,14 @@ def test_a_missing_step(committed: Example, tmp_path: Path) -> None:
     assert refused.value.pending == ["step 1"]
 
 
-def test_fewer_steps_than_expected(committed: Example, vk: str, tmp_path: Path) -> None:
+def test_fewer_steps_than_expected(
+    committed: Example, agreed: dict[str, str], tmp_path: Path
+) -> None:
     run = committed.copy(tmp_path / "run")
     describe(run, steps=1)
-    assert committed.verify(run, vk=vk).steps == 1
+    assert committed.verify(run, **agreed).steps == 1
     with pytest.raises(InvalidProof, match="1 steps, and 2 were expected"):
-        committed.verify(run, vk=vk, steps=2)
+        committed.verify(run, **agreed, steps=2)
 
 
 def test_the_key_of_another_circuit(committed: Example, idle: Path, tmp_path: Path) -> None:
@@ -183,15 +190,39 @@ def test_the_key_of_another_circuit(committed: Example, idle: Path, tmp_path: Pa
 
 
 def test_a_key_that_is_not_the_one_that_was_set_up(
-    committed: Example, idle: Path, vk: str, tmp_path: Path
+    committed: Example, idle: Path, agreed: dict[str, str], tmp_path: Path
 ) -> None:
     run = committed.copy(tmp_path / "run")
     shutil.copy(idle / "vk", run)
     with pytest.raises(InvalidProof, match=r"the verifying key is .* was expected"):
-        committed.verify(run, vk=vk)
+        committed.verify(run, **agreed)
     describe(run, vk=sha256((run / "vk").read_bytes()))
     with pytest.raises(InvalidProof, match=r"the verifying key is .* was expected"):
-        committed.verify(run, vk=vk)
+        committed.verify(run, **agreed)
+
+
+def test_a_key_without_its_circuit(
+    committed: Example, idle: Path, agreed: dict[str, str], tmp_path: Path
+) -> None:
+    """Valid proofs under the agreed key, beside a graph that trains at another rate."""
+    run = committed.copy(tmp_path / "run")
+    for name in ("circuit.onnx", "terms.json"):
+        shutil.copy(idle / name, run)
+    describe(run, circuit=Circuit.read(run).digest)
+    with pytest.raises(InputError, match="--vk says which key, and not of which circuit"):
+        committed.verify(run, vk=agreed["vk"])
+    with pytest.raises(InvalidProof, match="the circuit is"):
+        committed.verify(run, **agreed)
+    with pytest.raises(InvalidProof, match="the verifying key is"):
+        committed.verify(run)
+
+
+def test_a_folder_that_was_set_up_saves_the_key(committed: Example, tmp_path: Path) -> None:
+    own = str(committed.circuit.path)
+    assert committed.verify(circuit=own).vk_source == "expected"
+    bare = tmp_path / "bare"
+    committed.circuit.circuit().write(bare)
+    assert committed.verify(circuit=str(bare)).vk_source == "recomputed"
 
 
 def test_the_circuit_of_another_step(committed: Example, idle: Path) -> None:
@@ -219,7 +250,9 @@ def test_other_terms(committed: Example, tmp_path: Path) -> None:
         committed.verify(run)
 
 
-def test_another_size(committed: Example, tmp_path: Path, cache: Path, vk: str) -> None:
+def test_another_size(
+    committed: Example, tmp_path: Path, cache: Path, agreed: dict[str, str]
+) -> None:
     """Fewer rows than the circuit needs: the same SRS serves."""
     run = committed.copy(tmp_path / "run")
     circuit = Circuit.read(run)
@@ -230,7 +263,7 @@ def test_another_size(committed: Example, tmp_path: Path, cache: Path, vk: str) 
     with pytest.raises(InvalidProof, match=r"its circuit is refused|the verifying key is"):
         committed.verify(run, srs=srs)
     with pytest.raises(InvalidProof, match="step 0: the proof does not verify"):
-        committed.verify(run, srs=srs, vk=vk)
+        committed.verify(run, srs=srs, vk=agreed["vk"], circuit=changed.digest)
 
 
 def test_a_graph_that_commits_to_something_else(committed: Example, tmp_path: Path) -> None:
@@ -263,20 +296,21 @@ def test_what_is_no_graph(committed: Example, tmp_path: Path, graph: bytes) -> N
         committed.verify(run)
 
 
-def test_expectations(committed: Example, vk: str) -> None:
-    receipt = committed.verify(vk=vk)
-    met = {"vk": vk, "batches": receipt.batches, "first": receipt.first_commitment.upper()}
-    assert committed.verify(**met, steps=2, circuit=receipt.circuit).unchecked == ("srs",)
+def test_expectations(committed: Example, agreed: dict[str, str]) -> None:
+    receipt = committed.verify(**agreed)
+    met = {**agreed, "batches": receipt.batches, "first": receipt.first_commitment.upper()}
+    assert committed.verify(**met, steps=2).unchecked == ("srs",)
     wrong: list[tuple[dict[str, Any], str]] = [
         ({"first": receipt.last_commitment}, "the first commitment is"),
         ({"batches": receipt.batches[::-1]}, "other batches"),
         ({"batches": receipt.batches[:1]}, "other batches"),
+        ({"scale": 9}, "7 fraction bits, and 9 were expected"),
         ({"steps": 3}, "2 steps, and 3 were expected"),
         ({"circuit": "00" * 32}, "the circuit is"),
     ]
     for expectation, message in wrong:
         with pytest.raises(InvalidProof, match=message):
-            committed.verify(vk=vk, **expectation)
+            committed.verify(**{**agreed, **expectation})
 
 
 def test_files_that_are_none(committed: Example, tmp_path: Path) -> None:
@@ -297,11 +331,11 @@ def test_files_that_are_none(committed: Example, tmp_path: Path) -> None:
         committed.verify(tmp_path)
 
 
-def test_a_lying_description(committed: Example, vk: str, tmp_path: Path) -> None:
+def test_a_lying_description(committed: Example, agreed: dict[str, str], tmp_path: Path) -> None:
     run = committed.copy(tmp_path / "run")
     describe(run, circuit="00" * 32)
     with pytest.raises(InvalidProof, match="the circuit is"):
-        committed.verify(run, vk=vk)
+        committed.verify(run, **agreed)
     describe(run, circuit=Circuit.read(run).digest, test_srs=False)
     # Whether the SRS is a test's is what the verifier's own file says.
-    assert committed.verify(run, vk=vk).test_srs
+    assert committed.verify(run, **agreed).test_srs

@@ -24,8 +24,10 @@ from zkpot.artifacts.json_text import parse
 from zkpot.errors import InputError
 
 _Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-#: Every step has a file of its own, so there are not many.
-Steps = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+#: A verifier holds all proofs at once, so there are not many.
+LONGEST = 4096
+Steps = Annotated[int, msgspec.Meta(ge=1, le=LONGEST)]
+_LARGEST_PROOF = 1 << 18
 
 _RUN, _STATE = "run.json", "state.json"
 
@@ -137,7 +139,7 @@ class EzklRun:
     def read_step(self, step: int) -> bytes | None:
         """A step's proof as it stands there, or None."""
         path = self._step(step)
-        return bounded(path, 1 << 22) if path.exists() else None
+        return bounded(path, _LARGEST_PROOF) if path.exists() else None
 
     def _step(self, step: int) -> Path:
         return self.public / f"step-{step:06}.json"

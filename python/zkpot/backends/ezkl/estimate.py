@@ -22,6 +22,9 @@ _MEMORY = {"committed": 11_500, "hashed": 21_000}
 _KEY = {"committed": 5_000, "hashed": 10_100}
 _PROCESS = 80_000_000
 
+# Address space that a process reserves and hardly uses.
+_RESERVED = 4_000_000_000
+
 # Seconds on two processors: a row and a level of its Fourier transforms; a row of an SRS.
 _PROVE = {"committed": 7.5e-6, "hashed": 14e-6}
 _SETUP = {"committed": 6.4e-6, "hashed": 12e-6}
@@ -57,6 +60,11 @@ def least_rows(terms: Terms) -> int:
 def logrows_of(rows: int) -> int:
     """The least k that has room for these rows."""
     return max(6, (rows + _BLINDING - 1).bit_length())
+
+
+def address_space(expected: Estimate) -> int:
+    """Bytes that are enough for a circuit of this size, and not for much more."""
+    return 2 * expected.memory_bytes + _RESERVED
 
 
 def estimate(logrows: int, link: Link) -> Estimate:

@@ -28,6 +28,7 @@ def call(
     *,
     tick: Tick = lambda _seconds: None,
     scratch: Path | None = None,
+    limit: int | None = None,
     **arguments: Any,
 ) -> dict[str, Any]:
     """What a call of `calls.py` returns.
@@ -36,6 +37,7 @@ def call(
         name: Which.
         tick: Told the seconds that it has taken, from time to time.
         scratch: Where its files stand meanwhile: secrets among them, where it proves.
+        limit: Bytes of address space that it may have, where the circuit may be anybody's.
         arguments: Its own.
 
     Raises:
@@ -45,7 +47,9 @@ def call(
     """
     folder = Path(tempfile.mkdtemp(prefix="zkpot-ezkl-", dir=scratch))
     try:
-        (folder / "request.json").write_text(json.dumps({"call": name, "arguments": arguments}))
+        (folder / "request.json").write_text(
+            json.dumps({"call": name, "limit": limit, "arguments": arguments})
+        )
         code = _run([sys.executable, "-m", "zkpot.backends.ezkl.worker", str(folder)], tick)
         response = folder / "response.json"
         if not response.exists():

@@ -17,7 +17,7 @@ from zkpot.backends.ezkl.settings import VERSION
 from zkpot.backends.ezkl.values import COORDINATES, ORDER
 
 #: Hexadecimal digits of a proof; EZKL's have a few thousand bytes.
-_Digits = Annotated[str, msgspec.Meta(max_length=1 << 21, pattern="^([0-9a-f]{2})*$")]
+_Digits = Annotated[str, msgspec.Meta(max_length=1 << 17, pattern="^([0-9a-f]{2})*$")]
 _Element = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 _COORDINATE = 32

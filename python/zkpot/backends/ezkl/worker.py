@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import json
 import os
+import resource
 import signal
 import sys
 from pathlib import Path
@@ -27,6 +28,8 @@ def main() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     folder = Path(sys.argv[1])
     request = json.loads((folder / "request.json").read_text())
+    if request["limit"] is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (request["limit"], request["limit"]))
     response: dict[str, Any]
     try:
         # Importing EZKL takes a moment, and it may be missing.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from zkpot.artifacts.ezkl.circuit import CircuitDirectory
-from zkpot.artifacts.ezkl.run import Description, EzklRun, State
+from zkpot.artifacts.ezkl.run import LONGEST, Description, EzklRun, State
 from zkpot.artifacts.ezkl.terms import Terms
 from zkpot.artifacts.json_text import parse
 from zkpot.backends.ezkl.estimate import estimate
@@ -100,8 +100,8 @@ def prove_steps(
     """
     started = time.monotonic()
     progress = progress or Progress()
-    if steps < 1:
-        raise InputError(f"--steps {steps}: a run has at least one step")
+    if not 1 <= steps <= LONGEST:
+        raise InputError(f"--steps {steps}: a run of EZKL proofs has 1 to {LONGEST} steps")
     made = circuit.circuit()
     terms = made.terms
     batches = Batches(terms.data, data, terms.scale)

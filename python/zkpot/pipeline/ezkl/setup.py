@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkpot.artifacts.ezkl.circuit import Circuit, CircuitDirectory, Keys, sha256
-from zkpot.backends.ezkl.estimate import estimate
+from zkpot.backends.ezkl.estimate import address_space, estimate
 from zkpot.backends.ezkl.process import call
 from zkpot.backends.ezkl.srs import Srs
 from zkpot.pipeline.ezkl import resources
@@ -90,6 +90,7 @@ def verifying_key(
             "setup",
             tick=ticking(progress, "set up keys", expected.seconds_setup),
             scratch=Path(scratch),
+            limit=address_space(expected),
             graph=str(graph),
             terms=circuit.terms.to_json().decode(),
             srs=str(srs.path.absolute()),

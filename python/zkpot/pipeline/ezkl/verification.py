@@ -17,7 +17,7 @@ from zkpot.artifacts.ezkl.circuit import Circuit, CircuitDirectory, bounded, sha
 from zkpot.artifacts.ezkl.receipt import EzklReceipt
 from zkpot.artifacts.ezkl.run import Description, EzklRun
 from zkpot.artifacts.json_text import parse
-from zkpot.backends.ezkl.estimate import estimate
+from zkpot.backends.ezkl.estimate import address_space, estimate
 from zkpot.backends.ezkl.graph import rates
 from zkpot.backends.ezkl.process import call
 from zkpot.backends.ezkl.proof import Proof, Statement
@@ -25,6 +25,7 @@ from zkpot.backends.ezkl.srs import Srs
 from zkpot.errors import (
     BackendFailed,
     IncompleteRun,
+    InputError,
     InvalidProof,
     UnsafeCircuit,
     UnsupportedOperator,
@@ -60,6 +61,7 @@ def checked_run(
     test_srs: bool = False,
     step: Path | None = None,
     circuit: str | None = None,
+    scale: int | None = None,
     vk: str | None = None,
     first: str | None = None,
     steps: int | None = None,
@@ -74,9 +76,10 @@ def checked_run(
         srs: The verifier's own SRS, from a ceremony.
         test_srs: Whether a test SRS of this machine is good enough.
         step: The training step that must have been proven; its weights do not matter.
-        circuit: Digest of the circuit that must have been used, or a folder with it.
-        vk: SHA-256 of the verifying key, where the verifier has set it up before: it is not made
-            again then.
+        circuit: Digest of the circuit that must have been used, or the verifier's own folder with
+            it; a key that was set up there with this SRS is not made again.
+        scale: Fraction bits that it must have; part of the circuit.
+        vk: SHA-256 of the verifying key of `circuit`, where the verifier has set it up before.
         first: Commitment to (hash of) the weights before the first step.
         steps: Number of training steps.
         batches: Commitments to (hashes of) what the steps read.
@@ -95,10 +98,17 @@ def checked_run(
     _expect(path, "circuit", made.digest, description.circuit)
     if circuit is not None:
         _expect(path, "circuit", made.digest, _digest_of(circuit))
+    elif vk is not None:
+        raise InputError(
+            "--vk says which key, and not of which circuit: give --circuit, its digest, as well"
+        )
+    if scale is not None and scale != made.terms.scale:
+        raise InvalidProof(f"{path}: {made.terms.scale} fraction bits, and {scale} were expected")
     if step is not None:
         _check_step(path, made, step)
     chosen = reference_string(srs, test_srs, made.terms.logrows, progress, make=False)
     _check_srs(path, description, chosen)
+    vk = vk or _set_up_before(circuit, chosen)
     proofs = _proofs(run, description)
     statements = [_statement(path, i, proof, made) for i, proof in enumerate(proofs)]
     _check_links(path, statements)
@@ -112,7 +122,13 @@ def checked_run(
     with progress:
         key = _verifying_key(run, made, chosen, description, vk, memory, progress)
         _check_proofs(path, made, chosen, key, proofs)
-    expected = {"circuit": circuit or step, "first": first, "steps": steps, "batches": batches}
+    expected = {
+        "circuit": circuit or step,
+        "scale": circuit or scale,
+        "first": first,
+        "steps": steps,
+        "batches": batches,
+    }
     receipt = EzklReceipt(
         steps=len(proofs),
         circuit=made.digest,
@@ -143,6 +159,16 @@ def _digest_of(expected: str) -> str:
     if folder.is_dir():
         return CircuitDirectory(folder).circuit().digest
     return expected.lower()
+
+
+def _set_up_before(circuit: str | None, srs: Srs) -> str | None:
+    """The key that the verifier has in a folder of its own, for this circuit and SRS."""
+    if circuit is None or not Path(circuit).is_dir():
+        return None
+    directory = CircuitDirectory(Path(circuit))
+    keys = directory.keys()
+    wanted = (directory.circuit().digest, srs.identity)
+    return keys.vk if keys is not None and (keys.circuit, keys.srs) == wanted else None
 
 
 def _expect(path: Path, what: str, found: str, expected: str) -> None:
@@ -219,7 +245,7 @@ def _verifying_key(
         return key
     needed = estimate(circuit.terms.logrows, circuit.terms.link)
     resources.check(needed, run.path, memory)
-    progress.note("making the verifying key again; next time, --vk with its digest saves that")
+    progress.note("making the verifying key again; --circuit with a folder that has it saves that")
     try:
         key = verifying_key(circuit, srs, progress)
     except (UnsafeCircuit, BackendFailed) as error:
@@ -237,6 +263,7 @@ def _check_proofs(path: Path, circuit: Circuit, srs: Srs, key: bytes, proofs: li
             valid = call(
                 "verify",
                 scratch=folder,
+                limit=address_space(estimate(circuit.terms.logrows, circuit.terms.link)),
                 graph=str(folder / "circuit.onnx"),
                 terms=circuit.terms.to_json().decode(),
                 srs=str(srs.path.absolute()),
