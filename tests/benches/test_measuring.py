@@ -111,7 +111,7 @@ def test_a_quick_look_is_one_round_of_the_smallest(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "fine", "said"),
     [
-        (Unavailable("ezkl cannot be installed"), True, "since ezkl cannot be installed"),
+        (Unavailable("ezkl is not installed"), True, "since ezkl is not installed"),
         (RuntimeError("out of memory"), False, "RuntimeError: out of memory"),
     ],
 )
@@ -146,7 +146,7 @@ def test_figures_of_a_quick_look_do_not_go_into_the_checkout(
 
 @pytest.mark.parametrize("section", page.SECTIONS, ids=lambda section: section.name)
 def test_cases_have_names_of_their_own(section: Section, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benches.ezkl_environment.install", lambda: None)
+    monkeypatch.setattr("benches.ezkl.version", lambda: "23.0.5")
     if section.cases is None:
         return
     names = [case.name for case in section.cases(False)]

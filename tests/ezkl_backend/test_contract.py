@@ -22,6 +22,7 @@ YES = f"{1:064x}"
 
 @pytest.fixture(params=["committed", "hashed"])
 def contract(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    assert SOLC.exists(), "no Solidity compiler: 'make data' fetches it with npm"
     example = request.getfixturevalue(request.param)
     written = write_contract(example.run, tmp_path / "c", solc=SOLC, test_srs=True)
     assert written.test_srs
