@@ -116,8 +116,9 @@ What this compares, and what it does not:
 
 - The work is the same: EZKL gets the graph that zkpot exported, less loss and prediction, which
   zkpot does not prove either. Weights, data and new weights are committed to, and hidden, in both.
-- EZKL's are steps of `zkpot ezkl` ([Steps in EZKL](ezkl.md)). The time to verify is with a key that
-  the verifier has set up before.
+- EZKL's are steps of `zkpot ezkl` ([Steps in EZKL](ezkl.md)). The time to verify is that of the
+  command, with a key that the verifier has set up before. Most of it starts a process and derives
+  the settings again; EZKL's own verifier takes less than a tenth of a second of it.
 - EZKL has a verifier for the EVM, and its proofs are small. zkpot has no EVM verifier yet.
 - EZKL proves one step, and zkpot ties its steps together outside. zkpot's own links are chained to
   commitments, from the first weights to the last, and closed by a seal.
