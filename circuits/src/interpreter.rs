@@ -2,7 +2,7 @@
 //!
 //! What it received is loaded and absorbed, what it drew is squeezed, what it computed is constrained,
 //! and what it required to be zero is. A sum that is used once, in another sum, is no element of its
-//! own: its terms are terms of that one ([`plan`]).
+//! own: its terms are terms of that one.
 
 mod plan;
 mod terms;

@@ -56,7 +56,7 @@ impl Permutations {
     /// Permutes a state.
     ///
     /// # Soundness
-    /// The gates fix every row of a block by the one before ([`gates`]); its first row is the input
+    /// The gates fix every row of a block by the one before (`gates.rs`); its first row is the input
     /// and its last one the output, by copies.
     pub fn permute(&mut self, context: &mut Context, input: [Cell; WIDTH]) -> [Cell; WIDTH] {
         let output = permute(input.map(|cell| *cell.value())).map(|out| context.load_witness(out));

@@ -56,7 +56,7 @@ impl Arithmetic {
     /// says `x = m + q p - s` modulo `r`, with limbs of `m` and `q` in the table: `m < 2^64`, and
     /// `q < 2^(limb bits * limbs)`. The limbs of `q` are as few as the range needs, so that
     /// `m + q p < 2^64 + 2^189 p < 2^253 < r`, and `x + s` is not negative and below the
-    /// [limit](Self::fits), so below `r` as well. Both sides are then the same integer, and `m` is `x` modulo
+    /// limit, so below `r` as well. Both sides are then the same integer, and `m` is `x` modulo
     /// `p`.
     pub fn reduce(&self, context: &mut Context, residue: &Residue) -> Residue {
         let Residue::Held(integer) = residue else { return residue.clone() };

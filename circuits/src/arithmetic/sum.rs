@@ -20,7 +20,7 @@ impl Arithmetic {
     ///
     /// # Soundness
     /// The gate makes the cell the sum of the products modulo `r`. Its range is that of the integers'
-    /// sum, which [fits](Self::fits), so that the integer which the range says it is, is that sum.
+    /// sum, which cannot wrap, so that the integer which the range says it is, is that sum.
     /// Factors that are reduced first are the same elements. Known elements take part as integers
     /// of their own, congruent modulo `p`.
     pub fn sum_of_products(&self, context: &mut Context, products: &[Product]) -> Residue {
