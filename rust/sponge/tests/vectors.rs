@@ -11,7 +11,7 @@ use zkhash::poseidon2::poseidon2::Poseidon2;
 use zkhash::poseidon2::poseidon2_instance_bn256::{POSEIDON2_BN256_PARAMS, RC3};
 use zkpot_sponge::{
     F, FULL_ROUNDS, Fr, LeafHash, NodeHash, PARTIAL_ROUNDS, Sponge, WIDTH, constants, from_bytes,
-    permute, to_bytes,
+    hash_elements, permute, to_bytes,
 };
 
 fn from_reference(element: &FpBN256) -> Fr {
@@ -138,4 +138,25 @@ fn proofs_of_work_have_their_vector() {
         let passes = sponge.clone().check_witness(8, F::from_u64(candidate));
         assert_eq!(passes, candidate == 88, "candidate {candidate}");
     }
+}
+
+#[test]
+fn elements_are_hashed_like_rows_but_told_apart_from_them() {
+    let elements: Vec<Fr> = (1..6).map(Fr::from_u64).collect();
+    let capacity = Fr::from_u128(5 + (1 << 65));
+    let mut state = [elements[0], elements[1], capacity];
+    permute(&mut state);
+    state[0] += elements[2];
+    state[1] += elements[3];
+    permute(&mut state);
+    state[0] += elements[4];
+    permute(&mut state);
+    assert_eq!(hash_elements(&elements), state[0]);
+    // A zero more is another message, and a row of the same packed elements is one.
+    assert_ne!(
+        hash_elements(&elements),
+        hash_elements(&[elements.as_slice(), &[Fr::ZERO]].concat())
+    );
+    let row: Vec<F> = row(6).collect();
+    assert_ne!([hash_elements(&zkpot_sponge::pack(row.iter().copied()))], LeafHash.hash_iter(row));
 }

@@ -68,7 +68,8 @@ pub type Poseidon2Tree =
 pub type Poseidon2Root = zkpot_sponge::Root;
 
 impl Tree for Poseidon2Tree {
-    const NODE_BYTES: usize = crate::shape::DIGEST_BYTES;
+    // The library writes the length, too.
+    const NODE_BYTES: usize = crate::shape::DIGEST_BYTES + 1;
 
     fn empty() -> Self {
         Self::new(zkpot_sponge::LeafHash, zkpot_sponge::NodeHash, 0)
