@@ -47,12 +47,17 @@ pub static ROUND_CONSTANTS: LazyLock<Vec<(Round, [Fr; WIDTH])>> = LazyLock::new(
 
 /// An element of the sponge's crate.
 pub fn from_sponge(element: zkpot_sponge::Fr) -> Fr {
-    Option::from(Fr::from_repr(to_bytes(element))).expect("one field, written twice")
+    let mut bytes = to_bytes(element);
+    // The least significant byte comes first here, and last there.
+    bytes.reverse();
+    Option::from(Fr::from_repr(bytes)).expect("one field, written twice")
 }
 
 /// An element for the sponge's crate.
 pub fn to_sponge(element: Fr) -> zkpot_sponge::Fr {
-    from_bytes(&element.to_repr()).expect("one field, written twice")
+    let mut bytes = element.to_repr();
+    bytes.reverse();
+    from_bytes(&bytes).expect("one field, written twice")
 }
 
 /// The external layer `circ(2, 1, 1)`.
