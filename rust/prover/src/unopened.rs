@@ -134,7 +134,7 @@ impl<C: FieldChallenger<F> + Clone> Unopened<C> {
             };
             *place = held.cloned().map(|mut held| {
                 let commitment = held.root;
-                held.pending = (!closed).then(|| Pending { commitment, point, value, closing });
+                held.pending = (!closed).then_some(Pending { commitment, point, value, closing });
                 held
             });
         }

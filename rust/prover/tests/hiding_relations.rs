@@ -5,7 +5,7 @@ mod conversation;
 use p3_field::PrimeCharacteristicRing;
 use zkpot_pcs::Whir;
 use zkpot_protocol::channel::hiding::HidingVerifier;
-use zkpot_protocol::channel::{Messages, VerifierChannel};
+use zkpot_protocol::channel::{ChannelKind, Messages, VerifierChannel};
 use zkpot_protocol::commitment::CommitmentScheme;
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::labels;

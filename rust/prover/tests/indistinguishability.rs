@@ -99,8 +99,9 @@ fn order() -> Order {
 /// Its constraint system.
 fn system() -> Arithmetization {
     let (program, order) = (classifier(), order());
-    let rows =
-        zkpot_prover::session::schedule_of(&program, &order).rows(0, 1, program.batch).unwrap();
+    let rows = zkpot_prover::session::schedule_of(&program, &order, ChannelKind::Hiding)
+        .rows(0, 1, program.batch)
+        .unwrap();
     let shard = rows[0].shard;
     assert!(rows.iter().all(|row| row.shard == shard));
     let shards = vec![ShardShape {

@@ -114,7 +114,7 @@ fn refuse(lie: &Lie, channel: ChannelKind) {
     let system = link.system();
     let told = tell(lie, &link, &honest, &system).link;
     let expected = match channel {
-        ChannelKind::Clear => lie.breaks.rejection(),
+        ChannelKind::Clear | ChannelKind::Wrapped => lie.breaks.rejection(),
         // All relations are one: which of them fails stays hidden.
         ChannelKind::Hiding => Rejection::Masks,
     };

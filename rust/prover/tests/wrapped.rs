@@ -41,6 +41,9 @@ fn train(running: &mut Running) {
     running.shards = shard;
 }
 
+/// A change of a statement.
+type Change = fn(&mut Statement);
+
 /// What the verifier says to the last link with another statement.
 fn verify_changed(running: &Running, change: impl Fn(&mut Statement)) -> Rejection {
     let mut running = running.clone();
@@ -114,7 +117,7 @@ fn every_opening_and_every_message_is_needed() {
 #[test]
 fn the_statement_is_bound() {
     let running = trained();
-    let changes: [(&str, fn(&mut Statement)); 2] = [
+    let changes: [(&str, Change); 2] = [
         ("scalars", |statement| statement.scalars[0][0] += 1),
         ("last states", |statement| statement.after[31] ^= 1),
     ];
@@ -141,7 +144,7 @@ fn a_commitment_that_is_no_root_is_refused() {
 fn nobody_s_word_is_taken() {
     let running = trained();
     let chain = |field| Rejection::Chain { link: 0, field };
-    let sources: [(&str, fn(&mut Statement)); 5] = [
+    let sources: [(&str, Change); 5] = [
         ("source of the states", |statement| statement.states = Some(Source::Run)),
         ("source of a shard", |statement| statement.shards[0].source = Source::Run),
         ("states before", |statement| statement.before[0] ^= 1),

@@ -26,7 +26,6 @@ impl CryptographicHasher<F, Digest> for LeafHash {
 
 /// Hashes elements of the large field that are neither a row nor digests of a tree: as a row, with their
 /// number and `2^65` in the capacity.
-#[must_use]
 pub fn hash_elements(elements: &[Fr]) -> Fr {
     let mut state = [Fr::ZERO, Fr::ZERO, Fr::from_u128(elements.len() as u128 + (1 << 65))];
     absorb(&mut state, elements);

@@ -8,7 +8,7 @@
 use p3_field::{BasedVectorSpace, PrimeCharacteristicRing};
 use zkpot_pcs::Whir;
 use zkpot_protocol::channel::hiding::{HidingProver, HidingVerifier, MaskRelations};
-use zkpot_protocol::channel::{Messages, ProverChannel, VerifierChannel};
+use zkpot_protocol::channel::{ChannelKind, Messages, ProverChannel, VerifierChannel};
 use zkpot_protocol::commitment::CommitmentScheme;
 use zkpot_protocol::field::{EF, F, eq_table};
 use zkpot_protocol::labels;

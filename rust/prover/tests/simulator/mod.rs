@@ -221,7 +221,7 @@ impl Simulation {
 
     /// The next link.
     pub fn link(&mut self, kind: LinkKind, steps: u32) {
-        let rows = schedule_of(&self.program, &self.order)
+        let rows = schedule_of(&self.program, &self.order, ChannelKind::Hiding)
             .rows(self.step, steps, self.program.batch)
             .unwrap();
         let opened: Vec<u32> = match kind {
@@ -371,7 +371,7 @@ impl Simulation {
             if index == 1 {
                 let inputs = system.polynomials.iter().zip(polynomials);
                 let pending: Vec<Option<&Pending>> = inputs
-                    .filter(|(role, _)| system.shape.opens(*role))
+                    .filter(|(role, _)| system.shape.opens(**role))
                     .map(|(_, junk)| junk.pending.as_ref())
                     .collect();
                 absorb_pending(&mut transcript, &pending);
