@@ -100,7 +100,8 @@ fn the_links_of_a_run_are_on_one_channel() {
 fn commitments_serve_one_channel() {
     for (made, run, said) in [
         (ChannelKind::Hiding, ChannelKind::Clear, "commitments made for a clear run"),
-        (ChannelKind::Clear, ChannelKind::Hiding, "made for a clear run and hides nothing"),
+        (ChannelKind::Clear, ChannelKind::Hiding, "made for a run that hides nothing"),
+        (ChannelKind::Clear, ChannelKind::Wrapped, "commitments made for a wrapped run"),
     ] {
         let mut running = Running::committed(&programs::Owned::new(3), made);
         running.channel = run;
