@@ -158,7 +158,7 @@ class Link:
 _DIGEST = e.fixed(32)
 _STATEMENT = e.record(
     Statement,
-    *(e.U32, e.U32, e.enumeration(3), e.enumeration(2)),
+    *(e.U32, e.U32, e.enumeration(3), e.enumeration(3)),
     *(e.optional(e.enumeration(2)), e.enumeration(len(LEVELS))),
     *(_DIGEST, _DIGEST, _DIGEST, _DIGEST, e.U64, e.U32, _DIGEST),
     e.choice(
