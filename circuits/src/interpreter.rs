@@ -42,7 +42,7 @@ impl<'a> Messages<'a> {
 
 /// What is refused so far.
 const OPENINGS: Rejection =
-    Rejection::Shape { part: "recording", reason: "openings are not laid down yet" };
+    Rejection::Shape { part: "recording", reason: "whole links are not laid down yet" };
 
 impl Recording {
     /// Lays the recorded computation down for the messages of a proof; returns the elements `kept`.
@@ -136,7 +136,8 @@ impl Recording {
                 | Event::Draw { .. }
                 | Event::DrawPosition { .. }
                 | Event::Grind { .. }
-                | Event::OpenRows { .. } => return Err(OPENINGS),
+                | Event::OpenRows { .. }
+                | Event::Link(_) => return Err(OPENINGS),
             }
         }
         match messages.scalars.len() + messages.revealed.len() {

@@ -17,6 +17,7 @@
 pub mod arithmetic;
 pub mod circuit;
 pub mod interpreter;
+pub mod link;
 pub mod openings;
 pub mod poseidon2;
 pub mod recording;

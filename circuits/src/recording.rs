@@ -7,7 +7,10 @@
 mod channel;
 pub mod costs;
 mod element;
+mod event;
+mod link;
 mod operations;
+pub mod permutations;
 mod replay;
 
 use p3_field::{ExtensionField, PrimeCharacteristicRing};
@@ -15,12 +18,14 @@ use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::rejection::Rejection;
 
 use crate::openings::Degree;
-pub use channel::{Event, Recorder, Root};
+pub use channel::Recorder;
 pub use element::Recorded;
+pub use event::{Event, LinkEvent, Root};
 pub use operations::Operation;
+pub use replay::Replayed;
 
 /// A recorded computation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Recording {
     /// What is computed, each operation from earlier ones.
     pub operations: Vec<Operation>,

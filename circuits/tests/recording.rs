@@ -209,7 +209,7 @@ fn an_opening_is_recorded_behind_its_relations() {
         let mut channel = ClearOpenings::<_, Blake3Tree>::new(channel, vec![root]);
         channel.add(&plan, &proof)?;
         recording.replay(&mut channel)?;
-        Ok::<_, Fault>(channel.close()?)
+        Ok::<_, Fault>(channel.close()?.paths)
     };
     let root = link.witness.unwrap();
     assert_eq!(replay(&link.scalars, root).unwrap().len(), recording.costs().rows);

@@ -2,9 +2,8 @@
 
 use p3_whir::{FoldingFactor, ProtocolParameters, SecurityAssumption, WhirConfig};
 use zkpot_circuits::openings::Degree;
+use zkpot_circuits::recording::permutations::leaf;
 use zkpot_pcs::{Challenger, EF, F, SecurityLevel, clear_security};
-
-use super::hashing::leaf;
 
 /// The first folds and rates that are tried.
 const FIRST_FOLDS: core::ops::RangeInclusive<usize> = 3..=6;

@@ -8,7 +8,6 @@
 //! reach what an opening needs at level 100 with the most points; what is counted has two.
 
 mod candidates;
-mod hashing;
 
 use std::env;
 
@@ -16,10 +15,10 @@ use p3_whir::SecurityAssumption::{JohnsonBound, UniqueDecoding};
 use zkpot_circuits::openings::{Claim, OpeningChannel, Plan, verify};
 use zkpot_circuits::recording::Recording;
 use zkpot_circuits::recording::costs::Costs;
+use zkpot_circuits::recording::permutations::Permutations;
 use zkpot_protocol::rejection::Rejection;
 
 use candidates::Candidate;
-use hashing::Hashing;
 
 /// Points of the openings that are counted.
 const POINTS: usize = 2;
@@ -38,7 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!(
         "| n | committed | others | ground | cap | folds | rates | queries | bits | hashed | leaves \
-         | nodes | sponge | permutations | ext | mixed | base | const | reduced | rows |"
+         | nodes | transcript | permutations | ext | mixed | base | const | reduced | rows |"
     );
     println!("|{}", "---|".repeat(20));
     for &variables in &sizes {
@@ -73,26 +72,26 @@ fn best(candidates: &[Candidate], cap: usize) -> Result<Option<String>, Rejectio
     for candidate in candidates.into_iter().take(SHORTLIST) {
         let plan = Plan::of(&candidate.config, POINTS);
         let recording = Recording::of(|recorder| opening(recorder, &plan))?.0;
-        let (costs, hashing) = (recording.costs(), Hashing::of(&recording, cap));
+        let (costs, hashing) = (recording.costs(), recording.permutations(cap));
         counted.push((rows(&costs, &hashing), candidate, costs, hashing));
     }
     let best = counted.into_iter().min_by_key(|(rows, ..)| *rows);
     Ok(best.map(|(rows, candidate, costs, hashing)| {
         let Candidate { folds, rates, bits, .. } = candidate;
-        let Hashing { leaves, nodes, sponge } = hashing;
+        let Permutations { leaves, nodes, transcript, .. } = hashing;
         let Costs { extension, mixed, base, constant, reduced, hashed, .. } = costs;
         format!(
-            "{cap} | {folds:?} | {rates:?} | {:?} | {bits:.1} | {hashed} | {leaves} | {nodes} | {sponge} \
+            "{cap} | {folds:?} | {rates:?} | {:?} | {bits:.1} | {hashed} | {leaves} | {nodes} | {transcript} \
              | {} | {extension} | {mixed} | {base} | {constant} | {reduced} | {rows} |",
             candidate.queries(),
-            hashing.permutations(),
+            hashing.total(),
         )
     }))
 }
 
-fn rows(costs: &Costs, hashing: &Hashing) -> usize {
+fn rows(costs: &Costs, hashing: &Permutations) -> usize {
     let [permutation, product, constant, reduction] = ROWS;
-    permutation * hashing.permutations()
+    permutation * hashing.total()
         + product * (costs.extension + costs.mixed + costs.base)
         + constant * costs.constant
         + reduction * costs.reduced

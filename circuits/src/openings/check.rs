@@ -16,6 +16,8 @@ pub enum Phase {
 /// One check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Check {
+    /// Root and value are those that a pinned commitment is the hash of.
+    Pinned,
     /// The value that the proof has for a point is the claimed one.
     Value {
         /// Number of the point.
@@ -53,6 +55,7 @@ impl fmt::Display for Phase {
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Pinned => f.write_str("root and value are not those that were committed to"),
             Self::Value { point } => {
                 write!(f, "the value claimed at point {point} is not the one the proof carries")
             }

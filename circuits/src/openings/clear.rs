@@ -8,6 +8,7 @@ use zkpot_protocol::channel::VerifierChannel;
 use zkpot_protocol::channel::clear::ClearVerifier;
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::rejection::Rejection;
+use zkpot_protocol::transcript::Transcript;
 
 use super::channel::{Degree, OpeningChannel};
 use super::messages::Messages;
@@ -21,7 +22,16 @@ pub struct ClearOpenings<'a, C, T: RowTree> {
     link: ClearVerifier<'a, C>,
     commitments: Vec<T::Commitment>,
     messages: Messages<T>,
-    paths: Vec<Path<T::Digest>>,
+    shown: Shown<T::Digest>,
+}
+
+/// What openings showed beside what a verifier computes with, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown<D> {
+    /// The path of each row.
+    pub paths: Vec<Path<D>>,
+    /// Each proof of work.
+    pub witnesses: Vec<F>,
 }
 
 impl<'a, C, T> ClearOpenings<'a, C, T>
@@ -31,7 +41,8 @@ where
 {
     /// Extends a link's channel by the statement's commitments.
     pub fn new(link: ClearVerifier<'a, C>, commitments: Vec<T::Commitment>) -> Self {
-        Self { link, commitments, messages: Messages::default(), paths: Vec::new() }
+        let shown = Shown { paths: Vec::new(), witnesses: Vec::new() };
+        Self { link, commitments, messages: Messages::default(), shown }
     }
 
     /// Appends an opening, in the order in which they are verified.
@@ -42,21 +53,26 @@ where
         self.messages.add(plan, proof)
     }
 
-    /// Requires that everything was read; returns the paths of all opened rows, in order.
+    /// The link's transcript.
+    pub(crate) const fn transcript_mut(&mut self) -> &mut Transcript<C> {
+        self.link.transcript_mut()
+    }
+
+    /// Requires that everything was read.
     ///
     /// # Errors
     /// [`Rejection::MessagesLeft`].
-    pub fn close(self) -> Result<Vec<Path<T::Digest>>, Rejection> {
+    pub fn close(self) -> Result<Shown<T::Digest>, Rejection> {
         self.link.close()?;
         let Messages { scalars, witnesses, roots, rows } = &self.messages;
         match scalars.len() + witnesses.len() + roots.len() + rows.len() {
-            0 => Ok(self.paths),
+            0 => Ok(self.shown),
             count => Err(Rejection::MessagesLeft { count }),
         }
     }
 
     fn sponge(&mut self) -> &mut C {
-        self.link.transcript_mut().sponge_mut()
+        self.transcript_mut().sponge_mut()
     }
 }
 
@@ -156,6 +172,7 @@ where
     ) -> Result<(), Rejection> {
         let witness = self.messages.witnesses.pop_front();
         let witness = witness.ok_or(Rejection::MessageMissing { label })?;
+        self.shown.witnesses.push(witness);
         if self.sponge().check_witness(bits, witness) { Ok(()) } else { Err(otherwise) }
     }
 
@@ -182,7 +199,7 @@ where
         let paths = T::root(root)
             .and_then(|root| expand::<T>(&root, log_rows, &leaves, &opened.siblings))
             .ok_or(otherwise)?;
-        self.paths.extend(paths);
+        self.shown.paths.extend(paths);
         Ok(opened.rows)
     }
 }

@@ -10,6 +10,7 @@ use p3_symmetric::{
     SerializingHasher,
 };
 use zkpot_protocol::field::F;
+use zkpot_sponge::{Digest, Fr};
 
 /// A binary tree over the rows of one matrix, with one root.
 pub trait RowTree: Mmcs<F> {
@@ -58,5 +59,32 @@ impl RowTree for Blake3Tree {
 
     fn node(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
         NodeHash::new(Blake3).compress([*left, *right])
+    }
+}
+
+/// The wrapped channel's tree, over Poseidon2.
+pub type Poseidon2Tree =
+    MerkleTreeMmcs<F, Fr, zkpot_sponge::LeafHash, zkpot_sponge::NodeHash, 2, 1>;
+
+impl RowTree for Poseidon2Tree {
+    type Digest = Digest;
+
+    fn root(commitment: &Self::Commitment) -> Option<Digest> {
+        match commitment.roots() {
+            [root] => Some(*root),
+            _ => None,
+        }
+    }
+
+    fn siblings(proof: &Self::MultiProof) -> &[Digest] {
+        &proof.sibling_hashes
+    }
+
+    fn leaf(row: &[F]) -> Digest {
+        zkpot_sponge::LeafHash.hash_iter(row.iter().copied())
+    }
+
+    fn node(left: &Digest, right: &Digest) -> Digest {
+        zkpot_sponge::NodeHash.compress([*left, *right])
     }
 }

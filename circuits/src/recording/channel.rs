@@ -5,106 +5,9 @@ use zkpot_protocol::field::F;
 use zkpot_protocol::rejection::Rejection;
 
 use super::element::Recorded;
+use super::event::{Event, Root};
 use super::operations::{Operation, push};
 use crate::openings::{Degree, OpeningChannel};
-
-/// The root of a tree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Root {
-    /// The statement's commitment of this number.
-    Committed(usize),
-    /// The root of this number among those that were received.
-    Received(usize),
-}
-
-/// What a verifier does on its channel.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    /// It receives scalars, which become the next inputs.
-    Receive {
-        /// Under this label.
-        label: &'static str,
-        /// How many.
-        count: usize,
-        /// Whether an opening shows them.
-        revealed: bool,
-    },
-    /// It draws a challenge, which becomes the next input.
-    Challenge {
-        /// Under this label.
-        label: &'static str,
-    },
-    /// It requires an element to be zero.
-    Require {
-        /// The element.
-        zero: Recorded,
-        /// What is wrong where it is not.
-        otherwise: Rejection,
-    },
-    /// It absorbs base elements that are the same in every proof.
-    AbsorbConstants {
-        /// The elements.
-        constants: Vec<F>,
-    },
-    /// It absorbs elements of the extension, without a label.
-    Absorb {
-        /// The elements.
-        elements: Vec<Recorded>,
-    },
-    /// It absorbs a root, without a label.
-    AbsorbRoot {
-        /// The root.
-        root: Root,
-    },
-    /// It receives elements of the extension, which become the next inputs, and absorbs them without
-    /// the label.
-    ReceiveUnlabelled {
-        /// For errors.
-        label: &'static str,
-        /// How many.
-        count: usize,
-    },
-    /// It receives the next root, and absorbs it without the label.
-    ReceiveRoot {
-        /// For errors.
-        label: &'static str,
-    },
-    /// It draws an element of the extension, without a label, which becomes the next input.
-    Draw {
-        /// What for.
-        label: &'static str,
-    },
-    /// It draws bits, least significant first, which become the next inputs.
-    DrawPosition {
-        /// What for.
-        label: &'static str,
-        /// How many.
-        bits: usize,
-    },
-    /// It receives a base element, absorbs it without the label, and requires bits drawn next to be
-    /// zero.
-    Grind {
-        /// For errors.
-        label: &'static str,
-        /// How many.
-        bits: usize,
-        /// What is wrong where one is set.
-        otherwise: Rejection,
-    },
-    /// Rows of a tree become the next inputs, row by row.
-    OpenRows {
-        /// The tree's root.
-        root: Root,
-        /// The bits of each row's position, least significant first; some are known.
-        positions: Vec<Vec<Recorded>>,
-        /// Elements of a row.
-        width: usize,
-        /// What they are.
-        degree: Degree,
-        /// What is wrong where the rows are not below the root.
-        otherwise: Rejection,
-    },
-}
 
 /// A channel that answers with inputs and writes down what is asked.
 ///
@@ -122,13 +25,23 @@ impl Recorder {
         (self.events, self.inputs)
     }
 
-    fn input(&mut self, degree: Degree) -> Recorded {
+    pub(super) fn push(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// The next digest.
+    pub(super) const fn root(&mut self) -> Root {
+        self.roots += 1;
+        Root::Received(self.roots - 1)
+    }
+
+    pub(super) fn input(&mut self, degree: Degree) -> Recorded {
         let input = push(Operation::Input(self.inputs.len()));
         self.inputs.push(degree);
         input
     }
 
-    fn inputs(&mut self, count: usize, degree: Degree) -> Vec<Recorded> {
+    pub(super) fn inputs(&mut self, count: usize, degree: Degree) -> Vec<Recorded> {
         (0..count).map(|_| self.input(degree)).collect()
     }
 
@@ -138,7 +51,7 @@ impl Recorder {
         count: usize,
         revealed: bool,
     ) -> Vec<Recorded> {
-        self.events.push(Event::Receive { label, count, revealed });
+        self.push(Event::Receive { label, count, revealed });
         self.inputs(count, Degree::Extension)
     }
 }
@@ -160,7 +73,7 @@ impl VerifierChannel for Recorder {
     }
 
     fn challenge(&mut self, label: &'static str) -> Recorded {
-        self.events.push(Event::Challenge { label });
+        self.push(Event::Challenge { label });
         self.input(Degree::Extension)
     }
 
@@ -169,7 +82,7 @@ impl VerifierChannel for Recorder {
     }
 
     fn require_zero(&mut self, zero: Recorded, otherwise: Rejection) -> Result<(), Rejection> {
-        self.events.push(Event::Require { zero, otherwise });
+        self.push(Event::Require { zero, otherwise });
         Ok(())
     }
 }
@@ -182,15 +95,15 @@ impl OpeningChannel for Recorder {
     }
 
     fn absorb_constants(&mut self, constants: &[F]) {
-        self.events.push(Event::AbsorbConstants { constants: constants.to_vec() });
+        self.push(Event::AbsorbConstants { constants: constants.to_vec() });
     }
 
     fn absorb(&mut self, elements: &[Recorded]) {
-        self.events.push(Event::Absorb { elements: elements.to_vec() });
+        self.push(Event::Absorb { elements: elements.to_vec() });
     }
 
     fn absorb_root(&mut self, &root: &Root) {
-        self.events.push(Event::AbsorbRoot { root });
+        self.push(Event::AbsorbRoot { root });
     }
 
     fn receive_unlabelled(
@@ -198,18 +111,17 @@ impl OpeningChannel for Recorder {
         label: &'static str,
         count: usize,
     ) -> Result<Vec<Recorded>, Rejection> {
-        self.events.push(Event::ReceiveUnlabelled { label, count });
+        self.push(Event::ReceiveUnlabelled { label, count });
         Ok(self.inputs(count, Degree::Extension))
     }
 
     fn receive_root(&mut self, label: &'static str) -> Result<Root, Rejection> {
-        self.events.push(Event::ReceiveRoot { label });
-        self.roots += 1;
-        Ok(Root::Received(self.roots - 1))
+        self.push(Event::ReceiveRoot { label });
+        Ok(self.root())
     }
 
     fn draw(&mut self, label: &'static str) -> Recorded {
-        self.events.push(Event::Draw { label });
+        self.push(Event::Draw { label });
         self.input(Degree::Extension)
     }
 
@@ -218,7 +130,7 @@ impl OpeningChannel for Recorder {
         label: &'static str,
         bits: usize,
     ) -> Result<Vec<Recorded>, Rejection> {
-        self.events.push(Event::DrawPosition { label, bits });
+        self.push(Event::DrawPosition { label, bits });
         Ok(self.inputs(bits, Degree::Base))
     }
 
@@ -228,7 +140,7 @@ impl OpeningChannel for Recorder {
         bits: usize,
         otherwise: Rejection,
     ) -> Result<(), Rejection> {
-        self.events.push(Event::Grind { label, bits, otherwise });
+        self.push(Event::Grind { label, bits, otherwise });
         Ok(())
     }
 
@@ -242,7 +154,7 @@ impl OpeningChannel for Recorder {
     ) -> Result<Vec<Vec<Recorded>>, Rejection> {
         let positions = positions.to_vec();
         let count = positions.len();
-        self.events.push(Event::OpenRows { root, positions, width, degree, otherwise });
+        self.push(Event::OpenRows { root, positions, width, degree, otherwise });
         Ok((0..count).map(|_| self.inputs(width, degree)).collect())
     }
 }

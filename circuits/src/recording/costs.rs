@@ -1,6 +1,6 @@
 //! What a recorded computation costs where it is repeated.
 
-use super::{Event, Operation, Recorded, Recording};
+use super::{Event, LinkEvent, Operation, Recorded, Recording};
 use crate::openings::Degree;
 
 /// How often each thing is done. Additions are left out.
@@ -29,6 +29,12 @@ pub struct Costs {
     pub absorbed_roots: usize,
     /// Elements of the extension drawn.
     pub drawn: usize,
+    /// Coordinates of points that pin a polynomial, elements of the extension drawn elsewhere.
+    pub pinned: usize,
+    /// Integers of the statement.
+    pub integers: usize,
+    /// Rows of the data drawn.
+    pub drawn_rows: usize,
     /// Positions drawn, and proofs of work checked.
     pub positions: usize,
     /// Rows opened.
@@ -134,6 +140,7 @@ impl Costs {
         let coordinates = Degree::Extension.coordinates();
         match event {
             Event::Require { .. } => {}
+            Event::Link(event) => self.count_link(event),
             Event::Receive { count, .. } | Event::ReceiveUnlabelled { count, .. } => {
                 self.absorbed += coordinates * count;
             }
@@ -151,6 +158,17 @@ impl Costs {
                 self.hashed += positions.len() * width * degree.coordinates();
                 self.nodes += positions.iter().map(Vec::len).sum::<usize>();
             }
+        }
+    }
+
+    fn count_link(&mut self, event: &LinkEvent) {
+        match event {
+            LinkEvent::Start { .. } | LinkEvent::ReceiveCommitment { .. } => {
+                self.absorbed_roots += 1;
+            }
+            LinkEvent::Integer { .. } => self.integers += 1,
+            LinkEvent::DrawRows(draws) => self.drawn_rows += draws.count(),
+            LinkEvent::Pin { variables, .. } => self.pinned += variables,
         }
     }
 }

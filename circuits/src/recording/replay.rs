@@ -2,34 +2,64 @@
 
 use p3_field::PrimeCharacteristicRing;
 use zkpot_protocol::field::{EF, Element, integer};
+use zkpot_protocol::rejection::Rejection;
 
+use super::link::Unstated;
 use super::{Event, Fault, Operation, Recording, Root};
+use crate::link::LinkChannel;
 use crate::openings::OpeningChannel;
 
 /// What came over the channel so far.
-struct Received<R> {
-    inputs: Vec<EF>,
-    roots: Vec<R>,
+pub(super) struct Received<R> {
+    pub(super) inputs: Vec<EF>,
+    pub(super) roots: Vec<R>,
+}
+
+/// A repeated computation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replayed<R> {
+    /// What came over the channel.
+    pub inputs: Vec<EF>,
+    /// The value of each operation.
+    pub values: Vec<EF>,
+    /// The digests that were received.
+    pub roots: Vec<R>,
 }
 
 impl Recording {
-    /// Repeats the computation on a channel of native elements; returns the value of each operation.
+    /// Repeats the computation of a part of a link on a channel of native elements; returns the value of
+    /// each operation.
     ///
     /// # Errors
-    /// A [`Fault`] where the recorded verifier would have refused.
+    /// A [`Fault`] where the recorded verifier would have refused; [`Rejection::Shape`] where a
+    /// statement was recorded.
     pub fn replay<C>(&self, channel: &mut C) -> Result<Vec<EF>, Fault>
     where
         C: OpeningChannel<Element = EF, Scalar = EF>,
+    {
+        Ok(self.replay_link(&mut Unstated(channel))?.values)
+    }
+
+    /// Repeats the computation on a link's channel of native elements.
+    ///
+    /// # Errors
+    /// A [`Fault`] where the recorded verifier would have refused.
+    pub fn replay_link<L, R: Clone>(&self, channel: &mut L) -> Result<Replayed<R>, Fault>
+    where
+        L: LinkChannel<Openings: OpeningChannel<Element = EF, Scalar = EF, Root = R>>,
     {
         let mut received = Received { inputs: Vec::new(), roots: Vec::new() };
         let mut values = Vec::with_capacity(self.operations.len());
         for event in &self.events {
             // What the event depends on was received before.
             self.compute(event.operations(), &received.inputs, &mut values)?;
-            received.next(event, &values, channel)?;
+            match event {
+                Event::Link(event) => received.next_of_link(event, channel)?,
+                event => received.next(event, &values, channel.openings())?,
+            }
         }
         self.compute(self.operations.len(), &received.inputs, &mut values)?;
-        Ok(values)
+        Ok(Replayed { inputs: received.inputs, values, roots: received.roots })
     }
 
     /// Computes the first `count` operations, as far as that was not done before.
@@ -74,6 +104,8 @@ impl<R: Clone> Received<R> {
         C: OpeningChannel<Element = EF, Scalar = EF, Root = R>,
     {
         match event {
+            // Repeated on the link's channel.
+            Event::Link(_) => {}
             Event::Receive { label, count, revealed: false } => {
                 self.inputs.extend(channel.receive(label, *count)?);
             }
@@ -119,7 +151,7 @@ impl<R: Clone> Received<R> {
         Ok(())
     }
 
-    fn root<C>(&self, root: Root, channel: &mut C) -> Result<R, Fault>
+    pub(super) fn root<C>(&self, root: Root, channel: &mut C) -> Result<R, Rejection>
     where
         C: OpeningChannel<Element = EF, Scalar = EF, Root = R>,
     {

@@ -127,7 +127,7 @@ impl Opening {
         let link = ClearVerifier::new(&mut transcript, &scalars, &[]);
         let mut channel = ClearOpenings::new(link, vec![self.root.clone()]);
         let found = match channel.add(&self.plan, &self.proof) {
-            Ok(()) => run(&mut channel).and_then(|()| Ok(channel.close()?)),
+            Ok(()) => run(&mut channel).and_then(|()| Ok(channel.close()?.paths)),
             Err(rejection) => Err(rejection.into()),
         };
         (found, transcript.sponge_mut().notes.clone())

@@ -47,7 +47,7 @@ fn an_opening_of_a_link_is_verified() {
             ClearOpenings::<_, Blake3Tree>::new(link, vec![Root::new(vec![commitment.0])]);
         channel.add(&plan, &proof).unwrap();
         recording.replay(&mut channel).unwrap();
-        let paths = channel.close().unwrap();
+        let paths = channel.close().unwrap().paths;
         assert_eq!(paths.len(), recording.costs().rows);
         // Both sponges end in one state.
         assert_eq!(transcript.challenge("end"), library.challenge("end"));

@@ -81,6 +81,10 @@ pub type HidingProof = <hiding::Hiding as scheme::Scheme>::Proof;
 #[doc(hidden)]
 pub type ClearProof = <parameters::Clear as scheme::Scheme>::Proof;
 
+/// What its commitments are made of.
+#[doc(hidden)]
+pub use pinned::{pin, pinning_point, pinning_tag};
+
 /// The same of the wrapped channel.
 #[doc(hidden)]
 pub type WrappedProof = <pinned::Pinned as scheme::Scheme>::Proof;

@@ -160,17 +160,25 @@ pub struct PinnedData {
 }
 
 /// What is committed to: a root, and the value at its point.
-fn pin(root: Fr, value: EF) -> Fr {
+#[must_use]
+pub fn pin(root: Fr, value: EF) -> Fr {
     let value = pack(value.as_basis_coefficients_slice().iter().copied());
     hash_elements(&[&[root], value.as_slice()].concat())
 }
 
-/// The point at which a root's polynomial is pinned.
-fn pinning_point(root: Fr, variables: usize) -> Vec<EF> {
+/// What the transcript of a pinning point absorbs before the root.
+#[must_use]
+pub fn pinning_tag() -> Fr {
     let mut tag = [0; 16];
     tag[16 - TAG.len()..].copy_from_slice(TAG);
+    Fr::from_u128(u128::from_be_bytes(tag))
+}
+
+/// The point at which a root's polynomial is pinned.
+#[must_use]
+pub fn pinning_point(root: Fr, variables: usize) -> Vec<EF> {
     let mut sponge = Sponge::new();
-    sponge.absorb_digest(Fr::from_u128(u128::from_be_bytes(tag)));
+    sponge.absorb_digest(pinning_tag());
     sponge.absorb_digest(root);
     (0..variables).map(|_| sponge.sample_algebra_element()).collect()
 }

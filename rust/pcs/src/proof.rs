@@ -37,6 +37,16 @@ impl OpeningProof {
         }
     }
 
+    /// The opening itself, where it is one of the wrapped channel: for those who take openings apart.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn wrapped(&self) -> Option<&crate::WrappedProof> {
+        match &self.0 {
+            LibraryProof::Wrapped(proof) => Some(proof),
+            LibraryProof::Clear(_) | LibraryProof::Hiding(_) => None,
+        }
+    }
+
     /// The canonical encoding.
     ///
     /// # Errors

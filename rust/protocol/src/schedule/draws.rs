@@ -22,9 +22,13 @@ pub fn tag() -> Fr {
 
 /// The rows of one step, of `rows` rows in all.
 pub fn draw(seed: &[u8; 32], step: u64, batch: u32, rows: u64) -> Vec<u64> {
-    let [high, low] = split(*seed);
+    draw_from(split(*seed), Fr::from_u64(step), batch, rows)
+}
+
+/// The same from the halves of the seed and the step's number, as the statement's elements have them.
+pub fn draw_from([high, low]: [Fr; 2], step: Fr, batch: u32, rows: u64) -> Vec<u64> {
     let mut sponge = Sponge::new();
-    [tag(), high, low, Fr::from_u64(step)].into_iter().for_each(|e| sponge.absorb_digest(e));
+    [tag(), high, low, step].into_iter().for_each(|e| sponge.absorb_digest(e));
     // A remainder is below `rows`.
     (0..batch).map(|_| (sponge.squeeze_half() % u128::from(rows.max(1))) as u64).collect()
 }

@@ -1,0 +1,40 @@
+//! Counts what a wrapped link costs where its verifier is repeated, and prints a table in Markdown.
+//!
+//! ```text
+//! cargo run --release -p zkpot-circuits --example link_costs -- digits.zkprog 16 1437
+//! ```
+//!
+//! The arguments are a program, the link's steps and the rows of its shard.
+
+use std::{env, fs};
+
+use zkpot_circuits::link::{LinkPlan, verify_link};
+use zkpot_circuits::recording::Recording;
+use zkpot_ir::Program;
+use zkpot_pcs::SecurityLevel;
+use zkpot_protocol::arithmetization::{LinkKind, LinkShape, ShardShape, Source};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = env::args().skip(1);
+    let mut next = || arguments.next().ok_or("a program, the steps and the shard's rows");
+    let (path, steps, rows) = (next()?, next()?.parse()?, next()?.parse()?);
+    let program = Program::from_bytes(&fs::read(path)?)?;
+    let bounds = program.check()?;
+    let shape = LinkShape {
+        kind: LinkKind::Training,
+        states: Some(Source::Owner),
+        steps,
+        shards: vec![ShardShape { index: 0, rows, source: Source::Owner, copy: false }],
+        masks: None,
+        closed: true,
+    };
+    let plan = LinkPlan::new(&program, &bounds, shape, SecurityLevel::Bits100)?;
+    for opened in &plan.openings {
+        let queries: Vec<usize> = opened.plan.phases().map(|(_, queries)| queries.count).collect();
+        println!("{}: {} variables, queries {queries:?}", opened.role, opened.plan.variables);
+    }
+    let recording = Recording::of(|recorder| verify_link(recorder, &program, &plan))?.0;
+    println!("{} operations, {} inputs", recording.operations.len(), recording.inputs.len());
+    println!("{:#?}\n{:#?}", recording.costs(), recording.permutations(0));
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! The verifier of whole links on the wrapped channel: recorded once for a shape, it says what the real
+//! verifier says.
+
+mod accepted;
+mod counted;
+mod lies;
+mod made;
+mod opened;
+mod refused;
+mod spy;
+
+// Runs of small programs, which the prover's tests have.
+#[path = "../../../rust/prover/tests/programs/mod.rs"]
+mod programs;
