@@ -6,10 +6,12 @@
 //!
 //! The arguments are a program, the link's steps and the rows of its shard.
 
+use std::collections::BTreeMap;
 use std::{env, fs};
 
 use zkpot_circuits::link::{LinkPlan, verify_link};
 use zkpot_circuits::recording::Recording;
+use zkpot_circuits::recording::costs::Costs;
 use zkpot_ir::Program;
 use zkpot_pcs::SecurityLevel;
 use zkpot_protocol::arithmetization::{LinkKind, LinkShape, ShardShape, Source};
@@ -35,6 +37,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let recording = Recording::of(|recorder| verify_link(recorder, &program, &plan))?.0;
     println!("{} operations, {} inputs", recording.operations.len(), recording.inputs.len());
+    println!("| label | times | ext | mixed | base | const | bits |\n|{}", "---|".repeat(7));
+    let mut by_label: BTreeMap<&str, (usize, Costs)> = BTreeMap::new();
+    for (label, costs) in recording.costs_by_label() {
+        let (times, sum) = by_label.entry(label).or_default();
+        *times += 1;
+        sum.extension += costs.extension;
+        sum.mixed += costs.mixed;
+        sum.base += costs.base;
+        sum.constant += costs.constant;
+        sum.bits += costs.bits;
+    }
+    for (label, (times, Costs { extension, mixed, base, constant, bits, .. })) in by_label {
+        println!("| {label} | {times} | {extension} | {mixed} | {base} | {constant} | {bits} |");
+    }
     println!("{:#?}\n{:#?}", recording.costs(), recording.permutations(0));
     Ok(())
 }

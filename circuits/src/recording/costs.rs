@@ -50,22 +50,7 @@ impl Recording {
     pub fn costs(&self) -> Costs {
         let degrees = self.degrees();
         let mut costs = Costs::default();
-        for operation in &self.operations {
-            match operation {
-                Operation::Multiply(Recorded::Known(_), _)
-                | Operation::Multiply(_, Recorded::Known(_)) => costs.constant += 1,
-                Operation::Multiply(a, b) => {
-                    *match (a.degree(&degrees), b.degree(&degrees)) {
-                        (Degree::Extension, Degree::Extension) => &mut costs.extension,
-                        (Degree::Base, Degree::Base) => &mut costs.base,
-                        _ => &mut costs.mixed,
-                    } += 1;
-                }
-                Operation::Invert(_) => costs.inversions += 1,
-                Operation::Bit(..) => costs.bits += 1,
-                Operation::Input(_) | Operation::Add(..) | Operation::Subtract(..) => {}
-            }
-        }
+        self.operations.iter().for_each(|operation| costs.count_operation(operation, &degrees));
         let mut large = Large::of(self, &degrees);
         for operation in &self.operations {
             match *operation {
@@ -135,7 +120,74 @@ impl Large {
     }
 }
 
+impl Recording {
+    /// Products and inverses between what comes over the channel under one label, or for openings
+    /// under one name, and what comes under the next; in the order of the computation.
+    pub fn costs_by_label(&self) -> Vec<(&'static str, Costs)> {
+        let degrees = self.degrees();
+        let labels: Vec<(&'static str, usize)> =
+            self.events.iter().filter_map(Event::labelled_inputs).collect();
+        let mut labels = labels.into_iter().flat_map(|(label, count)| vec![label; count]);
+        let mut parts: Vec<(&'static str, Costs)> = Vec::new();
+        for operation in &self.operations {
+            if let Operation::Input(_) = operation {
+                let label = labels.next().unwrap_or_default();
+                if parts.last().is_none_or(|(last, _)| *last != label) {
+                    parts.push((label, Costs::default()));
+                }
+            }
+            if let Some((_, costs)) = parts.last_mut() {
+                costs.count_operation(operation, &degrees);
+            }
+        }
+        parts
+    }
+}
+
+impl Event {
+    /// What its inputs are called, and how many there are.
+    fn labelled_inputs(&self) -> Option<(&'static str, usize)> {
+        Some(match self {
+            Self::Receive { label, count, .. } | Self::ReceiveUnlabelled { label, count } => {
+                (*label, *count)
+            }
+            Self::Challenge { label } | Self::Draw { label } => (*label, 1),
+            Self::DrawPosition { label, bits } => (*label, *bits),
+            Self::OpenRows { positions, width, .. } => ("opening rows", positions.len() * width),
+            Self::Link(LinkEvent::Integer { .. }) => ("integer of the statement", 1),
+            Self::Link(LinkEvent::DrawRows(draws)) => ("drawn rows", draws.count()),
+            Self::Link(LinkEvent::Pin { variables, .. }) => ("opening pin", 1 + variables),
+            Self::Require { .. }
+            | Self::AbsorbConstants { .. }
+            | Self::Absorb { .. }
+            | Self::AbsorbRoot { .. }
+            | Self::ReceiveRoot { .. }
+            | Self::Grind { .. }
+            | Self::Link(LinkEvent::Start { .. } | LinkEvent::ReceiveCommitment { .. }) => {
+                return None;
+            }
+        })
+    }
+}
+
 impl Costs {
+    fn count_operation(&mut self, operation: &Operation, degrees: &[Degree]) {
+        match operation {
+            Operation::Multiply(Recorded::Known(_), _)
+            | Operation::Multiply(_, Recorded::Known(_)) => self.constant += 1,
+            Operation::Multiply(a, b) => {
+                *match (a.degree(degrees), b.degree(degrees)) {
+                    (Degree::Extension, Degree::Extension) => &mut self.extension,
+                    (Degree::Base, Degree::Base) => &mut self.base,
+                    _ => &mut self.mixed,
+                } += 1;
+            }
+            Operation::Invert(_) => self.inversions += 1,
+            Operation::Bit(..) => self.bits += 1,
+            Operation::Input(_) | Operation::Add(..) | Operation::Subtract(..) => {}
+        }
+    }
+
     fn count(&mut self, event: &Event) {
         let coordinates = Degree::Extension.coordinates();
         match event {

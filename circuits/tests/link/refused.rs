@@ -4,7 +4,7 @@ use p3_field::PrimeCharacteristicRing;
 use zkpot_pcs::EF;
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
-use zkpot_protocol::statement::Statement;
+use zkpot_protocol::statement::{Statement, data_root};
 
 use super::made::made;
 
@@ -55,7 +55,11 @@ const CHANGES: &[(&str, fn(&mut Statement))] = &[
     ("states before", |statement| statement.before[31] ^= 1),
     ("states after", |statement| statement.after[31] ^= 1),
     ("a commitment that is no hash", |statement| statement.after = [0xff; 32]),
-    ("shard", |statement| statement.shards[0].before[31] ^= 1),
+    ("shard", |statement| {
+        let shard = &mut statement.shards[0];
+        shard.before[31] ^= 1;
+        statement.data_root = data_root(&[(shard.rows, shard.before)]);
+    }),
     ("scalar of the first step", |statement| statement.scalars[0][0] += 1),
     ("scalar of the last step", |statement| statement.scalars[0][2] += 1),
     ("total", |statement| statement.outputs[0] += 1),

@@ -208,13 +208,13 @@ impl Session<'_> {
         Ok(TrainedSteps { unproven, losses, seconds })
     }
 
-    /// What a statement says of the shards, before they are committed.
+    /// What a statement says of the shards, before their copies are committed.
     fn entries(&self, shards: &Shards) -> Result<Vec<ShardEntry>, ProveError> {
         let entry = |(&index, held): (&u32, &Arc<Held>)| match held.kind {
             HeldKind::Shard { rows } => {
                 let owners = self.order.shards.get(index as usize).map(|(_, root)| root);
                 let source = self.source(held, owners);
-                Ok(ShardEntry { index, rows, source, before: [0; 32], after: [0; 32] })
+                Ok(ShardEntry { index, rows, source, before: held.root, after: [0; 32] })
             }
             HeldKind::States => Err(ProveError::Commitment("states were given for a data shard")),
         };

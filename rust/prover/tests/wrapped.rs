@@ -5,12 +5,14 @@ mod programs;
 use std::sync::LazyLock;
 
 use p3_field::PrimeCharacteristicRing;
+use zkpot_ir::{Program, Reading};
 use zkpot_pcs::{ChannelKind, Whir};
 use zkpot_protocol::arithmetization::Source;
 use zkpot_protocol::field::EF;
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::statement::{Origin, Statement};
+use zkpot_verifier::link::shape_of;
 use zkpot_verifier::run::Expectations;
 
 use programs::{Owned, ProveLinks, Running, classifier, nothing_expected, shared};
@@ -213,4 +215,22 @@ fn what_a_circuit_cannot_follow_is_refused() {
         Err(error) => error.to_string(),
     };
     assert!(reason.contains("a wrapped link opens one shard"), "{reason}");
+}
+
+#[test]
+fn a_circuit_draws_from_all_rows_of_the_dataset() {
+    let running = trained();
+    let refused = |program: &Program, change: &dyn Fn(&mut Statement)| {
+        let mut link = LinkProof::from_bytes(&running.links[0]).unwrap();
+        change(&mut link.statement);
+        let bounds = program.check().unwrap();
+        shape_of(&link, program, &bounds).unwrap_err()
+    };
+    let part = "shards";
+    let reason = "a wrapped link's shard is the whole dataset";
+    let another = |statement: &mut Statement| statement.data_root[0] ^= 1;
+    assert_eq!(refused(&running.program, &another), Rejection::Shape { part, reason });
+    let ordered = Program { reading: Reading::InOrder, ..running.program.clone() };
+    let reason = "a wrapped link draws its rows";
+    assert_eq!(refused(&ordered, &|_| ()), Rejection::Shape { part: "program", reason });
 }

@@ -4,7 +4,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use p3_challenger::FieldChallenger;
 use p3_field::PrimeCharacteristicRing;
-use zkpot_ir::{Bounds, Node, Program};
+use zkpot_ir::{Bounds, Node, Program, Reading};
 use zkpot_protocol::arithmetization::{
     Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape, Source,
 };
@@ -20,7 +20,7 @@ use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::schedule::Row;
 use zkpot_protocol::start::start_transcript;
-use zkpot_protocol::statement::{Origin, Statement};
+use zkpot_protocol::statement::{Origin, Statement, data_root};
 use zkpot_protocol::transcript::Transcript;
 
 use crate::relations::masks::verify_masks;
@@ -163,7 +163,7 @@ pub fn shape_of(
     })
 }
 
-/// What a circuit can follow: steps that read one shard and draw nothing but its rows.
+/// What a circuit can follow: steps that draw rows of one shard, and nothing else.
 ///
 /// # Errors
 /// [`Rejection::Shape`].
@@ -179,6 +179,14 @@ pub fn check_wrapped(statement: &Statement, program: &Program) -> Result<(), Rej
     }
     if statement.shards.len() != 1 || statement.shards[0].after != [0; 32] {
         return wrong("shards", "a wrapped link opens one shard, and copies none");
+    }
+    // Its circuit draws from the shard's rows, the schedule from the dataset's.
+    let shard = &statement.shards[0];
+    if statement.data_root != data_root(&[(shard.rows, shard.before)]) {
+        return wrong("shards", "a wrapped link's shard is the whole dataset");
+    }
+    if program.reading != Reading::Shuffled {
+        return wrong("program", "a wrapped link draws its rows");
     }
     if program.nodes.iter().any(|node| matches!(node, Node::Bernoulli { .. })) {
         return wrong("program", "a wrapped link has no random tensors");
