@@ -1,7 +1,11 @@
 //! What a recorded computation costs where it is repeated.
 
+mod labels;
+mod reductions;
+
 use super::{Event, LinkEvent, Operation, Recorded, Recording};
 use crate::openings::Degree;
+use reductions::Large;
 
 /// How often each thing is done. Additions are left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,7 +55,7 @@ impl Recording {
         let degrees = self.degrees();
         let mut costs = Costs::default();
         self.operations.iter().for_each(|operation| costs.count_operation(operation, &degrees));
-        let mut large = Large::of(self, &degrees);
+        let mut large = Large::of(self);
         for operation in &self.operations {
             match *operation {
                 Operation::Multiply(a, b) => {
@@ -74,99 +78,6 @@ impl Recording {
         }
         costs.reduced = large.reduced;
         costs
-    }
-}
-
-/// Results that are sums of products, as long as nothing reduced them.
-struct Large {
-    operations: Vec<bool>,
-    reduced: usize,
-}
-
-impl Large {
-    fn of(recording: &Recording, degrees: &[Degree]) -> Self {
-        let mut operations: Vec<bool> = Vec::with_capacity(recording.operations.len());
-        let is_bit = |element: Recorded| match element {
-            Recorded::Computed(operation) => {
-                let input = matches!(recording.operations[operation], Operation::Input(_));
-                input && degrees[operation] == Degree::Base
-            }
-            Recorded::Known(_) => false,
-        };
-        for operation in &recording.operations {
-            let is_large = |element: &Recorded| match *element {
-                Recorded::Known(_) => false,
-                Recorded::Computed(operation) => operations[operation],
-            };
-            operations.push(match operation {
-                Operation::Input(_) | Operation::Invert(_) | Operation::Bit(..) => false,
-                Operation::Add(a, b) | Operation::Subtract(a, b) => is_large(a) || is_large(b),
-                // A base element that a constant multiplies is a position's bit.
-                Operation::Multiply(a, Recorded::Known(_)) => !is_bit(*a),
-                Operation::Multiply(Recorded::Known(_), b) => !is_bit(*b),
-                Operation::Multiply(..) => true,
-            });
-        }
-        Self { operations, reduced: 0 }
-    }
-
-    /// Counts an element that has to be reduced, the first time.
-    fn reduce(&mut self, element: Recorded, degrees: &[Degree]) {
-        if let Recorded::Computed(operation) = element
-            && core::mem::take(&mut self.operations[operation])
-        {
-            self.reduced += degrees[operation].coordinates();
-        }
-    }
-}
-
-impl Recording {
-    /// Products and inverses between what comes over the channel under one label, or for openings
-    /// under one name, and what comes under the next; in the order of the computation.
-    pub fn costs_by_label(&self) -> Vec<(&'static str, Costs)> {
-        let degrees = self.degrees();
-        let labels: Vec<(&'static str, usize)> =
-            self.events.iter().filter_map(Event::labelled_inputs).collect();
-        let mut labels = labels.into_iter().flat_map(|(label, count)| vec![label; count]);
-        let mut parts: Vec<(&'static str, Costs)> = Vec::new();
-        for operation in &self.operations {
-            if let Operation::Input(_) = operation {
-                let label = labels.next().unwrap_or_default();
-                if parts.last().is_none_or(|(last, _)| *last != label) {
-                    parts.push((label, Costs::default()));
-                }
-            }
-            if let Some((_, costs)) = parts.last_mut() {
-                costs.count_operation(operation, &degrees);
-            }
-        }
-        parts
-    }
-}
-
-impl Event {
-    /// What its inputs are called, and how many there are.
-    fn labelled_inputs(&self) -> Option<(&'static str, usize)> {
-        Some(match self {
-            Self::Receive { label, count, .. } | Self::ReceiveUnlabelled { label, count } => {
-                (*label, *count)
-            }
-            Self::Challenge { label } | Self::Draw { label } => (*label, 1),
-            Self::DrawPosition { label, bits } => (*label, *bits),
-            Self::OpenRows { positions, width, .. } => ("opening rows", positions.len() * width),
-            Self::Link(LinkEvent::Integer { .. }) => ("integer of the statement", 1),
-            Self::Link(LinkEvent::DrawRows(draws)) => ("drawn rows", draws.count()),
-            Self::Link(LinkEvent::Pin { variables, .. }) => ("opening pin", 1 + variables),
-            Self::Require { .. }
-            | Self::AbsorbConstants { .. }
-            | Self::Absorb { .. }
-            | Self::AbsorbRoot { .. }
-            | Self::ReceiveRoot { .. }
-            | Self::Grind { .. }
-            | Self::Link(LinkEvent::Start { .. } | LinkEvent::ReceiveCommitment { .. }) => {
-                return None;
-            }
-        })
     }
 }
 

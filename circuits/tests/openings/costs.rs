@@ -44,9 +44,9 @@ fn every_kind_of_product_is_counted() {
         // By two, and by what is known.
         constant: 2,
         inversions: 1,
-        // The position is multiplied, the product too; the latter plus b is checked. What is inverted
-        // is multiplied by its inverse.
-        reduced: 1 + 3 + 3 + 3,
+        // The product is multiplied, and it plus b is checked. What is inverted is multiplied by its
+        // inverse. A sum of bits is small.
+        reduced: 3 + 3 + 3,
         absorbed: 6,
         drawn: 0,
         positions: 1,

@@ -48,7 +48,7 @@ pub fn embed(value: i64) -> F {
 /// `eq(point, index)` for the first `count` indices, the first coordinate being the most
 /// significant bit: the multilinear Lagrange basis at `point`.
 ///
-/// Takes `O(min(count rounded up, 2^n))` multiplications.
+/// Takes `count + n` multiplications, about.
 pub fn eq_table<E: Element>(point: &[E], count: usize) -> Vec<E> {
     let bits = usize::BITS - count.saturating_sub(1).leading_zeros();
     // Indices below 2^bits have zeros in every coordinate above.
@@ -56,15 +56,22 @@ pub fn eq_table<E: Element>(point: &[E], count: usize) -> Vec<E> {
     let scale = high.iter().fold(E::ONE, |product, &z| product * (E::ONE - z));
     let mut table = Vec::with_capacity(1 << low.len());
     table.push(scale);
-    for &z in low {
-        let mut next = Vec::with_capacity(table.len() * 2);
-        for &value in &table {
-            let one = value * z;
-            next.push(value - one);
-            next.push(one);
-        }
-        table = next;
+    for (&z, rest) in low.iter().zip((0..low.len()).rev()) {
+        table = split(&table, z);
+        // What has no index below `count` under it is left out.
+        table.truncate((count.saturating_sub(1) >> rest) + 1);
     }
     table.truncate(count);
     table
+}
+
+/// The next level of a table of `eq`: each value times `1 - z` and times `z`.
+pub(crate) fn split<E: Element>(table: &[E], z: E) -> Vec<E> {
+    let mut next = Vec::with_capacity(table.len() * 2);
+    for &value in table {
+        let one = value * z;
+        next.push(value - one);
+        next.push(one);
+    }
+    next
 }

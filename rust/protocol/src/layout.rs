@@ -6,7 +6,7 @@
 //! product over axes stays a product over index bits, and its multilinear extension takes the
 //! verifier time linear in the axes' lengths, not in their product.
 
-use crate::field::{Element, eq_table};
+use crate::field::{Element, eq_table, split};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -19,6 +19,10 @@ pub const RANDOM_ENTRIES: usize = 16;
 pub fn axis_bits(length: usize) -> usize {
     length.next_power_of_two().trailing_zeros() as usize
 }
+
+/// Bits of a row's number that [`Region::weigh_rows`] takes together: products of bits are cheaper to a
+/// circuit than products in the extension, but with three there are too many.
+const WINDOW: usize = 2;
 
 /// The place of one tensor in one polynomial.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -116,11 +120,19 @@ impl Region {
             };
             value *= dot(axes[axis - 1].as_ref(), &table);
         }
+        // The bits that all rows have in common are left to a factor.
         let (own, first) = own;
+        let last = first + self.lengths[0].max(1) - 1;
+        let varying = ((usize::BITS - (first ^ last).leading_zeros()) as usize).min(own.len());
+        let (fixed, own) = own.split_at(own.len() - varying);
+        let common = first >> varying;
+        value *= eq_range(fixed, common, 1)[0];
+        let first = first - (common << varying);
+        let windows: Vec<Vec<E>> = own.chunks(WINDOW).map(eq_coefficients).collect();
         let chosen = rows.iter().map(|&(weight, row)| {
             let bits = (row + E::from_usize(first)).bits(own.len());
-            let eq = own.iter().zip(bits).map(|(&z, bit)| E::ONE - z + bit * (z + z - E::ONE));
-            weight * eq.product::<E>()
+            let windows = windows.iter().zip(bits.chunks(WINDOW));
+            weight * windows.map(|(eq, bits)| dot(&monomials(bits), eq)).product::<E>()
         });
         value * chosen.sum::<E>()
     }
@@ -156,24 +168,37 @@ impl Region {
     }
 }
 
-/// `eq(point, index)` for `count` indices from `first`.
+/// `eq(point, index)` for `count` indices from `first`, all below `2^n`.
+///
+/// Takes `count + 2 n` multiplications at most, wherever the range lies.
 pub fn eq_range<E: Element>(point: &[E], first: usize, count: usize) -> Vec<E> {
-    // Work on the smallest aligned cube that holds the range.
-    let end = first + count.max(1) - 1;
-    let bits = ((usize::BITS - (first ^ end).leading_zeros()) as usize).min(point.len());
-    let (high, low) = point.split_at(point.len() - bits);
-    let prefix = first >> bits;
-    let mut scale = E::ONE;
-    for (position, &z) in high.iter().enumerate() {
-        let shift = high.len() - 1 - position;
-        let bit = shift < usize::BITS as usize && (prefix >> shift) & 1 == 1;
-        scale *= if bit { z } else { E::ONE - z };
+    let last = first + count.max(1) - 1;
+    let above = |index: usize, bits: usize| index.checked_shr(bits as u32).unwrap_or(0);
+    let mut table = alloc::vec![E::ONE];
+    for (&z, rest) in point.iter().zip((0..point.len()).rev()) {
+        let start = 2 * above(first, rest + 1);
+        table = split(&table, z);
+        // What has no index of the range under it is left out.
+        table.truncate(above(last, rest) + 1 - start);
+        table.drain(..above(first, rest) - start);
     }
-    let start = first - (prefix << bits);
-    let mut table = eq_table(low, start + count);
-    table.drain(..start);
-    table.iter_mut().for_each(|value| *value *= scale);
     table
+}
+
+/// `eq(point, bits)` as a polynomial in the bits: its coefficients, in the order of [`monomials`].
+fn eq_coefficients<E: Element>(point: &[E]) -> Vec<E> {
+    point.iter().fold(alloc::vec![E::ONE], |coefficients, &z| {
+        let pairs = coefficients.into_iter().map(|value| (value, value * z));
+        pairs.flat_map(|(value, one)| [value - one, one.double() - value]).collect()
+    })
+}
+
+/// The products of each subset of some bits, the first bit being the most significant of the subset's
+/// number.
+fn monomials<E: Element>(bits: &[E]) -> Vec<E> {
+    bits.iter().fold(alloc::vec![E::ONE], |products, &bit| {
+        products.into_iter().flat_map(|product| [product, product * bit]).collect()
+    })
 }
 
 /// The inner product of two vectors, over the shorter one.
@@ -245,6 +270,18 @@ mod tests {
 
     fn element(seed: u64) -> EF {
         EF::from_u64(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 1) + EF::from_u64(seed)
+    }
+
+    #[test]
+    fn a_range_of_eq_is_a_part_of_its_table() {
+        let point: Vec<EF> = (0..6).map(|i| element(i + 3)).collect();
+        let table = eq_table(&point, 64);
+        for first in 0..64 {
+            assert_eq!(eq_table(&point, first), table[..first]);
+            for count in 1..=64 - first {
+                assert_eq!(eq_range(&point, first, count), table[first..first + count]);
+            }
+        }
     }
 
     /// Every weight's extension agrees with the sum over the cube, for shapes that pad and shapes

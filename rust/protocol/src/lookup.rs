@@ -13,7 +13,7 @@ use zkpot_ir::Program;
 use crate::arithmetization::{Arithmetization, LookupTable, Target};
 use crate::channel::Scalar;
 use crate::claims::Claims;
-use crate::field::{EF, Element, embed};
+use crate::field::{EF, Element, embed, eq_table};
 
 /// The three challenges of the lookup argument.
 #[derive(Clone, Copy, Debug)]
@@ -88,18 +88,59 @@ fn table_at<E: Element>(
         LookupTable::Range { .. } => index,
         LookupTable::Function { function, .. } => {
             let table = &program.tables[*function as usize];
-            let eq: Vec<E> = crate::field::eq_table(point, 1 << point.len());
+            let columns = Columns::at(point);
             // Rows in gaps stand for the first listed argument, with its values.
-            let listed = E::from_usize(table.first_listed());
-            let moved = |row: usize| eq[row] * (listed - E::from_usize(row));
-            let index = table.unlisted().fold(index, |index, row| index + moved(row));
+            let listed = table.first_listed();
+            let mut index = index;
+            let mut unlisted = table.unlisted().peekable();
+            if unlisted.peek().is_some() {
+                let mut moved = alloc::vec![0; 1 << point.len()];
+                unlisted.for_each(|row| moved[row] = listed as i64 - row as i64);
+                index += columns.evaluate(&moved);
+            }
             let mut factor = challenges.row;
             table.columns.iter().fold(index, |row, column| {
-                let value: E = eq.iter().zip(column).map(|(&e, &v)| e * embed(v)).sum();
-                let row = row + factor * value;
+                let row = row + factor * columns.evaluate(column);
                 factor *= challenges.row;
                 row
             })
         }
+    }
+}
+
+/// What a table's columns are weighed with at a point: the columns are squares, about, so that the point's
+/// two halves have short tables each.
+struct Columns<E> {
+    /// `eq` of the first half.
+    high: Vec<E>,
+    /// The sum of the second half's `eq` from each index on.
+    low: Vec<E>,
+}
+
+impl<E: Element> Columns<E> {
+    fn at(point: &[E]) -> Self {
+        let (high, low) = point.split_at(point.len() / 2);
+        let mut low = eq_table(low, 1 << low.len());
+        for index in (1..low.len()).rev() {
+            low[index - 1] = low[index - 1] + low[index];
+        }
+        // They add up to one.
+        low[0] = E::ONE;
+        Self { high: eq_table(high, 1 << high.len()), low }
+    }
+
+    /// The multilinear extension of a column. A row of the square is its first value and what changes
+    /// after it, which in many tables is little.
+    fn evaluate(&self, column: &[i64]) -> E {
+        let row = |row: &[i64]| {
+            let changes = row.windows(2).zip(&self.low[1..]).filter(|(pair, _)| pair[0] != pair[1]);
+            let changes = changes.map(|(pair, &low)| low * (embed(pair[1]) - embed(pair[0])));
+            E::from(embed(row[0])) + changes.sum::<E>()
+        };
+        self.high
+            .iter()
+            .zip(column.chunks(self.low.len()))
+            .map(|(&eq, values)| eq * row(values))
+            .sum()
     }
 }
