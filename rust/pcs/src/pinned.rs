@@ -160,14 +160,12 @@ pub struct PinnedData {
 }
 
 /// What is committed to: a root, and the value at its point.
-#[must_use]
 pub fn pin(root: Fr, value: EF) -> Fr {
     let value = pack(value.as_basis_coefficients_slice().iter().copied());
     hash_elements(&[&[root], value.as_slice()].concat())
 }
 
 /// What the transcript of a pinning point absorbs before the root.
-#[must_use]
 pub fn pinning_tag() -> Fr {
     let mut tag = [0; 16];
     tag[16 - TAG.len()..].copy_from_slice(TAG);

@@ -26,6 +26,7 @@ use zkpot_ir::Program;
 use crate::arithmetization::{Arithmetization, Target, lengths_of, lengths_over_steps};
 use crate::channel::Scalar;
 use crate::field::{EF, Element, embed};
+use crate::layout::Region;
 
 pub use product::{Axis, Product, ProductFactor, SharedAxis};
 pub use weights::{Weight, ones};
@@ -101,6 +102,9 @@ pub enum PartWeights<E = EF> {
     Axes(Vec<Weight<E>>),
     /// `eq(point, index)` over a region that is one aligned block, without the long vector.
     Eq(Vec<E>),
+    /// The weights that the region has as another one of its lengths, at a point of that one's cube
+    /// ([`Region::eq_weights`]), without the long vectors.
+    Elsewhere(Region, Vec<E>),
     /// Weights of rows, by their number, and one vector for each axis after the first.
     Rows(Vec<(E, E)>, Vec<Weight<E>>),
 }
@@ -168,6 +172,19 @@ impl<'a, S: Scalar<E>, E: Element> Claims<'a, S, E> {
         let (factor, inner) = self.system.layout.regions[region].within_block(point);
         let weights = PartWeights::Eq(inner.to_vec());
         self.parts.push(Part { claim, region, coefficient: coefficient * factor, weights });
+    }
+
+    /// Adds `coefficient * <weights of the region as another one at a point, region>` to a claim.
+    pub fn add_elsewhere(
+        &mut self,
+        claim: usize,
+        coefficient: E,
+        region: usize,
+        elsewhere: &Region,
+        point: &[E],
+    ) {
+        let weights = PartWeights::Elsewhere(elsewhere.clone(), point.to_vec());
+        self.parts.push(Part { claim, region, coefficient, weights });
     }
 
     fn target_lengths(&self, target: Target) -> Vec<usize> {

@@ -6,9 +6,15 @@
 //! product over axes stays a product over index bits, and its multilinear extension takes the
 //! verifier time linear in the axes' lengths, not in their product.
 
-use crate::field::{Element, eq_table, split};
+mod ranges;
+mod rows;
+
+use crate::field::{Element, eq_table};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+
+pub use ranges::eq_range;
+use ranges::{eq_product, eq_sum};
 
 /// Uniform entries that every committed polynomial ends with, an aligned block: values revealed at
 /// random points then say nothing about the rest. Two points in the cubic extension take six
@@ -19,10 +25,6 @@ pub const RANDOM_ENTRIES: usize = 16;
 pub fn axis_bits(length: usize) -> usize {
     length.next_power_of_two().trailing_zeros() as usize
 }
-
-/// Bits of a row's number that [`Region::weigh_rows`] takes together: products of bits are cheaper to a
-/// circuit than products in the extension, but with three there are too many.
-const WINDOW: usize = 2;
 
 /// The place of one tensor in one polynomial.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,51 +94,6 @@ impl Region {
         value
     }
 
-    /// [`Region::weigh`] where few indices along the first axis have a weight: pairs of the weight and
-    /// the index, with which a circuit computes, too. `axes` are the weights along the other axes.
-    pub fn weigh_rows<E: Element>(
-        &self,
-        rows: &[(E, E)],
-        axes: &[impl AsRef<[E]>],
-        point: &[E],
-    ) -> E {
-        let (high, mut rest) = point.split_at(point.len() - self.block.trailing_zeros() as usize);
-        let first = self.offset / self.block;
-        let (mut value, mut own) = (E::ONE, (high, first));
-        for (axis, &length) in self.lengths.iter().enumerate() {
-            let table = if axis == self.outer {
-                if axis == 0 {
-                    continue;
-                }
-                eq_range(high, first, length)
-            } else {
-                let (mine, others) = rest.split_at(axis_bits(length));
-                rest = others;
-                if axis == 0 {
-                    own = (mine, 0);
-                    continue;
-                }
-                eq_table(mine, length)
-            };
-            value *= dot(axes[axis - 1].as_ref(), &table);
-        }
-        // The bits that all rows have in common are left to a factor.
-        let (own, first) = own;
-        let last = first + self.lengths[0].max(1) - 1;
-        let varying = ((usize::BITS - (first ^ last).leading_zeros()) as usize).min(own.len());
-        let (fixed, own) = own.split_at(own.len() - varying);
-        let common = first >> varying;
-        value *= eq_range(fixed, common, 1)[0];
-        let first = first - (common << varying);
-        let windows: Vec<Vec<E>> = own.chunks(WINDOW).map(eq_coefficients).collect();
-        let chosen = rows.iter().map(|&(weight, row)| {
-            let bits = (row + E::from_usize(first)).bits(own.len());
-            let windows = windows.iter().zip(bits.chunks(WINDOW));
-            weight * windows.map(|(eq, bits)| dot(&monomials(bits), eq)).product::<E>()
-        });
-        value * chosen.sum::<E>()
-    }
-
     /// The weights, one vector an axis, whose product is `eq(point, index)` on this region.
     pub fn eq_weights<E: Element>(&self, point: &[E]) -> Vec<Arc<[E]>> {
         let mut rest = &point[point.len() - self.block.trailing_zeros() as usize..];
@@ -153,6 +110,33 @@ impl Region {
             .collect()
     }
 
+    /// The sum of [`Region::eq_weights`] over the region, without the long vectors.
+    pub fn eq_total<E: Element>(&self, point: &[E]) -> E {
+        let axes = self.axes(point).into_iter().zip(&self.lengths);
+        axes.map(|((coordinates, first), &length)| eq_sum(coordinates, first, length)).product()
+    }
+
+    /// [`Region::weigh`] with the [`Region::eq_weights`] that a region of the same lengths elsewhere has at
+    /// another point, in the time of the lengths' bits.
+    pub fn weigh_eq<E: Element>(&self, elsewhere: &Self, at: &[E], point: &[E]) -> E {
+        let axes = self.axes(point).into_iter().zip(elsewhere.axes(at)).zip(&self.lengths);
+        axes.map(|((own, other), &length)| eq_product(own, other, length)).product()
+    }
+
+    /// For each axis the coordinates of a point that tell its places apart, and the first place there.
+    fn axes<'p, E: Element>(&self, point: &'p [E]) -> Vec<(&'p [E], usize)> {
+        let (high, mut rest) = point.split_at(point.len() - self.block.trailing_zeros() as usize);
+        let axes = self.lengths.iter().enumerate().map(|(axis, &length)| {
+            if axis == self.outer {
+                return (high, self.offset / self.block);
+            }
+            let (mine, others) = rest.split_at(axis_bits(length));
+            rest = others;
+            (mine, 0)
+        });
+        axes.collect()
+    }
+
     /// The point and the factor that are left of `point` inside an aligned region of one block.
     pub fn within_block<'p, E: Element>(&self, point: &'p [E]) -> (E, &'p [E]) {
         let (high, low) = point.split_at(point.len() - self.block.trailing_zeros() as usize);
@@ -166,39 +150,6 @@ impl Region {
         let first = self.offset / self.block;
         eq_range(high, first, self.lengths[self.outer])
     }
-}
-
-/// `eq(point, index)` for `count` indices from `first`, all below `2^n`.
-///
-/// Takes `count + 2 n` multiplications at most, wherever the range lies.
-pub fn eq_range<E: Element>(point: &[E], first: usize, count: usize) -> Vec<E> {
-    let last = first + count.max(1) - 1;
-    let above = |index: usize, bits: usize| index.checked_shr(bits as u32).unwrap_or(0);
-    let mut table = alloc::vec![E::ONE];
-    for (&z, rest) in point.iter().zip((0..point.len()).rev()) {
-        let start = 2 * above(first, rest + 1);
-        table = split(&table, z);
-        // What has no index of the range under it is left out.
-        table.truncate(above(last, rest) + 1 - start);
-        table.drain(..above(first, rest) - start);
-    }
-    table
-}
-
-/// `eq(point, bits)` as a polynomial in the bits: its coefficients, in the order of [`monomials`].
-fn eq_coefficients<E: Element>(point: &[E]) -> Vec<E> {
-    point.iter().fold(alloc::vec![E::ONE], |coefficients, &z| {
-        let pairs = coefficients.into_iter().map(|value| (value, value * z));
-        pairs.flat_map(|(value, one)| [value - one, one.double() - value]).collect()
-    })
-}
-
-/// The products of each subset of some bits, the first bit being the most significant of the subset's
-/// number.
-fn monomials<E: Element>(bits: &[E]) -> Vec<E> {
-    bits.iter().fold(alloc::vec![E::ONE], |products, &bit| {
-        products.into_iter().flat_map(|product| [product, product * bit]).collect()
-    })
 }
 
 /// The inner product of two vectors, over the shorter one.
@@ -272,18 +223,6 @@ mod tests {
         EF::from_u64(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 1) + EF::from_u64(seed)
     }
 
-    #[test]
-    fn a_range_of_eq_is_a_part_of_its_table() {
-        let point: Vec<EF> = (0..6).map(|i| element(i + 3)).collect();
-        let table = eq_table(&point, 64);
-        for first in 0..64 {
-            assert_eq!(eq_table(&point, first), table[..first]);
-            for count in 1..=64 - first {
-                assert_eq!(eq_range(&point, first, count), table[first..first + count]);
-            }
-        }
-    }
-
     /// Every weight's extension agrees with the sum over the cube, for shapes that pad and shapes
     /// that do not.
     #[test]
@@ -317,7 +256,16 @@ mod tests {
                 }
                 expected += weight * eq[index];
             }
-            assert_eq!(region.weigh(&weights, &point, &region.block_weights(&point)), expected);
+            let blocks = region.block_weights(&point);
+            assert_eq!(region.weigh(&weights, &point, &blocks), expected);
+            // The weights that the region has elsewhere, in a larger polynomial.
+            let elsewhere = Region { offset: region.offset + 3 * region.block, ..region.clone() };
+            let at: Vec<EF> = (0..n as u64 + 2).map(|i| element(i + 70)).collect();
+            let eq_weights = elsewhere.eq_weights(&at);
+            let total = eq_weights.iter().map(|w| w.iter().copied().sum::<EF>()).product();
+            assert_eq!(elsewhere.eq_total(&at), total);
+            let weighed = region.weigh(&eq_weights, &point, &blocks);
+            assert_eq!(region.weigh_eq(&elsewhere, &at, &point), weighed);
             let rows: Vec<(EF, EF)> =
                 weights[0].iter().zip(0..).map(|(&w, row)| (w, EF::from_usize(row))).collect();
             // Each row twice, in both halves of its weight.

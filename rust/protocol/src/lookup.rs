@@ -49,11 +49,19 @@ pub fn add_lookup_claims<S: Scalar<E>, E: Element>(
     // Everything that is not a fraction is 0 / 1.
     claims.subtract(below, E::ONE);
     for lookup in &system.lookups {
-        let weights = lookup.slot.eq_weights(point);
-        let everywhere: E = weights.iter().map(|w| w.iter().copied().sum::<E>()).product();
+        let everywhere = lookup.slot.eq_total(point);
         claims.subtract(above, everywhere);
         let constant = challenges.base(lookup.table) + E::from(embed(lookup.first)) - E::ONE;
         claims.subtract(below, everywhere * constant);
+        if let Target::Region(region) = lookup.argument
+            && lookup.slot != regions[region]
+            && lookup.outputs.is_empty()
+        {
+            // It may be a dataset, too long for the vectors.
+            claims.add_elsewhere(below, -E::ONE, region, &lookup.slot, point);
+            continue;
+        }
+        let weights = lookup.slot.eq_weights(point);
         let mut axes = weights.clone();
         if let Target::Tensor(tensor) = lookup.argument {
             // The region of a tensor has the tensor's axes, or one more for a scalar.

@@ -256,6 +256,10 @@ pub fn merge<'a>(
         let expanded;
         let axes = match &part.weights {
             PartWeights::Axes(axes) => axes,
+            PartWeights::Elsewhere(elsewhere, at) => {
+                expanded = elsewhere.eq_weights(at);
+                &expanded
+            }
             PartWeights::Rows(rows, axes) => {
                 expanded = expand(rows, axes, region.lengths[0]);
                 &expanded
@@ -353,6 +357,12 @@ mod tests {
                         all[region.offset + i] += scale * weight;
                     }
                 }
+                PartWeights::Elsewhere(elsewhere, at) => {
+                    let axes = elsewhere.eq_weights(at);
+                    let part = Part { weights: PartWeights::Axes(axes), ..part.clone() };
+                    let own = every_weight(layout, &[part], powers);
+                    all.iter_mut().zip(own).for_each(|(all, own)| *all += own);
+                }
                 PartWeights::Rows(rows, axes) => {
                     for &(weight, row) in rows {
                         let mut chosen = vec![EF::ZERO; region.lengths[0]];
@@ -404,7 +414,7 @@ mod tests {
         layout.place(0, 14);
         let mut parts = Vec::new();
         for (index, region) in layout.regions.iter().enumerate() {
-            for claim in 0..2 {
+            for claim in 0..3 {
                 let axes = region.lengths.iter().enumerate();
                 let axes: Vec<Arc<[EF]>> = axes
                     .map(|(a, &length)| vector(10 * index + 3 * claim + a, length).into())
@@ -416,13 +426,17 @@ mod tests {
                 } else if claim == 1 {
                     let rows = [(element(1), EF::ZERO), (element(2), last), (element(3), EF::ZERO)];
                     PartWeights::Rows(rows.to_vec(), axes[1..].to_vec())
+                } else if claim == 2 {
+                    let offset = region.offset + region.block;
+                    let elsewhere = Region { offset, ..region.clone() };
+                    PartWeights::Elsewhere(elsewhere, vector(7, layout.variables[0] + 1))
                 } else {
                     PartWeights::Axes(axes)
                 };
                 parts.push(Part { claim, region: index, coefficient: element(index), weights });
             }
         }
-        let powers = vector(99, 2);
+        let powers = vector(99, 3);
         let expected = every_weight(&layout, &parts, &powers);
         let values: Vec<F> =
             (0..expected.len()).map(|i| F::from_u64((i * i + 3 * i) as u64 + 17)).collect();

@@ -62,17 +62,17 @@ pub fn verify_claims<C: VerifierChannel>(
     let mut weights = alloc::vec![C::Element::ZERO; variables.len()];
     let points: Vec<(C::Element, Vec<C::Element>)> =
         variables.iter().map(|&count| own_point(&challenges, count)).collect();
-    let blocks: Vec<Vec<C::Element>> = system
-        .layout
-        .regions
-        .iter()
-        .map(|region| region.block_weights(&points[region.polynomial].1))
-        .collect();
+    // The same for all parts of a region; many regions have none that needs them.
+    let mut blocks: Vec<Option<Vec<C::Element>>> = alloc::vec![None; system.layout.regions.len()];
     for part in &claims.parts {
         let region = &system.layout.regions[part.region];
         let own = &points[region.polynomial].1;
         let weight = match &part.weights {
-            PartWeights::Axes(weights) => region.weigh(weights, own, &blocks[part.region]),
+            PartWeights::Axes(weights) => {
+                let blocks = blocks[part.region].get_or_insert_with(|| region.block_weights(own));
+                region.weigh(weights, own, blocks)
+            }
+            PartWeights::Elsewhere(elsewhere, at) => region.weigh_eq(elsewhere, at, own),
             PartWeights::Rows(rows, axes) => region.weigh_rows(rows, axes, own),
             PartWeights::Eq(at) => {
                 let (factor, inner) = region.within_block(own);
