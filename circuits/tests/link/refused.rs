@@ -47,8 +47,11 @@ fn messages_are_neither_too_few_nor_too_many() {
     assert_eq!(refusal(|link| drop(link.openings.pop())), openings);
 }
 
+/// A part of the statement, and what changes it.
+type Change = (&'static str, fn(&mut Statement));
+
 /// What changes each of the statement's elements.
-const CHANGES: &[(&str, fn(&mut Statement))] = &[
+const CHANGES: &[Change] = &[
     ("digest", |statement| statement.previous[0] ^= 1),
     ("seed", |statement| statement.nonce[0] ^= 1),
     ("first step", |statement| statement.first_step += 1),
