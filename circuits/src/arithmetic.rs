@@ -23,6 +23,7 @@ mod residue;
 mod sum;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use halo2_base::gates::RangeChip;
 use num_bigint::BigInt;

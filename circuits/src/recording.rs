@@ -94,7 +94,7 @@ impl Recording {
 
 impl Recorded {
     /// How many of the first operations it depends on, at most.
-    fn operations(self) -> usize {
+    pub(crate) fn operations(self) -> usize {
         match self {
             Self::Known(_) => 0,
             Self::Computed(operation) => operation + 1,

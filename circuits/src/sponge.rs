@@ -74,10 +74,40 @@ impl Hasher<'_> {
     pub fn leaf(&mut self, row: &[Residue]) -> Word {
         let blocks: Vec<Block> =
             row.chunks(PACKED).map(|elements| Block::Pack(elements.to_vec())).collect();
-        let capacity = Fr::from(blocks.len() as u64) + Fr::from(1 << 32).square();
+        self.digest(&blocks, Fr::from(1 << 32).square())
+    }
+
+    /// The hash of elements that are neither a row nor digests of a tree.
+    ///
+    /// # Soundness
+    /// As `zkpot_sponge::hash_elements`: the capacity holds their number.
+    pub fn hash_elements(&mut self, elements: &[Word]) -> Word {
+        let blocks: Vec<Block> = elements.iter().map(|&element| Block::Digest(element)).collect();
+        self.digest(&blocks, Fr::from(1 << 32).square().double())
+    }
+
+    /// The commitment that pins a polynomial: the hash of a root and of a packed value, whose
+    /// coordinates are reduced.
+    ///
+    /// # Soundness
+    /// As [`hash_elements`](Self::hash_elements) of the root and the pack, which is injective in the
+    /// value's integers.
+    pub fn pin(&mut self, root: Word, value: &Extension) -> Word {
+        let blocks = [Block::Digest(root), Block::Pack(value.0.to_vec())];
+        self.digest(&blocks, Fr::from(1 << 32).square().double())
+    }
+
+    /// The digest of blocks, with a tag beside their number in the capacity.
+    fn digest(&mut self, blocks: &[Block], tag: Fr) -> Word {
+        let capacity = Fr::from(blocks.len() as u64) + tag;
         let zero = Word::Known(Fr::ZERO);
-        let [digest, ..] = self.absorb([zero, zero, Word::Known(capacity)], &blocks);
+        let [digest, ..] = self.absorb([zero, zero, Word::Known(capacity)], blocks);
         digest
+    }
+
+    /// `left + right` in the large field, of a cell and what everybody knows.
+    pub fn add_known(&mut self, left: Word, right: Fr) -> Word {
+        self.add(left, Word::Known(right))
     }
 
     /// The digest of two digests.

@@ -4,7 +4,7 @@ use p3_field::PrimeCharacteristicRing;
 use zkpot_protocol::field::F;
 
 use crate::arithmetic::Extension;
-use crate::sponge::{Hasher, Sponge};
+use crate::sponge::{Hasher, Sponge, Word};
 
 /// What `zkpot_protocol::transcript::Transcript` is over a native sponge: every message is absorbed
 /// under its label and its length, which the circuit knows.
@@ -28,6 +28,12 @@ impl Transcript {
     pub fn absorb_bytes(&mut self, hasher: &mut Hasher<'_>, label: &str, bytes: &[u8]) {
         self.absorb_label(hasher, label, bytes.len());
         self.absorb_words(hasher, bytes);
+    }
+
+    /// Absorbs a digest after its label and its 32 bytes' number.
+    pub fn absorb_digest(&mut self, hasher: &mut Hasher<'_>, label: &str, digest: Word) {
+        self.absorb_label(hasher, label, 32);
+        self.sponge.absorb_digest(digest);
     }
 
     /// Absorbs scalars after their label and number.

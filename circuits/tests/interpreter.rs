@@ -8,10 +8,9 @@ use halo2_base::gates::circuit::CircuitBuilderStage;
 use halo2_base::halo2_proofs::dev::MockProver;
 use p3_field::{Field, PrimeCharacteristicRing};
 use zkpot_circuits::circuit::ChipCircuit;
-use zkpot_circuits::interpreter::Messages;
+use zkpot_circuits::link::LinkWitness;
 use zkpot_circuits::recording::{Event, Recorded, Recording};
 use zkpot_circuits::sponge::Hasher;
-use zkpot_circuits::transcript::Transcript;
 use zkpot_protocol::arithmetization::Arithmetization;
 use zkpot_protocol::channel::clear::{ClearProver, ClearVerifier};
 use zkpot_protocol::channel::{ChannelKind, ProverChannel, VerifierChannel};
@@ -25,6 +24,42 @@ use zkpot_verifier::relations::verify_relations;
 
 use programs::Running;
 
+/// The messages of a proof.
+#[derive(Clone, Copy)]
+struct Messages<'a> {
+    scalars: &'a [EF],
+    revealed: &'a [EF],
+}
+
+impl Messages<'_> {
+    /// What they give a recording of relations. Challenges are computed, so nothing is given for them.
+    fn witness(self, recording: &Recording) -> LinkWitness {
+        let Self { mut scalars, mut revealed } = self;
+        let mut inputs = Vec::new();
+        for event in &recording.events {
+            match event {
+                Event::Receive { count, revealed: shown, .. } => {
+                    let messages = if *shown { &mut revealed } else { &mut scalars };
+                    let (now, later) = messages.split_at((*count).min(messages.len()));
+                    inputs.extend_from_slice(now);
+                    *messages = later;
+                }
+                Event::Challenge { .. } => inputs.push(EF::ZERO),
+                _ => {}
+            }
+        }
+        inputs.extend(scalars.iter().chain(revealed));
+        LinkWitness {
+            elements: vec![],
+            inputs,
+            values: vec![],
+            roots: vec![],
+            grinding: vec![],
+            paths: vec![],
+        }
+    }
+}
+
 /// What a recording comes to in a circuit of `2^k` rows, and whether that is satisfied.
 fn interpret(
     k: usize,
@@ -37,11 +72,10 @@ fn interpret(
     let arithmetic = circuit.arithmetic();
     let (context, permutations) = circuit.parts();
     let mut hasher = Hasher { arithmetic: &arithmetic, context, permutations };
-    let mut transcript = Transcript::default();
-    let kept = recording.interpret(&mut hasher, &mut transcript, messages, kept)?;
+    let laid = recording.interpret(&mut hasher, &messages.witness(recording), kept)?;
     circuit.fit();
     let prover = MockProver::run(k as u32, &circuit, circuit.instances()).unwrap();
-    let values = kept.iter().map(|element| element.value()).collect();
+    let values = laid.kept.iter().map(|element| element.value()).collect();
     Ok((values, prover.verify().is_ok()))
 }
 
@@ -141,12 +175,15 @@ fn messages_too_few_or_too_many_are_noticed() {
         let messages = Messages { scalars, revealed };
         interpret(11, 8, &recording, messages, &kept).unwrap_err()
     };
-    let missing = interpret(&scalars[1..], &revealed);
-    assert_eq!(missing, Rejection::MessageMissing { label: "round" });
-    let missing = interpret(&scalars, &revealed[1..]);
-    assert_eq!(missing, Rejection::MessageMissing { label: "value" });
-    let left = interpret(&scalars, &[revealed.as_slice(), &[EF::ONE]].concat());
-    assert_eq!(left, Rejection::MessagesLeft { count: 1 });
+    let other = Rejection::Shape { part: "witness", reason: "it is another recording's" };
+    let one_more = [revealed.as_slice(), &[EF::ONE]].concat();
+    for refused in [
+        interpret(&scalars[1..], &revealed),
+        interpret(&scalars, &revealed[1..]),
+        interpret(&scalars, &one_more),
+    ] {
+        assert_eq!(refused, other);
+    }
 }
 
 #[test]

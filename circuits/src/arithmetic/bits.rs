@@ -7,12 +7,19 @@ use halo2_base::utils::{biguint_to_fe, fe_to_biguint};
 use num_bigint::BigUint;
 
 use super::chain::Chain;
-use super::{Arithmetic, Extension, Integer, Residue};
+use super::{Arithmetic, Extension, Integer, Range, Residue};
 use crate::{Cell, Context, Fr};
 
 /// A cell that is zero or one.
 #[derive(Clone, Copy, Debug)]
 pub struct Bit(Cell);
+
+impl From<Bit> for Residue {
+    /// The integer that a bit is.
+    fn from(bit: Bit) -> Self {
+        Integer::new(bit.0, Range::bits(1)).into()
+    }
+}
 
 impl Bit {
     /// The cell.
@@ -33,6 +40,11 @@ impl Arithmetic {
     /// The gate says `0 + b b = b`, which zero and one alone satisfy in a field.
     pub fn load_bit(&self, context: &mut Context, bit: bool) -> Bit {
         self.load_claimed_bit(context, Fr::from(u64::from(bit)))
+    }
+
+    /// A bit that everybody knows.
+    pub fn known_bit(&self, context: &mut Context, bit: bool) -> Bit {
+        Bit(context.load_constant(Fr::from(u64::from(bit))))
     }
 
     pub(super) fn load_claimed_bit(&self, context: &mut Context, bit: Fr) -> Bit {

@@ -24,6 +24,11 @@ impl Range {
         Self { low: BigInt::ZERO, high: (BigInt::from(1) << bits) - 1 }
     }
 
+    /// Non-negative integers below a bound, which is not zero.
+    pub fn below(bound: u64) -> Self {
+        Self { low: BigInt::ZERO, high: BigInt::from(bound) - 1 }
+    }
+
     /// One integer.
     pub fn exactly(value: i128) -> Self {
         Self { low: value.into(), high: value.into() }

@@ -24,23 +24,23 @@ pub struct Plan {
 impl Plan {
     /// Counts uses backwards from what has to be an element. Every inverse has to be, used or not:
     /// the verifier refuses where there is none.
-    pub fn new<'a>(operations: &[Operation], needed: impl Iterator<Item = &'a Recorded>) -> Self {
+    pub fn new(operations: &[Operation], needed: impl Iterator<Item = Recorded>) -> Self {
         let mut uses = vec![Use::default(); operations.len()];
         for needed in needed {
-            count(&mut uses, *needed, |uses| uses.elements += 1);
+            count(&mut uses, needed, |uses| uses.elements += 1);
         }
         for (index, operation) in operations.iter().enumerate().rev() {
             let Use { terms, elements } = uses[index];
             match *operation {
                 Operation::Input(_) => (),
-                Operation::Bit(operand, ..) => {
-                    count(&mut uses, operand, |uses| uses.elements += 1);
-                }
                 Operation::Invert(operand) => {
                     uses[index].elements += 1;
                     count(&mut uses, operand, |uses| uses.elements += 1);
                 }
                 _ if terms + elements == 0 => (),
+                Operation::Bit(operand, ..) => {
+                    count(&mut uses, operand, |uses| uses.elements += 1);
+                }
                 Operation::Add(left, right) | Operation::Subtract(left, right) => {
                     count(&mut uses, left, |uses| uses.terms += 1);
                     count(&mut uses, right, |uses| uses.terms += 1);
@@ -62,13 +62,10 @@ impl Plan {
         Self { uses, inlined }
     }
 
-    /// The operations that become elements, in order.
-    pub fn elements(&self) -> impl Iterator<Item = usize> {
-        let used = |&index: &usize| {
-            let Use { terms, elements } = self.uses[index];
-            terms + elements > 0 && !self.inlined[index]
-        };
-        (0..self.uses.len()).filter(used)
+    /// Whether an operation becomes an element.
+    pub fn is_element(&self, index: usize) -> bool {
+        let Use { terms, elements } = self.uses[index];
+        terms + elements > 0 && !self.inlined[index]
     }
 
     /// Whether an element should be reduced at once: what it is a factor of, and what else it is

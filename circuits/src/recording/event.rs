@@ -144,3 +144,42 @@ pub enum LinkEvent {
         otherwise: Rejection,
     },
 }
+
+impl Event {
+    /// The elements that it depends on.
+    pub(crate) fn elements(&self) -> Vec<Recorded> {
+        match self {
+            Self::Require { zero, .. } => vec![*zero],
+            Self::Absorb { elements } => elements.clone(),
+            Self::OpenRows { positions, .. } => positions.concat(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// How many inputs it makes.
+    pub fn inputs(&self) -> usize {
+        match self {
+            Self::Require { .. }
+            | Self::AbsorbConstants { .. }
+            | Self::Absorb { .. }
+            | Self::AbsorbRoot { .. }
+            | Self::ReceiveRoot { .. }
+            | Self::Grind { .. } => 0,
+            Self::Challenge { .. } | Self::Draw { .. } => 1,
+            Self::Receive { count, .. } | Self::ReceiveUnlabelled { count, .. } => *count,
+            Self::DrawPosition { bits, .. } => *bits,
+            Self::OpenRows { positions, width, .. } => positions.len() * width,
+            Self::Link(event) => match event {
+                LinkEvent::Start { .. } | LinkEvent::ReceiveCommitment { .. } => 0,
+                LinkEvent::Integer { .. } => 1,
+                LinkEvent::DrawRows(draws) => draws.count(),
+                LinkEvent::Pin { variables, .. } => 1 + variables,
+            },
+        }
+    }
+
+    /// How many of the first operations it depends on, at most.
+    pub(crate) fn operations(&self) -> usize {
+        self.elements().into_iter().map(Recorded::operations).max().unwrap_or(0)
+    }
+}

@@ -80,23 +80,6 @@ impl Recording {
     }
 }
 
-impl Event {
-    /// How many of the first operations it depends on, at most.
-    fn operations(&self) -> usize {
-        let most = |elements: &[super::Recorded]| {
-            elements.iter().map(|element| element.operations()).max().unwrap_or(0)
-        };
-        match self {
-            Self::Require { zero, .. } => zero.operations(),
-            Self::Absorb { elements } => most(elements),
-            Self::OpenRows { positions, .. } => {
-                positions.iter().map(|position| most(position)).max().unwrap_or(0)
-            }
-            _ => 0,
-        }
-    }
-}
-
 impl<R: Clone> Received<R> {
     /// Repeats one event, given the values of all operations that it depends on.
     fn next<C>(&mut self, event: &Event, values: &[EF], channel: &mut C) -> Result<(), Fault>
