@@ -8,9 +8,10 @@ use halo2_base::gates::flex_gate::MultiPhaseThreadBreakPoints;
 use halo2_base::halo2_proofs::circuit::{Layouter, SimpleFloorPlanner};
 use halo2_base::halo2_proofs::plonk::{Circuit, ConstraintSystem, Error};
 use halo2_base::virtual_region::manager::VirtualRegionManager;
+use serde::{Deserialize, Serialize};
 
 use crate::arithmetic::Arithmetic;
-use crate::poseidon2::{Columns, Permutations, ROWS};
+use crate::poseidon2::{Columns, Permutations, ROWS, SET_COLUMNS};
 use crate::{Cell, Context, Fr};
 
 /// Rows at the end of every column that proofs blind; more than any shape here needs.
@@ -19,7 +20,7 @@ const BLINDED: usize = 20;
 const INSTANCES: usize = 1;
 
 /// The shape of a circuit.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Shape {
     /// Rows, columns of the vertical gate, of looked up cells and of constants, bits of the table.
     pub base: BaseCircuitParams,
@@ -27,8 +28,17 @@ pub struct Shape {
     pub permutation_sets: usize,
 }
 
+impl Shape {
+    /// Columns that a proof commits to cells of.
+    pub fn columns(&self) -> usize {
+        let base = &self.base;
+        let chips = base.num_advice_per_phase.iter().chain(&base.num_lookup_advice_per_phase);
+        chips.sum::<usize>() + SET_COLUMNS * self.permutation_sets
+    }
+}
+
 /// What a proving key's circuit was cut into, which a prover needs to lay its own down alike.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Pinning {
     /// The shape.
     pub shape: Shape,
@@ -92,6 +102,15 @@ impl ChipCircuit {
         let blocks = ((1 << base.k) - BLINDED) / ROWS;
         self.permutation_sets = self.permutations.len().div_ceil(blocks);
         Shape { base, permutation_sets: self.permutation_sets }
+    }
+
+    /// Chooses as few rows, from `2^k` on, as columns of at most this number have room for; `None` where
+    /// `2^most` are too few.
+    pub fn fit_rows(&mut self, k: usize, most: usize, columns: usize) -> Option<Shape> {
+        (k..=most).find_map(|k| {
+            self.base.config_params.k = k;
+            Some(self.fit()).filter(|shape| shape.columns() <= columns)
+        })
     }
 
     /// How it was cut. Known when a key was made of it.

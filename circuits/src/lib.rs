@@ -16,7 +16,9 @@
 
 pub mod arithmetic;
 pub mod circuit;
+pub mod evm;
 pub mod interpreter;
+pub mod keys;
 pub mod link;
 pub mod openings;
 pub mod poseidon2;
@@ -26,6 +28,7 @@ pub mod sponge;
 mod tampering;
 pub mod transcript;
 pub mod tree;
+pub mod wrap;
 
 /// The circuit's field.
 pub use halo2_base::halo2_proofs::halo2curves::bn256::Fr;

@@ -76,12 +76,14 @@ fn start<L: LinkChannel>(
 ) -> Result<PublicInputs<Element<L>>, Rejection> {
     let places = &plan.places;
     channel.start(labels::STATEMENT, places.count())?;
-    let mut integers = |elements: core::ops::Range<usize>| {
-        elements.map(|element| channel.integer(element)).collect::<Result<Vec<_>, _>>()
-    };
-    let scalars = (0..places.scalars).map(|scalar| integers(places.scalar(scalar)));
+    let scalars = (0..).zip(&plan.scalars).map(|(scalar, &interval)| {
+        let steps = places.scalar(scalar);
+        steps.map(|element| channel.integer(element, interval)).collect::<Result<Vec<_>, _>>()
+    });
     let scalars = scalars.collect::<Result<_, _>>()?;
-    let outputs = integers(places.outputs())?;
+    let totals = places.outputs().zip(&plan.totals);
+    let outputs = totals.map(|(element, &interval)| channel.integer(element, interval));
+    let outputs = outputs.collect::<Result<_, _>>()?;
     let rows = channel.draw_rows(plan.draws)?;
     Ok(PublicInputs {
         counted: rows.len(),

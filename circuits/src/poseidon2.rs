@@ -33,6 +33,8 @@ pub use trace::{from_sponge, permute, to_sponge};
 use crate::{Cell, Context, Fr};
 use trace::{Row, trace};
 
+/// Columns of a set: of a state and of its powers.
+pub const SET_COLUMNS: usize = 2 * WIDTH;
 /// Rows of a permutation.
 pub const ROWS: usize = trace::ROUNDS + 1;
 

@@ -29,6 +29,11 @@ impl Range {
         Self { low: BigInt::ZERO, high: BigInt::from(bound) - 1 }
     }
 
+    /// Non-negative integers from `low` to `high`, both included.
+    pub fn between(low: u64, high: u64) -> Self {
+        Self { low: low.into(), high: high.into() }
+    }
+
     /// One integer.
     pub fn exactly(value: i128) -> Self {
         Self { low: value.into(), high: value.into() }

@@ -5,8 +5,14 @@ use halo2_base::halo2_proofs::halo2curves::ff::Field;
 use halo2_base::utils::{biguint_to_fe, fe_to_biguint};
 
 use super::chain::Chain;
-use super::{Arithmetic, Integer, REDUCED_BITS, Range};
+use super::{Arithmetic, Integer, Range};
 use crate::{Cell, Context, Fr};
+
+/// Limbs of what an integer is above the least one and below the greatest one.
+pub(super) struct Distances {
+    pub above: Vec<Fr>,
+    pub below: Vec<Fr>,
+}
 
 /// Limbs of the parts of a division.
 pub(super) struct Division {
@@ -17,25 +23,45 @@ pub(super) struct Division {
 }
 
 impl Arithmetic {
-    /// Requires a cell to be an integer below `2^64`.
+    /// Requires a cell to be an integer from `low` to `high`, both included.
     ///
     /// # Soundness
-    /// The gate says that the cell is the sum of `64 / limb bits` limbs, each in the table.
-    pub fn require_word(&self, context: &mut Context, cell: Cell) -> Integer {
-        let limbs = self.limbs(cell.value(), REDUCED_BITS);
-        self.constrain_word(context, cell, &limbs)
-    }
-
-    /// The relation of [`require_word`](Self::require_word), for limbs that somebody claims.
-    pub(super) fn constrain_word(
+    /// The gate says `x = low + above` and `x + below = high`, with limbs of `above` and `below` in the
+    /// table, as many as `high - low` needs. Neither can be negative, since it is a sum of limbs and
+    /// everything is far below `r`.
+    ///
+    /// # Panics
+    /// For an empty interval.
+    pub fn require_between(
         &self,
         context: &mut Context,
         cell: Cell,
-        limbs: &[Fr],
+        low: u64,
+        high: u64,
     ) -> Integer {
-        let chain = Chain::of_limbs(limbs, self.base());
+        assert!(low <= high, "no integer from {low} to {high}");
+        let (x, width) = (*cell.value(), bits_of(high - low).max(1));
+        let distances = [x - Fr::from(low), Fr::from(high) - x];
+        let [above, below] = distances.map(|distance| self.limbs(&distance, width));
+        self.constrain_between(context, cell, [low, high], &Distances { above, below })
+    }
+
+    /// The relation of [`require_between`](Self::require_between), for limbs that somebody claims.
+    pub(super) fn constrain_between(
+        &self,
+        context: &mut Context,
+        cell: Cell,
+        [low, high]: [u64; 2],
+        distances: &Distances,
+    ) -> Integer {
+        let one = Constant(Fr::ONE);
+        let mut chain = Chain::of_limbs(&distances.above, self.base());
+        chain.add(Constant(Fr::from(low)), one);
         self.lay_equal(context, chain, Existing(cell), []);
-        Integer::new(cell, Range::bits(REDUCED_BITS))
+        let mut chain = Chain::of_limbs(&distances.below, self.base());
+        chain.add(Existing(cell), one);
+        self.lay_equal(context, chain, Constant(Fr::from(high)), []);
+        Integer::new(cell, Range::between(low, high))
     }
 
     /// The remainder of an integer below `2^127` by a divisor.

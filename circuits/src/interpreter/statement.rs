@@ -1,6 +1,7 @@
 //! What a link takes from its statement, and the commitments that pin polynomials.
 
 use p3_field::PrimeCharacteristicRing;
+use zkpot_ir::Interval;
 use zkpot_protocol::field::F;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::schedule::draws;
@@ -21,7 +22,7 @@ impl Interpreter<'_, '_> {
     pub fn follow_link(&mut self, event: &LinkEvent) -> Result<(), Rejection> {
         match event {
             LinkEvent::Start { label, elements } => self.start(label, *elements),
-            LinkEvent::Integer { element } => self.integer(*element),
+            LinkEvent::Integer { element, interval } => self.integer(*element, *interval),
             LinkEvent::DrawRows(draws) => self.draw_rows(*draws),
             LinkEvent::ReceiveCommitment { label } => {
                 let commitment = self.receive_root()?;
@@ -45,15 +46,17 @@ impl Interpreter<'_, '_> {
         }
         let words: Vec<Word> = self.statement.iter().map(|&cell| Word::Held(cell)).collect();
         let hash = self.hasher.hash_elements(&words);
+        self.hash = Some(self.hasher.cell(hash));
         self.transcript.absorb_digest(self.hasher, label, hash);
         Ok(())
     }
 
-    /// An integer is 64 bits wide with `2^63` added, so it is one modulo `p` as well.
-    fn integer(&mut self, element: usize) -> Result<(), Rejection> {
+    /// The element is the integer with `2^63` added, which is taken away modulo `p`.
+    fn integer(&mut self, element: usize, interval: Interval) -> Result<(), Rejection> {
         self.given.computed()?;
         let (arithmetic, cell) = (self.hasher.arithmetic, self.statement[element]);
-        let word = arithmetic.require_word(self.hasher.context, cell);
+        let [low, high] = [interval.lo, interval.hi].map(|end| end.cast_unsigned() ^ 1 << 63);
+        let word = arithmetic.require_between(self.hasher.context, cell, low, high);
         let shift = Residue::Known(-F::from_u64(1 << 63));
         let integer = arithmetic.add(self.hasher.context, &word.into(), &shift);
         self.inputs.push(arithmetic.reduce(self.hasher.context, &integer).into());

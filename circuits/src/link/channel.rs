@@ -1,5 +1,6 @@
 //! What the verifier of a link needs from its channel, beside what relations and openings need.
 
+use zkpot_ir::Interval;
 use zkpot_protocol::channel::VerifierChannel;
 use zkpot_protocol::rejection::Rejection;
 
@@ -59,10 +60,11 @@ pub trait LinkChannel {
     /// element of the base field.
     ///
     /// # Errors
-    /// [`Rejection::Shape`] where the element is not below `2^64`.
+    /// [`Rejection::Shape`] where it is not within the interval.
     fn integer(
         &mut self,
         element: usize,
+        interval: Interval,
     ) -> Result<<Self::Openings as VerifierChannel>::Element, Rejection>;
 
     /// The rows that the link's steps draw, step by step: integers below `draws.rows`. The schedule's

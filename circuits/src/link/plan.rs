@@ -1,6 +1,6 @@
 //! Every number that the verifier of a link depends on.
 
-use zkpot_ir::{Bounds, Program, Reading};
+use zkpot_ir::{Bounds, Interval, Program, Reading};
 use zkpot_pcs::{ChannelKind, Parameters, SecurityLevel, Whir};
 use zkpot_protocol::arithmetization::{Arithmetization, LinkShape, Polynomial};
 use zkpot_protocol::rejection::Rejection;
@@ -24,6 +24,10 @@ pub struct LinkPlan {
     pub draws: Draws,
     /// Where the statement's elements are.
     pub places: Places,
+    /// Within what each public scalar has to be.
+    pub scalars: Vec<Interval>,
+    /// Within what each total has to be.
+    pub totals: Vec<Interval>,
 }
 
 /// A committed polynomial and its opening.
@@ -73,7 +77,13 @@ impl LinkPlan {
         let roles = system.polynomials.iter().enumerate();
         let openings =
             roles.map(|(index, &role)| Opened::new(role, system.variables(index), level));
-        Ok(Self { openings: openings.collect::<Result<_, _>>()?, system, draws, places })
+        let openings = openings.collect::<Result<_, _>>()?;
+        let scalars =
+            program.scalars.iter().map(|scalar| Interval { lo: scalar.lo, hi: scalar.hi });
+        let totals = 0..program.outputs.len();
+        let totals = totals.map(|output| program.output_interval(bounds, output, steps));
+        let (scalars, totals) = (scalars.collect(), totals.collect());
+        Ok(Self { openings, system, draws, places, scalars, totals })
     }
 }
 

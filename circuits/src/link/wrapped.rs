@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use p3_field::PrimeCharacteristicRing;
+use zkpot_ir::Interval;
 use zkpot_pcs::{OpeningChallenger, OpeningProof, Poseidon2Root, pin, pinning_point};
 use zkpot_protocol::channel::clear::ClearVerifier;
 use zkpot_protocol::field::{EF, embed};
@@ -103,11 +104,15 @@ where
         Ok(())
     }
 
-    fn integer(&mut self, element: usize) -> Result<EF, Rejection> {
-        match self.elements.get(element).map(|&element| to_words(element)) {
-            Some([word, 0, 0, 0]) => Ok(embed((word ^ 1 << 63).cast_signed()).into()),
-            _ => Err(unfit("an integer of more than 64 bits")),
+    fn integer(&mut self, element: usize, interval: Interval) -> Result<EF, Rejection> {
+        let integer = match self.elements.get(element).map(|&element| to_words(element)) {
+            Some([word, 0, 0, 0]) => (word ^ 1 << 63).cast_signed(),
+            _ => return Err(unfit("an integer of more than 64 bits")),
+        };
+        if integer < interval.lo || integer > interval.hi {
+            return Err(unfit("a value is outside the program's range"));
         }
+        Ok(embed(integer).into())
     }
 
     fn draw_rows(&mut self, draws: Draws) -> Result<Vec<EF>, Rejection> {

@@ -1,5 +1,6 @@
 //! What a recorded verifier does on its channel.
 
+use zkpot_ir::Interval;
 use zkpot_protocol::field::F;
 use zkpot_protocol::rejection::Rejection;
 
@@ -119,10 +120,12 @@ pub enum LinkEvent {
         elements: usize,
     },
     /// The integer `v` that an element of the statement stands for becomes the next input, which is
-    /// in the base field. The element is `v + 2^63`, and below `2^64`.
+    /// in the base field. The element is `v + 2^63`.
     Integer {
         /// Number of the element.
         element: usize,
+        /// Where `v` has to be.
+        interval: Interval,
     },
     /// The rows that the link's steps draw become the next inputs, step by step. They are in the base
     /// field. Seed and first step are [elements](crate::link::places) of the statement.

@@ -1,5 +1,6 @@
 //! Recording what a link has beside relations and openings, and repeating it.
 
+use zkpot_ir::Interval;
 use zkpot_protocol::field::EF;
 use zkpot_protocol::rejection::Rejection;
 
@@ -22,8 +23,8 @@ impl LinkChannel for Recorder {
         Ok(())
     }
 
-    fn integer(&mut self, element: usize) -> Result<Recorded, Rejection> {
-        self.push(Event::Link(LinkEvent::Integer { element }));
+    fn integer(&mut self, element: usize, interval: Interval) -> Result<Recorded, Rejection> {
+        self.push(Event::Link(LinkEvent::Integer { element, interval }));
         Ok(self.input(Degree::Base))
     }
 
@@ -61,7 +62,9 @@ impl<R: Clone> Received<R> {
     {
         match event {
             LinkEvent::Start { label, elements } => channel.start(label, *elements)?,
-            LinkEvent::Integer { element } => self.inputs.push(channel.integer(*element)?),
+            LinkEvent::Integer { element, interval } => {
+                self.inputs.push(channel.integer(*element, *interval)?);
+            }
             LinkEvent::DrawRows(draws) => self.inputs.extend(channel.draw_rows(*draws)?),
             LinkEvent::ReceiveCommitment { label } => {
                 self.roots.push(channel.receive_commitment(label)?);
@@ -95,7 +98,7 @@ impl<C: OpeningChannel> LinkChannel for Unstated<'_, C> {
         Err(NONE)
     }
 
-    fn integer(&mut self, _: usize) -> Result<C::Element, Rejection> {
+    fn integer(&mut self, _: usize, _: Interval) -> Result<C::Element, Rejection> {
         Err(NONE)
     }
 

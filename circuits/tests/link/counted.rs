@@ -2,6 +2,7 @@
 
 use zkpot_circuits::link::places::{COMMITMENTS, FIRST_STEP, SEED};
 use zkpot_circuits::link::{LinkChannel, WrappedLink};
+use zkpot_ir::Interval;
 use zkpot_protocol::field::embed;
 use zkpot_protocol::statement::split;
 use zkpot_protocol::transcript::Transcript;
@@ -24,8 +25,9 @@ fn the_statement_has_its_elements_where_they_are_looked_for() {
     assert_eq!(elements[COMMITMENTS..][..places.commitments], roots);
     let mut transcript = Transcript::new(Spy::new());
     let mut channel = WrappedLink::new(&mut transcript, link, &made.plan).unwrap();
+    const ANY: Interval = Interval { lo: i64::MIN, hi: i64::MAX };
     let mut integers = |places: core::ops::Range<usize>| -> Vec<_> {
-        places.map(|element| channel.integer(element).unwrap()).collect()
+        places.map(|element| channel.integer(element, ANY).unwrap()).collect()
     };
     let embedded = |values: &[i64]| values.iter().map(|&v| embed(v).into()).collect::<Vec<_>>();
     assert_eq!(integers(places.scalar(0)), embedded(&statement.scalars[0]));

@@ -5,6 +5,7 @@ use zkpot_circuits::link::{Draws, LinkChannel, Pinned, WrappedLink};
 use zkpot_circuits::openings::tree::Poseidon2Tree;
 use zkpot_circuits::openings::{Check, ClearOpenings, Phase};
 use zkpot_circuits::recording::Fault;
+use zkpot_ir::Interval;
 use zkpot_pcs::{EF, Poseidon2Root};
 use zkpot_protocol::channel::clear::ClearVerifier;
 use zkpot_protocol::claims::{BatchRows, PublicInputs};
@@ -43,9 +44,9 @@ impl<'a> LinkChannel for Liar<'a> {
         self.honest.start(label, elements)
     }
 
-    fn integer(&mut self, element: usize) -> Result<EF, Rejection> {
+    fn integer(&mut self, element: usize, interval: Interval) -> Result<EF, Rejection> {
         let lie = matches!(self.lie, Lie::Integer(about) if about == element);
-        Ok(self.honest.integer(element)? + EF::from_bool(lie))
+        Ok(self.honest.integer(element, interval)? + EF::from_bool(lie))
     }
 
     fn draw_rows(&mut self, draws: Draws) -> Result<Vec<EF>, Rejection> {
@@ -147,12 +148,20 @@ fn what_pins_a_polynomial_is_opened() {
 }
 
 #[test]
-fn an_integer_has_64_bits() {
+fn an_integer_has_64_bits_and_is_within_its_interval() {
     // The digest's half has more.
     let made = made();
     let mut transcript = Transcript::new(Spy::new());
     let mut channel = WrappedLink::new(&mut transcript, &made.links[0], &made.plan).unwrap();
-    let refused = channel.integer(0).unwrap_err();
+    let refused = channel.integer(0, Interval { lo: i64::MIN, hi: i64::MAX }).unwrap_err();
     let reason = "an integer of more than 64 bits";
     assert_eq!(refused, Rejection::Shape { part: "statement", reason });
+    let (element, value) =
+        (made.plan.places.scalar(0).start, made.links[0].statement.scalars[0][0]);
+    channel.integer(element, Interval { lo: value, hi: value }).unwrap();
+    let reason = "a value is outside the program's range";
+    for (lo, hi) in [(value + 1, i64::MAX), (i64::MIN, value - 1)] {
+        let refused = channel.integer(element, Interval { lo, hi }).unwrap_err();
+        assert_eq!(refused, Rejection::Shape { part: "statement", reason });
+    }
 }

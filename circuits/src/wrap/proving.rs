@@ -1,0 +1,82 @@
+//! Keys and proofs of a run's circuit.
+
+use halo2_base::gates::circuit::CircuitBuilderStage;
+use halo2_base::halo2_proofs::halo2curves::ff::Field;
+use zkpot_protocol::proof::LinkProof;
+
+use super::public::PublicInputs;
+use super::{LOOKUP_BITS, RunCircuit};
+use crate::circuit::{ChipCircuit, Shape};
+use crate::evm;
+use crate::keys::{Error, Keys, Parameters};
+use crate::{Fr, circuit};
+
+/// Rows that the table of looked up values needs.
+const FEWEST: usize = LOOKUP_BITS + 1;
+/// Logarithm of the most rows that a prover with some 25 GB has memory for.
+const MOST: usize = 22;
+/// Columns whose contract has at most 24,576 bytes (EIP-170); a column is about 1,150 of them.
+const COLUMNS: usize = 12;
+
+/// A circuit without a run's values, ready for keys.
+#[derive(Clone, Debug)]
+pub struct KeyCircuit {
+    circuit: ChipCircuit,
+    shape: Shape,
+}
+
+impl KeyCircuit {
+    /// Logarithm of the number of rows.
+    pub const fn k(&self) -> u32 {
+        self.shape.base.k as u32
+    }
+
+    /// Its columns.
+    pub const fn shape(&self) -> &circuit::Shape {
+        &self.shape
+    }
+
+    /// Makes its keys.
+    ///
+    /// # Errors
+    /// Those of [`Keys::new`].
+    pub fn keys(&self, parameters: Parameters) -> Result<Keys, Error> {
+        Keys::new(parameters, &self.circuit)
+    }
+}
+
+impl RunCircuit {
+    /// The circuit, of as few rows as columns that fit into a contract have room for.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`].
+    pub fn key_circuit(&self) -> Result<KeyCircuit, Error> {
+        let mut circuit = ChipCircuit::new(CircuitBuilderStage::Keygen, FEWEST, LOOKUP_BITS);
+        let nothing = PublicInputs { hash: Fr::ZERO, challenge: Fr::ZERO, combination: Fr::ZERO };
+        self.lay(&mut circuit, &self.blank(), &nothing)?;
+        let (cells, _) = circuit.cells();
+        let shape = circuit.fit_rows(FEWEST, MOST, COLUMNS);
+        Ok(KeyCircuit { shape: shape.ok_or(Error::TooLarge { most: MOST, cells })?, circuit })
+    }
+
+    /// Proves that a run's links verify; returns the public inputs and the proof.
+    ///
+    /// The proof is verified before it is returned.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for a link that does not verify; [`Error::Invalid`] or [`Error::Library`] for
+    /// keys of another circuit.
+    pub fn prove(
+        &self,
+        keys: &Keys,
+        links: &[LinkProof],
+    ) -> Result<(PublicInputs, Vec<u8>), Error> {
+        let witnesses = self.witness(links)?;
+        let inputs = PublicInputs::of(links.iter().map(|link| &link.statement));
+        let mut circuit = ChipCircuit::prover(keys.pinning());
+        self.lay(&mut circuit, &witnesses, &inputs)?;
+        let proof = evm::prove(keys, circuit)?;
+        evm::verify(keys, &inputs.to_array(), &proof)?;
+        Ok((inputs, proof))
+    }
+}
