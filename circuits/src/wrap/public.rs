@@ -77,6 +77,13 @@ pub fn to_big_endian(element: Fr) -> [u8; 32] {
     bytes
 }
 
+/// The element with this integer; none where it is not below the modulus.
+pub fn from_big_endian(bytes: &[u8; 32]) -> Option<Fr> {
+    let mut bytes = *bytes;
+    bytes.reverse();
+    Option::from(Fr::from_repr(bytes))
+}
+
 fn combine(elements: &[Fr], challenge: Fr) -> Fr {
     elements.iter().fold(Fr::ZERO, |sum, element| sum * challenge + element)
 }

@@ -1,6 +1,7 @@
 """Types of the extension module, which is written in Rust (rust/python)."""
 
 from collections.abc import Callable, Iterable, Sequence
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -203,3 +204,28 @@ class Sponge:
         values: Sequence[tuple[int, int, int]],
         proof: bytes,
     ) -> tuple[float, float]: ...
+
+class WrapCircuit:
+    """The circuit of wrapped runs of one shape."""
+
+    def __init__(
+        self, program: Program, steps: Sequence[int], rows: int, security: int
+    ) -> None: ...
+    @property
+    def k(self) -> int: ...
+    @property
+    def columns(self) -> int: ...
+    def set_up(self, folder: str | PathLike[str], name: str, parameters: str | PathLike[str] | None) -> WrapKeys: ...
+    def prove(self, keys: WrapKeys, links: Sequence[bytes]) -> tuple[str, bytes]: ...
+
+class WrapKeys:
+    """Keys of a circuit."""
+
+    @staticmethod
+    def read(folder: str | PathLike[str], name: str) -> WrapKeys | None: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def known(self) -> bool: ...
+    def contract(self) -> str: ...
+    def verify(self, inputs: Sequence[bytes], proof: bytes) -> None: ...

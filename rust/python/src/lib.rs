@@ -14,6 +14,7 @@ mod program;
 mod prove;
 mod trace;
 mod verify;
+mod wrap;
 
 use p3_field::{Field, PackedValue};
 use pyo3::prelude::*;
@@ -50,5 +51,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(prove::statement_digest, module)?)?;
     module.add_function(wrap_pyfunction!(prove::link_statement, module)?)?;
     module.add_function(wrap_pyfunction!(verify::verify_run, module)?)?;
+    module.add_class::<wrap::WrapCircuit>()?;
+    module.add_class::<wrap::WrapKeys>()?;
     Ok(())
 }

@@ -1,0 +1,144 @@
+//! Proofs of wrapped runs for a contract.
+
+use std::path::PathBuf;
+
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use zkpot_circuits::Fr;
+use zkpot_circuits::evm;
+use zkpot_circuits::keys::{self, Error, Parameters};
+use zkpot_circuits::wrap::public::{from_big_endian, to_big_endian};
+use zkpot_circuits::wrap::{RunCircuit, RunShape};
+use zkpot_protocol::proof::LinkProof;
+use zkpot_verifier::run::hex;
+
+use crate::errors;
+use crate::order::level;
+use crate::program::Program;
+
+/// The circuit of wrapped runs of one shape.
+#[pyclass(frozen)]
+pub struct WrapCircuit {
+    run: RunCircuit,
+    k: u32,
+    columns: usize,
+}
+
+/// Keys of a circuit.
+#[pyclass(frozen)]
+pub struct WrapKeys(keys::Keys);
+
+#[pymethods]
+impl WrapCircuit {
+    #[new]
+    fn new(
+        py: Python<'_>,
+        program: &Program,
+        steps: Vec<u32>,
+        rows: u32,
+        security: u32,
+    ) -> PyResult<Self> {
+        let level = level(py, security)?;
+        let made = py.detach(|| -> Result<_, Error> {
+            let run = RunCircuit::new(&program.0, &RunShape { steps, rows, level })?;
+            // It is laid down again for its keys: it is large, and few of those who ask need them.
+            let key = run.key_circuit()?;
+            Ok((run, key.k(), key.shape().columns()))
+        });
+        let (run, k, columns) = made.map_err(|error| refused(py, &error))?;
+        Ok(Self { run, k, columns })
+    }
+
+    /// Logarithm of the number of rows.
+    #[getter]
+    fn k(&self) -> u32 {
+        self.k
+    }
+
+    /// Columns that a proof commits to.
+    #[getter]
+    fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Makes its keys, and writes them into a folder under a name. Without a file, of parameters whose
+    /// secret everybody knows.
+    fn set_up(
+        &self,
+        py: Python<'_>,
+        folder: PathBuf,
+        name: &str,
+        parameters: Option<PathBuf>,
+    ) -> PyResult<WrapKeys> {
+        let made = py.detach(|| -> Result<_, Error> {
+            let parameters = match parameters {
+                Some(path) => Parameters::read(&path, self.k)?,
+                None => Parameters::known(self.k),
+            };
+            let keys = self.run.key_circuit()?.keys(parameters)?;
+            keys.write(&folder, name)?;
+            Ok(keys)
+        });
+        made.map(WrapKeys).map_err(|error| refused(py, &error))
+    }
+
+    /// Proves that a run's links verify; returns the public hash and the proof.
+    fn prove(
+        &self,
+        py: Python<'_>,
+        keys: &WrapKeys,
+        links: Vec<PyBackedBytes>,
+    ) -> PyResult<(String, Vec<u8>)> {
+        let proven = py.detach(|| -> Result<_, Error> {
+            let links: Result<Vec<_>, _> =
+                links.iter().map(|link| LinkProof::from_bytes(link)).collect();
+            self.run.prove(&keys.0, &links?)
+        });
+        let (inputs, proof) = proven.map_err(|error| refused(py, &error))?;
+        Ok((hex(&to_big_endian(inputs.hash)), proof))
+    }
+}
+
+#[pymethods]
+impl WrapKeys {
+    /// Those of a name in a folder; `None` where it has none, or others.
+    #[staticmethod]
+    fn read(py: Python<'_>, folder: PathBuf, name: &str) -> PyResult<Option<Self>> {
+        let read = py.detach(|| keys::Keys::read(&folder, name));
+        Ok(read.map_err(|error| refused(py, &error))?.map(Self))
+    }
+
+    /// Digest of the verifying key and the parameters.
+    #[getter]
+    fn digest(&self) -> String {
+        hex(&self.0.digest())
+    }
+
+    /// Whether everybody can forge proofs.
+    #[getter]
+    fn known(&self) -> bool {
+        self.0.is_known()
+    }
+
+    /// The Solidity text of the contract that verifies proofs.
+    fn contract(&self, py: Python<'_>) -> PyResult<String> {
+        evm::contract(&self.0).map_err(|error| refused(py, &error))
+    }
+
+    /// Verifies a proof for public inputs of 32 big-endian bytes each, as the contract does.
+    fn verify(&self, py: Python<'_>, inputs: Vec<[u8; 32]>, proof: PyBackedBytes) -> PyResult<()> {
+        let inputs: Option<Vec<Fr>> = inputs.iter().map(from_big_endian).collect();
+        let verified =
+            inputs.ok_or(Error::Invalid).and_then(|inputs| evm::verify(&self.0, &inputs, &proof));
+        verified.map_err(|error| refused(py, &error))
+    }
+}
+
+fn refused(py: Python<'_>, error: &Error) -> PyErr {
+    match error {
+        Error::Refused(rejection) => errors::rejection(py, rejection),
+        Error::Invalid => errors::raise(py, "InvalidProof", error.to_string()),
+        Error::TooLarge { .. } => errors::raise(py, "NotEnoughResources", error.to_string()),
+        _ => errors::raise(py, "InputError", error.to_string()),
+    }
+}
