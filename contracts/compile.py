@@ -1,0 +1,111 @@
+"""Compiles the contracts with npm's Solidity 0.8.19: `python -m contracts.compile [FOLDER]`.
+
+Writes a file for each contract (interface, code to deploy, code that it leaves), target/contracts by default.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+CONTRACTS = ROOT / "contracts"
+#: The version that generated verifiers ask for; the other one is there for EZKL's.
+SOLC = ROOT / "node_modules" / "solc-0.8.19" / "solc.js"
+#: Bytes of code that a contract may have on Ethereum (EIP-170).
+LARGEST_CODE = 24_576
+
+SETTINGS = {
+    # Chains that have no PUSH0 take it, too.
+    "evmVersion": "paris",
+    "optimizer": {"enabled": True, "runs": 10_000},
+    "outputSelection": {
+        "*": {"*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"]},
+    },
+}
+
+
+class NotCompiled(Exception):
+    """The compiler is missing, or says no."""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A compiled contract: its interface, the code that makes it, and the code that stays."""
+
+    abi: list[Any]
+    code: str
+    deployed: str
+
+
+def sources(folder: Path = CONTRACTS) -> dict[str, str]:
+    """All of them, by their path in `folder`."""
+    paths = sorted(folder.rglob("*.sol"))
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
+
+
+def compile_sources(texts: Mapping[str, str], solc: Path = SOLC) -> dict[str, Contract]:
+    """Contracts by `path:name`; interfaces and libraries have code of no length.
+
+    Raises:
+        NotCompiled: There is no compiler, or it has an error or a warning.
+    """
+    if not solc.exists():
+        raise NotCompiled(f"{solc}: no Solidity compiler; 'make data' fetches it with npm")
+    request = {
+        "language": "Solidity",
+        "sources": {path: {"content": text} for path, text in texts.items()},
+        "settings": SETTINGS,
+    }
+    answer = _ask(solc, json.dumps(request))
+    complaints = [entry["formattedMessage"] for entry in answer.get("errors", [])]
+    if complaints:
+        raise NotCompiled("\n".join(complaints))
+    return {
+        f"{path}:{name}": Contract(
+            compiled["abi"],
+            compiled["evm"]["bytecode"]["object"],
+            compiled["evm"]["deployedBytecode"]["object"],
+        )
+        for path, contracts in answer["contracts"].items()
+        for name, compiled in contracts.items()
+    }
+
+
+def _ask(solc: Path, request: str) -> dict[str, Any]:
+    """Files in place of pipes: npm's solc ends before a pipe has taken all that it says."""
+    with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as said:
+        given.write(request)
+        given.seek(0)
+        subprocess.run(
+            ["node", str(solc), "--standard-json"], stdin=given, stdout=said, check=True
+        )
+        said.seek(0)
+        text = said.read()
+    # npm's solc begins with a remark.
+    answer: dict[str, Any] = json.loads(text[text.index("{") :])
+    return answer
+
+
+def main() -> None:
+    """Writes what is deployed, and says how large it is."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "target" / "contracts"
+    folder.mkdir(parents=True, exist_ok=True)
+    for where, contract in compile_sources(sources()).items():
+        path, _, name = where.partition(":")
+        size = len(contract.deployed) // 2
+        if not path.startswith("src/") or not contract.abi:
+            continue
+        written = {"abi": contract.abi, "code": contract.code, "deployed": contract.deployed}
+        (folder / f"{name}.json").write_text(json.dumps(written, indent=1) + "\n")
+        print(f"{folder / name}.json: {size} bytes of code, of {LARGEST_CODE}")
+
+
+if __name__ == "__main__":
+    main()
