@@ -9,6 +9,7 @@ from itertools import islice
 import pytest
 
 import zkpot
+from zkpot.artifacts.keccak import keccak256
 from zkpot.reference import blake3 as reference
 from zkpot.reference.verifier import hashes, verify_run
 from zkpot.reference.verifier.field import MODULUS, Element, multiply, vector
@@ -45,7 +46,7 @@ def test_receipts_agree(runs, name: str, after: str | None) -> None:
 
 def test_hashes() -> None:
     empty = "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
-    assert hashes.keccak256(b"").hex() == empty
+    assert keccak256(b"").hex() == empty
     empty = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"
     assert hashes.blake3(b"").hex() == empty
     output = bytes(islice(reference.derive("zkpot/v1/initial", b"seed"), 1000))

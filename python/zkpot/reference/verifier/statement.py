@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from zkpot.artifacts.keccak import keccak256
 from zkpot.reference.verifier import encoding as e
 from zkpot.reference.verifier.field import Element
-from zkpot.reference.verifier.hashes import keccak256
 from zkpot.reference.verifier.refusal import Refusal, require
 
 LINK_MAGIC = b"ZKLINK\x00\x05"

@@ -1,0 +1,50 @@
+"""A chain of anvil's, for as long as it is needed."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+BINARY = ROOT / "node_modules" / "@foundry-rs" / "anvil-linux-amd64" / "bin" / "anvil"
+SECONDS = 60
+
+
+def runs_here() -> bool:
+    """Whether npm has it for this machine."""
+    return (platform.system(), platform.machine()) == ("Linux", "x86_64")
+
+
+@contextmanager
+def anvil() -> Iterator[str]:
+    """Starts one on a port of its own choice, gives its address, and ends it."""
+    assert BINARY.exists(), f"no {BINARY}: 'make data' fetches it with npm"
+    command = [str(BINARY), "--port", "0", "--hardfork", "cancun", "--accounts", "2"]
+    with tempfile.TemporaryFile("w+") as said:
+        # A file, since nobody would go on reading a pipe.
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT
+        )
+        try:
+            yield "http://" + _address(process, said.fileno())
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _address(process: subprocess.Popen[bytes], output: int) -> str:
+    """Where it listens, which it says once it does."""
+    path = Path(f"/proc/self/fd/{output}")
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        _, found, after = path.read_text().partition("Listening on ")
+        if found and "\n" in after:
+            return after.split()[0]
+        assert process.poll() is None, f"anvil ended: {path.read_text()}"
+        time.sleep(0.02)
+    raise AssertionError(f"anvil does not listen after {SECONDS} s")
