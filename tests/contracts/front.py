@@ -15,7 +15,9 @@ from tests.contracts.chain import GAS, Chain, Reverted, refusal
 from tests.contracts.vectors import MOST_STEPS, PROOF, Case, shape_of
 from zkpot.artifacts.evm_proof import EvmProof
 
-FRONT, DOUBLE = "src/TrainingVerifier.sol:TrainingVerifier", "test/VerifierDouble.sol:VerifierDouble"
+FRONT = "src/TrainingVerifier.sol:TrainingVerifier"
+DOUBLE = "test/VerifierDouble.sol:VerifierDouble"
+ACCEPTING = "test/AcceptingDouble.sol:AcceptingDouble"
 #: What a generated verifier takes, about.
 WORK, CAP = 300_000, 400_000
 
@@ -68,15 +70,28 @@ def put(
     work: int = WORK,
     cap: int = CAP,
     burns: bool = False,
+    accepting: bool = False,
     most_steps: int = MOST_STEPS,
-    inputs: list[int] | None = None,
     front: str = FRONT,
 ) -> Front:
-    """A double that takes the case's proof alone, and a front before it."""
-    wanted = case.public_inputs if inputs is None else inputs
-    double = chain.deploy(compiled[DOUBLE], wanted, PROOF, work, burns)
+    """A double that takes the case's proof alone, or everything, and a front before it."""
+    if accepting:
+        double = chain.deploy(compiled[ACCEPTING])
+    else:
+        double = chain.deploy(compiled[DOUBLE], case.public_inputs, PROOF, work, burns)
     arguments = (
         *(double.address, chain.code_hash(double.address), cap),
         shape_of(case.proof, most_steps),
     )
     return Front(chain, chain.deploy(compiled[front], *arguments), double)
+
+
+def made(chain: Chain, compiled: Mapping[str, Contract], *arguments: Any) -> tuple[Any, ...]:
+    """How a front is refused when it is made; empty where it is not."""
+    contract = compiled[FRONT]
+    maker = chain.web3.eth.contract(abi=contract.abi, bytecode=contract.code)
+    try:
+        chain.ask(None, maker.constructor(*arguments).data_in_transaction)
+    except Reverted as reverted:
+        return refusal(contract.abi, reverted)
+    return ()
