@@ -20,11 +20,12 @@ library PublicInputs {
 
     /// The polynomial with these coefficients, the highest first, at `point`.
     function evaluate(uint256[] memory elements, uint256 point) internal pure returns (uint256 value) {
-        uint256 count = elements.length;
-        for (uint256 i = 0; i < count;) {
-            value = addmod(mulmod(value, point, ORDER), elements[i], ORDER);
-            unchecked {
-                ++i;
+        uint256 order = ORDER;
+        assembly ("memory-safe") {
+            let from := add(elements, 32)
+            let end := add(from, mul(mload(elements), 32))
+            for {} lt(from, end) { from := add(from, 32) } {
+                value := addmod(mulmod(value, point, order), mload(from), order)
             }
         }
     }

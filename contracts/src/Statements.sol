@@ -101,22 +101,32 @@ library Statements {
     ) private pure returns (uint256) {
         Link calldata link = training.links[number];
         _requireCounts(link, number, shape);
-        bytes32 digest = keccak256(_pack(training, link, shape, terms, standing));
+        uint256 behind = at + FIXED + link.scalars.length;
+        bytes memory lists = abi.encodePacked(
+            _layIntegers(link.scalars, elements, at + FIXED),
+            _layIntegers(link.outputs, elements, behind),
+            terms.shards,
+            training.contextHash,
+            standing.statement
+        );
+        bytes memory states = abi.encodePacked(
+            standing.states, link.trained, terms.dataRoot, standing.steps, shape.steps
+        );
+        // The 420 bytes of a statement.
+        bytes32 digest = keccak256(bytes.concat(terms.program, states, terms.run, lists));
         (elements[at], elements[at + 1]) = _split(digest);
         (elements[at + 2], elements[at + 3]) = _split(terms.seed);
         elements[at + 4] = standing.steps;
         elements[at + 5] = uint256(standing.states);
         elements[at + 6] = uint256(link.trained);
         elements[at + 7] = uint256(training.shard);
-        at = _layIntegers(link.scalars, elements, at + FIXED);
-        at = _layIntegers(link.outputs, elements, at);
         standing.statement = digest;
         standing.states = link.trained;
         // Not more than `mostSteps`.
         unchecked {
             standing.steps += shape.steps;
         }
-        return at;
+        return behind + link.outputs.length;
     }
 
     function _requireCounts(Link calldata link, uint256 number, Shape memory shape) private pure {
@@ -133,69 +143,44 @@ library Statements {
         }
     }
 
-    /// The 420 bytes of a statement. In parts, for the sake of the stack.
-    function _pack(
-        Training calldata training,
-        Link calldata link,
-        Shape memory shape,
-        Terms memory terms,
-        Standing memory standing
-    ) private pure returns (bytes memory) {
-        bytes memory states = abi.encodePacked(
-            standing.states, link.trained, terms.dataRoot, standing.steps, shape.steps
-        );
-        bytes memory lists = abi.encodePacked(
-            _hashIntegers(link.scalars),
-            _hashIntegers(link.outputs),
-            terms.shards,
-            training.contextHash,
-            standing.statement
-        );
-        return bytes.concat(terms.program, states, terms.run, lists);
-    }
-
     /// A digest's halves of 16 bytes, the more significant first, since it need not be below the order.
     function _split(bytes32 digest) private pure returns (uint256 high, uint256 low) {
         high = uint256(digest) >> 128;
         low = uint128(uint256(digest));
     }
 
-    /// Integers as elements: `v + 2^63`.
+    /// Writes integers as elements `v + 2^63` from `at` on, and returns keccak256 of them with 8 bytes each
+    /// (`abi.encodePacked` would pad each to 32).
+    ///
+    /// In assembly, since most of a front's gas would go here.
     function _layIntegers(int64[] calldata values, uint256[] memory elements, uint256 at)
         private
         pure
-        returns (uint256)
+        returns (bytes32 hash)
     {
         uint256 count = values.length;
-        for (uint256 i = 0; i < count;) {
-            // Of 64 bits, so that the sum is not negative and has 64 bits too.
-            unchecked {
-                elements[at + i] = uint256(int256(values[i]) + 2 ** 63);
-                ++i;
-            }
-        }
-        return at + count;
-    }
-
-    /// keccak256 of integers of 8 bytes; `abi.encodePacked` would pad each to 32.
-    function _hashIntegers(int64[] calldata values) private pure returns (bytes32) {
-        uint256 count = values.length;
-        // A whole word is written for each, the last one over the end of its 8 bytes.
-        bytes memory packed = new bytes(8 * count + 24);
-        for (uint256 i = 0; i < count;) {
-            uint64 value = uint64(values[i]);
-            assembly ("memory-safe") {
-                mstore(add(add(packed, 32), mul(i, 8)), shl(192, value))
-            }
-            unchecked {
-                ++i;
-            }
-        }
-        bytes32 hash;
+        // What is written below is inside of `elements`.
+        assert(at + count <= elements.length);
         assembly ("memory-safe") {
-            hash := keccak256(add(packed, 32), mul(count, 8))
+            let from := values.offset
+            let end := add(from, mul(count, 32))
+            let to := add(add(elements, 32), mul(at, 32))
+            // Behind all memory, which stays free: a word for each, the next one over the end of its 8 bytes.
+            let packed := mload(0x40)
+            let next := packed
+            for {} lt(from, end) {} {
+                let value := calldataload(from)
+                let element := add(value, 0x8000000000000000)
+                // As the decoder does with integers of more than 64 bits.
+                if shr(64, element) { revert(0, 0) }
+                mstore(to, element)
+                mstore(next, shl(192, value))
+                from := add(from, 32)
+                to := add(to, 32)
+                next := add(next, 8)
+            }
+            hash := keccak256(packed, mul(count, 8))
         }
-        return hash;
     }
 
     function _requireCommitment(string memory field, bytes32 commitment) private pure {
