@@ -10,7 +10,7 @@ use halo2_base::halo2_proofs::halo2curves::bn256::Bn256;
 use snark_verifier::pcs::kzg::{Bdfg21, KzgAs};
 use snark_verifier::verifier::plonk::PlonkVerifier;
 
-pub use contract::contract;
+pub use contract::{contract, proof_bytes};
 pub use proof::{prove, verify};
 
 /// The verifier, natively and in the contract: PLONK with the openings of SHPLONK (eprint 2020/081).

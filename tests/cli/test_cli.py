@@ -213,9 +213,9 @@ def test_unusable_input_exits_with_2(
 
 
 def test_sizes_as_people_write_them() -> None:
-    from zkpot.cli import _Memory
+    from zkpot.cli.options import Memory
 
-    convert = _Memory().convert
+    convert = Memory().convert
     assert [convert(text, None, None) for text in ("12", "1.5kB", "8GB", "2GiB", "1 M")] == [
         12,
         1500,

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use halo2_base::halo2_proofs::halo2curves::bn256::{Bn256, Fq, G1Affine};
 use halo2_base::halo2_proofs::poly::commitment::ParamsProver;
+use snark_verifier::cost::CostEstimation;
 use snark_verifier::loader::evm::EvmLoader;
 use snark_verifier::pcs::kzg::KzgDecidingKey;
 use snark_verifier::system::halo2::transcript::evm::EvmTranscript;
@@ -28,6 +29,12 @@ pub(super) fn protocol(keys: &Keys) -> PlonkProtocol<G1Affine> {
 pub(super) fn deciding(keys: &Keys) -> KzgDecidingKey<Bn256> {
     let parameters = keys.parameters();
     KzgDecidingKey::new(parameters.get_g()[0], parameters.g2(), parameters.s_g2())
+}
+
+/// Bytes of a proof: points of 64 and elements of 32.
+pub fn proof_bytes(keys: &Keys) -> usize {
+    let cost = Verifier::estimate_cost(&protocol(keys));
+    64 * cost.num_commitment + 32 * cost.num_evaluation
 }
 
 /// The Solidity text of the contract that verifies a key's proofs, for solc 0.8.19 without its optimizer.

@@ -42,6 +42,9 @@ pub fn prove(keys: &Keys, circuit: ChipCircuit) -> Result<Vec<u8>, Error> {
 /// # Errors
 /// [`Error::Invalid`].
 pub fn verify(keys: &Keys, inputs: &[Fr], proof: &[u8]) -> Result<(), Error> {
+    if proof.len() != contract::proof_bytes(keys) {
+        return Err(Error::Invalid);
+    }
     let (protocol, deciding) = (contract::protocol(keys), contract::deciding(keys));
     let mut transcript = EvmTranscript::<G1Affine, NativeLoader, _, _>::new(proof);
     let instances = [inputs.to_vec()];

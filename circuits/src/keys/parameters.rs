@@ -85,6 +85,9 @@ impl Parameters {
         };
         let points = points.map_err(failed)?.map_err(wrong)?;
         let parameters = points.into_parameters(k);
+        if known::is_known(&parameters) {
+            return Err(wrong("its secret is the test parameters', which everybody knows".into()));
+        }
         check(&parameters).map_err(|reason| wrong(reason.into()))?;
         Ok(Self(parameters))
     }

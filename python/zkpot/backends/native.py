@@ -359,8 +359,18 @@ def channel_of(link: bytes) -> Channel:
     Raises:
         InvalidProof: It is no link.
     """
-    channel: Channel = json.loads(_native.link_statement(link))["channel"].lower()
+    channel: Channel = statement(link)["channel"].lower()
     return channel
+
+
+def statement(link: bytes) -> dict[str, Any]:
+    """What a link states, field by field; digests are lists of their bytes.
+
+    Raises:
+        InvalidProof: It is no link.
+    """
+    stated: dict[str, Any] = json.loads(_native.link_statement(link))
+    return stated
 
 
 def continuation(

@@ -120,6 +120,12 @@ impl WrapKeys {
         self.0.is_known()
     }
 
+    /// Bytes of a proof.
+    #[getter]
+    fn proof_bytes(&self) -> usize {
+        evm::proof_bytes(&self.0)
+    }
+
     /// The Solidity text of the contract that verifies proofs.
     fn contract(&self, py: Python<'_>) -> PyResult<String> {
         evm::contract(&self.0).map_err(|error| refused(py, &error))

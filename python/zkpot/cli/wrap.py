@@ -1,0 +1,182 @@
+"""Commands that make a wrapped run one proof for a contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from zkpot.cli import options
+from zkpot.cli.reporting import reporter, show, test_srs_note
+from zkpot.plan import size
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_keys = click.option(
+    "--keys", type=options.PATH, help="Where keys are kept. Default: with your cached files."
+)
+_srs = click.option(
+    "--srs",
+    type=options.PATH,
+    help="Powers of tau of a ceremony, for new keys: a .ptau file, or halo2's raw format.",
+)
+_test_srs = click.option(
+    "--test-srs",
+    is_flag=True,
+    help="A secret that everybody knows serves: for local chains only, proofs can be forged.",
+)
+_first = click.option(
+    "--first", type=click.IntRange(0), default=0, help="Number of the first link."
+)
+_links = click.option("--links", type=click.IntRange(1), help="How many links. Default: the rest.")
+
+
+def _shared(command: F) -> F:
+    """What all commands that make keys take."""
+    for option in reversed(
+        (_first, _links, _keys, _srs, _test_srs, options.MEMORY, options.QUIET, options.AS_JSON)
+    ):
+        command = option(command)
+    return command
+
+
+class _WithDefault(click.Group):
+    """A group whose first argument may be a run in place of a command."""
+
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if arguments and arguments[0] not in self.commands:
+            arguments = ["run", *arguments]
+        return super().resolve_command(context, arguments)
+
+
+@click.group(cls=_WithDefault)
+def wrap() -> None:
+    """Make one proof of a wrapped run that a contract checks: zkpot wrap RUN -o proof.evm.
+
+    The run is one that 'zkpot prove --wrapped' made. The proof hides weights and data, and says the
+    same as the run.
+    """
+
+
+@wrap.command(name="run", hidden=True)
+@click.argument("run", type=options.PATH)
+@click.option("--out", "-o", type=options.PATH, required=True, help="The .evm file to write.")
+@_shared
+def wrap_run(run: Path, out: Path, quiet: bool, as_json: bool, **given: Any) -> None:
+    """Prove for a contract that the links of a wrapped run verify."""
+    from zkpot.pipeline.wrapping.proving import wrap_run as prove
+
+    with reporter(quiet or as_json) as progress:
+        wrapped = prove(run, out, progress=progress, **given)
+    proof = wrapped.proof
+    steps = proof.terms.steps * len(proof.links)
+    show(
+        as_json,
+        {
+            "proof": str(out),
+            "circuit": proof.circuit,
+            "steps": steps,
+            "links": len(proof.links),
+            "proof_bytes": len(proof.proof) // 2,
+            "test_srs": wrapped.test_srs,
+            "seconds_keys": wrapped.seconds_keys,
+            "seconds": wrapped.seconds,
+        },
+        f"{out}: {steps} steps in one proof of {size(len(proof.proof) // 2)}, "
+        f"{wrapped.seconds:.1f} s\n"
+        f"circuit          {proof.circuit}{test_srs_note(wrapped.test_srs)}\n"
+        f"first commitment {proof.terms.first}\n"
+        f"last commitment  {proof.links[-1].after}\n"
+        f"next: zkpot wrap contract {run} -o contract",
+    )
+
+
+@wrap.command(name="setup")
+@click.argument("run", type=options.PATH)
+@_shared
+def wrap_setup(
+    run: Path, first: int, links: int | None, quiet: bool, as_json: bool, **given: Any
+) -> None:
+    """Make the keys for proofs of links like those of a run. They are kept."""
+    from zkpot.pipeline.wrapping.links import read_links
+    from zkpot.pipeline.wrapping.setup import set_up
+
+    read = read_links(run, first, links)
+    with reporter(quiet or as_json) as progress:
+        made = set_up(read.program, read.name, progress=progress, **given)
+    show(
+        as_json,
+        {
+            "keys": str(made.folder),
+            "circuit": made.keys.digest,
+            "k": made.circuit.k,
+            "columns": made.circuit.columns,
+            "test_srs": made.keys.known,
+            "seconds": made.seconds,
+        },
+        f"{made.folder}: keys for {len(read.links)} links of {read.terms.steps} steps, "
+        + (f"{made.seconds:.1f} s\n" if made.seconds else "made before\n")
+        + f"circuit          {made.keys.digest}{test_srs_note(made.keys.known)}",
+    )
+
+
+@wrap.command(name="contract")
+@click.argument("run", type=options.PATH)
+@click.option("--out", "-o", type=options.PATH, default=Path("contract"), show_default=True)
+@_shared
+def wrap_contract(run: Path, out: Path, quiet: bool, as_json: bool, **given: Any) -> None:
+    """Write the contract that checks proofs of links like those of a run."""
+    from dataclasses import asdict
+
+    from zkpot.pipeline.wrapping.contract import SOURCE, TERMS, write_contract
+
+    with reporter(quiet or as_json) as progress:
+        front = write_contract(run, out, progress=progress, **given)
+    show(
+        as_json,
+        {"directory": str(out), **asdict(front)},
+        f"{out / SOURCE}: checks proofs of circuit {front.circuit}"
+        f"{test_srs_note(front.test_srs)}\n"
+        f"compile it with solc {front.solc} and the settings of {out / TERMS}, which also has what "
+        "the constructor of contracts/src/TrainingVerifier.sol takes",
+    )
+
+
+@wrap.command(name="verify")
+@click.argument("proof", type=options.PATH)
+@_keys
+@_test_srs
+@options.AS_JSON
+def wrap_verify(proof: Path, as_json: bool, **given: Any) -> None:
+    """Check a proof as the contract does, with the keys of this machine."""
+    from zkpot.pipeline.wrapping.verification import verify_wrapped
+
+    found = verify_wrapped(proof, **given)
+    terms, steps = found.terms, found.terms.steps * len(found.links)
+    show(
+        as_json,
+        {
+            "valid": True,
+            "circuit": found.circuit,
+            "program": terms.program,
+            "steps": steps,
+            "first_step": found.start.first_step,
+            "first_commitment": terms.first,
+            "last_commitment": found.links[-1].after,
+            "shard": terms.shard,
+            "nonce": terms.nonce,
+            "test_srs": given["test_srs"],
+            "zero_knowledge": True,
+        },
+        f"valid: {steps} training steps in one proof\n"
+        f"circuit          {found.circuit}{test_srs_note(given['test_srs'])}\n"
+        f"program          {terms.program}\n"
+        f"first commitment {terms.first}\n"
+        f"last commitment  {found.links[-1].after}\n"
+        f"data             {terms.shard}\n"
+        f"nonce            {terms.nonce}",
+    )

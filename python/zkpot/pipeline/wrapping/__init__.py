@@ -1,0 +1,1 @@
+"""From a wrapped run to a proof that a contract checks."""

@@ -1,0 +1,63 @@
+"""What keys and proofs of a circuit take, before they are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from zkpot import machine, plan
+from zkpot.errors import NotEnoughResources
+
+# Measured for 2^20 rows and 11 columns on 2 processors (docs/benchmarks.md).
+_ROWS, _COLUMNS = 20, 11
+_SECONDS_KEYS, _SECONDS_PROOF = 45.0, 100.0
+_MEMORY, _DISK = 5.2e9, 1.9e9
+# Share of the available memory that a call may take.
+_MEMORY_SHARE = 0.9
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Seconds on two processors, and bytes."""
+
+    seconds_keys: float
+    seconds_proof: float
+    memory_bytes: int
+    key_bytes: int
+
+    @classmethod
+    def of(cls, k: int, columns: int) -> Estimate:
+        """Of a circuit of 2^k rows: everything is proportional to its cells."""
+        times = 2.0 ** (k - _ROWS) * columns / _COLUMNS
+        return cls(
+            seconds_keys=_SECONDS_KEYS * times,
+            seconds_proof=_SECONDS_PROOF * times,
+            memory_bytes=int(_MEMORY * times),
+            key_bytes=int(_DISK * times),
+        )
+
+    def check(self, k: int, folder: Path, limit: int | None) -> None:
+        """Checks that memory and disk suffice.
+
+        Args:
+            k: Of the circuit.
+            folder: Where its keys stand.
+            limit: Bytes that the user allows; by default most of what is available.
+
+        Raises:
+            NotEnoughResources: They do not; the message has k and the predicted bytes.
+        """
+        available = machine.available_memory()
+        usable = [] if available is None else [int(available * _MEMORY_SHARE)]
+        allowed = min([*usable, *([] if limit is None else [limit])], default=None)
+        if allowed is not None and self.memory_bytes > allowed:
+            raise NotEnoughResources(
+                f"the circuit has 2^{k} rows and needs about {plan.size(self.memory_bytes)} of "
+                f"memory, and {plan.size(allowed)} may be used: wrap shorter links"
+            )
+        free = machine.free_disk(folder)
+        if self.key_bytes > free:
+            raise NotEnoughResources(
+                f"{folder}: the keys need about {plan.size(self.key_bytes)} of disk and "
+                f"{plan.size(free)} are free"
+            )

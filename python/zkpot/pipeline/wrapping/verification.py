@@ -1,0 +1,36 @@
+"""Checking a proof for a contract without a chain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from zkpot.artifacts.circuit_name import CircuitName
+from zkpot.artifacts.evm_proof import EvmProof
+from zkpot.backends import wrap
+from zkpot.errors import InputError, InvalidProof
+from zkpot.pipeline.wrapping.setup import key_folder
+
+
+def verify_wrapped(path: Path, *, keys: Path | None = None, test_srs: bool = False) -> EvmProof:
+    """Checks a file as front and contract check a call with it; returns what it says.
+
+    Args:
+        path: The file.
+        keys: Where keys are kept; by default with the user's cached files.
+        test_srs: Whether keys from a secret that everybody knows serve.
+
+    Raises:
+        InvalidProof: It does not verify.
+        InputError: It is no such file, or its circuit has no keys here.
+    """
+    proof = EvmProof.read(path)
+    terms = proof.terms
+    name = CircuitName(terms.program, (terms.steps,) * len(proof.links), terms.rows, terms.security)
+    folder = key_folder(name, keys, test_srs)
+    found = wrap.read_keys(folder, name)
+    if found is None:
+        raise InputError(f"{folder}: no keys for this circuit: make them with 'zkpot wrap setup'")
+    if found.digest != proof.circuit:
+        raise InvalidProof(f"{path}: it is of another circuit or SRS than these keys")
+    wrap.verify(found, proof.public_inputs(), bytes.fromhex(proof.proof))
+    return proof
