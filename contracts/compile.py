@@ -1,6 +1,7 @@
 """Compiles the contracts with npm's Solidity 0.8.19: `python -m contracts.compile [FOLDER]`.
 
-Writes a file for each contract (interface, code to deploy, code that it leaves), target/contracts by default.
+Writes a file for each contract (interface, code to deploy, code that it leaves), to
+target/contracts by default.
 """
 
 from __future__ import annotations
@@ -83,9 +84,7 @@ def _ask(solc: Path, request: str) -> dict[str, Any]:
     with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as said:
         given.write(request)
         given.seek(0)
-        subprocess.run(
-            ["node", str(solc), "--standard-json"], stdin=given, stdout=said, check=True
-        )
+        subprocess.run(["node", str(solc), "--standard-json"], stdin=given, stdout=said, check=True)
         said.seek(0)
         text = said.read()
     # npm's solc begins with a remark.

@@ -10,7 +10,7 @@ from web3 import Web3
 from contracts.compile import Contract, compile_sources, sources
 from tests.contracts.chain import Chain
 from tests.contracts.conftest import Put
-from tests.contracts.front import CAP, WORK, Front, made, put
+from tests.contracts.front import CAP, FRONT, WORK, Front, made, put
 from tests.contracts.gas import execution, intrinsic
 from tests.contracts.vectors import ONE, PROOF, shape_of
 
@@ -20,9 +20,8 @@ CALL = "src/PinnedVerifier.sol"
 
 
 def test_no_code(chain: Chain, compiled: Mapping[str, Contract]) -> None:
-    """Calls of such addresses succeed. The second has money, so that its code's hash is not zero."""
-    for address in ("0x" + "c0de" * 10, chain.sender):
-        address = Web3.to_checksum_address(address)
+    """Calls there succeed. The second address has money, so that its code's hash is not zero."""
+    for address in (Web3.to_checksum_address("0x" + "c0de" * 10), chain.sender):
         arguments = (address, chain.code_hash(address), CAP, shape_of(ONE.proof))
         assert made(chain, compiled, *arguments) == ("NoVerifier", address.lower())
 
@@ -37,7 +36,9 @@ def test_other_code(placed: Put, chain: Chain, compiled: Mapping[str, Contract])
 def test_code_that_changes_later(on_anvil: Chain, compiled: Mapping[str, Contract]) -> None:
     """The constructor's look was too early."""
     front = put(on_anvil, compiled, ONE)
-    accepting = on_anvil.web3.eth.get_code(put(on_anvil, compiled, ONE, accepting=True).double.address)
+    accepting = on_anvil.web3.eth.get_code(
+        put(on_anvil, compiled, ONE, accepting=True).double.address
+    )
     want = on_anvil.code_hash(front.double.address)
     assert front.verify(ONE.proof, content=WRONG) == INVALID
     set_code(on_anvil, front.double.address, accepting)
@@ -69,19 +70,19 @@ def test_a_cap_that_is_too_low_takes_no_proof(placed: Put) -> None:
     assert placed(ONE, cap=WORK).verify(ONE.proof) == INVALID
 
 
-def tight(chain: Chain, compiled: Mapping[str, Contract], **other: str) -> Front:
+def tight(chain: Chain, compiled: Mapping[str, Contract], path: str = FRONT) -> Front:
     """A front whose cap is what its verifier takes, to less than a loop of the double's."""
     double = put(chain, compiled, ONE).double
     inputs = b"".join(value.to_bytes(32, "big") for value in ONE.public_inputs)
     data = "0x" + (inputs + PROOF).hex()
     taken = execution(chain.send(double.address, data), data)
-    front = put(chain, compiled, ONE, cap=taken + 100, **other)
+    front = put(chain, compiled, ONE, cap=taken + 100, front=path)
     assert put(chain, compiled, ONE, cap=taken - 100).verify(ONE.proof) == INVALID
     return front
 
 
 def answers(front: Front) -> dict[int, str]:
-    """What the front says of a valid proof, by the gas that is sent, around where it begins to take it."""
+    """What the front says of a valid proof by the gas that is sent, most of it where yes begins."""
     start = intrinsic(front.verification(ONE.proof))
     least, most = start, start + 2 * CAP
     while most - least > 1:
@@ -124,11 +125,8 @@ def test_with_a_weaker_check_it_does(
     texts = sources()
     assert texts[CALL].count(check) == 1
     texts[CALL] = texts[CALL].replace(check, instead)
-    weaker = {
-        f"weaker/{where}": contract for where, contract in compile_sources(texts).items()
-    }
-    front = "weaker/src/TrainingVerifier.sol:TrainingVerifier"
-    found = answers(tight(in_process, {**compiled, **weaker}, front=front))
+    weaker = {f"weaker/{where}": contract for where, contract in compile_sources(texts).items()}
+    found = answers(tight(in_process, {**compiled, **weaker}, f"weaker/{FRONT}"))
     assert "InvalidProof" in found.values()
 
 
@@ -136,7 +134,10 @@ def test_without_the_look_at_the_code_any_proof_is_taken(
     on_anvil: Chain, compiled: Mapping[str, Contract]
 ) -> None:
     texts = sources()
-    path, check = "src/TrainingVerifier.sol", "        PinnedVerifier.requireCode(verifier, codeHash);\n"
+    path, check = (
+        "src/TrainingVerifier.sol",
+        "        PinnedVerifier.requireCode(verifier, codeHash);\n",
+    )
     assert texts[path].count(check) == 1
     texts[path] = texts[path].replace(check, "")
     blind = compile_sources(texts)

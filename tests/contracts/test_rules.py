@@ -1,7 +1,7 @@
 """What the front refuses by itself, with which error; and that each check is needed.
 
-The verifier takes everything here. `PLANTED` has the front without each of its checks: what it refuses with the
-check it takes without.
+The verifier takes everything here. `planted` has fronts that lack one check each: what a front
+refuses with the check, it takes without.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from tests.contracts.tampering import (
     changed,
     changed_link,
     next_bytes,
-    next_number,
     raised,
     with_one_more,
     without_last,
@@ -185,7 +184,7 @@ def fronts(chain: Chain, compiled: Mapping[str, Contract]) -> dict[str, Front]:
 def planted() -> Mapping[str, Contract]:
     """Fronts that lack one check each, `NUMBER/src/...`."""
     texts = sources()
-    mutants = {}
+    mutants: dict[str, str] = {}
     for at, (path, check) in enumerate(CHECKS):
         assert texts[path].count(check) == 1, check
         without = dict(texts) | {path: texts[path].replace(check, "{}")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.contracts.conftest import Put
-from tests.contracts.vectors import CASES, NAMES, THREE, Case, shape_of
+from tests.contracts.vectors import CASES, NAMES, Case, shape_of
 
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)

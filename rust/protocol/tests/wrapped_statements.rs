@@ -14,7 +14,8 @@ use zkpot_protocol::statement::{
 };
 use zkpot_sponge::{Fr, hash_elements, to_bytes};
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors/wrapped_statements.json");
+const FILE: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/vectors/wrapped_statements.json");
 const TAG: &[u8] = b"zkpot/v1/wrap";
 
 /// The links of one proof, and where they start.
