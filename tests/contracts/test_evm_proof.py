@@ -39,7 +39,7 @@ ZERO, RAISED = "00" * 32, f"{int(THREE.frozen['shard'], 16) + ORDER:064x}"
 FIELD = "is no element of the circuit's field"
 CHANGES: dict[str, tuple[Callable[[Any], None], str]] = {
     "another format": (put("format", "zkpot.ezkl.circuit"), "format"),
-    "another version": (put("version", 2), "version"),
+    "another version": (put("version", 2), "version 2, and this zkpot reads 1"),
     "a missing field": (lambda document: document.pop("terms"), "terms"),
     "a digest of 31 bytes": (put("terms", "program", "00" * 31), r"\$\.terms\.program"),
     "capitals": (put("terms", "nonce", "AB" * 32), r"\$\.terms\.nonce"),

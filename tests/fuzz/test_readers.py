@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import zkpot
+from tests.contracts.vectors import THREE
 from zkpot.artifacts.bundle import Bundle
+from zkpot.artifacts.evm_proof import EvmProof
 from zkpot.artifacts.owner_directory import OwnerDirectory
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.backends import native
@@ -196,6 +198,29 @@ def test_owner_directories(tmp_path: Path, content: bytes) -> None:
 @given(damaged(b"ZKHELD\x00\x04" + bytes(100)) | st.binary(max_size=100))
 def test_openings(content: bytes) -> None:
     survives(lambda: native.read_held(content))
+
+
+# Proofs for a chain.
+
+PROOF = json.loads(THREE.proof.to_json())
+
+
+@lenient
+@given(
+    edited(PROOF).map(lambda value: json.dumps(value).encode())
+    | trees.map(lambda value: json.dumps(value).encode())
+    | damaged(json.dumps(PROOF).encode())
+    | st.just(DEEP)
+)
+def test_proofs_for_a_chain(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "proof.evm"
+    path.write_bytes(content)
+    survives(lambda: used(EvmProof.read(path)))
+
+
+def used(proof: EvmProof) -> None:
+    assert len(proof.public_inputs()) == 3
+    assert len(proof.training()[-1]) == len(proof.links)
 
 
 # Steps.

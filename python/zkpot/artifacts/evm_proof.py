@@ -17,6 +17,8 @@ from zkpot.artifacts.order import Steps
 from zkpot.artifacts.wrapped_statement import ORDER, WrappedStatement, challenge, evaluate
 from zkpot.errors import InputError
 
+VERSION = 1
+
 #: The order's context alone may have 64 KiB.
 LARGEST_FILE = 1 << 24
 
@@ -105,7 +107,7 @@ class EvmProof:
     hash: Digest
     proof: Annotated[Bytes, msgspec.Meta(min_length=2)]
     format: Literal["zkpot.evm.proof"] = "zkpot.evm.proof"
-    version: Literal[1] = 1
+    version: int = VERSION
 
     @classmethod
     def from_json(cls, text: str | bytes) -> EvmProof:
@@ -114,6 +116,9 @@ class EvmProof:
         Raises:
             ValueError: It is none, or of another version, or no verifier could take it.
         """
+        version = parse(text, _Header).version
+        if version != VERSION:
+            raise ValueError(f"version {version}, and this zkpot reads {VERSION}")
         proof = parse(text, cls)
         proof._check()
         return proof
@@ -210,3 +215,8 @@ class EvmProof:
             raise ValueError(
                 "links of one circuit have one number of scalars a step, and of totals"
             )
+
+
+@dataclass(frozen=True)
+class _Header:
+    version: int
