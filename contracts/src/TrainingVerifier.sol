@@ -37,7 +37,8 @@ import {Statements} from "./Statements.sol";
 /// - Bytes behind the proof, which the generated verifier does not read: their number is fixed.
 /// - Links that do not follow from where the run stands. Links of one proof follow from each other here. The
 ///   first must start at the run's first commitment, or where the caller says: the caller compares `before`,
-///   `firstStep` and `previous` with the `Standing` that the last proof left.
+///   `firstStep` and `previous` with the `Standing` that the last proof left, and the terms with its order at
+///   every call, since a proof of later links does not know what the earlier ones said of them.
 /// - A run so long that the errors of its links add up: `mostSteps`.
 /// - Too little gas, so that a valid proof seems invalid: refused by its own error before the call, see
 ///   `PinnedVerifier`. `InvalidProof` means that the verifier had the whole cap.
@@ -67,6 +68,10 @@ contract TrainingVerifier is ITrainingVerifier {
     uint64 private immutable _mostSteps;
     uint32 private immutable _proofBytes;
 
+    /// @param verifier_ The generated verifier.
+    /// @param codeHash_ The hash that its code must have.
+    /// @param gasCap_ The gas that it is given.
+    /// @param shape_ What its circuit is made for.
     constructor(address verifier_, bytes32 codeHash_, uint256 gasCap_, Shape memory shape_) {
         PinnedVerifier.requireCode(verifier_, codeHash_);
         _requireShape(shape_);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,12 +73,17 @@ def put(
     accepting: bool = False,
     most_steps: int = MOST_STEPS,
     front: str = FRONT,
+    inputs: Sequence[int] | None = None,
 ) -> Front:
-    """A double that takes the case's proof alone, or everything, and a front before it."""
+    """A double that takes the case's proof alone, or everything, and a front before it.
+
+    `inputs` are public inputs in place of the case's.
+    """
+    wanted = case.public_inputs if inputs is None else inputs
     if accepting:
         double = chain.deploy(compiled[ACCEPTING])
     else:
-        double = chain.deploy(compiled[DOUBLE], case.public_inputs, PROOF, work, burns)
+        double = chain.deploy(compiled[DOUBLE], wanted, PROOF, work, burns)
     arguments = (
         *(double.address, chain.code_hash(double.address), cap),
         shape_of(case.proof, most_steps),
