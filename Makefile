@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-rust test-python test-install test-fuzz fuzz lint data contracts operators costs models demo bench bench-check long-run lock clean
+.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz fuzz lint data contracts operators costs models demo bench bench-check long-run lock clean
 
 all: build
 
@@ -46,6 +46,10 @@ wheel: $(VENV)/.packages
 		cp $(WHEEL)/$$level/*/zkpot/_native/*.so $$all/$$level; \
 	done
 	$(BIN)/python -m wheel pack --dest-dir $(WHEEL) $(WHEEL)/all/*
+
+# What takes too long for every change: half an hour and 12 GB.
+test-full: build data
+	$(BIN)/python -m pytest -q -s -m full tests/full
 
 test: lint test-rust test-python test-install test-fuzz
 

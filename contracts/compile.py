@@ -26,6 +26,8 @@ SETTINGS = {
     # Chains that have no PUSH0 take it, too.
     "evmVersion": "paris",
     "optimizer": {"enabled": True, "runs": 10_000},
+}
+OUTPUT = {
     "outputSelection": {
         "*": {"*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"]},
     },
@@ -51,8 +53,12 @@ def sources(folder: Path = CONTRACTS) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
 
 
-def compile_sources(texts: Mapping[str, str], solc: Path = SOLC) -> dict[str, Contract]:
+def compile_sources(
+    texts: Mapping[str, str], solc: Path = SOLC, settings: Mapping[str, Any] = SETTINGS
+) -> dict[str, Contract]:
     """Contracts by `path:name`; interfaces and libraries have code of no length.
+
+    `settings` are the compiler's; what comes out is the same for all.
 
     Raises:
         NotCompiled: There is no compiler, or it has an error or a warning.
@@ -62,7 +68,7 @@ def compile_sources(texts: Mapping[str, str], solc: Path = SOLC) -> dict[str, Co
     request = {
         "language": "Solidity",
         "sources": {path: {"content": text} for path, text in texts.items()},
-        "settings": SETTINGS,
+        "settings": {**settings, **OUTPUT},
     }
     answer = _ask(solc, json.dumps(request))
     complaints = [entry["formattedMessage"] for entry in answer.get("errors", [])]
