@@ -30,8 +30,6 @@ use plan::Plan;
 pub struct Laid {
     /// The statement's elements; none where no statement was recorded.
     pub statement: Vec<Cell>,
-    /// Their hash, if there is a statement.
-    pub hash: Option<Cell>,
     /// The elements that were to be kept.
     pub kept: Vec<Extension>,
 }
@@ -68,7 +66,7 @@ impl Recording {
         }
         let kept = kept.iter().map(|&kept| interpreter.element(kept)).collect();
         interpreter.given.finish()?;
-        Ok(Laid { statement: interpreter.statement, hash: interpreter.hash, kept })
+        Ok(Laid { statement: interpreter.statement, kept })
     }
 }
 
@@ -90,7 +88,6 @@ struct Interpreter<'a, 'h> {
     /// Digests that were received.
     roots: Vec<Word>,
     statement: Vec<Cell>,
-    hash: Option<Cell>,
 }
 
 impl<'a, 'h> Interpreter<'a, 'h> {
@@ -114,7 +111,6 @@ impl<'a, 'h> Interpreter<'a, 'h> {
             digits: HashMap::new(),
             roots: Vec::new(),
             statement: Vec::new(),
-            hash: None,
         }
     }
 }

@@ -106,9 +106,8 @@ impl RunCircuit {
     /// Lays the verifiers of all links down, and shows the public inputs.
     ///
     /// # Soundness
-    /// Each link's transcript starts with the hash of its statement's elements; the public hash is one of
-    /// those, so it fixes all elements. That the elements are those of the statement is an argument
-    /// of [`public`].
+    /// Each link's transcript starts with the hash of its statement's elements. The public hash is one of
+    /// the same cells, and [`public`] says why they are the contract's elements.
     ///
     /// # Errors
     /// [`Rejection::Shape`]: the witnesses are none of this circuit's.
@@ -121,13 +120,12 @@ impl RunCircuit {
         let arithmetic = circuit.arithmetic();
         let (context, permutations) = circuit.parts();
         let mut hasher = Hasher { arithmetic: &arithmetic, context, permutations };
-        let (mut elements, mut hashes) = (Vec::new(), Vec::new());
+        let mut elements = Vec::new();
         for (link, witness) in self.links.iter().zip(witnesses) {
             let laid = link.recording.interpret(&mut hasher, witness, &[])?;
             elements.extend(laid.statement);
-            hashes.extend(laid.hash);
         }
-        for cell in public::lay(&mut hasher, &hashes, &elements, inputs.challenge) {
+        for cell in public::lay(&mut hasher, &elements, inputs.challenge) {
             circuit.show(cell);
         }
         Ok(())

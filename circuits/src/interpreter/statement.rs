@@ -46,7 +46,6 @@ impl Interpreter<'_, '_> {
         }
         let words: Vec<Word> = self.statement.iter().map(|&cell| Word::Held(cell)).collect();
         let hash = self.hasher.hash_elements(&words);
-        self.hash = Some(self.hasher.cell(hash));
         self.transcript.absorb_digest(self.hasher, label, hash);
         Ok(())
     }

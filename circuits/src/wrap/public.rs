@@ -5,7 +5,7 @@
 //! `e_0, e_1, ..` of all statements in order, and compare
 //!
 //! ```text
-//! hash        = hash_elements(hash of each link's elements)          of the prover's elements
+//! hash        = hash_elements(e_0, e_1, ..)                          of the prover's elements
 //! challenge   = keccak256(tag || hash || e_0 || e_1 || ..) mod r     of the contract's elements
 //! combination = (..((e_0) challenge + e_1) challenge + ..)           of the prover's, and of the contract's
 //! ```
@@ -32,7 +32,7 @@ const TAG: &[u8] = b"zkpot/v1/wrap";
 /// The public inputs of a run's circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PublicInputs {
-    /// The hash of the hashes of all statements' elements.
+    /// The hash of all statements' elements.
     pub hash: Fr,
     /// Drawn from the hash and the elements.
     pub challenge: Fr,
@@ -43,10 +43,9 @@ pub struct PublicInputs {
 impl PublicInputs {
     /// Those of the statements of a run's links, in order.
     pub fn of<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> Self {
-        let links: Vec<_> = statements.into_iter().map(Statement::elements).collect();
-        let hashes: Vec<_> = links.iter().map(|elements| hash_elements(elements)).collect();
-        let hash = from_sponge(hash_elements(&hashes));
-        let elements: Vec<Fr> = links.concat().into_iter().map(from_sponge).collect();
+        let elements: Vec<_> = statements.into_iter().flat_map(Statement::elements).collect();
+        let hash = from_sponge(hash_elements(&elements));
+        let elements: Vec<Fr> = elements.into_iter().map(from_sponge).collect();
         let challenge = challenge(hash, &elements);
         Self { hash, challenge, combination: combine(&elements, challenge) }
     }
@@ -93,14 +92,9 @@ fn combine(elements: &[Fr], challenge: Fr) -> Fr {
 /// # Soundness
 /// The challenge is a public input, so the verifier chose it. The gate says `e + sum challenge = next` for
 /// each element.
-pub(super) fn lay(
-    hasher: &mut Hasher<'_>,
-    hashes: &[Cell],
-    elements: &[Cell],
-    challenge: Fr,
-) -> [Cell; 3] {
-    let hashes: Vec<Word> = hashes.iter().map(|&cell| Word::Held(cell)).collect();
-    let hash = hasher.hash_elements(&hashes);
+pub(super) fn lay(hasher: &mut Hasher<'_>, elements: &[Cell], challenge: Fr) -> [Cell; 3] {
+    let words: Vec<Word> = elements.iter().map(|&cell| Word::Held(cell)).collect();
+    let hash = hasher.hash_elements(&words);
     let hash = hasher.cell(hash);
     let challenge = hasher.context.load_witness(challenge);
     let mut sum = hasher.context.load_zero();
