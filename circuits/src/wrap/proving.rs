@@ -51,12 +51,30 @@ impl RunCircuit {
     /// # Errors
     /// [`Error::TooLarge`].
     pub fn key_circuit(&self) -> Result<KeyCircuit, Error> {
-        let mut circuit = ChipCircuit::new(CircuitBuilderStage::Keygen, FEWEST, LOOKUP_BITS);
-        let nothing = PublicInputs { hash: Fr::ZERO, challenge: Fr::ZERO, combination: Fr::ZERO };
-        self.lay(&mut circuit, &self.blank(), &nothing)?;
+        // Many links are refused before they fill the memory.
+        let (one, links) = (self.first(), self.links.len());
+        if links > 1 {
+            let cells = one.blank_circuit()?.cells().0 * links;
+            if cells > COLUMNS << MOST {
+                return Err(Error::TooLarge { most: MOST, cells });
+            }
+        }
+        let mut circuit = self.blank_circuit()?;
         let (cells, _) = circuit.cells();
         let shape = circuit.fit_rows(FEWEST, MOST, COLUMNS);
         Ok(KeyCircuit { shape: shape.ok_or(Error::TooLarge { most: MOST, cells })?, circuit })
+    }
+
+    /// The circuit of the first link alone.
+    fn first(&self) -> Self {
+        Self { links: self.links[..1].to_vec() }
+    }
+
+    fn blank_circuit(&self) -> Result<ChipCircuit, Error> {
+        let mut circuit = ChipCircuit::new(CircuitBuilderStage::Keygen, FEWEST, LOOKUP_BITS);
+        let nothing = PublicInputs { hash: Fr::ZERO, challenge: Fr::ZERO, combination: Fr::ZERO };
+        self.lay(&mut circuit, &self.blank(), &nothing)?;
+        Ok(circuit)
     }
 
     /// Proves that a run's links verify; returns the public inputs and the proof.
