@@ -161,3 +161,13 @@ def test_a_file_that_is_no_proof_is_refused(
     code, message = fails(capsys, "wrap", "verify", path)
     assert code == 2
     assert message.startswith(f"zkpot: {path}: not a proof that a chain can check")
+
+
+def test_a_run_may_be_called_run(capsys: pytest.CaptureFixture[str]) -> None:
+    """Directories are called so unless somebody says something else."""
+    code, message = fails(capsys, "wrap", "run", "-o", "p.evm")
+    assert (code, message) == (2, "zkpot: run: no such file or directory")
+    with pytest.raises(SystemExit) as stopped:
+        main(["wrap", "run", "--help"])
+    assert stopped.value.code == 0
+    assert "Usage: zkpot wrap  [OPTIONS] RUN" in capsys.readouterr().out

@@ -49,7 +49,8 @@ class _WithDefault(click.Group):
         self, context: click.Context, arguments: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if arguments and arguments[0] not in self.commands:
-            arguments = ["run", *arguments]
+            # Not by a name, which a run's directory might have, too.
+            return "", wrap_run, arguments
         return super().resolve_command(context, arguments)
 
 
@@ -62,7 +63,7 @@ def wrap() -> None:
     """
 
 
-@wrap.command(name="run", hidden=True)
+@click.command()
 @click.argument("run", type=options.PATH)
 @click.option("--out", "-o", type=options.PATH, required=True, help="The .evm file to write.")
 @_shared
