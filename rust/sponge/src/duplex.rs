@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use p3_field::PrimeCharacteristicRing;
 
-use crate::digest::to_words;
+use crate::digest::{library_words, to_words};
+use crate::lanes::{Form, LANES, Lanes, States, Words};
 use crate::packing::Packer;
 use crate::{F, Fr, WIDTH, permute};
 
@@ -75,7 +76,8 @@ impl Sponge {
             absorb(&mut self.state, &self.pending);
             self.pending.clear();
         }
-        self.output = self.state[..RATE].iter().flat_map(|&element| halves(element)).collect();
+        self.output =
+            self.state[..RATE].iter().flat_map(|&element| halves(to_words(element))).collect();
         self.output.reverse();
     }
 
@@ -103,11 +105,33 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// The half that is squeezed next if `element` is absorbed first.
     pub(crate) fn half_after(&self, element: F) -> u128 {
-        let (mut state, mut packer) = (self.state, self.packer);
-        let packed = packer.push(element).or_else(|| packer.finish());
-        state[self.place] += packed.unwrap_or_default();
+        let mut state = self.state;
+        state[self.place] += self.packed(element);
         permute(&mut state);
-        halves(state[0])[0]
+        halves(to_words(state[0]))[0]
+    }
+
+    /// The states of [`Prepared::halves_after`] before the last element is added.
+    pub(crate) fn states(&self, lanes: Lanes) -> States {
+        lanes.states(self.state)
+    }
+
+    /// The halves after each of as many elements as there are lanes.
+    pub(crate) fn halves_after(&self, mut states: States, elements: [F; LANES]) -> [u128; LANES] {
+        let mut absorbed = [Words::default(); RATE];
+        for (lane, element) in elements.into_iter().enumerate() {
+            let words = library_words(self.packed(element));
+            for (place, word) in absorbed[self.place].iter_mut().zip(words) {
+                place[lane] = word;
+            }
+        }
+        states.absorb(&absorbed, Form::Library);
+        states.first().map(|words| halves(words)[0])
+    }
+
+    fn packed(&self, element: F) -> Fr {
+        let mut packer = self.packer;
+        packer.push(element).or_else(|| packer.finish()).unwrap_or_default()
     }
 }
 
@@ -121,9 +145,9 @@ pub(crate) fn absorb(state: &mut [Fr; WIDTH], elements: &[Fr]) {
     }
 }
 
-/// The two halves of an element's integer, the lower one first.
-fn halves(element: Fr) -> [u128; 2] {
-    let [a, b, c, d] = to_words(element).map(u128::from);
+/// The two halves of an integer, the lower one first.
+fn halves(words: [u64; 4]) -> [u128; 2] {
+    let [a, b, c, d] = words.map(u128::from);
     let (low, high) = (a | b << 64, c | d << 64);
     [low & ((1 << HALF_BITS) - 1), high << 1 | low >> HALF_BITS]
 }

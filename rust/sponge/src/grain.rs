@@ -12,7 +12,7 @@ const TAPS: [u32; 6] = [62, 51, 38, 23, 13, 0];
 const LENGTH: u32 = 80;
 
 /// The modulus, least significant word first.
-const ORDER: [u64; 4] =
+pub const ORDER: [u64; 4] =
     [0x43e1_f593_f000_0001, 0x2833_e848_79b9_7091, 0xb850_45b6_8181_585d, 0x3064_4e72_e131_a029];
 
 /// The register; the oldest bit is the least significant.

@@ -1,11 +1,13 @@
 //! The hashes of leaves and nodes of a Merkle tree.
 
-use p3_field::PrimeCharacteristicRing;
+use p3_field::{PrimeCharacteristicRing, PrimeField64};
 use p3_symmetric::{CryptographicHasher, PseudoCompressionFunction};
 
-use crate::duplex::absorb;
-use crate::packing::pack;
-use crate::{Digest, F, Fr, permute};
+use crate::digest::library_words;
+use crate::duplex::{RATE, absorb};
+use crate::lanes::{Form, LANES, Lanes, Words};
+use crate::packing::{PACKED, pack};
+use crate::{Digest, F, Fr, WIDTH, permute};
 
 /// Hashes a row of base elements, which for a row over the extension are all coordinates in order.
 ///
@@ -15,12 +17,56 @@ use crate::{Digest, F, Fr, permute};
 pub struct LeafHash;
 
 impl CryptographicHasher<F, Digest> for LeafHash {
+    const LANES: usize = LANES;
+
     fn hash_iter<I: IntoIterator<Item = F>>(&self, row: I) -> Digest {
         let packed = pack(row);
-        let capacity = Fr::from_u128(packed.len() as u128 + (1 << 64));
-        let mut state = [Fr::ZERO, Fr::ZERO, capacity];
+        let mut state = leaf(packed.len());
         absorb(&mut state, &packed);
         [state[0]]
+    }
+
+    fn hash_many(&self, rows: &[F], digests: &mut [Digest]) {
+        let width = rows.len() / digests.len().max(1);
+        assert_eq!(rows.len(), width * digests.len(), "rows of different lengths");
+        for (place, digests) in digests.chunks_mut(LANES).enumerate() {
+            let rows = &rows[place * LANES * width..][..digests.len() * width];
+            match Lanes::new() {
+                Some(lanes) if digests.len() > 1 => hash_in_lanes(lanes, rows, width, digests),
+                _ => {
+                    for (row, digest) in digests.iter_mut().enumerate() {
+                        *digest = self.hash_slice(&rows[row * width..][..width]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The state before a row of so many packed elements.
+fn leaf(packed: usize) -> [Fr; WIDTH] {
+    [Fr::ZERO, Fr::ZERO, Fr::from_u128(packed as u128 + (1 << 64))]
+}
+
+/// Hashes at most as many rows as there are lanes; the others hash nothing.
+fn hash_in_lanes(lanes: Lanes, rows: &[F], width: usize, digests: &mut [Digest]) {
+    let mut states = lanes.states(leaf(width.div_ceil(PACKED)));
+    let block = RATE * PACKED;
+    for start in (0..width).step_by(block) {
+        let mut elements = [Words::default(); RATE];
+        for (lane, row) in rows.chunks(width).enumerate() {
+            let packs = row[start..width.min(start + block)].chunks(PACKED);
+            for (element, pack) in elements.iter_mut().zip(packs) {
+                for (word, value) in element.iter_mut().zip(pack) {
+                    word[lane] = value.as_canonical_u64();
+                }
+                element[PACKED][lane] = pack.len() as u64;
+            }
+        }
+        states.absorb(&elements, Form::Integer);
+    }
+    for (digest, words) in digests.iter_mut().zip(states.first()) {
+        *digest = [Fr::new(words)];
     }
 }
 
@@ -37,9 +83,42 @@ pub fn hash_elements(elements: &[Fr]) -> Fr {
 pub struct NodeHash;
 
 impl PseudoCompressionFunction<Digest, 2> for NodeHash {
+    const LANES: usize = LANES;
+
     fn compress(&self, [[left], [right]]: [Digest; 2]) -> Digest {
         let mut state = [left, right, Fr::ZERO];
         permute(&mut state);
         [state[0]]
+    }
+
+    fn compress_many(&self, pairs: &[[Digest; 2]], digests: &mut [Digest]) {
+        assert_eq!(pairs.len(), digests.len(), "as many pairs as digests");
+        for (pairs, digests) in pairs.chunks(LANES).zip(digests.chunks_mut(LANES)) {
+            match Lanes::new() {
+                Some(lanes) if digests.len() > 1 => compress_in_lanes(lanes, pairs, digests),
+                _ => {
+                    for (pair, digest) in pairs.iter().zip(digests) {
+                        *digest = self.compress(*pair);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Hashes at most as many pairs as there are lanes.
+fn compress_in_lanes(lanes: Lanes, pairs: &[[Digest; 2]], digests: &mut [Digest]) {
+    let mut elements = [Words::default(); RATE];
+    for (lane, pair) in pairs.iter().enumerate() {
+        for (element, [digest]) in elements.iter_mut().zip(pair) {
+            for (word, value) in element.iter_mut().zip(library_words(*digest)) {
+                word[lane] = value;
+            }
+        }
+    }
+    let mut states = lanes.states([Fr::ZERO; WIDTH]);
+    states.absorb(&elements, Form::Library);
+    for (digest, words) in digests.iter_mut().zip(states.first()) {
+        *digest = [Fr::new(words)];
     }
 }

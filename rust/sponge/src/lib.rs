@@ -22,6 +22,8 @@ mod duplex;
 mod grain;
 mod grinding;
 mod hash;
+#[cfg_attr(not(all(feature = "lanes", target_arch = "x86_64")), path = "lanes/absent.rs")]
+mod lanes;
 mod packing;
 mod permutation;
 
