@@ -75,7 +75,8 @@ impl NullaryFnOnce for Start {
 
     #[inline(always)]
     fn call(self) -> [Limbs; WIDTH] {
-        self.limbs.map(|limbs| self.simd.element(&limbs))
+        let [a, b, c] = &self.limbs;
+        [self.simd.element(a), self.simd.element(b), self.simd.element(c)]
     }
 }
 

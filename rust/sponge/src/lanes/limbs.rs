@@ -44,12 +44,8 @@ pulp::simd_type! {
     }
 }
 
+// Loops and no closures, which would be compiled without these instructions where the build has none.
 impl Simd {
-    #[inline(always)]
-    fn each(self, operation: impl Fn(usize) -> __m512i) -> Vector {
-        core::array::from_fn(operation)
-    }
-
     /// The same number in all lanes.
     #[inline(always)]
     fn all(self, number: u64) -> Vector {
@@ -57,53 +53,81 @@ impl Simd {
     }
 
     #[inline(always)]
-    fn plus(self, a: Vector, b: Vector) -> Vector {
-        self.each(|i| self.avx512f._mm512_add_epi64(a[i], b[i]))
+    fn plus(self, mut a: Vector, b: Vector) -> Vector {
+        for (a, b) in a.iter_mut().zip(b) {
+            *a = self.avx512f._mm512_add_epi64(*a, b);
+        }
+        a
     }
 
     #[inline(always)]
-    fn right<const BITS: u32>(self, a: Vector) -> Vector {
-        self.each(|i| self.avx512f._mm512_srli_epi64::<BITS>(a[i]))
+    fn right<const BITS: u32>(self, mut a: Vector) -> Vector {
+        for a in &mut a {
+            *a = self.avx512f._mm512_srli_epi64::<BITS>(*a);
+        }
+        a
     }
 
     #[inline(always)]
-    fn left<const BITS: u32>(self, a: Vector) -> Vector {
-        self.each(|i| self.avx512f._mm512_slli_epi64::<BITS>(a[i]))
+    fn left<const BITS: u32>(self, mut a: Vector) -> Vector {
+        for a in &mut a {
+            *a = self.avx512f._mm512_slli_epi64::<BITS>(*a);
+        }
+        a
     }
 
     #[inline(always)]
-    fn cut(self, a: Vector) -> Vector {
-        let mask = self.all(LIMB_MASK);
-        self.each(|i| self.avx512f._mm512_and_si512(a[i], mask[i]))
+    fn cut(self, mut a: Vector) -> Vector {
+        for (a, mask) in a.iter_mut().zip(self.all(LIMB_MASK)) {
+            *a = self.avx512f._mm512_and_si512(*a, mask);
+        }
+        a
     }
 
     #[inline(always)]
-    fn or(self, a: Vector, b: Vector) -> Vector {
-        self.each(|i| self.avx512f._mm512_or_si512(a[i], b[i]))
+    fn or(self, mut a: Vector, b: Vector) -> Vector {
+        for (a, b) in a.iter_mut().zip(b) {
+            *a = self.avx512f._mm512_or_si512(*a, b);
+        }
+        a
     }
 
     /// Adds the lower 52 bits of a product; of both factors, the lower 52 bits are multiplied.
     #[inline(always)]
-    fn low(self, sum: Vector, a: Vector, b: Vector) -> Vector {
-        self.each(|i| self.avx512ifma._mm512_madd52lo_epu64(sum[i], a[i], b[i]))
+    fn low(self, mut sum: Vector, a: Vector, b: Vector) -> Vector {
+        for (sum, (a, b)) in sum.iter_mut().zip(a.into_iter().zip(b)) {
+            *sum = self.avx512ifma._mm512_madd52lo_epu64(*sum, a, b);
+        }
+        sum
     }
 
     /// Adds the upper 52 bits of a product.
     #[inline(always)]
-    fn high(self, sum: Vector, a: Vector, b: Vector) -> Vector {
-        self.each(|i| self.avx512ifma._mm512_madd52hi_epu64(sum[i], a[i], b[i]))
+    fn high(self, mut sum: Vector, a: Vector, b: Vector) -> Vector {
+        for (sum, (a, b)) in sum.iter_mut().zip(a.into_iter().zip(b)) {
+            *sum = self.avx512ifma._mm512_madd52hi_epu64(*sum, a, b);
+        }
+        sum
     }
 
     /// An element for all lanes.
     #[inline(always)]
     pub fn element(self, limbs: &[u64; LIMBS]) -> Limbs {
-        limbs.map(|limb| self.all(limb))
+        let mut element = [self.all(0); LIMBS];
+        for (limb, number) in element.iter_mut().zip(limbs) {
+            *limb = self.all(*number);
+        }
+        element
     }
 
     /// Sums, limb by limb.
     #[inline(always)]
     pub fn add(self, a: &Limbs, b: &Limbs) -> Limbs {
-        core::array::from_fn(|i| self.plus(a[i], b[i]))
+        let mut sum = *a;
+        for (sum, b) in sum.iter_mut().zip(b) {
+            *sum = self.plus(*sum, *b);
+        }
+        sum
     }
 
     /// The same integers, carried.
@@ -160,7 +184,9 @@ impl Simd {
                 columns[i + j + 1] = self.high(columns[i + j + 1], a[i], a[j]);
             }
         }
-        columns = columns.map(|column| self.plus(column, column));
+        for column in &mut columns {
+            *column = self.plus(*column, *column);
+        }
         for i in 0..LIMBS {
             columns[2 * i] = self.low(columns[2 * i], a[i], a[i]);
             columns[2 * i + 1] = self.high(columns[2 * i + 1], a[i], a[i]);
@@ -186,7 +212,8 @@ impl Simd {
             let carry = self.right::<LIMB_BITS>(self.plus(columns[i], self.all(LIMB_MASK)));
             columns[i + 1] = self.plus(columns[i + 1], carry);
         }
-        core::array::from_fn(|i| columns[LIMBS + i])
+        let [.., a, b, c, d, e] = columns;
+        [a, b, c, d, e]
     }
 
     /// Integers below `2^256`, carried.
