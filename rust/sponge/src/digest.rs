@@ -1,6 +1,6 @@
 //! Digests and their bytes.
 
-use p3_field::{PrimeField, RawDataSerializable};
+use p3_field::PrimeField;
 
 use crate::Fr;
 
@@ -13,15 +13,6 @@ pub fn to_words(element: Fr) -> [u64; 4] {
     let integer = element.as_canonical_biguint();
     let mut words = [0; 4];
     for (place, word) in words.iter_mut().zip(integer.iter_u64_digits()) {
-        *place = word;
-    }
-    words
-}
-
-/// The words of an element as the library has it in memory: those of its integer times `2^256`.
-pub(crate) fn library_words(element: Fr) -> [u64; 4] {
-    let mut words = [0; 4];
-    for (place, word) in words.iter_mut().zip(Fr::into_u64_stream([element])) {
         *place = word;
     }
     words

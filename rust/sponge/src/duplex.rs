@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use p3_field::PrimeCharacteristicRing;
 
-use crate::digest::{library_words, to_words};
-use crate::lanes::{Form, LANES, Lanes, States, Words};
+use crate::digest::to_words;
+use crate::lanes::{LANES, Lanes, States};
 use crate::packing::Packer;
 use crate::{F, Fr, WIDTH, permute};
 
@@ -118,14 +118,9 @@ impl Prepared {
 
     /// The halves after each of as many elements as there are lanes.
     pub(crate) fn halves_after(&self, mut states: States, elements: [F; LANES]) -> [u128; LANES] {
-        let mut absorbed = [Words::default(); RATE];
-        for (lane, element) in elements.into_iter().enumerate() {
-            let words = library_words(self.packed(element));
-            for (place, word) in absorbed[self.place].iter_mut().zip(words) {
-                place[lane] = word;
-            }
-        }
-        states.absorb(&absorbed, Form::Library);
+        let mut absorbed = [[Fr::ZERO; LANES]; RATE];
+        absorbed[self.place] = elements.map(|element| self.packed(element));
+        states.absorb(&absorbed);
         states.first().map(|words| halves(words)[0])
     }
 

@@ -1,11 +1,12 @@
 //! The hashes of leaves and nodes of a Merkle tree.
 
-use p3_field::{PrimeCharacteristicRing, PrimeField64};
+use alloc::vec::Vec;
+
+use p3_field::PrimeCharacteristicRing;
 use p3_symmetric::{CryptographicHasher, PseudoCompressionFunction};
 
-use crate::digest::library_words;
 use crate::duplex::{RATE, absorb};
-use crate::lanes::{Form, LANES, Lanes, Words};
+use crate::lanes::{LANES, Lanes};
 use crate::packing::{PACKED, pack};
 use crate::{Digest, F, Fr, WIDTH, permute};
 
@@ -50,20 +51,18 @@ fn leaf(packed: usize) -> [Fr; WIDTH] {
 
 /// Hashes at most as many rows as there are lanes; the others hash nothing.
 fn hash_in_lanes(lanes: Lanes, rows: &[F], width: usize, digests: &mut [Digest]) {
-    let mut states = lanes.states(leaf(width.div_ceil(PACKED)));
-    let block = RATE * PACKED;
-    for start in (0..width).step_by(block) {
-        let mut elements = [Words::default(); RATE];
-        for (lane, row) in rows.chunks(width).enumerate() {
-            let packs = row[start..width.min(start + block)].chunks(PACKED);
-            for (element, pack) in elements.iter_mut().zip(packs) {
-                for (word, value) in element.iter_mut().zip(pack) {
-                    word[lane] = value.as_canonical_u64();
-                }
-                element[PACKED][lane] = pack.len() as u64;
+    let packed: Vec<Vec<Fr>> =
+        (0..digests.len()).map(|row| pack(rows[row * width..][..width].iter().copied())).collect();
+    let count = width.div_ceil(PACKED);
+    let mut states = lanes.states(leaf(count));
+    for start in (0..count).step_by(RATE) {
+        let mut elements = [[Fr::ZERO; LANES]; RATE];
+        for (lane, packed) in packed.iter().enumerate() {
+            for (place, element) in elements.iter_mut().zip(&packed[start..]) {
+                place[lane] = *element;
             }
         }
-        states.absorb(&elements, Form::Integer);
+        states.absorb(&elements);
     }
     for (digest, words) in digests.iter_mut().zip(states.first()) {
         *digest = [Fr::new(words)];
@@ -106,18 +105,16 @@ impl PseudoCompressionFunction<Digest, 2> for NodeHash {
     }
 }
 
-/// Hashes at most as many pairs as there are lanes.
+/// Hashes at most as many pairs as there are lanes; the others hash nothing.
 fn compress_in_lanes(lanes: Lanes, pairs: &[[Digest; 2]], digests: &mut [Digest]) {
-    let mut elements = [Words::default(); RATE];
+    let mut elements = [[Fr::ZERO; LANES]; RATE];
     for (lane, pair) in pairs.iter().enumerate() {
-        for (element, [digest]) in elements.iter_mut().zip(pair) {
-            for (word, value) in element.iter_mut().zip(library_words(*digest)) {
-                word[lane] = value;
-            }
+        for (place, [digest]) in elements.iter_mut().zip(pair) {
+            place[lane] = *digest;
         }
     }
     let mut states = lanes.states([Fr::ZERO; WIDTH]);
-    states.absorb(&elements, Form::Library);
+    states.absorb(&elements);
     for (digest, words) in digests.iter_mut().zip(states.first()) {
         *digest = [Fr::new(words)];
     }

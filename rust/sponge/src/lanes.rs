@@ -10,14 +10,13 @@ mod rounds;
 use pulp::NullaryFnOnce;
 use spin::LazyLock;
 
-use self::constants::{Constants, in_lanes};
-use self::limbs::{LIMBS, Limbs, Simd, limbs_of};
+use self::constants::{Constants, library_words};
+use self::limbs::{LIMBS, Limbs, Simd, Words, limbs_of};
 use crate::duplex::RATE;
 use crate::grain::ORDER;
 use crate::{Fr, WIDTH};
 
-pub use self::constants::Form;
-pub use self::limbs::{LANES, Words};
+pub use self::limbs::LANES;
 
 /// Lanes of a processor that has them.
 #[derive(Clone, Copy)]
@@ -43,15 +42,23 @@ impl Lanes {
 
     /// The same state in all lanes.
     pub fn states(self, state: [Fr; WIDTH]) -> States {
-        let limbs = state.map(in_lanes);
+        let limbs = state.map(|element| self.constants.in_lanes(element));
         States { lanes: self, states: self.simd.vectorize(Start { simd: self.simd, limbs }) }
     }
 }
 
 impl States {
     /// Adds elements to the first ones of every state, and permutes.
-    pub fn absorb(&mut self, elements: &[Words; RATE], form: Form) {
-        self.lanes.simd.vectorize(Absorb { states: self, elements, form });
+    pub fn absorb(&mut self, elements: &[[Fr; LANES]; RATE]) {
+        let mut words = [Words::default(); RATE];
+        for (words, elements) in words.iter_mut().zip(elements) {
+            for (lane, element) in elements.iter().enumerate() {
+                for (place, word) in words.iter_mut().zip(library_words(*element)) {
+                    place[lane] = word;
+                }
+            }
+        }
+        self.lanes.simd.vectorize(Absorb { states: self, words: &words });
     }
 
     /// The words of the first element of every state, least significant first.
@@ -80,11 +87,10 @@ impl NullaryFnOnce for Start {
     }
 }
 
-/// [`States::absorb`].
+/// [`States::absorb`], of elements as the library has them.
 struct Absorb<'a> {
     states: &'a mut States,
-    elements: &'a [Words; RATE],
-    form: Form,
+    words: &'a [Words; RATE],
 }
 
 impl NullaryFnOnce for Absorb<'_> {
@@ -93,9 +99,9 @@ impl NullaryFnOnce for Absorb<'_> {
     #[inline(always)]
     fn call(self) {
         let Lanes { simd, constants } = self.states.lanes;
-        let factor = simd.element(constants.factor(self.form));
+        let factor = simd.element(&constants.from_library);
         let mut states = self.states.states;
-        for (state, words) in states.iter_mut().zip(self.elements) {
+        for (state, words) in states.iter_mut().zip(self.words) {
             *state = simd.add(state, &simd.multiply(&simd.read(words), &factor));
         }
         simd.permute(&mut states, constants);
@@ -116,5 +122,40 @@ impl NullaryFnOnce for First<'_> {
         let one = simd.element(&limbs_of([1, 0, 0, 0]));
         let integers = simd.multiply(&simd.carry(first), &one);
         simd.write(&simd.carry(&integers))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use p3_field::PrimeCharacteristicRing;
+    use rand::rngs::StdRng;
+    use rand::{RngExt, SeedableRng};
+
+    use super::*;
+    use crate::digest::to_words;
+    use crate::duplex::absorb;
+
+    #[test]
+    fn states_go_on_as_alone() {
+        // A processor without lanes has nothing to test.
+        let Some(lanes) = Lanes::new() else { return };
+        let mut rng = StdRng::seed_from_u64(31);
+        let mut draw = || match rng.random_range(0..3) {
+            0 => Fr::ZERO,
+            1 => Fr::NEG_ONE,
+            _ => rng.random(),
+        };
+        for _ in 0..20 {
+            let start = [draw(), draw(), draw()];
+            let (mut states, mut alone) = (lanes.states(start), [start; LANES]);
+            for _ in 0..5 {
+                let elements = [[(); LANES]; RATE].map(|lanes| lanes.map(|()| draw()));
+                states.absorb(&elements);
+                for (lane, state) in alone.iter_mut().enumerate() {
+                    absorb(state, &elements.map(|element| element[lane]));
+                }
+                assert_eq!(states.first(), alone.map(|[first, ..]| to_words(first)));
+            }
+        }
     }
 }

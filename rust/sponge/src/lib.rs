@@ -9,7 +9,9 @@
 //! - [`hash_elements`]: other elements, with their number and `2^65`;
 //! - [`Sponge`]: a transcript, to which every absorption adds its number of elements, below `2^64`.
 //!
-//! The crate is `no_std`.
+//! Leaves, nodes and candidates of a proof of work are hashed side by side where the processor has
+//! AVX-512 IFMA, with the same results; this is the feature `lanes`, which needs `std`. Without it the
+//! crate is `no_std`.
 
 #![no_std]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -22,7 +24,7 @@ mod duplex;
 mod grain;
 mod grinding;
 mod hash;
-#[cfg_attr(not(all(feature = "lanes", target_arch = "x86_64")), path = "lanes/absent.rs")]
+#[cfg_attr(not(all(feature = "lanes", target_arch = "x86_64")), path = "lanes/alone.rs")]
 mod lanes;
 mod packing;
 mod permutation;
