@@ -17,6 +17,7 @@ from benches.sections import (
     steps,
     windows,
     workers,
+    wrapped,
     zero_knowledge,
 )
 
@@ -27,6 +28,7 @@ SECTIONS: tuple[Section, ...] = (
     windows.SECTION,
     models.SECTION,
     zero_knowledge.SECTION,
+    wrapped.SECTION,
     ezkl.SECTION,
     workers.SECTION,
     predictions.SECTION,

@@ -17,6 +17,7 @@ from benches.child import child
 from benches.record import Measured, Record, Values
 from benches.section import Case, Prepared, Section
 from benches.sources import Catalogued, Source
+from zkpot.artifacts.channel import Channel
 from zkpot.data import read_dataset
 
 TARGET = 1.7
@@ -49,24 +50,24 @@ def _pairs(folder: Path, steps: int) -> Iterator[Values]:
 
 def _pair(folder: Path, steps: int) -> Values:
     program = zkpot.Program.read(folder / programs.PROGRAM)
-    return _prove(program, folder, steps, clear=True) | _prove(program, folder, steps, clear=False)
+    return prove(program, folder, steps, "clear") | prove(program, folder, steps, "hiding")
 
 
-def _prove(program: zkpot.Program, folder: Path, steps: int, *, clear: bool) -> Values:
-    """One run from its commitments to its seal."""
+def prove(program: zkpot.Program, folder: Path, steps: int, channel: Channel) -> Values:
+    """One run on a channel, from its commitments to its end."""
     data = read_dataset(folder / programs.ROWS)
-    run = zkpot.Run(program, data, folder / "run", seed=1, clear=clear)
+    clear, wrapped = channel == "clear", channel == "wrapped"
+    run = zkpot.Run(program, data, folder / "run", seed=1, clear=clear, wrapped=wrapped)
     started = process_time()
     summary = run.prove(steps)
     processors = process_time() - started
     shutil.rmtree(folder / "run")
-    assert summary.zero_knowledge != clear
-    side = "clear" if clear else "hiding"
+    assert summary.zero_knowledge == (channel == "hiding")
     return {
-        f"{side}/links": summary.seconds_proving,
-        f"{side}/run": summary.seconds,
-        f"{side}/processors": processors,
-        f"{side}/bytes": summary.proof_bytes,
+        f"{channel}/links": summary.seconds_proving,
+        f"{channel}/run": summary.seconds,
+        f"{channel}/processors": processors,
+        f"{channel}/bytes": summary.proof_bytes,
     }
 
 

@@ -13,7 +13,7 @@ from benches.measuring import Bench
 from benches.progress import Progress
 from benches.record import Record, Values
 from benches.section import Case, Prepared, Section, Unavailable
-from benches.sections import models, zero_knowledge
+from benches.sections import models, wrapped, zero_knowledge
 
 
 class Stop(BaseException):
@@ -180,3 +180,14 @@ def test_zero_knowledge_is_compared_in_pairs(tmp_path: Path) -> None:
     (case,) = record.cases.values()
     assert zero_knowledge.ratios(case, "bytes")[0] > 1.5
     assert found(record)["clear/run"] > found(record)["clear/links"] > 0
+
+
+def test_wrapped_runs_are_compared_in_pairs(tmp_path: Path) -> None:
+    quick = Bench(tmp_path / "bench", tmp_path / "recorded", quick=True)
+    record = measure(quick, wrapped.SECTION)
+    (case,) = record.cases.values()
+    values = found(record)
+    # Poseidon2 is slower than Blake3 on any processor, and links without masks are shorter.
+    assert wrapped.ratios(case)[0] > 1
+    assert 0 < values["wrapped/bytes"] < values["hiding/bytes"]
+    assert "| wrapped |" in wrapped.SECTION.document(record)
