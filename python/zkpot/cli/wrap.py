@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from zkpot import machine
 from zkpot.cli import options
 from zkpot.cli.reporting import reporter, show, test_srs_note
 from zkpot.plan import size
@@ -86,6 +87,7 @@ def wrap_run(run: Path, out: Path, quiet: bool, as_json: bool, **given: Any) -> 
             "test_srs": wrapped.test_srs,
             "seconds_keys": wrapped.seconds_keys,
             "seconds": wrapped.seconds,
+            "peak_rss_bytes": machine.peak_memory(),
         },
         f"{out}: {steps} steps in one proof of {size(len(proof.proof) // 2)}, "
         f"{wrapped.seconds:.1f} s\n"
@@ -118,6 +120,7 @@ def wrap_setup(
             "columns": made.circuit.columns,
             "test_srs": made.keys.known,
             "seconds": made.seconds,
+            "peak_rss_bytes": machine.peak_memory(),
         },
         f"{made.folder}: keys for {len(read.links)} links of {read.terms.steps} steps, "
         + (f"{made.seconds:.1f} s\n" if made.seconds else "made before\n")

@@ -61,9 +61,7 @@ def read_links(run: Path, first: int = 0, count: int | None = None) -> WrappedLi
     verify(run, allow_clear=True)
     links = tuple(bundle.links)[first : None if count is None else first + count]
     if not links or (count is not None and len(links) < count):
-        raise InputError(
-            f"{run}: it has {len(bundle.links)} links, not those that are asked for"
-        )
+        raise InputError(f"{run}: it has {len(bundle.links)} links, not those that are asked for")
     statements = [native.statement(link) for link in links]
     steps = {statement["steps"] for statement in statements}
     if len(steps) > 1:
