@@ -22,7 +22,7 @@ from zkpot.errors import InvalidProof
 from zkpot.pipeline.wrapping.contract import GAS_CAP, write_contract
 from zkpot.pipeline.wrapping.links import read_links
 from zkpot.pipeline.wrapping.proving import wrap_run
-from zkpot.pipeline.wrapping.setup import set_up
+from zkpot.pipeline.wrapping.setup import KeyOptions, set_up
 from zkpot.pipeline.wrapping.verification import verify_wrapped
 
 #: What a transaction may cost, and the bytes that a proof may have.
@@ -49,9 +49,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     program = zkpot.compile(folder / "step.onnx", data)
     zkpot.Run(program, data, run, seed=1, wrapped=True, link_steps=2).prove(4)
     path = folder / "proof.evm"
-    wrapped = wrap_run(run, path, first=1, keys=keys, test_srs=True)
+    wrapped = wrap_run(run, path, first=1, options=KeyOptions(keys, test_srs=True))
     assert wrapped.test_srs
-    write_contract(run, contract, first=1, keys=keys, test_srs=True)
+    write_contract(run, contract, first=1, options=KeyOptions(keys, test_srs=True))
     return Made(run, keys, path, wrapped.proof, contract, compile_generated(contract))
 
 
@@ -104,8 +104,8 @@ def _invalid(answer: tuple[object, ...]) -> bool:
 
 
 def test_what_a_chain_takes_verifies_here(made: Made) -> None:
-    keys = {"keys": made.keys, "test_srs": True}
-    assert verify_wrapped(made.path, **keys) == made.proof
+    options = KeyOptions(made.keys, test_srs=True)
+    assert verify_wrapped(made.path, options) == made.proof
     changes = {
         "hash": {"hash": f"{int(made.proof.hash, 16) ^ 1:064x}"},
         "start": {"start": replace(made.proof.start, before=made.proof.terms.shard)},
@@ -116,13 +116,13 @@ def test_what_a_chain_takes_verifies_here(made: Made) -> None:
         path = made.path.with_name(f"{name}.evm")
         replace(made.proof, **change).write(path)
         with pytest.raises(InvalidProof):
-            verify_wrapped(path, **keys)
+            verify_wrapped(path, options)
 
 
 def test_no_proof_is_made_of_a_tampered_run(made: Made) -> None:
     """The circuit's prover says so itself: the verification that comes before it is left out."""
     read = read_links(made.run, 1)
-    ready = set_up(read.program, read.name, keys=made.keys, test_srs=True)
+    ready = set_up(read.program, read.name, KeyOptions(made.keys, test_srs=True))
     assert ready.seconds == 0.0
     (link,) = read.links
     tampered = bytearray(link)

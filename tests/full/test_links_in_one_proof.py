@@ -17,6 +17,7 @@ from tests.contracts.tampering import changed_link, next_bytes
 from zkpot.artifacts.evm_proof import EvmProof
 from zkpot.pipeline.wrapping.contract import write_contract
 from zkpot.pipeline.wrapping.proving import wrap_run
+from zkpot.pipeline.wrapping.setup import KeyOptions
 
 pytestmark = pytest.mark.full
 
@@ -28,9 +29,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[EvmProof, Path]:
     data = write_small_step(folder / "step.onnx")
     program = zkpot.compile(folder / "step.onnx", data)
     zkpot.Run(program, data, folder / "run", seed=1, wrapped=True, link_steps=2).prove(4)
-    kept = {"keys": folder / "keys", "test_srs": True}
-    proof = wrap_run(folder / "run", folder / "proof.evm", **kept).proof
-    write_contract(folder / "run", folder / "contract", **kept)
+    kept = KeyOptions(folder / "keys", test_srs=True)
+    proof = wrap_run(folder / "run", folder / "proof.evm", options=kept).proof
+    write_contract(folder / "run", folder / "contract", options=kept)
     return proof, folder / "contract"
 
 

@@ -16,7 +16,7 @@ from zkpot.cli import main
 from zkpot.errors import InputError, NotEnoughResources
 from zkpot.pipeline.wrapping.estimate import Estimate
 from zkpot.pipeline.wrapping.links import read_links
-from zkpot.pipeline.wrapping.setup import key_folder, set_up
+from zkpot.pipeline.wrapping.setup import KeyOptions, set_up
 
 Data = dict[str, np.ndarray]
 
@@ -119,7 +119,8 @@ def test_what_no_contract_has_columns_for_is_refused(made: tuple[zkpot.Program, 
 
 def test_damaged_keys_are_refused_by_name(run: Path, tmp_path: Path) -> None:
     read = read_links(run, 0, 1)
-    folder = key_folder(read.name, tmp_path, test_srs=True)
+    options = KeyOptions(tmp_path, test_srs=True)
+    folder = options.folder(read.name)
     assert folder.name.endswith("-test")
     folder.mkdir(parents=True)
     header = {
@@ -145,7 +146,7 @@ def test_damaged_keys_are_refused_by_name(run: Path, tmp_path: Path) -> None:
     (folder / "keys").write_text(text)
     (folder / "parameters").write_bytes(b"")
     with pytest.raises(InputError, match="parameters: it was changed after it was made; make the"):
-        set_up(read.program, read.name, keys=tmp_path, test_srs=True)
+        set_up(read.program, read.name, options)
     # Keys of another format are as good as none.
     (folder / "keys").write_text(text.replace("keys 1", "keys 0"))
     assert wrap.read_keys(folder, read.name) is None

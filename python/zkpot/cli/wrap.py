@@ -68,12 +68,16 @@ def wrap() -> None:
 @click.argument("run", type=options.PATH)
 @click.option("--out", "-o", type=options.PATH, required=True, help="The .evm file to write.")
 @_shared
-def wrap_run(run: Path, out: Path, quiet: bool, as_json: bool, **given: Any) -> None:
+def wrap_run(
+    run: Path, out: Path, first: int, links: int | None, quiet: bool, as_json: bool, **given: Any
+) -> None:
     """Prove for a contract that the links of a wrapped run verify."""
     from zkpot.pipeline.wrapping.proving import wrap_run as prove
+    from zkpot.pipeline.wrapping.setup import KeyOptions
 
     with reporter(quiet or as_json) as progress:
-        wrapped = prove(run, out, progress=progress, **given)
+        making = KeyOptions(**given)
+        wrapped = prove(run, out, first=first, links=links, options=making, progress=progress)
     proof = wrapped.proof
     steps = proof.terms.steps * len(proof.links)
     show(
@@ -106,11 +110,11 @@ def wrap_setup(
 ) -> None:
     """Make the keys for proofs of links like those of a run. They are kept."""
     from zkpot.pipeline.wrapping.links import read_links
-    from zkpot.pipeline.wrapping.setup import set_up
+    from zkpot.pipeline.wrapping.setup import KeyOptions, set_up
 
     read = read_links(run, first, links)
     with reporter(quiet or as_json) as progress:
-        made = set_up(read.program, read.name, progress=progress, **given)
+        made = set_up(read.program, read.name, KeyOptions(**given), progress)
     show(
         as_json,
         {
@@ -132,14 +136,20 @@ def wrap_setup(
 @click.argument("run", type=options.PATH)
 @click.option("--out", "-o", type=options.PATH, default=Path("contract"), show_default=True)
 @_shared
-def wrap_contract(run: Path, out: Path, quiet: bool, as_json: bool, **given: Any) -> None:
+def wrap_contract(
+    run: Path, out: Path, first: int, links: int | None, quiet: bool, as_json: bool, **given: Any
+) -> None:
     """Write the contract that checks proofs of links like those of a run."""
     from dataclasses import asdict
 
     from zkpot.pipeline.wrapping.contract import SOURCE, TERMS, write_contract
+    from zkpot.pipeline.wrapping.setup import KeyOptions
 
     with reporter(quiet or as_json) as progress:
-        front = write_contract(run, out, progress=progress, **given)
+        making = KeyOptions(**given)
+        front = write_contract(
+            run, out, first=first, links=links, options=making, progress=progress
+        )
     show(
         as_json,
         {"directory": str(out), **asdict(front)},
@@ -157,9 +167,10 @@ def wrap_contract(run: Path, out: Path, quiet: bool, as_json: bool, **given: Any
 @options.AS_JSON
 def wrap_verify(proof: Path, as_json: bool, **given: Any) -> None:
     """Check a proof as the contract does, with the keys of this machine."""
+    from zkpot.pipeline.wrapping.setup import KeyOptions
     from zkpot.pipeline.wrapping.verification import verify_wrapped
 
-    found = verify_wrapped(proof, **given)
+    found = verify_wrapped(proof, KeyOptions(**given))
     terms, steps = found.terms, found.terms.steps * len(found.links)
     show(
         as_json,

@@ -21,8 +21,8 @@ from zkpot.errors import InputError
 from zkpot.pipeline.ezkl import resources
 from zkpot.pipeline.ezkl.batches import Batches
 from zkpot.pipeline.ezkl.compiling import state_floats, state_vector
-from zkpot.pipeline.ezkl.reporting import ticking
 from zkpot.pipeline.ezkl.setup import SetUp, set_up
+from zkpot.pipeline.ticking import ticking
 from zkpot.pipeline.weights import write_tensors
 from zkpot.progress import Progress
 

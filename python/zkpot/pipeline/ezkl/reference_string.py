@@ -10,7 +10,7 @@ from zkpot.backends.ezkl.estimate import estimate
 from zkpot.backends.ezkl.process import call
 from zkpot.backends.ezkl.srs import Srs
 from zkpot.errors import InputError
-from zkpot.pipeline.ezkl.reporting import ticking
+from zkpot.pipeline.ticking import ticking
 from zkpot.progress import Progress
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zkpot import machine, plan
+from zkpot import plan
 from zkpot.backends.ezkl.estimate import LARGEST_LOGROWS, Estimate
 from zkpot.errors import NotEnoughResources
+from zkpot.pipeline import capacity
 from zkpot.progress import Progress
-
-# Share of the available memory that a call may take.
-_MEMORY_SHARE = 0.9
 
 
 def announce(progress: Progress, rows: int, estimate: Estimate) -> None:
@@ -40,16 +38,11 @@ def check(estimate: Estimate, folder: Path, limit: int | None, *, least: bool = 
         raise NotEnoughResources(
             f"the step needs {needed}, and EZKL's circuits end at k = {LARGEST_LOGROWS}: {smaller}"
         )
-    available = machine.available_memory()
-    usable = [] if available is None else [int(available * _MEMORY_SHARE)]
-    allowed = min([*usable, *([] if limit is None else [limit])], default=None)
-    if allowed is not None and estimate.memory_bytes > allowed:
-        raise NotEnoughResources(
-            f"the step needs {needed}, and {plan.size(allowed)} may be used: {smaller}"
-        )
-    free = machine.free_disk(folder)
-    if estimate.key_bytes > free:
-        raise NotEnoughResources(
-            f"{folder}: the keys need about {plan.size(estimate.key_bytes)} of disk and "
-            f"{plan.size(free)} are free"
-        )
+    capacity.check(
+        f"the step needs {needed}",
+        estimate.memory_bytes,
+        estimate.key_bytes,
+        folder,
+        limit=limit,
+        otherwise=smaller,
+    )

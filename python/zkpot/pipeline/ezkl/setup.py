@@ -13,7 +13,7 @@ from zkpot.backends.ezkl.process import call
 from zkpot.backends.ezkl.srs import Srs
 from zkpot.pipeline.ezkl import resources
 from zkpot.pipeline.ezkl.reference_string import reference_string
-from zkpot.pipeline.ezkl.reporting import ticking
+from zkpot.pipeline.ticking import ticking
 from zkpot.progress import Progress
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from zkpot.artifacts.durable import unwritable, write_file
 from zkpot.pipeline.wrapping.links import WrappedLinks, read_links
-from zkpot.pipeline.wrapping.setup import set_up
+from zkpot.pipeline.wrapping.setup import KeyOptions, set_up
 from zkpot.progress import Progress
 
 #: The version that the library generates for. With the optimizer's new pipeline it makes nothing
@@ -65,10 +65,7 @@ def write_contract(
     *,
     first: int = 0,
     links: int | None = None,
-    keys: Path | None = None,
-    srs: Path | None = None,
-    test_srs: bool = False,
-    memory: int | None = None,
+    options: KeyOptions | None = None,
     progress: Progress | None = None,
 ) -> Front:
     """Writes the contract that checks proofs of links like these.
@@ -78,10 +75,7 @@ def write_contract(
         out: The folder to write.
         first: Number of the first link.
         links: How many links a proof has; all that follow, unless it is said.
-        keys: Where keys are kept; by default with the user's cached files.
-        srs: The file of a ceremony, for keys that are still to be made.
-        test_srs: Whether keys from a secret that everybody knows serve.
-        memory: Bytes that proving may use.
+        options: Where keys come from.
         progress: Where to report to.
 
     Raises:
@@ -90,15 +84,7 @@ def write_contract(
         NotEnoughResources: Its circuit does not fit into a contract, or into memory.
     """
     read = read_links(run, first, links)
-    made = set_up(
-        read.program,
-        read.name,
-        keys=keys,
-        srs=srs,
-        test_srs=test_srs,
-        memory=memory,
-        progress=progress,
-    )
+    made = set_up(read.program, read.name, options or KeyOptions(), progress)
     front = Front(made.keys.digest, made.keys.known, GAS_CAP, shape(read, made.keys.proof_bytes))
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkpot import machine, plan
-from zkpot.errors import NotEnoughResources
+from zkpot import plan
+from zkpot.pipeline import capacity
 
 # Measured for 2^20 rows and 11 columns on 2 processors (docs/benchmarks.md).
 _ROWS, _COLUMNS = 20, 11
 _SECONDS_KEYS, _SECONDS_PROOF = 45.0, 100.0
 _MEMORY, _DISK = 5.2e9, 1.9e9
-# Share of the available memory that a call may take.
-_MEMORY_SHARE = 0.9
 
 
 @dataclass(frozen=True)
@@ -47,17 +45,11 @@ class Estimate:
         Raises:
             NotEnoughResources: They do not; the message has k and the predicted bytes.
         """
-        available = machine.available_memory()
-        usable = [] if available is None else [int(available * _MEMORY_SHARE)]
-        allowed = min([*usable, *([] if limit is None else [limit])], default=None)
-        if allowed is not None and self.memory_bytes > allowed:
-            raise NotEnoughResources(
-                f"the circuit has 2^{k} rows and needs about {plan.size(self.memory_bytes)} of "
-                f"memory, and {plan.size(allowed)} may be used: wrap shorter links"
-            )
-        free = machine.free_disk(folder)
-        if self.key_bytes > free:
-            raise NotEnoughResources(
-                f"{folder}: the keys need about {plan.size(self.key_bytes)} of disk and "
-                f"{plan.size(free)} are free"
-            )
+        capacity.check(
+            f"the circuit has 2^{k} rows and needs about {plan.size(self.memory_bytes)} of memory",
+            self.memory_bytes,
+            self.key_bytes,
+            folder,
+            limit=limit,
+            otherwise="wrap shorter links",
+        )

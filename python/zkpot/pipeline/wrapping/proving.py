@@ -8,8 +8,9 @@ from pathlib import Path
 
 from zkpot.artifacts.evm_proof import EvmProof
 from zkpot.backends import wrap
+from zkpot.pipeline.ticking import ticking
 from zkpot.pipeline.wrapping.links import read_links
-from zkpot.pipeline.wrapping.setup import set_up, ticking
+from zkpot.pipeline.wrapping.setup import KeyOptions, set_up
 from zkpot.progress import Progress
 
 
@@ -36,10 +37,7 @@ def wrap_run(
     *,
     first: int = 0,
     links: int | None = None,
-    keys: Path | None = None,
-    srs: Path | None = None,
-    test_srs: bool = False,
-    memory: int | None = None,
+    options: KeyOptions | None = None,
     progress: Progress | None = None,
 ) -> Wrapped:
     """Proves in zero knowledge that links of a wrapped run verify, and writes the proof.
@@ -49,10 +47,7 @@ def wrap_run(
         out: The file to write.
         first: Number of the first link.
         links: How many links; all that follow, unless it is said.
-        keys: Where keys are kept; by default with the user's cached files.
-        srs: The file of a ceremony, for keys that are still to be made.
-        test_srs: Whether keys from a secret that everybody knows serve.
-        memory: Bytes that proving may use.
+        options: Where keys come from.
         progress: Where to report to.
 
     Raises:
@@ -62,15 +57,7 @@ def wrap_run(
     """
     progress = progress or Progress()
     read = read_links(run, first, links)
-    made = set_up(
-        read.program,
-        read.name,
-        keys=keys,
-        srs=srs,
-        test_srs=test_srs,
-        memory=memory,
-        progress=progress,
-    )
+    made = set_up(read.program, read.name, options or KeyOptions(), progress)
     started = time.monotonic()
     tick = ticking(progress, "prove for a contract", made.estimate.seconds_proof)
     hashed, proof = wrap.prove(made.circuit, made.keys, read.links, tick)

@@ -8,22 +8,40 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zkpot import machine, plan
+from zkpot import plan
 from zkpot.artifacts.circuit_name import CircuitName
 from zkpot.artifacts.program import Program
 from zkpot.backends import wrap
 from zkpot.errors import InputError
+from zkpot.pipeline.ticking import ticking
 from zkpot.pipeline.wrapping.estimate import Estimate
 from zkpot.progress import Progress
 
 if TYPE_CHECKING:
-    from zkpot.backends.wrap import Circuit, Keys, Tick
+    from zkpot.backends.wrap import Circuit, Keys
 
-_MILLISECONDS = 1000
-# Estimates are for this many processors.
-_PROCESSORS = 2
-# A bar waits here for a call that takes longer than it should.
-_NEARLY = 0.98
+
+@dataclass(frozen=True)
+class KeyOptions:
+    """Where keys come from, and what they may take.
+
+    Attributes:
+        keys: Where keys are kept; by default with the user's cached files.
+        srs: The file of a ceremony, for keys that are still to be made.
+        test_srs: Whether keys from a secret that everybody knows serve.
+        memory: Bytes that proving may use.
+    """
+
+    keys: Path | None = None
+    srs: Path | None = None
+    test_srs: bool = False
+    memory: int | None = None
+
+    def folder(self, name: CircuitName) -> Path:
+        """Where the keys of a circuit stand. Those of the test SRS never stand among others."""
+        cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        root = Path(cache) / "zkpot" / "wrap" if self.keys is None else self.keys
+        return root / (name.folder + ("-test" if self.test_srs else ""))
 
 
 @dataclass(frozen=True)
@@ -46,24 +64,14 @@ class SetUp:
 
 
 def set_up(
-    program: Program,
-    name: CircuitName,
-    *,
-    keys: Path | None = None,
-    srs: Path | None = None,
-    test_srs: bool = False,
-    memory: int | None = None,
-    progress: Progress | None = None,
+    program: Program, name: CircuitName, options: KeyOptions, progress: Progress | None = None
 ) -> SetUp:
     """The keys of a circuit: those that are kept, or new ones.
 
     Args:
         program: What is trained.
         name: The circuit.
-        keys: Where keys are kept; by default with the user's cached files.
-        srs: The file of a ceremony, for new keys.
-        test_srs: Whether keys from a secret that everybody knows serve.
-        memory: Bytes that proving may use.
+        options: Where keys come from.
         progress: Where to report to.
 
     Raises:
@@ -71,10 +79,10 @@ def set_up(
         NotEnoughResources: The circuit does not fit into a contract, or into memory.
     """
     progress = progress or Progress()
-    folder = key_folder(name, keys, test_srs)
+    folder = options.folder(name)
     circuit = wrap.circuit(program, name)
     estimate = Estimate.of(circuit.k, circuit.columns)
-    estimate.check(circuit.k, folder, memory)
+    estimate.check(circuit.k, folder, options.memory)
     progress.note(
         f"circuit: 2^{circuit.k} rows of {circuit.columns} columns; about "
         f"{plan.size(estimate.memory_bytes)} of memory"
@@ -82,7 +90,7 @@ def set_up(
     found = wrap.read_keys(folder, name)
     if found is not None:
         return SetUp(circuit, found, estimate, folder, 0.0)
-    if srs is None and not test_srs:
+    if options.srs is None and not options.test_srs:
         raise InputError(
             f"{folder}: no keys for this circuit: make them with 'zkpot wrap setup' and --srs "
             f"FILE, powers of tau of a ceremony (2^{circuit.k} or more), or --test-srs for local "
@@ -90,24 +98,5 @@ def set_up(
         )
     started = time.monotonic()
     tick = ticking(progress, "make keys", estimate.seconds_keys)
-    made = wrap.make_keys(circuit, name, folder, srs, tick)
+    made = wrap.make_keys(circuit, name, folder, options.srs, tick)
     return SetUp(circuit, made, estimate, folder, time.monotonic() - started)
-
-
-def key_folder(name: CircuitName, keys: Path | None, test_srs: bool) -> Path:
-    """Where the keys of a circuit stand. Those of the test SRS never stand among others."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    root = Path(cache) / "zkpot" / "wrap" if keys is None else keys
-    return root / (name.folder + ("-test" if test_srs else ""))
-
-
-def ticking(progress: Progress, phase: str, seconds: float) -> Tick:
-    """Moves the lower bar; `seconds` is the estimate on two processors."""
-    total = seconds * _PROCESSORS / max(1, machine.processors())
-
-    def tick(elapsed: float) -> None:
-        done = min(elapsed, total * _NEARLY)
-        progress.phase(phase, int(done * _MILLISECONDS), max(1, int(total * _MILLISECONDS)))
-
-    tick(0.0)
-    return tick

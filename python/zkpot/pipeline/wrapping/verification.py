@@ -8,16 +8,15 @@ from zkpot.artifacts.circuit_name import CircuitName
 from zkpot.artifacts.evm_proof import EvmProof
 from zkpot.backends import wrap
 from zkpot.errors import InputError, InvalidProof
-from zkpot.pipeline.wrapping.setup import key_folder
+from zkpot.pipeline.wrapping.setup import KeyOptions
 
 
-def verify_wrapped(path: Path, *, keys: Path | None = None, test_srs: bool = False) -> EvmProof:
+def verify_wrapped(path: Path, options: KeyOptions) -> EvmProof:
     """Checks a file as front and contract check a call with it; returns what it says.
 
     Args:
         path: The file.
-        keys: Where keys are kept; by default with the user's cached files.
-        test_srs: Whether keys from a secret that everybody knows serve.
+        options: Where keys come from.
 
     Raises:
         InvalidProof: It does not verify.
@@ -26,7 +25,7 @@ def verify_wrapped(path: Path, *, keys: Path | None = None, test_srs: bool = Fal
     proof = EvmProof.read(path)
     terms = proof.terms
     name = CircuitName(terms.program, (terms.steps,) * len(proof.links), terms.rows, terms.security)
-    folder = key_folder(name, keys, test_srs)
+    folder = options.folder(name)
     found = wrap.read_keys(folder, name)
     if found is None:
         raise InputError(f"{folder}: no keys for this circuit: make them with 'zkpot wrap setup'")

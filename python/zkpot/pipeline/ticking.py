@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from zkpot import machine
-from zkpot.backends.ezkl.process import Tick
 from zkpot.progress import Progress
+
+#: Called every now and then with the seconds that a call has taken.
+Tick = Callable[[float], None]
 
 _MILLISECONDS = 1000
 # Estimates are for this many processors.
