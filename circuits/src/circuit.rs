@@ -29,11 +29,13 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Columns that a proof commits to cells of.
+    /// Columns that a proof commits to cells of. A second one of looked up cells counts as two, because
+    /// a contract has as much to do with it.
     pub fn columns(&self) -> usize {
-        let base = &self.base;
-        let chips = base.num_advice_per_phase.iter().chain(&base.num_lookup_advice_per_phase);
-        chips.sum::<usize>() + SET_COLUMNS * self.permutation_sets
+        let sum = |columns: &[usize]| columns.iter().sum::<usize>();
+        let looked_up = sum(&self.base.num_lookup_advice_per_phase);
+        let chips = sum(&self.base.num_advice_per_phase) + SET_COLUMNS * self.permutation_sets;
+        chips + looked_up + looked_up.saturating_sub(1)
     }
 }
 
