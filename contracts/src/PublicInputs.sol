@@ -10,12 +10,17 @@ library PublicInputs {
     /// Order of BN254's scalar field.
     uint256 internal constant ORDER = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
 
-    /// keccak256("zkpot/v1/wrap" || hash || elements) modulo the order.
+    /// keccak256("zkpot/v1/wrap" || hash || keccak256(elements)) modulo the order.
     ///
     /// It hangs on both vectors of elements: on the chain's by themselves, on the circuit's by their hash. So
     /// both are fixed before it is known.
     function challenge(uint256 hash, uint256[] memory elements) internal pure returns (uint256) {
-        return uint256(keccak256(abi.encodePacked("zkpot/v1/wrap", hash, elements))) % ORDER;
+        bytes32 digest;
+        // In assembly, since Solidity would copy them.
+        assembly ("memory-safe") {
+            digest := keccak256(add(elements, 32), mul(mload(elements), 32))
+        }
+        return uint256(keccak256(abi.encodePacked("zkpot/v1/wrap", hash, digest))) % ORDER;
     }
 
     /// The polynomial with these coefficients, the highest first, at `point`.

@@ -14,7 +14,7 @@ import {Statements} from "./Statements.sol";
 /// @dev What the circuit shows. Its public inputs are three elements of BN254's scalar field:
 ///
 ///   h  a Poseidon2 hash of the elements of all statements, computed in the circuit
-///   r  keccak256("zkpot/v1/wrap" || h || e_0 || e_1 || ...) modulo the order, computed here
+///   r  keccak256("zkpot/v1/wrap" || h || keccak256(e_0 || e_1 || ...)) modulo the order, computed here
 ///   v  e_0 r^(n-1) + ... + e_(n-1), computed in the circuit and here
 ///
 /// It proves that it knows elements with the hash h and the value v at r, and links that verify against them.

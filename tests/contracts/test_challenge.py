@@ -13,7 +13,7 @@ from zkpot.artifacts.wrapped_statement import ORDER, challenge, evaluate
 
 PATH = "src/PublicInputs.sol"
 #: What the front hashes, and what a careless one might.
-HASHED, CARELESS = '"zkpot/v1/wrap", hash, elements', '"zkpot/v1/wrap", elements'
+HASHED, CARELESS = '"zkpot/v1/wrap", hash, digest', '"zkpot/v1/wrap", digest'
 #: Stands for the hash of the forger's elements.
 FORGED_HASH = 0xF0F0
 
@@ -29,7 +29,7 @@ def forged(point: int) -> list[int]:
 
 def careless_challenge() -> int:
     words = b"".join(element.to_bytes(32, "big") for element in ONE.elements)
-    return int.from_bytes(keccak256(b"zkpot/v1/wrap" + words), "big") % ORDER
+    return int.from_bytes(keccak256(b"zkpot/v1/wrap" + keccak256(words)), "big") % ORDER
 
 
 def test_with_a_challenge_that_is_known_before_the_hash(

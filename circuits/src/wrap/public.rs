@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! hash        = hash_elements(e_0, e_1, ..)                          of the prover's elements
-//! challenge   = keccak256(tag || hash || e_0 || e_1 || ..) mod r     of the contract's elements
+//! challenge   = keccak256(tag || hash || keccak256(e_0 || ..)) mod r of the contract's elements
 //! combination = (..((e_0) challenge + e_1) challenge + ..)           of the prover's, and of the contract's
 //! ```
 //!
@@ -58,11 +58,12 @@ impl PublicInputs {
 
 /// The challenge of a hash and elements.
 fn challenge(hash: Fr, elements: &[Fr]) -> Fr {
+    let mut digest = Keccak256::new();
+    elements.iter().for_each(|&element| digest.update(to_big_endian(element)));
     let mut hasher = Keccak256::new();
     hasher.update(TAG);
-    for element in core::iter::once(&hash).chain(elements) {
-        hasher.update(to_big_endian(*element));
-    }
+    hasher.update(to_big_endian(hash));
+    hasher.update(digest.finalize());
     let mut wide = [0; 64];
     wide[..32].copy_from_slice(&hasher.finalize());
     wide[..32].reverse();

@@ -100,8 +100,9 @@ class WrappedStatement:
 
 def challenge(claimed: int, elements: Sequence[int]) -> int:
     """Where both sides evaluate their elements; `claimed` is the hash of the circuit's."""
-    words = b"".join(number.to_bytes(32, "big") for number in (claimed, *elements))
-    return int.from_bytes(keccak256(b"zkpot/v1/wrap" + words), "big") % ORDER
+    digest = keccak256(b"".join(element.to_bytes(32, "big") for element in elements))
+    bound = b"zkpot/v1/wrap" + claimed.to_bytes(32, "big") + digest
+    return int.from_bytes(keccak256(bound), "big") % ORDER
 
 
 def evaluate(elements: Sequence[int], point: int) -> int:

@@ -137,9 +137,8 @@ fn vector(case: &Case) -> Value {
     let statements = statements(case);
     let elements: Vec<Fr> = statements.iter().flat_map(Statement::elements).collect();
     let hash = hash_elements(&elements);
-    let bytes: Vec<u8> =
-        [hash].iter().chain(&elements).flat_map(|&element| to_bytes(element)).collect();
-    let challenge = reduce(keccak(&[TAG, &bytes]));
+    let bytes: Vec<u8> = elements.iter().flat_map(|&element| to_bytes(element)).collect();
+    let challenge = reduce(keccak(&[TAG, &to_bytes(hash), &keccak(&[&bytes])]));
     let value = elements.iter().fold(Fr::ZERO, |value, &element| value * challenge + element);
     let of = |element: Fr| hex(&to_bytes(element));
     let inputs = [hash, challenge, value].map(of);
