@@ -75,4 +75,19 @@ impl Arithmetic {
     fn look_up(&self, context: &Context, limb: Cell) {
         self.range.lookup_manager()[context.phase()].add_lookup(context.tag(), [limb]);
     }
+
+    /// Bits of a limb.
+    #[cfg(test)]
+    pub(crate) const fn limb_bits(&self) -> usize {
+        self.limb_bits
+    }
+
+    /// Calls a function with every cell that was looked up.
+    #[cfg(test)]
+    pub(crate) fn for_each_looked_up(&self, mut each: impl FnMut(&Cell)) {
+        for manager in self.range.lookup_manager() {
+            let cells = manager.cells_to_lookup.lock().unwrap();
+            cells.values().flatten().for_each(|[limb]| each(limb));
+        }
+    }
 }

@@ -16,6 +16,8 @@
 
 pub mod arithmetic;
 pub mod circuit;
+#[cfg(test)]
+mod constraints;
 pub mod evm;
 pub mod interpreter;
 pub mod keys;

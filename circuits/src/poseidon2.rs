@@ -40,15 +40,15 @@ pub const ROWS: usize = trace::ROUNDS + 1;
 
 /// One permutation: the cells before, and those of the cells after that somebody needs.
 #[derive(Clone, Debug)]
-struct Call {
-    input: [Cell; WIDTH],
-    output: [Option<Cell>; WIDTH],
+pub(crate) struct Call {
+    pub(crate) input: [Cell; WIDTH],
+    pub(crate) output: [Option<Cell>; WIDTH],
 }
 
 /// The permutations of a circuit.
 #[derive(Clone, Debug, Default)]
 pub struct Permutations {
-    calls: Vec<Call>,
+    pub(crate) calls: Vec<Call>,
     /// What a dishonest prover puts into a row instead: block, set, row and the row.
     #[cfg(test)]
     pub(crate) lies: Vec<((usize, usize, usize), Row)>,

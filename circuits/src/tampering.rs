@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use halo2_base::gates::circuit::CircuitBuilderStage;
 use halo2_base::halo2_proofs::dev::{MockProver, VerifyFailure};
-use halo2_base::halo2_proofs::halo2curves::ff::Field;
-use halo2_base::halo2_proofs::plonk::Assigned;
 
 use crate::Fr;
 use crate::circuit::ChipCircuit;
+use crate::constraints::{Constraints, assert_no_value_changes};
 
-const K: usize = 9;
+/// Logarithm of a small circuit's rows.
+pub const K: usize = 9;
 const LOOKUP_BITS: usize = 8;
 
 /// A family of constraints.
@@ -39,13 +39,26 @@ pub fn circuit(lay: impl Fn(&mut ChipCircuit)) -> ChipCircuit {
 
 /// The constraints that a circuit breaks.
 pub fn failures(circuit: &ChipCircuit) -> Vec<VerifyFailure> {
-    let prover = MockProver::run(K as u32, circuit, circuit.instances()).unwrap();
+    failures_for(K, circuit, circuit.instances())
+}
+
+fn failures_for(k: usize, circuit: &ChipCircuit, inputs: Vec<Vec<Fr>>) -> Vec<VerifyFailure> {
+    let prover = MockProver::run(k as u32, circuit, inputs).unwrap();
     prover.verify().err().unwrap_or_default()
 }
 
 /// The families of constraints that a circuit breaks.
 pub fn broken(circuit: &ChipCircuit) -> BTreeSet<Family> {
-    failures(circuit)
+    families(&failures(circuit))
+}
+
+/// The families that a circuit of `2^k` rows breaks for some public inputs.
+pub fn broken_for(k: usize, circuit: &ChipCircuit, inputs: &[Fr]) -> BTreeSet<Family> {
+    families(&failures_for(k, circuit, vec![inputs.to_vec()]))
+}
+
+fn families(failures: &[VerifyFailure]) -> BTreeSet<Family> {
+    failures
         .iter()
         .map(|failure| match failure {
             VerifyFailure::Lookup { .. } => Family::Table,
@@ -69,16 +82,12 @@ pub fn assert_breaks(family: Family, lay: impl Fn(&mut ChipCircuit)) {
     assert_eq!(broken(&circuit(lay)), BTreeSet::from([family]));
 }
 
-/// Asserts that no cell of an honest circuit's vertical gate can be changed alone.
+/// Asserts that no cell of an honest circuit's vertical gate can be changed alone, with its copies or
+/// without them.
 pub fn assert_every_cell_matters(lay: impl Fn(&mut ChipCircuit)) {
-    let honest = circuit(&lay);
+    let mut honest = circuit(lay);
+    let constraints = Constraints::of(&mut honest);
+    assert_eq!(constraints.broken(), []);
     assert_eq!(broken(&honest), BTreeSet::new());
-    let (cells, _) = honest.cells();
-    for cell in 0..cells {
-        let mut changed = circuit(&lay);
-        let (context, _) = changed.parts();
-        let Assigned::Trivial(value) = context.advice[cell] else { panic!("a fraction") };
-        context.advice[cell] = Assigned::Trivial(value + Fr::ONE);
-        assert!(!broken(&changed).is_empty(), "cell {cell} of {cells}");
-    }
+    assert_no_value_changes(&constraints);
 }

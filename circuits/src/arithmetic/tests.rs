@@ -3,6 +3,7 @@
 mod cost;
 mod lies;
 mod values;
+mod words;
 
 use p3_field::{BasedVectorSpace, PrimeField64};
 use rand::rngs::StdRng;

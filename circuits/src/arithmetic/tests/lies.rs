@@ -15,7 +15,7 @@ use crate::tampering::{Family, assert_breaks, assert_satisfied, vertical};
 use crate::{Context, Fr};
 
 /// `2^bits`.
-fn power(bits: usize) -> Fr {
+pub(super) fn power(bits: usize) -> Fr {
     biguint_to_fe(&(BigUint::from(1u8) << bits))
 }
 
@@ -23,12 +23,12 @@ fn order() -> Fr {
     Fr::from(F::ORDER_U64)
 }
 
-fn invert(value: Fr) -> Fr {
+pub(super) fn invert(value: Fr) -> Fr {
     value.invert().unwrap()
 }
 
 /// So many limbs whose sum is a value, whatever it is: the last one takes what the others leave.
-fn limbs(value: Fr, count: usize) -> Vec<Fr> {
+pub(super) fn limbs(value: Fr, count: usize) -> Vec<Fr> {
     let mut limbs = vec![Fr::ZERO; count];
     let low = Fr::from(fe_to_biguint(&value).iter_u64_digits().next().unwrap_or(0) & 255);
     limbs[0] = low;
