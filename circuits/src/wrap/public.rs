@@ -16,6 +16,9 @@
 //! number `n`, so a challenge makes them equal with a probability of at most `n / r`, for each pair of hash
 //! and elements that a prover tries; `r` has 254 bits.
 
+#[cfg(test)]
+pub(super) mod tests;
+
 use halo2_base::QuantumCell::{Existing, Witness};
 use halo2_base::halo2_proofs::halo2curves::ff::{Field, FromUniformBytes, PrimeField};
 use sha3::{Digest as _, Keccak256};
