@@ -8,6 +8,8 @@
 mod blank;
 pub mod proving;
 pub mod public;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -9,6 +9,7 @@ use zkpot_ir::Interval;
 use zkpot_pcs::{EF, Poseidon2Root};
 use zkpot_protocol::channel::clear::ClearVerifier;
 use zkpot_protocol::claims::{BatchRows, PublicInputs};
+use zkpot_protocol::field::embed;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::start::start_transcript;
 use zkpot_protocol::transcript::Transcript;
@@ -158,7 +159,10 @@ fn an_integer_has_64_bits_and_is_within_its_interval() {
     assert_eq!(refused, Rejection::Shape { part: "statement", reason });
     let (element, value) =
         (made.plan.places.scalar(0).start, made.links[0].statement.scalars[0][0]);
-    channel.integer(element, Interval { lo: value, hi: value }).unwrap();
+    assert_eq!(
+        channel.integer(element, Interval { lo: value, hi: value }),
+        Ok(embed(value).into())
+    );
     let reason = "a value is outside the program's range";
     for (lo, hi) in [(value + 1, i64::MAX), (i64::MIN, value - 1)] {
         let refused = channel.integer(element, Interval { lo, hi }).unwrap_err();

@@ -3,7 +3,6 @@
 
 mod accepted;
 mod counted;
-mod laid;
 mod lies;
 mod made;
 mod opened;
