@@ -11,6 +11,8 @@
 
 mod ptau;
 mod raw;
+#[cfg(test)]
+mod tests;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -172,7 +174,10 @@ fn read_points(
     });
     let bad = points.iter().position(Option::is_none);
     Ok(match bad {
-        Some(bad) => Err(format!("point {} at byte {place} is not on the curve", bad)),
+        Some(bad) => {
+            let byte = place + (POINT * bad) as u64;
+            Err(format!("the point at byte {byte} is not on the curve"))
+        }
         None => Ok(points.into_iter().flatten().collect()),
     })
 }

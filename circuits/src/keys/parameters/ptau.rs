@@ -102,9 +102,10 @@ fn logarithm(base: Fr, element: Fr, k: u32) -> usize {
 /// Where a section's bytes are, and how many.
 fn section(file: &mut File, wanted: u32) -> io::Result<Result<(u64, u64), Reason>> {
     let end = file.metadata()?.len();
-    let mut place = 12;
+    let mut place = 12u64;
     for _ in 0..MOST {
-        if place + 12 > end {
+        // A section that is said to be longer than any file ends the search.
+        if place.saturating_add(12) > end {
             break;
         }
         file.seek(SeekFrom::Start(place))?;
