@@ -43,11 +43,12 @@ impl Keys {
     /// [`Error::File`].
     pub fn write(&self, folder: &Path, circuit: &str) -> Result<(), Error> {
         fs::create_dir_all(folder).map_err(failed(folder))?;
-        let write = |file: &mut dyn Write| self.parameters.write(&mut &mut *file);
+        let write = |file: &mut dyn Write| Patient::all(file, |file| self.parameters.write(file));
         let parameters = hash_of(write).map_err(failed(folder))?;
         replace(&folder.join(PARAMETERS), write)?;
-        let write = |mut file: &mut dyn Write| {
-            self.proving.write(&mut file, SerdeFormat::RawBytesUnchecked)
+        let write = |file: &mut dyn Write| {
+            let format = SerdeFormat::RawBytesUnchecked;
+            Patient::all(file, |file| self.proving.write(file, format))
         };
         let proving = hash_of(write).map_err(failed(folder))?;
         let pinning = self.pinning.clone();
@@ -88,6 +89,38 @@ impl Keys {
         let proving = ProvingKey::read::<_, ChipCircuit>(&mut file, format, shape);
         let proving = proving.map_err(failed(&path))?;
         Ok(Some(Self { parameters, proving, pinning: header.pinning }))
+    }
+}
+
+/// A writer that takes everything, and writes as long as it can: the library panics over errors of its
+/// writers, a full disk's among them.
+struct Patient<'a> {
+    file: &'a mut dyn Write,
+    written: io::Result<()>,
+}
+
+impl<'a> Patient<'a> {
+    /// Writes to a file; the error is the file's first one.
+    fn all(
+        file: &'a mut dyn Write,
+        write: impl FnOnce(&mut Self) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut patient = Self { file, written: Ok(()) };
+        write(&mut patient)?;
+        patient.written
+    }
+}
+
+impl Write for Patient<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.written.is_ok() {
+            self.written = self.file.write_all(bytes);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -1,0 +1,6 @@
+//! Keys in a folder, and proofs and contracts of a small circuit.
+
+mod contract;
+mod kept;
+mod proofs;
+mod small;
