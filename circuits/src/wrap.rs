@@ -28,6 +28,10 @@ use public::PublicInputs;
 /// Bits that the circuit looks up at once.
 pub const LOOKUP_BITS: usize = 16;
 
+/// More links or fewer.
+const OTHER_NUMBER: Rejection =
+    Rejection::Shape { part: "links", reason: "another number than the circuit verifies" };
+
 /// What a circuit is made for, beside a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunShape {
@@ -98,8 +102,7 @@ impl RunCircuit {
     /// fewer.
     pub fn witness(&self, links: &[LinkProof]) -> Result<Vec<LinkWitness>, Fault> {
         if links.len() != self.links.len() {
-            let reason = "another number than the circuit verifies";
-            return Err(Rejection::Shape { part: "links", reason }.into());
+            return Err(OTHER_NUMBER.into());
         }
         let pairs = self.links.iter().zip(links);
         pairs.map(|(own, link)| LinkWitness::of(&own.recording, &own.plan, link)).collect()
@@ -112,13 +115,16 @@ impl RunCircuit {
     /// the same cells, and [`public`] says why they are the contract's elements.
     ///
     /// # Errors
-    /// [`Rejection::Shape`]: the witnesses are none of this circuit's.
+    /// [`Rejection::Shape`]: the witnesses are none of this circuit's, or another number.
     pub fn lay(
         &self,
         circuit: &mut ChipCircuit,
         witnesses: &[LinkWitness],
         inputs: &PublicInputs,
     ) -> Result<(), Rejection> {
+        if witnesses.len() != self.links.len() {
+            return Err(OTHER_NUMBER);
+        }
         let arithmetic = circuit.arithmetic();
         let (context, permutations) = circuit.parts();
         let mut hasher = Hasher { arithmetic: &arithmetic, context, permutations };

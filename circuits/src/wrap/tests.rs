@@ -2,6 +2,7 @@
 
 mod checks;
 mod frozen;
+mod links;
 mod messages;
 mod whole;
 
@@ -36,9 +37,14 @@ fn empty() -> ChipCircuit {
 
 /// The circuit of runs of one of the links.
 fn run() -> RunCircuit {
+    run_of(1)
+}
+
+/// The circuit of runs of so many links.
+fn run_of(count: usize) -> RunCircuit {
     let Made { program, links, .. } = made();
     let statement = &links[0].statement;
-    let (steps, rows) = (vec![statement.steps], statement.shards[0].rows);
+    let (steps, rows) = (vec![statement.steps; count], statement.shards[0].rows);
     let shape = RunShape { steps, rows, level: statement.security };
     RunCircuit::new(program, &shape).unwrap()
 }
