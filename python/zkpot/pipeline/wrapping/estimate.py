@@ -10,8 +10,8 @@ from zkpot.pipeline import capacity
 
 # Measured for 2^20 rows and 11 columns on 2 processors (docs/benchmarks.md).
 _ROWS, _COLUMNS = 20, 11
-_SECONDS_KEYS, _SECONDS_PROOF = 45.0, 100.0
-_MEMORY, _DISK = 5.2e9, 1.9e9
+_SECONDS_KEYS, _SECONDS_PROOF = 70.0, 143.0
+_MEMORY, _DISK = 5.9e9, 1.8e9
 
 
 @dataclass(frozen=True)
