@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import subprocess
 import tempfile
 import time
@@ -15,15 +14,12 @@ BINARY = ROOT / "node_modules" / "@foundry-rs" / "anvil-linux-amd64" / "bin" / "
 SECONDS = 60
 
 
-def runs_here() -> bool:
-    """Whether npm has it for this machine."""
-    return (platform.system(), platform.machine()) == ("Linux", "x86_64")
-
-
 @contextmanager
 def anvil() -> Iterator[str]:
     """Starts one on a port of its own choice, gives its address, and ends it."""
-    assert BINARY.exists(), f"no {BINARY}: 'make data' fetches it with npm"
+    assert BINARY.exists(), (
+        f"no {BINARY}: 'make data' fetches it with npm, which has it for Linux on x86-64"
+    )
     command = [str(BINARY), "--port", "0", "--hardfork", "cancun", "--accounts", "2"]
     with tempfile.TemporaryFile("w+") as said:
         # A file, since nobody would go on reading a pipe.
