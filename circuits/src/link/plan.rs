@@ -1,9 +1,10 @@
 //! Every number that the verifier of a link depends on.
 
-use zkpot_ir::{Bounds, Interval, Program, Reading};
+use zkpot_ir::{Bounds, Interval, Program};
 use zkpot_pcs::{ChannelKind, Parameters, SecurityLevel, Whir};
 use zkpot_protocol::arithmetization::{Arithmetization, LinkShape, Polynomial};
 use zkpot_protocol::rejection::Rejection;
+use zkpot_verifier::link::{check_rows, check_shard_rows, check_steps, check_wrapped_program};
 use zkpot_verifier::security::link::parameters;
 
 use super::channel::Draws;
@@ -47,8 +48,9 @@ impl LinkPlan {
     /// `program` has passed [`Program::check`]; `bounds` is what the check returned.
     ///
     /// # Errors
-    /// [`Rejection::Shape`] for a shape that is none of the wrapped channel, [`Rejection::Limit`] and
-    /// [`Rejection::Parameters`] for one that is too large.
+    /// [`Rejection::Shape`] for a program or a shape that is none of the wrapped channel, or has more steps
+    /// than the program's bounds are for; [`Rejection::Limit`] and [`Rejection::Parameters`] for one that is
+    /// too large.
     pub fn new(
         program: &Program,
         bounds: &Bounds,
@@ -62,9 +64,11 @@ impl LinkPlan {
         if !shape.closed || shard.copy || shape.states.is_none() || shape.masks.is_some() {
             return wrong("shape", "a wrapped link opens all its polynomials, and masks nothing");
         }
-        if program.reading != Reading::Shuffled {
-            return wrong("program", "a wrapped link draws its rows");
-        }
+        // Nobody looks at these where a contract has the statement.
+        check_wrapped_program(program)?;
+        check_steps(shape.kind, shape.steps, program)?;
+        check_rows(shape.steps, program)?;
+        check_shard_rows(shard.rows)?;
         let steps = shape.steps;
         let draws = Draws { steps, batch: program.batch, rows: shard.rows };
         let places = Places {

@@ -4,6 +4,7 @@ mod checks;
 mod frozen;
 mod links;
 mod messages;
+mod shapes;
 mod whole;
 
 // The links that the verifier's tests are about.

@@ -133,7 +133,7 @@ fn verify_alone(program: &Program, order: &Order, link: &[u8]) -> Result<(), Rej
         .map_err(|_| Rejection::Shape { part: "program", reason: "it does not check" })?;
     let link = LinkProof::from_bytes(link)?;
     let statement = &link.statement;
-    check_rows(statement, program)?;
+    check_rows(statement.steps, program)?;
     let schedule = Schedule {
         seed: order.schedule_seed(),
         shard_rows: order.shards.iter().map(|(rows, _)| *rows).collect(),

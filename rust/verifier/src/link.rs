@@ -63,12 +63,35 @@ pub struct Context<'a> {
     pub shards: Vec<Option<&'a Pending>>,
 }
 
+/// The steps that a link of a kind may have.
+///
+/// # Errors
+/// [`Rejection::Shape`].
+pub fn check_steps(kind: LinkKind, steps: u32, program: &Program) -> Result<(), Rejection> {
+    if (kind == LinkKind::Training) != (steps > 0) || steps > program.max_steps {
+        let reason = "training takes 1 to the program's longest link, other links none";
+        return Err(Rejection::Shape { part: "steps", reason });
+    }
+    Ok(())
+}
+
+/// The rows that a shard may have.
+///
+/// # Errors
+/// [`Rejection::Shape`].
+pub fn check_shard_rows(rows: u32) -> Result<(), Rejection> {
+    if rows == 0 || rows > 1 << 24 {
+        return Err(Rejection::Shape { part: "shards", reason: "1 to 2^24 rows" });
+    }
+    Ok(())
+}
+
 /// Bounds the rows of a link's batches, before the schedule draws them.
 ///
 /// # Errors
 /// [`Rejection::Limit`].
-pub fn check_rows(statement: &Statement, program: &Program) -> Result<(), Rejection> {
-    if u64::from(statement.steps) * u64::from(program.batch) > MAX_ROWS {
+pub fn check_rows(steps: u32, program: &Program) -> Result<(), Rejection> {
+    if u64::from(steps) * u64::from(program.batch) > MAX_ROWS {
         return Err(Rejection::Limit { part: "rows of the link's batches", limit: MAX_ROWS });
     }
     Ok(())
@@ -86,10 +109,8 @@ pub fn shape_of(
     let statement = &link.statement;
     let wrong = |part, reason| Err(Rejection::Shape { part, reason });
     let training = statement.kind == LinkKind::Training;
-    if training != (statement.steps > 0) || statement.steps > program.max_steps {
-        return wrong("steps", "training takes 1 to the program's longest link, other links none");
-    }
-    check_rows(statement, program)?;
+    check_steps(statement.kind, statement.steps, program)?;
+    check_rows(statement.steps, program)?;
     if statement.states.is_none() && statement.kind != LinkKind::Import {
         return wrong("states", "only an import may bring data alone");
     }
@@ -131,9 +152,7 @@ pub fn shape_of(
     if !statement.shards.is_sorted_by(|a, b| a.index < b.index) {
         return wrong("shards", "ascending order, each once");
     }
-    if statement.shards.iter().any(|shard| shard.rows == 0 || shard.rows > 1 << 24) {
-        return wrong("shards", "1 to 2^24 rows");
-    }
+    statement.shards.iter().try_for_each(|shard| check_shard_rows(shard.rows))?;
     if statement.shards.len() > 1 << 12 {
         return wrong("shards", "at most 4,096 in a link");
     }
@@ -185,11 +204,20 @@ pub fn check_wrapped(statement: &Statement, program: &Program) -> Result<(), Rej
     if statement.data_root != data_root(&[(shard.rows, shard.before)]) {
         return wrong("shards", "a wrapped link's shard is the whole dataset");
     }
+    check_wrapped_program(program)
+}
+
+/// What a circuit can follow of a program.
+///
+/// # Errors
+/// [`Rejection::Shape`].
+pub fn check_wrapped_program(program: &Program) -> Result<(), Rejection> {
+    let wrong = |reason| Err(Rejection::Shape { part: "program", reason });
     if program.reading != Reading::Shuffled {
-        return wrong("program", "a wrapped link draws its rows");
+        return wrong("a wrapped link draws its rows");
     }
     if program.nodes.iter().any(|node| matches!(node, Node::Bernoulli { .. })) {
-        return wrong("program", "a wrapped link has no random tensors");
+        return wrong("a wrapped link has no random tensors");
     }
     Ok(())
 }

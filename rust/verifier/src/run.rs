@@ -133,7 +133,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             self.check_commitments(&link.statement)?;
         }
         self.schedule.channel = link.statement.channel;
-        check_rows(&link.statement, self.program)?;
+        check_rows(link.statement.steps, self.program)?;
         let rows = if link.statement.kind == LinkKind::Training {
             self.schedule
                 .rows(self.steps, link.statement.steps, self.program.batch)
