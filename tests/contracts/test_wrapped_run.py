@@ -18,7 +18,7 @@ from tests.contracts.generated import compile_generated, put_generated
 from tests.contracts.tampering import changed, changed_link, next_bytes, next_first
 from zkpot.artifacts.evm_proof import EvmProof
 from zkpot.backends import wrap
-from zkpot.errors import InvalidProof
+from zkpot.errors import InputError, InvalidProof
 from zkpot.pipeline.wrapping.contract import GAS_CAP, write_contract
 from zkpot.pipeline.wrapping.links import read_links
 from zkpot.pipeline.wrapping.proving import wrap_run
@@ -117,6 +117,18 @@ def test_what_a_chain_takes_verifies_here(made: Made) -> None:
         replace(made.proof, **change).write(path)
         with pytest.raises(InvalidProof):
             verify_wrapped(path, options)
+
+
+def test_known_keys_are_no_others_under_another_name(made: Made) -> None:
+    read = read_links(made.run, 1)
+    tests, others = (KeyOptions(made.keys, test_srs=test) for test in (True, False))
+    others.folder(read.name).symlink_to(tests.folder(read.name))
+    for use in (
+        lambda: set_up(read.program, read.name, others),
+        lambda: verify_wrapped(made.path, others),
+    ):
+        with pytest.raises(InputError, match="keys from a secret that everybody knows: make other"):
+            use()
 
 
 def test_no_proof_is_made_of_a_tampered_run(made: Made) -> None:

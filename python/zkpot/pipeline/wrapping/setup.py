@@ -43,6 +43,21 @@ class KeyOptions:
         root = Path(cache) / "zkpot" / "wrap" if self.keys is None else self.keys
         return root / (name.folder + ("-test" if self.test_srs else ""))
 
+    def kept(self, name: CircuitName) -> Keys | None:
+        """The keys of a circuit that are there; None where none are.
+
+        Raises:
+            InputError: They were changed, or everybody knows their secret, which was not asked for.
+        """
+        folder = self.folder(name)
+        found = wrap.read_keys(folder, name)
+        if found is not None and found.known and not self.test_srs:
+            raise InputError(
+                f"{folder}: keys from a secret that everybody knows: make others with --srs FILE, "
+                "or give --test-srs for local use only"
+            )
+        return found
+
 
 @dataclass(frozen=True)
 class SetUp:
@@ -87,7 +102,7 @@ def set_up(
         f"circuit: 2^{circuit.k} rows of {circuit.columns} columns; about "
         f"{plan.size(estimate.memory_bytes)} of memory"
     )
-    found = wrap.read_keys(folder, name)
+    found = options.kept(name)
     if found is not None:
         return SetUp(circuit, found, estimate, folder, 0.0)
     if options.srs is None and not options.test_srs:

@@ -25,9 +25,9 @@ def verify_wrapped(path: Path, options: KeyOptions) -> EvmProof:
     proof = EvmProof.read(path)
     terms = proof.terms
     name = CircuitName(terms.program, (terms.steps,) * len(proof.links), terms.rows, terms.security)
-    folder = options.folder(name)
-    found = wrap.read_keys(folder, name)
+    found = options.kept(name)
     if found is None:
+        folder = options.folder(name)
         raise InputError(f"{folder}: no keys for this circuit: make them with 'zkpot wrap setup'")
     if found.digest != proof.circuit:
         raise InvalidProof(f"{path}: it is of another circuit or SRS than these keys")
