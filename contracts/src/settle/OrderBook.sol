@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {ITrainingVerifier, Link, Shape, Standing, Training} from "../ITrainingVerifier.sol";
+import {PublicInputs} from "../PublicInputs.sol";
+import {IStaking} from "./IStaking.sol";
+import {Offer, Order, Orders} from "./Orders.sol";
+import {Purse} from "./Purse.sol";
+import {Scalars} from "./Scalars.sol";
+
+/// @title Orders for training, paid for as it is proven
+/// @notice A consumer signs an order, whose price is locked. Workers bid; the lowest price that meets all
+/// conditions wins. The worker is paid for each chunk of steps that a proof shows. What is missing at the deadline
+/// goes back, and costs stake. There is no owner, no role and no pause here.
+///
+/// @dev An order's number is its EIP-712 digest. Its terms are not stored: callers send them, and another term is
+/// another order. So what a proof is asked to show comes from what the consumer signed and from storage; callers
+/// supply links, hash and proof alone. docs/spec/settlement.md has the states, and a test for each attack.
+///
+/// - A proof of another order, chain, contract or worker: they are in the context, which every statement binds.
+/// - A proof shown again, or chunks out of order: a proof starts at the last statement that was paid, which is the
+///   key, and moves it. A proof's bytes are no key, since one proof has many encodings.
+/// - A copied proof, sent first: the order's worker is credited, whoever sends it.
+/// - Scalars, nonce or dataset that suit the worker: they are the order's.
+/// - A front that pays itself: the code is the one that was signed, at every call; each call moves the run by one
+///   chunk, and an order pays from what it locked, which is counted for each order by itself.
+/// - Too little gas for the verifier: a failed proof changes nothing here, so it can be sent again. The front
+///   tells it apart from an invalid proof, too.
+/// - A signature used again, changed, or taken to another chain or contract: the digest is the key, it holds chain
+///   and contract, and an order that ended stays ended.
+/// - Bids that promise one stake twice, or none: the best bid's stake is reserved, by `Staking`'s rules.
+/// - A worker who vanishes, a consumer who never answers, a staking contract whose admin takes the role away: every
+///   wait ends at a time that the order says, at most a year ahead, and anybody may end it. Nothing waits for the
+///   consumer, and release and slash ask for no role.
+/// - Accounts that cannot be paid, and tokens that call back, keep fees or change balances: see `Purse`.
+///
+/// Not seen from here: whether an offer is true, whether the front's verifier is one for its circuit, and whether
+/// anybody knows the scalars of the order. A worker compares that before it bids.
+contract OrderBook is EIP712, Purse {
+    using SafeCast for uint256;
+
+    enum State {
+        /// Not opened.
+        None,
+        /// Takes bids until their end, and then waits for the award.
+        Bidding,
+        /// A worker trains.
+        Awarded,
+        /// All steps are proven and paid.
+        Completed,
+        /// The consumer took it back.
+        Cancelled,
+        /// Nobody bid.
+        Unfilled,
+        /// Steps were missing at the deadline.
+        Late
+    }
+
+    struct Entry {
+        /// Of the best bid, then of the award.
+        address worker;
+        State state;
+        /// Steps that are proven and paid.
+        uint64 steps;
+        /// What a step costs: the most that the order pays until somebody bids.
+        uint128 price;
+        /// What the order still holds of the consumer's.
+        uint128 locked;
+        /// Digest of the last statement that was paid.
+        bytes32 statement;
+        /// Commitment to the states after it.
+        bytes32 states;
+    }
+
+    /// Seconds from now on that an order may last.
+    uint64 public constant LONGEST = 365 days;
+    bytes32 private constant CONTEXT = keccak256("zkpot/v1/order/context");
+
+    /// Where workers have their stake.
+    IStaking public immutable staking;
+
+    mapping(bytes32 id => Entry) private _entries;
+
+    event Opened(bytes32 indexed id, address indexed consumer, uint256 locked, Order order);
+    event BidTaken(bytes32 indexed id, address indexed worker, uint256 price, Offer offer);
+    event Outbid(bytes32 indexed id, address indexed worker);
+    event Awarded(bytes32 indexed id, address indexed worker, uint256 price);
+    event Settled(bytes32 indexed id, address indexed worker, uint256 steps, uint256 paid, bytes32 statement, bytes32 states);
+    event Completed(bytes32 indexed id, bytes32 states);
+    event Cancelled(bytes32 indexed id);
+    event Unfilled(bytes32 indexed id, uint256 refunded);
+    event Late(bytes32 indexed id, address indexed worker, uint256 missing, uint256 refunded, uint256 slashed);
+
+    /// The order is in another state than this needs.
+    error WrongState(bytes32 id, State have, State want);
+    /// The consumer did not sign this order.
+    error NotSigned(bytes32 id, address consumer);
+    /// Times must be in order: now, end of bidding, deadline, a year from now.
+    error BadTimes(uint256 now_, uint256 biddingEnds, uint256 deadline);
+    /// The front's code is not the one that was signed.
+    error AnotherVerifier(bytes32 have, bytes32 want);
+    /// The front's circuit is for another program.
+    error AnotherProgram(bytes32 have, bytes32 want);
+    /// The front's circuit proves another number of steps at once.
+    error ChunkSteps(uint256 have, uint256 want);
+    /// Steps are no multiple of a chunk's, none, or more than the circuit's security allows.
+    error BadSteps(uint256 steps, uint256 chunkSteps, uint256 most);
+    /// A commitment that no proof can show.
+    error BadCommitment(string field, bytes32 commitment);
+    /// Bids come before the end of bidding.
+    error BiddingOver(uint256 now_, uint256 biddingEnds);
+    /// That comes after the end of bidding.
+    error BiddingNotOver(uint256 now_, uint256 biddingEnds);
+    /// There is a bid that is as low.
+    error NotBetter(uint256 have, uint256 best);
+    /// Nobody bid.
+    error NoBid(bytes32 id);
+    /// Somebody bid.
+    error HasBid(bytes32 id, address worker);
+    /// The deadline has passed.
+    error TooLate(uint256 now_, uint256 deadline);
+    /// The deadline has not passed.
+    error NotLate(uint256 now_, uint256 deadline);
+    /// Only the consumer may do that.
+    error NotConsumer(address have, address want);
+    /// A chunk has no such number of links, which all have as many steps.
+    error Links(uint256 have, uint256 chunkSteps);
+    /// The front says that the run stands elsewhere than a chunk further.
+    error BadStanding(uint256 have, uint256 want);
+
+    /// @param token What orders are paid in.
+    /// @param staking_ Where workers have their stake. This contract needs the role there.
+    constructor(IERC20 token, IStaking staking_) EIP712("zkpot", "1") Purse(token) {
+        staking = staking_;
+    }
+
+    /// Opens a signed order and locks the most that it may cost. Anybody may send it.
+    /// @return id The order's number.
+    function open(Order calldata order, bytes calldata signature) external nonReentrant returns (bytes32 id) {
+        id = idOf(order);
+        Entry storage entry = _in(id, State.None);
+        if (block.timestamp >= order.biddingEnds || order.biddingEnds >= order.deadline
+            || order.deadline > block.timestamp + LONGEST) {
+            revert BadTimes(block.timestamp, order.biddingEnds, order.deadline);
+        }
+        _requireProvable(order);
+        if (!SignatureChecker.isValidSignatureNow(order.consumer, id, signature)) {
+            revert NotSigned(id, order.consumer);
+        }
+        uint128 locked = (uint256(order.steps) * order.pricePerStep).toUint128();
+        entry.state = State.Bidding;
+        entry.price = order.pricePerStep;
+        entry.locked = locked;
+        emit Opened(id, order.consumer, locked, order);
+        _take(order.consumer, locked);
+    }
+
+    /// Takes an order back before bidding ends, or one that was signed and not opened.
+    function cancel(Order calldata order) external nonReentrant {
+        if (msg.sender != order.consumer) revert NotConsumer(msg.sender, order.consumer);
+        bytes32 id = idOf(order);
+        Entry storage entry = _entries[id];
+        if (entry.state != State.None) {
+            _in(id, State.Bidding);
+            if (block.timestamp >= order.biddingEnds) revert BiddingOver(block.timestamp, order.biddingEnds);
+        }
+        entry.state = State.Cancelled;
+        emit Cancelled(id);
+        _refund(entry, order.consumer, entry.locked);
+        _release(id, entry.worker);
+    }
+
+    /// Bids for an order. The stake is reserved until somebody bids less, or the order ends.
+    /// @param price What a step costs: less than the best bid, at most what the order pays.
+    function bid(Order calldata order, uint128 price, Offer calldata offer) external nonReentrant {
+        bytes32 id = idOf(order);
+        Entry storage entry = _in(id, State.Bidding);
+        if (block.timestamp >= order.biddingEnds) revert BiddingOver(block.timestamp, order.biddingEnds);
+        address best = entry.worker;
+        // The first bid may ask for all that the order pays; of two that are as low the earlier one wins.
+        if (price > entry.price || (price == entry.price && best != address(0))) revert NotBetter(price, entry.price);
+        Orders.requireMet(order, offer);
+        entry.worker = msg.sender;
+        entry.price = price;
+        emit BidTaken(id, msg.sender, price, offer);
+        if (best != address(0)) {
+            emit Outbid(id, best);
+            _release(id, best);
+        }
+        if (order.stake != 0) staking.reserve(msg.sender, id, order.stake);
+    }
+
+    /// Gives the order to the best bidder, and the consumer what it costs less. Anybody may send it.
+    function award(Order calldata order) external nonReentrant {
+        bytes32 id = idOf(order);
+        Entry storage entry = _in(id, State.Bidding);
+        if (block.timestamp < order.biddingEnds) revert BiddingNotOver(block.timestamp, order.biddingEnds);
+        if (entry.worker == address(0)) revert NoBid(id);
+        entry.state = State.Awarded;
+        emit Awarded(id, entry.worker, entry.price);
+        _refund(entry, order.consumer, entry.locked - uint256(order.steps) * entry.price);
+    }
+
+    /// Pays the worker for the next chunk, which the proof shows. Anybody may send it.
+    /// @param links What was trained, and with which scalars.
+    /// @param hash The hash of the statements' elements that the prover claims.
+    /// @param path Of the chunk's scalars in the order's tree; empty where the order is constant.
+    function settle(
+        Order calldata order,
+        Link[] calldata links,
+        uint256 hash,
+        bytes calldata proof,
+        bytes32[] calldata path
+    ) external nonReentrant {
+        bytes32 id = idOf(order);
+        Entry storage entry = _in(id, State.Awarded);
+        if (block.timestamp > order.deadline) revert TooLate(block.timestamp, order.deadline);
+        _requireScalars(order, entry.steps, links, path);
+        Standing memory standing = _front(order).verify(_training(order, id, entry, links), hash, proof);
+        uint256 steps = uint256(entry.steps) + order.chunkSteps;
+        // What a front that follows its rules says; another one moves nothing but what was agreed.
+        if (standing.steps != steps || standing.statement == entry.statement) revert BadStanding(standing.steps, steps);
+        entry.steps = standing.steps;
+        entry.statement = standing.statement;
+        entry.states = standing.states;
+        uint256 paid = uint256(order.chunkSteps) * entry.price;
+        entry.locked -= paid.toUint128();
+        emit Settled(id, entry.worker, steps, paid, standing.statement, standing.states);
+        _credit(entry.worker, paid);
+        if (steps == order.steps) {
+            entry.state = State.Completed;
+            emit Completed(id, standing.states);
+            _release(id, entry.worker);
+        }
+    }
+
+    /// Ends an order that nobody bid for. Anybody may send it.
+    function close(Order calldata order) external nonReentrant {
+        bytes32 id = idOf(order);
+        Entry storage entry = _in(id, State.Bidding);
+        if (block.timestamp < order.biddingEnds) revert BiddingNotOver(block.timestamp, order.biddingEnds);
+        if (entry.worker != address(0)) revert HasBid(id, entry.worker);
+        entry.state = State.Unfilled;
+        emit Unfilled(id, entry.locked);
+        _refund(entry, order.consumer, entry.locked);
+    }
+
+    /// Ends an order whose worker is late: the rest goes back, and stake is slashed for the steps that are missing.
+    /// Anybody may send it.
+    function expire(Order calldata order) external nonReentrant {
+        bytes32 id = idOf(order);
+        Entry storage entry = _in(id, State.Awarded);
+        if (block.timestamp <= order.deadline) revert NotLate(block.timestamp, order.deadline);
+        uint256 missing = order.steps - entry.steps;
+        address worker = entry.worker;
+        // Rounded up: a step that is missing is never free.
+        uint256 slashed = Math.mulDiv(order.stake, missing, order.steps, Math.Rounding.Ceil);
+        entry.state = State.Late;
+        emit Late(id, worker, missing, entry.locked, slashed);
+        _refund(entry, order.consumer, entry.locked);
+        if (slashed != 0) staking.slash(worker, id, slashed.toUint128(), order.consumer);
+        _release(id, worker);
+    }
+
+    /// An order's number: what its consumer signs (EIP-712).
+    function idOf(Order calldata order) public view returns (bytes32) {
+        return _hashTypedDataV4(Orders.hash(order));
+    }
+
+    /// The context that the worker's run has to be made with.
+    function contextOf(bytes32 id, address worker) public view returns (bytes memory) {
+        return abi.encode(CONTEXT, block.chainid, address(this), id, worker);
+    }
+
+    /// Where an order stands.
+    function entryOf(bytes32 id) external view returns (Entry memory) {
+        return _entries[id];
+    }
+
+    function _in(bytes32 id, State want) private view returns (Entry storage entry) {
+        entry = _entries[id];
+        if (entry.state != want) revert WrongState(id, entry.state, want);
+    }
+
+    /// An order that no proof can fulfil would cost its worker the stake.
+    function _requireProvable(Order calldata order) private view {
+        Shape memory shape = _front(order).shape();
+        if (shape.program != order.program) revert AnotherProgram(shape.program, order.program);
+        uint256 chunkSteps = uint256(shape.links) * shape.steps;
+        if (chunkSteps == 0 || chunkSteps != order.chunkSteps) revert ChunkSteps(order.chunkSteps, chunkSteps);
+        if (order.steps == 0 || order.steps % chunkSteps != 0 || order.steps > shape.mostSteps) {
+            revert BadSteps(order.steps, chunkSteps, shape.mostSteps);
+        }
+        _requireCommitment("first", order.first);
+        _requireCommitment("shard", order.shard);
+    }
+
+    function _requireCommitment(string memory field, bytes32 commitment) private pure {
+        if (commitment == 0 || uint256(commitment) >= PublicInputs.ORDER) revert BadCommitment(field, commitment);
+    }
+
+    /// The front, if its code is the one that was signed.
+    function _front(Order calldata order) private view returns (ITrainingVerifier) {
+        bytes32 have = order.verifier.codehash;
+        if (have != order.verifierCode) revert AnotherVerifier(have, order.verifierCode);
+        return ITrainingVerifier(order.verifier);
+    }
+
+    function _requireScalars(Order calldata order, uint256 steps, Link[] calldata links, bytes32[] calldata path)
+        private
+        pure
+    {
+        if (links.length == 0 || order.chunkSteps % links.length != 0) revert Links(links.length, order.chunkSteps);
+        Scalars.requireOrdered(order, steps / order.chunkSteps, order.chunkSteps / links.length, links, path);
+    }
+
+    /// What a proof has to show: terms that the consumer signed, and where the run stands.
+    function _training(Order calldata order, bytes32 id, Entry storage entry, Link[] calldata links)
+        private
+        view
+        returns (Training memory training)
+    {
+        uint64 steps = entry.steps;
+        training.first = order.first;
+        training.shard = order.shard;
+        training.nonce = order.nonce;
+        training.earlierSteps = order.earlierSteps;
+        training.contextHash = keccak256(contextOf(id, entry.worker));
+        training.before = steps == 0 ? order.first : entry.states;
+        training.firstStep = steps;
+        training.previous = entry.statement;
+        training.links = links;
+    }
+
+    function _refund(Entry storage entry, address consumer, uint256 amount) private {
+        entry.locked -= amount.toUint128();
+        _credit(consumer, amount);
+    }
+
+    function _release(bytes32 id, address worker) private {
+        if (worker != address(0)) staking.release(worker, id);
+    }
+}
