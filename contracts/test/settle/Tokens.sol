@@ -57,3 +57,19 @@ contract CallingToken is Token {
         if (!succeeded && answer.length >= 4) error = bytes4(answer);
     }
 }
+
+/// Pays nothing to one account.
+contract BlockingToken is Token {
+    address public blocked;
+
+    error Blocked(address account);
+
+    function block_(address account) external {
+        blocked = account;
+    }
+
+    function _update(address from, address to, uint256 value) internal override {
+        if (to == blocked && to != address(0)) revert Blocked(to);
+        super._update(from, to, value);
+    }
+}
