@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz fuzz lint data contracts operators costs models demo bench bench-check long-run lock clean
+.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts fuzz lint data contracts operators costs models demo bench bench-check long-run lock clean
 
 all: build
 
@@ -79,6 +79,13 @@ test-python: build data
 # Interface and code of the contracts that are deployed, in target/contracts.
 contracts: $(VENV)/.packages data
 	$(BIN)/python -m contracts.compile
+
+# The contracts that pay for training, in forge. `make test-contracts FORGE_PROFILE=long` makes a million calls.
+FORGE_PROFILE ?= default
+FORGE := node_modules/@foundry-rs/forge-linux-amd64/bin/forge
+
+test-contracts: data
+	FOUNDRY_CONFIG=contracts/foundry.toml FOUNDRY_PROFILE=$(FORGE_PROFILE) $(FORGE) test
 
 # What users do: first from this checkout, then a wheel with two builds, in an environment of its own.
 # The second build is the one of this machine, which is there already. Only the step is exported

@@ -1,7 +1,8 @@
-"""Compiles the contracts with npm's Solidity 0.8.19: `python -m contracts.compile [FOLDER]`.
+"""Compiles what verifies proofs, with npm's Solidity 0.8.19: `python -m contracts.compile [FOLDER]`.
 
 Writes a file for each contract (interface, code to deploy, code that it leaves), to
-target/contracts by default.
+target/contracts by default. Settlement needs OpenZeppelin and a later compiler, and is forge's
+(foundry.toml).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ CONTRACTS = ROOT / "contracts"
 SOLC = ROOT / "node_modules" / "solc-0.8.19" / "solc.js"
 #: Bytes of code that a contract may have on Ethereum (EIP-170).
 LARGEST_CODE = 24_576
+#: Folders of what forge compiles.
+SETTLEMENT = "settle"
 
 SETTINGS = {
     # Chains that have no PUSH0 take it, too.
@@ -48,9 +51,13 @@ class Contract:
 
 
 def sources(folder: Path = CONTRACTS) -> dict[str, str]:
-    """All of them, by their path in `folder`."""
-    paths = sorted(folder.rglob("*.sol"))
-    return {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
+    """All but settlement's, by their path in `folder`."""
+    paths = (path.relative_to(folder) for path in sorted(folder.rglob("*.sol")))
+    return {
+        path.as_posix(): (folder / path).read_text()
+        for path in paths
+        if SETTLEMENT not in path.parts
+    }
 
 
 def compile_sources(

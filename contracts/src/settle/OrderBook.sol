@@ -71,10 +71,10 @@ contract OrderBook is EIP712, Purse {
         uint128 price;
         /// What the order still holds of the consumer's.
         uint128 locked;
-        /// Digest of the last statement that was paid.
-        bytes32 statement;
-        /// Commitment to the states after it.
+        /// Commitment to the states that the next proof starts from; at the end, to what was bought.
         bytes32 states;
+        /// Digest of the last statement that was paid, while there is a next one.
+        bytes32 statement;
     }
 
     /// Seconds from now on that an order may last.
@@ -156,6 +156,7 @@ contract OrderBook is EIP712, Purse {
         entry.state = State.Bidding;
         entry.price = order.pricePerStep;
         entry.locked = locked;
+        entry.states = order.first;
         emit Opened(id, order.consumer, locked, order);
         _take(order.consumer, locked);
     }
@@ -226,7 +227,6 @@ contract OrderBook is EIP712, Purse {
         // What a front that follows its rules says; another one moves nothing but what was agreed.
         if (standing.steps != steps || standing.statement == entry.statement) revert BadStanding(standing.steps, steps);
         entry.steps = standing.steps;
-        entry.statement = standing.statement;
         entry.states = standing.states;
         uint256 paid = uint256(order.chunkSteps) * entry.price;
         entry.locked -= paid.toUint128();
@@ -236,6 +236,8 @@ contract OrderBook is EIP712, Purse {
             entry.state = State.Completed;
             emit Completed(id, standing.states);
             _release(id, entry.worker);
+        } else {
+            entry.statement = standing.statement;
         }
     }
 
@@ -325,14 +327,13 @@ contract OrderBook is EIP712, Purse {
         view
         returns (Training memory training)
     {
-        uint64 steps = entry.steps;
         training.first = order.first;
         training.shard = order.shard;
         training.nonce = order.nonce;
         training.earlierSteps = order.earlierSteps;
         training.contextHash = keccak256(contextOf(id, entry.worker));
-        training.before = steps == 0 ? order.first : entry.states;
-        training.firstStep = steps;
+        training.before = entry.states;
+        training.firstStep = entry.steps;
         training.previous = entry.statement;
         training.links = links;
     }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Link} from "../ITrainingVerifier.sol";
 import {Order, Schedule} from "./Orders.sol";
 
@@ -49,15 +50,17 @@ library Scalars {
 
     /// keccak256 of the first value of each scalar, after all others were found to be the same.
     function _constants(uint256 link, int64[] calldata scalars, uint256 linkSteps) private pure returns (bytes32) {
-        int64[] memory values = new int64[](scalars.length / linkSteps);
-        for (uint256 at = 0; at < scalars.length; ++at) {
-            int64 value = scalars[at];
-            if (at % linkSteps == 0 && at / linkSteps < values.length) {
-                values[at / linkSteps] = value;
-            } else {
-                int64 want = scalars[at - at % linkSteps];
-                if (value != want) revert NotConstant(link, at, value, want);
+        uint256 count = scalars.length;
+        int64[] memory values = new int64[](Math.ceilDiv(count, linkSteps));
+        for (uint256 i = 0; i < values.length; ++i) {
+            uint256 first = i * linkSteps;
+            uint256 end = Math.min(first + linkSteps, count);
+            int64 want = scalars[first];
+            for (uint256 at = first + 1; at < end; ++at) {
+                int64 have = scalars[at];
+                if (have != want) revert NotConstant(link, at, have, want);
             }
+            values[i] = want;
         }
         return keccak256(abi.encodePacked(values));
     }

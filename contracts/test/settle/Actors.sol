@@ -122,7 +122,7 @@ contract Actors is Test {
         Training memory training;
         (training.first, training.shard, training.nonce) = (made.first, made.shard, made.nonce);
         training.contextHash = keccak256(book.contextOf(id, entry.worker));
-        training.before = entry.steps == 0 ? made.first : entry.states;
+        training.before = entry.states;
         (training.firstStep, training.previous) = (entry.steps, entry.statement);
         training.links = new Link[](2);
         for (uint256 i = 0; i < 2; ++i) {

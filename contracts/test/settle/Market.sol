@@ -149,7 +149,7 @@ abstract contract Market is Test {
         training.contextHash = keccak256(
             abi.encode(keccak256("zkpot/v1/order/context"), block.chainid, address(book), id, worker)
         );
-        training.before = entry.steps == 0 ? order.first : entry.states;
+        training.before = entry.states;
         training.firstStep = entry.steps;
         training.previous = entry.statement;
         training.links = links;

@@ -55,7 +55,7 @@ contract ScalarsOfOrdersTest is Market {
         for (uint256 i = 0; i < counts.length; ++i) {
             Link[] memory links = _links(0);
             links[0].scalars = new int64[](counts[i]);
-            bytes32 have = keccak256(new bytes(32 * (counts[i] / LINK_STEPS)));
+            bytes32 have = keccak256(new bytes(32 * ((counts[i] + LINK_STEPS - 1) / LINK_STEPS)));
             _refuses(
                 order,
                 links,

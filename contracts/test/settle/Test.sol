@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.34;
 
+/// Gas of a call, of which `gasTotalUsed` is without what is given back.
+struct Gas {
+    uint64 gasLimit;
+    uint64 gasTotalUsed;
+    uint64 gasMemoryUsed;
+    int64 gasRefunded;
+    uint64 gasRemaining;
+}
+
 /// Those of forge's cheatcodes that the tests use.
 interface Vm {
     function addr(uint256 key) external pure returns (address);
@@ -10,16 +19,16 @@ interface Vm {
     function assertEq(address left, address right) external pure;
     function assertLe(uint256 left, uint256 right) external pure;
     function assertTrue(bool holds) external pure;
-    function assume(bool condition) external pure;
     function chainId(uint256 chain) external;
-    function deployCodeTo(string calldata artifact, bytes calldata arguments, address where) external;
     function eip712HashTypedData(string calldata json) external pure returns (bytes32);
     function etch(address where, bytes calldata code) external;
     function expectEmit() external;
     function expectRevert(bytes calldata error) external;
     function expectRevert() external;
+    function lastCallGas() external view returns (Gas memory gas);
     function prank(address sender) external;
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function snapshotValue(string calldata group, string calldata name, uint256 value) external;
     function startPrank(address sender) external;
     function stopPrank() external;
     function toString(address value) external pure returns (string memory);
