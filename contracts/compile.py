@@ -1,4 +1,4 @@
-"""Compiles what verifies proofs, with npm's Solidity 0.8.19: `python -m contracts.compile [FOLDER]`.
+"""Compiles what verifies proofs, with Solidity 0.8.19: `python -m contracts.compile [FOLDER]`.
 
 Writes a file for each contract (interface, code to deploy, code that it leaves), to
 target/contracts by default. Settlement needs OpenZeppelin and a later compiler, and is forge's

@@ -1,0 +1,331 @@
+"""Bugs for the settlement contracts, one at a time, and the test that each of them must fail.
+
+A list of what the tests are worth: `make test-planted` plants every one and runs its test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+STAKING, BOOK, ORDERS, SCALARS, PURSE = (
+    f"contracts/src/settle/{name}.sol"
+    for name in ("Staking", "OrderBook", "Orders", "Scalars", "Purse")
+)
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A change of a line.
+
+    Attributes:
+        path: Of the contract.
+        text: What is there, once.
+        planted: What comes in its place.
+        test: The test that fails then: contract and function.
+    """
+
+    path: str
+    text: str
+    planted: str
+    test: str
+
+
+def without(path: str, text: str, test: str) -> Bug:
+    """The text is left out."""
+    return Bug(path, text, "", test)
+
+
+BUGS = (
+    # What a proof has to show.
+    without(BOOK, "training.first = order.first;", "AttacksTest.test_AProofOfAnotherRun"),
+    without(BOOK, "training.shard = order.shard;", "AttacksTest.test_AProofOfAnotherRun"),
+    without(BOOK, "training.nonce = order.nonce;", "AttacksTest.test_AProofOfAnotherRun"),
+    without(
+        BOOK, "training.before = entry.states;", "OrderLifeTest.test_ChunksArePaidAsTheyAreProven"
+    ),
+    Bug(
+        BOOK,
+        "training.earlierSteps = order.earlierSteps;",
+        "training.earlierSteps = 1;",
+        "AttacksTest.test_AProofOfAnotherRun",
+    ),
+    Bug(
+        BOOK,
+        "block.chainid, address(this), id, worker);",
+        "uint256(1), address(this), id, worker);",
+        "AttacksTest.test_AProofForAnotherChainOrContract",
+    ),
+    Bug(
+        BOOK,
+        "block.chainid, address(this), id, worker);",
+        "block.chainid, address(1), id, worker);",
+        "AttacksTest.test_ACopiedProofPaysTheWorker",
+    ),
+    Bug(
+        BOOK,
+        "block.chainid, address(this), id, worker);",
+        "block.chainid, address(this), bytes32(0), worker);",
+        "AttacksTest.test_AProofOfAnotherOrder",
+    ),
+    Bug(
+        BOOK,
+        "contextOf(id, entry.worker)",
+        "contextOf(id, msg.sender)",
+        "AttacksTest.test_ACopiedProofPaysTheWorker",
+    ),
+    Bug(
+        BOOK,
+        "training.contextHash = keccak256(contextOf(id, entry.worker));",
+        "training.contextHash = keccak256(contextOf(id, address(0xB0B)));",
+        "AttacksTest.test_AProofOfAnotherWorker",
+    ),
+    # Paid twice, or to others.
+    without(BOOK, "entry.steps = standing.steps;", "AttacksTest.test_AChunkShownAgain"),
+    without(
+        BOOK,
+        "entry.statement = standing.statement;",
+        "OrderLifeTest.test_ChunksArePaidAsTheyAreProven",
+    ),
+    without(BOOK, "entry.locked -= paid.toUint128();", "InvariantsTest.invariant_BooksAddUp"),
+    Bug(
+        BOOK,
+        "_credit(entry.worker, paid);",
+        "_credit(msg.sender, paid);",
+        "AttacksTest.test_ACopiedProofPaysTheWorker",
+    ),
+    Bug(
+        BOOK,
+        "_credit(entry.worker, paid);",
+        "_credit(entry.worker, 2 * paid);",
+        "InvariantsTest.invariant_BooksAddUp",
+    ),
+    Bug(
+        BOOK,
+        "if (steps == order.steps) {\n            entry.state = State.Completed;",
+        "if (steps == order.steps) {",
+        "AttacksTest.test_RefundedAfterItWasPaid",
+    ),
+    without(
+        BOOK,
+        "entry.state = State.Late;",
+        "AttacksTest.test_PaidAfterItWasRefunded",
+    ),
+    Bug(
+        BOOK,
+        "        entry.locked -= amount.toUint128();\n        _credit(consumer",
+        "        _credit(consumer",
+        "InvariantsTest.invariant_BooksAddUp",
+    ),
+    Bug(
+        BOOK,
+        "if (standing.steps != steps || standing.statement == entry.statement)",
+        "if (standing.steps != steps)",
+        "OrderRefusalsTest.test_AFrontThatLiesMovesOneChunk",
+    ),
+    Bug(
+        BOOK,
+        "if (standing.steps != steps || standing.statement == entry.statement)",
+        "if (standing.statement == entry.statement)",
+        "OrderRefusalsTest.test_AFrontThatLiesMovesOneChunk",
+    ),
+    # Times.
+    Bug(
+        BOOK,
+        "if (block.timestamp > order.deadline) revert TooLate",
+        "if (false) revert TooLate",
+        "OrderRefusalsTest.test_SettleAfterTheDeadline",
+    ),
+    Bug(
+        BOOK,
+        "if (block.timestamp > order.deadline) revert TooLate",
+        "if (block.timestamp >= order.deadline) revert TooLate",
+        "OrderLifeTest.test_SettleUntilTheDeadline",
+    ),
+    Bug(
+        BOOK,
+        "if (block.timestamp <= order.deadline) revert NotLate",
+        "if (block.timestamp < order.deadline) revert NotLate",
+        "OrderRefusalsTest.test_ExpireBeforeTheDeadline",
+    ),
+    Bug(
+        BOOK,
+        "order.deadline > block.timestamp + LONGEST",
+        "false",
+        "OrderRefusalsTest.test_TimesAreInOrder",
+    ),
+    # Orders and who signed them.
+    Bug(
+        BOOK,
+        "if (!SignatureChecker.isValidSignatureNow(order.consumer, id, signature))",
+        "if (signature.length == 0)",
+        "SignaturesTest.test_TheOtherSignatureOfTheSameKey",
+    ),
+    Bug(
+        BOOK,
+        "return _hashTypedDataV4(Orders.hash(order));",
+        "return Orders.hash(order);",
+        "SignaturesTest.test_OnAnotherChain",
+    ),
+    Bug(
+        BOOK,
+        "if (have != order.verifierCode)",
+        "if (false)",
+        "AttacksTest.test_AnotherFrontAtTheSameAddress",
+    ),
+    Bug(
+        BOOK,
+        "if (msg.sender != order.consumer)",
+        "if (false)",
+        "OrderRefusalsTest.test_TheConsumerAloneCancels",
+    ),
+    without(
+        BOOK,
+        "        entry.state = State.Cancelled;\n",
+        "OrderLifeTest.test_CancelBeforeItIsOpened",
+    ),
+    # Bids.
+    without(
+        BOOK,
+        "|| (price == entry.price && best != address(0))",
+        "OrderRefusalsTest.test_BidsGetLower",
+    ),
+    without(
+        BOOK, "Orders.requireMet(order, offer);", "OrderRefusalsTest.test_OffersMeetAllConditions"
+    ),
+    without(
+        BOOK,
+        "if (order.stake != 0) staking.reserve(msg.sender, id, order.stake);",
+        "AttacksTest.test_ABidWithoutStakeLeavesTheBest",
+    ),
+    without(BOOK, "            _release(id, best);\n", "OrderLifeTest.test_TheLowestBidWins"),
+    Bug(
+        ORDERS,
+        "offer.regions & ~order.regions != 0",
+        "offer.regions & order.regions == 0",
+        "OrderRefusalsTest.test_OffersMeetAllConditions",
+    ),
+    Bug(
+        BOOK,
+        "Math.Rounding.Ceil",
+        "Math.Rounding.Floor",
+        "OrderLifeTest.test_StakeIsLostForWhatIsMissing",
+    ),
+    # Scalars.
+    Bug(
+        SCALARS,
+        "if (have != order.scalars) revert",
+        "if (false) revert",
+        "ScalarsOfOrdersTest.test_AnotherConstant",
+    ),
+    Bug(
+        SCALARS,
+        "if (have != want) revert",
+        "if (false) revert",
+        "ScalarsOfOrdersTest.test_AConstantChanges",
+    ),
+    Bug(
+        SCALARS,
+        "if (root != order.scalars) revert",
+        "if (false) revert",
+        "ScalarsOfOrdersTest.test_OneScalarOfAList",
+    ),
+    Bug(
+        SCALARS,
+        "abi.encodePacked(chunk, hashes)",
+        "abi.encodePacked(uint256(0), hashes)",
+        "ScalarsOfOrdersTest.test_ScalarsOfAnotherChunk",
+    ),
+    # Stake.
+    Bug(
+        STAKING,
+        "- stakes.reserved - stakes.leaving",
+        "- stakes.reserved",
+        "StakingTest.test_WhatIsLeavingCannotBeReserved",
+    ),
+    Bug(
+        STAKING,
+        "- stakes.reserved - stakes.leaving",
+        "- stakes.leaving",
+        "AttacksTest.test_OneStakeBehindManyOrders",
+    ),
+    without(
+        STAKING,
+        "        _requireFree(msg.sender, stakes, amount);\n",
+        "AttacksTest.test_UnbondThenCheat",
+    ),
+    without(
+        STAKING,
+        "        _requireFree(worker, stakes, amount);\n",
+        "AttacksTest.test_StakeSplitAmongSybils",
+    ),
+    Bug(
+        STAKING,
+        "if (block.timestamp < stakes.leavesAt)",
+        "if (false)",
+        "StakingTest.test_Leave",
+    ),
+    Bug(
+        STAKING,
+        "if (unbondingPeriod_ <= challengePeriod_)",
+        "if (unbondingPeriod_ < challengePeriod_)",
+        "StakingTest.test_UnbondingIsLongerThanAChallenge",
+    ),
+    Bug(
+        STAKING,
+        "if (accuserShare_ > MOST_ACCUSER_SHARE)",
+        "if (false)",
+        "StakingTest.test_AnAccuserGetsHalfAtMost",
+    ),
+    Bug(
+        STAKING,
+        "if (!authorised[worker][msg.sender])",
+        "if (false)",
+        "StakingTest.test_ReserveNeedsTheWorkersWord",
+    ),
+    without(STAKING, " onlyRole(RESERVER_ROLE)", "StakingTest.test_ReserveNeedsTheRole"),
+    Bug(
+        STAKING,
+        "release(address worker, bytes32 key) external nonReentrant",
+        "release(address worker, bytes32 key) external nonReentrant onlyRole(RESERVER_ROLE)",
+        "AttacksTest.test_AnAdminWhoTakesTheRoleAwayStopsNothing",
+    ),
+    Bug(
+        STAKING,
+        "if (have < amount) revert NotReserved",
+        "if (false) revert NotReserved",
+        "StakingTest.test_ReservationsBelongToTheirMaker",
+    ),
+    without(
+        STAKING,
+        "        _reserved[msg.sender][worker][key] = 0;\n",
+        "StakingTest.test_ReserveAndRelease",
+    ),
+    Bug(
+        STAKING,
+        "_credit(treasury, amount - share);",
+        "_credit(treasury, amount);",
+        "StakingTest.testFuzz_NothingIsLostInASplit",
+    ),
+    # Tokens.
+    Bug(PURSE, "if (arrived != amount)", "if (false)", "FeeTokenTest.test_AnOrderIsRefused"),
+    Bug(PURSE, "if (before < owed)", "if (false)", "RebasingTokenTest.test_BalancesShrink"),
+    Bug(
+        PURSE,
+        "claim(address account) external nonReentrant",
+        "claim(address account) external",
+        "CallingTokenTest.test_WhileAnOrderIsOpened",
+    ),
+    without(PURSE, "        credit[account] = 0;\n", "InvariantsTest.test_TheActorsGetEverywhere"),
+    Bug(
+        BOOK,
+        "expire(Order calldata order) external nonReentrant",
+        "expire(Order calldata order) external",
+        "CallingTokenTest.test_WhileCreditIsClaimed",
+    ),
+    Bug(
+        STAKING,
+        "withdraw() external nonReentrant",
+        "withdraw() external",
+        "CallingTokenTest.test_WhileStakeIsMoved",
+    ),
+)
