@@ -133,9 +133,13 @@ contract OrderBook is EIP712, Purse {
     /// The front says that the run stands elsewhere than a chunk further.
     error BadStanding(uint256 have, uint256 want);
 
+    /// There is no code at the staking contract's address.
+    error NoStaking(address staking);
+
     /// @param token What orders are paid in.
     /// @param staking_ Where workers have their stake. This contract needs the role there.
     constructor(IERC20 token, IStaking staking_) EIP712("zkpot", "1") Purse(token) {
+        if (address(staking_).code.length == 0) revert NoStaking(address(staking_));
         staking = staking_;
     }
 
@@ -173,7 +177,7 @@ contract OrderBook is EIP712, Purse {
         entry.state = State.Cancelled;
         emit Cancelled(id);
         _refund(entry, order.consumer, entry.locked);
-        _release(id, entry.worker);
+        _release(order, id, entry.worker);
     }
 
     /// Bids for an order. The stake is reserved until somebody bids less, or the order ends.
@@ -191,7 +195,7 @@ contract OrderBook is EIP712, Purse {
         emit BidTaken(id, msg.sender, price, offer);
         if (best != address(0)) {
             emit Outbid(id, best);
-            _release(id, best);
+            _release(order, id, best);
         }
         if (order.stake != 0) staking.reserve(msg.sender, id, order.stake);
     }
@@ -235,7 +239,7 @@ contract OrderBook is EIP712, Purse {
         if (steps == order.steps) {
             entry.state = State.Completed;
             emit Completed(id, standing.states);
-            _release(id, entry.worker);
+            _release(order, id, entry.worker);
         } else {
             entry.statement = standing.statement;
         }
@@ -266,7 +270,7 @@ contract OrderBook is EIP712, Purse {
         emit Late(id, worker, missing, entry.locked, slashed);
         _refund(entry, order.consumer, entry.locked);
         if (slashed != 0) staking.slash(worker, id, slashed.toUint128(), order.consumer);
-        _release(id, worker);
+        _release(order, id, worker);
     }
 
     /// An order's number: what its consumer signs (EIP-712).
@@ -343,7 +347,7 @@ contract OrderBook is EIP712, Purse {
         _credit(consumer, amount);
     }
 
-    function _release(bytes32 id, address worker) private {
-        if (worker != address(0)) staking.release(worker, id);
+    function _release(Order calldata order, bytes32 id, address worker) private {
+        if (order.stake != 0 && worker != address(0)) staking.release(worker, id);
     }
 }

@@ -39,6 +39,8 @@ contract Staking is IStaking, Purse, AccessControl {
     bytes32 public constant RESERVER_ROLE = keccak256("zkpot/v1/staking/reserver");
     /// Of 10,000: what an accuser gets at most.
     uint16 public constant MOST_ACCUSER_SHARE = 5_000;
+    /// Seconds that stake waits at most, so that none waits for ever.
+    uint64 public constant LONGEST_UNBONDING = 365 days;
     uint256 private constant WHOLE = 10_000;
 
     /// Seconds that a challenge may take, whoever decides it.
@@ -68,6 +70,8 @@ contract Staking is IStaking, Purse, AccessControl {
 
     /// Stake could be gone before a challenge is decided.
     error UnbondingTooShort(uint256 have, uint256 challengePeriod);
+    /// Stake would wait too long.
+    error UnbondingTooLong(uint256 have, uint256 most);
     /// An accuser would get more than half.
     error ShareTooLarge(uint256 have, uint256 most);
     /// What is slashed must go somewhere.
@@ -91,7 +95,7 @@ contract Staking is IStaking, Purse, AccessControl {
     /// @param admin Who grants the role.
     /// @param treasury_ Who gets what accusers do not.
     /// @param challengePeriod_ Seconds that a challenge may take.
-    /// @param unbondingPeriod_ Seconds from request to withdrawal; longer.
+    /// @param unbondingPeriod_ Seconds from request to withdrawal; longer, and a year at most.
     /// @param accuserShare_ Of 10,000, at most 5,000.
     constructor(
         IERC20 token_,
@@ -102,6 +106,7 @@ contract Staking is IStaking, Purse, AccessControl {
         uint16 accuserShare_
     ) Purse(token_) {
         if (unbondingPeriod_ <= challengePeriod_) revert UnbondingTooShort(unbondingPeriod_, challengePeriod_);
+        if (unbondingPeriod_ > LONGEST_UNBONDING) revert UnbondingTooLong(unbondingPeriod_, LONGEST_UNBONDING);
         if (accuserShare_ > MOST_ACCUSER_SHARE) revert ShareTooLarge(accuserShare_, MOST_ACCUSER_SHARE);
         if (treasury_ == address(0)) revert NoTreasury();
         (challengePeriod, unbondingPeriod) = (challengePeriod_, unbondingPeriod_);

@@ -6,6 +6,7 @@ import {Link, Shape, Standing} from "../../src/ITrainingVerifier.sol";
 import {PublicInputs} from "../../src/PublicInputs.sol";
 import {OrderBook} from "../../src/settle/OrderBook.sol";
 import {Offer, Order, Orders} from "../../src/settle/Orders.sol";
+import {Staking} from "../../src/settle/Staking.sol";
 import {LyingFront} from "./FrontDouble.sol";
 import {Market} from "./Market.sol";
 
@@ -20,6 +21,11 @@ contract OrderRefusalsTest is Market {
     function _wrong(Order memory order, OrderBook.State have, OrderBook.State want) private {
         bytes memory error = abi.encodeWithSelector(OrderBook.WrongState.selector, book.idOf(order), have, want);
         vm.expectRevert(error);
+    }
+
+    function test_ThereIsStaking() public {
+        vm.expectRevert(abi.encodeWithSelector(OrderBook.NoStaking.selector, stranger));
+        new OrderBook(token, Staking(stranger));
     }
 
     function test_TimesAreInOrder() public {

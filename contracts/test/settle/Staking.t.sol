@@ -56,6 +56,12 @@ contract StakingTest is Test {
         _made(CHALLENGE, CHALLENGE + 1, 0);
     }
 
+    function test_NoStakeWaitsForEver() public {
+        vm.expectRevert(abi.encodeWithSelector(Staking.UnbondingTooLong.selector, 365 days + 1, 365 days));
+        _made(CHALLENGE, 365 days + 1, 0);
+        _made(CHALLENGE, 365 days, 0);
+    }
+
     function test_AnAccuserGetsHalfAtMost() public {
         vm.expectRevert(abi.encodeWithSelector(Staking.ShareTooLarge.selector, 5_001, 5_000));
         _made(CHALLENGE, UNBONDING, 5_001);
