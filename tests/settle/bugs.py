@@ -237,7 +237,7 @@ BUGS = (
         SCALARS,
         "abi.encodePacked(chunk, hashes)",
         "abi.encodePacked(uint256(0), hashes)",
-        "ScalarsOfOrdersTest.test_ScalarsOfAnotherChunk",
+        "ScalarsOfOrdersTest.test_AListOfScalars",
     ),
     # Stake.
     Bug(

@@ -90,7 +90,9 @@ contract OrderBook is EIP712, Purse {
     event BidTaken(bytes32 indexed id, address indexed worker, uint256 price, Offer offer);
     event Outbid(bytes32 indexed id, address indexed worker);
     event Awarded(bytes32 indexed id, address indexed worker, uint256 price);
-    event Settled(bytes32 indexed id, address indexed worker, uint256 steps, uint256 paid, bytes32 statement, bytes32 states);
+    event Settled(
+        bytes32 indexed id, address indexed worker, uint256 steps, uint256 paid, bytes32 statement, bytes32 states
+    );
     event Completed(bytes32 indexed id, bytes32 states);
     event Cancelled(bytes32 indexed id);
     event Unfilled(bytes32 indexed id, uint256 refunded);
