@@ -88,7 +88,7 @@ test-contracts: data
 	FOUNDRY_CONFIG=contracts/foundry.toml FOUNDRY_PROFILE=$(FORGE_PROFILE) $(FORGE) test
 
 # Plants each bug of tests/settle/bugs.py, and fails if one is not found. Takes ten minutes.
-test-planted: build data
+test-planted: $(VENV)/.packages data
 	$(BIN)/python -m tests.settle.planting
 
 # What users do: first from this checkout, then a wheel with two builds, in an environment of its own.
