@@ -4,7 +4,8 @@
 //! cargo run --release -p zkpot-circuits --example link_costs -- digits.zkprog 16 1437
 //! ```
 //!
-//! The arguments are a program, the link's steps and the rows of its shard.
+//! The arguments are a program, the link's steps and the rows of its shard; `envelope` behind them if its
+//! states are delivered encrypted.
 
 use std::collections::BTreeMap;
 use std::{env, fs};
@@ -12,9 +13,9 @@ use std::{env, fs};
 use zkpot_circuits::link::{LinkPlan, verify_link};
 use zkpot_circuits::recording::Recording;
 use zkpot_circuits::recording::costs::Costs;
+use zkpot_circuits::wrap::link_shape;
 use zkpot_ir::Program;
 use zkpot_pcs::SecurityLevel;
-use zkpot_protocol::arithmetization::{LinkKind, LinkShape, ShardShape, Source};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = env::args().skip(1);
@@ -22,15 +23,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (path, steps, rows) = (next()?, next()?.parse()?, next()?.parse()?);
     let program = Program::from_bytes(&fs::read(path)?)?;
     let bounds = program.check()?;
-    let shape = LinkShape {
-        kind: LinkKind::Training,
-        states: Some(Source::Owner),
-        steps,
-        shards: vec![ShardShape { index: 0, rows, source: Source::Owner, copy: false }],
-        masks: None,
-        closed: true,
-    };
-    let plan = LinkPlan::new(&program, &bounds, shape, SecurityLevel::Bits100)?;
+    let envelope = arguments.next().as_deref() == Some("envelope");
+    let (shape, level) = (link_shape(steps, rows), SecurityLevel::Bits100);
+    let plan = LinkPlan::new(&program, &bounds, shape, level, envelope)?;
     for opened in &plan.openings {
         let queries: Vec<usize> = opened.plan.phases().map(|(_, queries)| queries.count).collect();
         println!("{}: {} variables, queries {queries:?}", opened.role, opened.plan.variables);

@@ -29,7 +29,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let steps = links.iter().map(|link| link.statement.steps).collect();
     let rows = links[0].statement.shards[0].rows;
-    let run = RunCircuit::new(&program, &RunShape { steps, rows, level: SecurityLevel::Bits100 })?;
+    let (level, envelopes) = (SecurityLevel::Bits100, false);
+    let run = RunCircuit::new(&program, &RunShape { steps, rows, level, envelopes })?;
     lap("recorded");
     let circuit = run.key_circuit()?;
     lap("laid for a key");
@@ -44,7 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     lap("keys written");
     let keys = Keys::read(out.as_ref(), "measured")?.ok_or("keys")?;
     lap("keys read");
-    let (inputs, proof) = run.prove(&keys, &links)?;
+    let (inputs, proof) = run.prove(&keys, &links, &[])?;
     lap("proof");
     let calldata: Vec<u8> = inputs
         .to_array()

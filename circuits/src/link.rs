@@ -11,9 +11,10 @@
 //! # Transcript
 //! the hash of the statement's elements; the witness's commitment; the relations' messages; for each
 //! committed polynomial its opening ([`crate::openings`]) under the root that its commitment pins; a
-//! closing challenge.
+//! closing challenge. An envelope's hashes are in the statement, and nothing else of it is absorbed.
 
 pub mod channel;
+mod envelope;
 pub mod places;
 pub mod plan;
 pub mod witness;
@@ -27,7 +28,8 @@ use zkpot_protocol::labels;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_verifier::relations::verify_relations;
 
-pub use channel::{Draws, LinkChannel, Pinned};
+pub use channel::{Draws, EnvelopePlace, LinkChannel, Pinned};
+pub use envelope::OpenEnvelope;
 pub use plan::LinkPlan;
 pub use witness::LinkWitness;
 pub use wrapped::WrappedLink;
@@ -58,6 +60,9 @@ pub fn verify_link<L: LinkChannel>(
                 channel.openings().commitment(2 + position)?
             }
         };
+        if opened.role == Polynomial::StatesOut && plan.places.envelope {
+            envelope::verify(channel, plan, &evaluation)?;
+        }
         let polynomial = &opened.role.to_string();
         let refusal = Check::Pinned.refusal(polynomial);
         let pinned = channel.pin(&commitment, opened.plan.variables, refusal)?;

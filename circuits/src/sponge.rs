@@ -1,5 +1,6 @@
 //! The transcript of `zkpot_sponge`, and what it packs and hashes.
 
+mod cipher;
 mod packing;
 #[cfg(test)]
 mod tests;

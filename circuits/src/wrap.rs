@@ -20,7 +20,7 @@ use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
 
 use crate::circuit::ChipCircuit;
-use crate::link::{LinkPlan, LinkWitness, verify_link};
+use crate::link::{LinkPlan, LinkWitness, OpenEnvelope, verify_link};
 use crate::recording::{Fault, Recording};
 use crate::sponge::Hasher;
 use public::PublicInputs;
@@ -32,6 +32,15 @@ pub const LOOKUP_BITS: usize = 16;
 const OTHER_NUMBER: Rejection =
     Rejection::Shape { part: "links", reason: "another number than the circuit verifies" };
 
+/// More envelopes or fewer.
+const OTHER_ENVELOPES: Rejection = Rejection::Shape {
+    part: "envelopes",
+    reason: "one for each link, if the circuit verifies any",
+};
+
+/// The ciphertext of a link's states, and its key.
+pub type SealedStates = (Vec<zkpot_sponge::Fr>, zkpot_sponge::Fr);
+
 /// What a circuit is made for, beside a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunShape {
@@ -41,6 +50,8 @@ pub struct RunShape {
     pub rows: u32,
     /// What the commitments are made for.
     pub level: SecurityLevel,
+    /// Whether each link delivers its states encrypted.
+    pub envelopes: bool,
 }
 
 /// The verifier of a run's links.
@@ -62,8 +73,9 @@ impl Verifier {
         bounds: &Bounds,
         shape: LinkShape,
         level: SecurityLevel,
+        envelope: bool,
     ) -> Result<Self, Rejection> {
-        let plan = LinkPlan::new(program, bounds, shape, level)?;
+        let plan = LinkPlan::new(program, bounds, shape, level, envelope)?;
         let (recording, _) = Recording::of(|recorder| verify_link(recorder, program, &plan))?;
         Ok(Self { plan, recording })
     }
@@ -88,24 +100,42 @@ impl RunCircuit {
                 Some(link) => link,
                 None => {
                     let one = link_shape(steps, shape.rows);
-                    Arc::new(Verifier::new(program, &bounds, one, shape.level)?)
+                    let (level, envelope) = (shape.level, shape.envelopes);
+                    Arc::new(Verifier::new(program, &bounds, one, level, envelope)?)
                 }
             });
         }
         Ok(Self { links })
     }
 
-    /// What the circuit is given for a run's links.
+    /// What the circuit is given for a run's links; `envelopes` are their ciphertexts with keys, one a link,
+    /// or none where its shape has none.
     ///
     /// # Errors
     /// A [`Fault`] for a link that does not verify; [`Rejection::Shape`] where there are more links or
-    /// fewer.
-    pub fn witness(&self, links: &[LinkProof]) -> Result<Vec<LinkWitness>, Fault> {
+    /// envelopes, or fewer.
+    pub fn witness(
+        &self,
+        links: &[LinkProof],
+        envelopes: &[SealedStates],
+    ) -> Result<Vec<LinkWitness>, Fault> {
         if links.len() != self.links.len() {
             return Err(OTHER_NUMBER.into());
         }
+        let sealed = self.links.iter().filter(|own| own.plan.places.envelope).count();
+        if envelopes.len() != sealed {
+            return Err(OTHER_ENVELOPES.into());
+        }
+        let mut envelopes = envelopes.iter();
         let pairs = self.links.iter().zip(links);
-        pairs.map(|(own, link)| LinkWitness::of(&own.recording, &own.plan, link)).collect()
+        let witness = |(own, link): (&Arc<Verifier>, _)| {
+            let open = |(ciphertext, key): &SealedStates| {
+                OpenEnvelope::decrypt(&own.plan, ciphertext, *key)
+            };
+            let opened = envelopes.next().map(open).transpose()?;
+            LinkWitness::of(&own.recording, &own.plan, link, opened.as_ref())
+        };
+        pairs.map(witness).collect()
     }
 
     /// Lays the verifiers of all links down, and shows the public inputs.
@@ -141,7 +171,7 @@ impl RunCircuit {
 }
 
 /// The shape of a training link that opens all it reads and makes.
-fn link_shape(steps: u32, rows: u32) -> LinkShape {
+pub fn link_shape(steps: u32, rows: u32) -> LinkShape {
     LinkShape {
         kind: LinkKind::Training,
         states: Some(Source::Owner),

@@ -2,7 +2,8 @@
 
 use core::slice::Iter;
 
-use zkpot_protocol::field::{EF, F};
+use p3_field::PrimeCharacteristicRing;
+use zkpot_protocol::field::{EF, F, integer};
 use zkpot_protocol::rejection::Rejection;
 use zkpot_sponge::Digest;
 
@@ -15,6 +16,7 @@ use crate::poseidon2::from_sponge;
 pub struct Given<'a> {
     elements: &'a [zkpot_sponge::Fr],
     inputs: Iter<'a, EF>,
+    key: Option<zkpot_sponge::Fr>,
     roots: Iter<'a, zkpot_sponge::Fr>,
     grinding: Iter<'a, F>,
     paths: Iter<'a, Path<Digest>>,
@@ -29,6 +31,7 @@ impl<'a> Given<'a> {
         Self {
             elements: &witness.elements,
             inputs: witness.inputs.iter(),
+            key: witness.key,
             roots: witness.roots.iter(),
             grinding: witness.grinding.iter(),
             paths: witness.paths.iter(),
@@ -50,6 +53,16 @@ impl<'a> Given<'a> {
         self.input().map(drop)
     }
 
+    /// The next input, which is in the base field.
+    pub fn base(&mut self) -> Result<F, Rejection> {
+        self.input().map(|input| F::from_u64(integer(input)))
+    }
+
+    /// The key of the envelope.
+    pub fn key(&mut self) -> Result<Fr, Rejection> {
+        self.key.take().map(from_sponge).ok_or(OTHER)
+    }
+
     /// The next digest.
     pub fn root(&mut self) -> Result<Fr, Rejection> {
         self.roots.next().map(|&root| from_sponge(root)).ok_or(OTHER)
@@ -69,6 +82,6 @@ impl<'a> Given<'a> {
     /// Requires that everything was read.
     pub fn finish(&self) -> Result<(), Rejection> {
         let left = self.inputs.len() + self.roots.len() + self.grinding.len() + self.paths.len();
-        if left == 0 { Ok(()) } else { Err(OTHER) }
+        if left == 0 && self.key.is_none() { Ok(()) } else { Err(OTHER) }
     }
 }

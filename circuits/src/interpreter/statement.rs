@@ -9,8 +9,8 @@ use zkpot_protocol::schedule::draws;
 use super::Interpreter;
 use crate::Fr;
 use crate::arithmetic::{Extension, Residue};
-use crate::link::Draws;
 use crate::link::places::{FIRST_STEP, SEED};
+use crate::link::{Draws, EnvelopePlace};
 use crate::poseidon2::from_sponge;
 use crate::recording::{LinkEvent, Root};
 use crate::sponge::{Sponge, Word};
@@ -30,6 +30,7 @@ impl Interpreter<'_, '_> {
                 Ok(())
             }
             LinkEvent::Pin { commitment, variables, .. } => self.pin(*commitment, *variables),
+            LinkEvent::OpenEnvelope(envelope) => self.open_envelope(*envelope),
         }
     }
 
@@ -98,6 +99,24 @@ impl Interpreter<'_, '_> {
         for _ in 0..variables {
             let coordinate = sponge.squeeze_extension(self.hasher);
             self.draw(&coordinate)?;
+        }
+        Ok(())
+    }
+
+    /// Key and entries are loaded, and hash to what the statement has, the entries encrypted.
+    fn open_envelope(&mut self, envelope: EnvelopePlace) -> Result<(), Rejection> {
+        let key = self.hasher.context.load_witness(self.given.key()?);
+        let mut entries = Vec::with_capacity(envelope.entries);
+        for _ in 0..envelope.entries {
+            let entry = self.given.base()?;
+            entries.push(self.hasher.arithmetic.load_element(self.hasher.context, entry));
+        }
+        self.inputs.extend(entries.iter().cloned().map(Extension::from));
+        let ciphertext = self.hasher.encrypt(key, &entries);
+        let hashes = [self.hasher.hash_elements(&ciphertext), self.hasher.hash_key(key)];
+        for (hash, &stated) in hashes.into_iter().zip(&self.statement[envelope.element..]) {
+            let hash = self.hasher.cell(hash);
+            self.hasher.context.constrain_equal(&hash, &stated);
         }
         Ok(())
     }

@@ -35,6 +35,15 @@ pub struct Pinned<R, E> {
     pub value: E,
 }
 
+/// An envelope of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EnvelopePlace {
+    /// Number of the statement's element with the ciphertext's hash; the key's is the next.
+    pub element: usize,
+    /// How many entries it holds.
+    pub entries: usize,
+}
+
 /// What a commitment of a channel pins.
 pub type PinnedOn<C> = Pinned<<C as OpeningChannel>::Root, <C as VerifierChannel>::Element>;
 
@@ -98,4 +107,15 @@ pub trait LinkChannel {
         variables: usize,
         otherwise: Rejection,
     ) -> Result<PinnedOn<Self::Openings>, Rejection>;
+
+    /// Receives the entries that an envelope holds, elements of the base field, and a key; requires that
+    /// the statement has the hashes of the entries' ciphertext and of the key
+    /// (`zkpot_protocol::statement::Envelope`). Nothing is absorbed: both hashes are, in the statement.
+    ///
+    /// # Errors
+    /// [`Rejection::MessageMissing`], or [`Rejection::Shape`] where a hash is another one.
+    fn open_envelope(
+        &mut self,
+        envelope: EnvelopePlace,
+    ) -> Result<Vec<<Self::Openings as VerifierChannel>::Element>, Rejection>;
 }

@@ -20,6 +20,8 @@ pub struct Places {
     pub steps: usize,
     /// Totals.
     pub outputs: usize,
+    /// Whether there are the two hashes of an envelope.
+    pub envelope: bool,
 }
 
 impl Places {
@@ -35,8 +37,14 @@ impl Places {
         first..first + self.outputs
     }
 
+    /// The hashes of an envelope's ciphertext and key.
+    pub const fn envelope(&self) -> Range<usize> {
+        let first = self.outputs().end;
+        first..first + if self.envelope { 2 } else { 0 }
+    }
+
     /// Elements of the statement.
     pub const fn count(&self) -> usize {
-        self.outputs().end
+        self.envelope().end
     }
 }

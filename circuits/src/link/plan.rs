@@ -4,6 +4,7 @@ use zkpot_ir::{Bounds, Interval, Program};
 use zkpot_pcs::{ChannelKind, Parameters, SecurityLevel, Whir};
 use zkpot_protocol::arithmetization::{Arithmetization, LinkShape, Polynomial};
 use zkpot_protocol::rejection::Rejection;
+use zkpot_protocol::statement::positions_of;
 use zkpot_verifier::link::{check_rows, check_shard_rows, check_steps, check_wrapped_program};
 use zkpot_verifier::security::link::parameters;
 
@@ -29,6 +30,8 @@ pub struct LinkPlan {
     pub scalars: Vec<Interval>,
     /// Within what each total has to be.
     pub totals: Vec<Interval>,
+    /// Where the states that come out have what their envelope holds; empty where there is none.
+    pub sealed: Vec<usize>,
 }
 
 /// A committed polynomial and its opening.
@@ -45,7 +48,8 @@ pub struct Opened {
 impl LinkPlan {
     /// The plan of a shape (`zkpot_verifier::link::shape_of` has that of a link, and has checked it).
     ///
-    /// `program` has passed [`Program::check`]; `bounds` is what the check returned.
+    /// `program` has passed [`Program::check`]; `bounds` is what the check returned; `envelope` says whether
+    /// links deliver their states encrypted.
     ///
     /// # Errors
     /// [`Rejection::Shape`] for a program or a shape that is none of the wrapped channel, or has more steps
@@ -56,6 +60,7 @@ impl LinkPlan {
         bounds: &Bounds,
         shape: LinkShape,
         level: SecurityLevel,
+        envelope: bool,
     ) -> Result<Self, Rejection> {
         let wrong = |part, reason| Err(Rejection::Shape { part, reason });
         let [shard] = shape.shards[..] else {
@@ -76,6 +81,7 @@ impl LinkPlan {
             scalars: program.scalars.len(),
             steps: steps as usize,
             outputs: program.outputs.len(),
+            envelope,
         };
         let system = Arithmetization::new(program, bounds, shape)?;
         let roles = system.polynomials.iter().enumerate();
@@ -87,7 +93,8 @@ impl LinkPlan {
         let totals = 0..program.outputs.len();
         let totals = totals.map(|output| program.output_interval(bounds, output, steps));
         let (scalars, totals) = (scalars.collect(), totals.collect());
-        Ok(Self { openings, system, draws, places, scalars, totals })
+        let sealed = if envelope { positions_of(&system) } else { Vec::new() };
+        Ok(Self { openings, system, draws, places, scalars, totals, sealed })
     }
 }
 

@@ -7,8 +7,10 @@ use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::transcript::Transcript;
 use zkpot_sponge::{Digest, Fr};
 
+use super::envelope::OpenEnvelope;
 use super::plan::LinkPlan;
 use super::wrapped::WrappedLink;
+use crate::openings::clear::Shown;
 use crate::openings::paths::Path;
 use crate::openings::tree::{Poseidon2Tree, RowTree};
 use crate::recording::{Fault, Recording, Replayed};
@@ -20,8 +22,8 @@ pub struct LinkWitness {
     pub elements: Vec<Fr>,
     /// What came over the channel: scalars, values, challenges, bits, rows of the data and of trees.
     pub inputs: Vec<EF>,
-    /// The value of each operation, inputs among them.
-    pub values: Vec<EF>,
+    /// The key of the envelope, where there is one.
+    pub key: Option<Fr>,
     /// Digests received: the witness's commitment, pinned roots, roots of openings.
     pub roots: Vec<Fr>,
     /// Proofs of work.
@@ -31,18 +33,26 @@ pub struct LinkWitness {
 }
 
 impl LinkWitness {
-    /// Verifies a link by repeating the recording of its shape.
+    /// Verifies a link by repeating the recording of its shape; `envelope` is what opens its envelope, if it
+    /// has one.
     ///
     /// # Errors
     /// A [`Fault`] where the link does not verify.
-    pub fn of(recording: &Recording, plan: &LinkPlan, link: &LinkProof) -> Result<Self, Fault> {
+    pub fn of(
+        recording: &Recording,
+        plan: &LinkPlan,
+        link: &LinkProof,
+        envelope: Option<&OpenEnvelope>,
+    ) -> Result<Self, Fault> {
         let mut transcript = Transcript::new(Challenger::of(ChannelKind::Wrapped));
-        let mut channel = WrappedLink::new(&mut transcript, link, plan)?;
-        let Replayed { inputs, values, roots } = recording.replay_link(&mut channel)?;
+        let mut channel = WrappedLink::new(&mut transcript, link, plan)?.opening(envelope);
+        let Replayed { inputs, roots, .. } = recording.replay_link(&mut channel)?;
         let elements = channel.elements().to_vec();
         let shown = channel.close()?;
         let root = |root| Poseidon2Tree::root(root).map_or(Fr::ZERO, |[root]| root);
         let roots = roots.iter().map(root).collect();
-        Ok(Self { elements, inputs, values, roots, grinding: shown.witnesses, paths: shown.paths })
+        let key = envelope.map(|envelope| envelope.key);
+        let Shown { witnesses: grinding, paths } = shown;
+        Ok(Self { elements, inputs, key, roots, grinding, paths })
     }
 }

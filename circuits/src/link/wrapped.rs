@@ -13,7 +13,8 @@ use zkpot_protocol::schedule::draws::draw_from;
 use zkpot_protocol::transcript::{AbsorbDigest, Transcript};
 use zkpot_sponge::{Digest, Fr, from_bytes, hash_elements, to_bytes, to_words};
 
-use super::channel::{Draws, LinkChannel, Pinned};
+use super::channel::{Draws, EnvelopePlace, LinkChannel, Pinned};
+use super::envelope::{OTHER_CIPHERTEXT, OpenEnvelope};
 use super::places::{COMMITMENTS, FIRST_STEP, SEED};
 use super::plan::LinkPlan;
 use crate::openings::clear::{ClearOpenings, Shown};
@@ -26,6 +27,7 @@ pub struct WrappedLink<'a, C> {
     elements: Vec<Fr>,
     commitment: Option<[u8; 32]>,
     pins: VecDeque<(Fr, EF)>,
+    envelope: Option<&'a OpenEnvelope>,
 }
 
 impl<'a, C> WrappedLink<'a, C>
@@ -65,7 +67,14 @@ where
                 .add(&opened.plan, &proof.opening)
                 .map_err(|rejection| fault(rejection.to_string()))?;
         }
-        Ok(Self { openings, elements, commitment: link.witness, pins })
+        Ok(Self { openings, elements, commitment: link.witness, pins, envelope: None })
+    }
+
+    /// Opens the link's envelope with this.
+    #[must_use]
+    pub const fn opening(mut self, envelope: Option<&'a OpenEnvelope>) -> Self {
+        self.envelope = envelope;
+        self
     }
 
     /// The statement's elements.
@@ -146,6 +155,15 @@ where
             return Err(otherwise);
         }
         Ok(Pinned { root: cap(root), point: pinning_point(root, variables), value })
+    }
+
+    fn open_envelope(&mut self, place: EnvelopePlace) -> Result<Vec<EF>, Rejection> {
+        let envelope = self.envelope.ok_or(Rejection::MessageMissing { label: "envelope" })?;
+        let stated = self.elements.get(place.element..).and_then(|hashes| hashes.first_chunk());
+        if envelope.entries.len() != place.entries || stated != Some(&envelope.hashes()) {
+            return Err(OTHER_CIPHERTEXT);
+        }
+        Ok(envelope.entries.iter().map(|&entry| entry.into()).collect())
     }
 }
 

@@ -47,6 +47,8 @@ pub struct Costs {
     pub hashed: usize,
     /// Nodes on their paths, without leaves.
     pub nodes: usize,
+    /// Entries of an envelope.
+    pub sealed: usize,
 }
 
 impl Recording {
@@ -132,6 +134,7 @@ impl Costs {
             LinkEvent::Integer { .. } => self.integers += 1,
             LinkEvent::DrawRows(draws) => self.drawn_rows += draws.count(),
             LinkEvent::Pin { variables, .. } => self.pinned += variables,
+            LinkEvent::OpenEnvelope(envelope) => self.sealed += envelope.entries,
         }
     }
 }

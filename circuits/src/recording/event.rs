@@ -5,7 +5,7 @@ use zkpot_protocol::field::F;
 use zkpot_protocol::rejection::Rejection;
 
 use super::element::Recorded;
-use crate::link::Draws;
+use crate::link::{Draws, EnvelopePlace};
 use crate::openings::Degree;
 
 /// A digest: the root of a tree, or a commitment.
@@ -146,6 +146,10 @@ pub enum LinkEvent {
         /// What is wrong where the commitment is another hash.
         otherwise: Rejection,
     },
+    /// It receives a key and the entries of an envelope, which become the next inputs and are in the base
+    /// field, and requires that the statement has the hashes of their ciphertext and of the key. Nothing is
+    /// absorbed.
+    OpenEnvelope(EnvelopePlace),
 }
 
 impl Event {
@@ -177,6 +181,7 @@ impl Event {
                 LinkEvent::Integer { .. } => 1,
                 LinkEvent::DrawRows(draws) => draws.count(),
                 LinkEvent::Pin { variables, .. } => 1 + variables,
+                LinkEvent::OpenEnvelope(envelope) => envelope.entries,
             },
         }
     }

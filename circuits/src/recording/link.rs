@@ -8,7 +8,7 @@ use super::channel::Recorder;
 use super::element::Recorded;
 use super::event::{Event, LinkEvent, Root};
 use super::replay::Received;
-use crate::link::{Draws, LinkChannel, Pinned};
+use crate::link::{Draws, EnvelopePlace, LinkChannel, Pinned};
 use crate::openings::{Degree, OpeningChannel};
 
 impl LinkChannel for Recorder {
@@ -48,6 +48,11 @@ impl LinkChannel for Recorder {
         let (root, value) = (self.root(), self.input(Degree::Extension));
         Ok(Pinned { root, value, point: self.inputs(variables, Degree::Extension) })
     }
+
+    fn open_envelope(&mut self, envelope: EnvelopePlace) -> Result<Vec<Recorded>, Rejection> {
+        self.push(Event::Link(LinkEvent::OpenEnvelope(envelope)));
+        Ok(self.inputs(envelope.entries, Degree::Base))
+    }
 }
 
 impl<R: Clone> Received<R> {
@@ -75,6 +80,9 @@ impl<R: Clone> Received<R> {
                 self.roots.push(pinned.root);
                 self.inputs.push(pinned.value);
                 self.inputs.extend(pinned.point);
+            }
+            LinkEvent::OpenEnvelope(envelope) => {
+                self.inputs.extend(channel.open_envelope(*envelope)?);
             }
         }
         Ok(())
@@ -116,6 +124,10 @@ impl<C: OpeningChannel> LinkChannel for Unstated<'_, C> {
         _: usize,
         _: Rejection,
     ) -> Result<Pinned<C::Root, C::Element>, Rejection> {
+        Err(NONE)
+    }
+
+    fn open_envelope(&mut self, _: EnvelopePlace) -> Result<Vec<C::Element>, Rejection> {
         Err(NONE)
     }
 }

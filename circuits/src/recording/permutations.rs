@@ -27,6 +27,8 @@ pub struct Permutations {
     pub pins: usize,
     /// Of drawn rows.
     pub rows: usize,
+    /// Of an envelope.
+    pub envelope: usize,
 }
 
 /// Permutations of a leaf.
@@ -84,8 +86,8 @@ impl Recording {
 impl Permutations {
     /// All together.
     pub const fn total(&self) -> usize {
-        let Self { transcript, leaves, nodes, statement, pins, rows } = *self;
-        transcript + leaves + nodes + statement + pins + rows
+        let Self { transcript, leaves, nodes, statement, pins, rows, envelope } = *self;
+        transcript + leaves + nodes + statement + pins + rows + envelope
     }
 
     fn count(&mut self, event: &LinkEvent, sponge: &mut Sponge) {
@@ -109,6 +111,10 @@ impl Permutations {
                 // Root and packed value; tag and root.
                 let point = Sponge::alone(2, variables * Degree::Extension.coordinates());
                 self.pins += 2usize.div_ceil(RATE) + point;
+            }
+            LinkEvent::OpenEnvelope(envelope) => {
+                // Stream and hash of the ciphertext; hash of the key.
+                self.envelope += 2 * envelope.entries.div_ceil(PACKED).div_ceil(RATE) + 1;
             }
         }
     }

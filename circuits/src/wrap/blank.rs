@@ -18,7 +18,7 @@ impl RunCircuit {
 
 fn blank(recording: &Recording) -> LinkWitness {
     let events = recording.events.iter();
-    let (mut elements, mut roots, mut grinding) = (0, 0, 0);
+    let (mut elements, mut roots, mut grinding, mut key) = (0, 0, 0, None);
     let mut paths = Vec::new();
     for event in events {
         match event {
@@ -26,6 +26,7 @@ fn blank(recording: &Recording) -> LinkWitness {
             Event::Link(LinkEvent::ReceiveCommitment { .. } | LinkEvent::Pin { .. })
             | Event::ReceiveRoot { .. } => roots += 1,
             Event::Grind { .. } => grinding += 1,
+            Event::Link(LinkEvent::OpenEnvelope(_)) => key = Some(Fr::ZERO),
             Event::OpenRows { positions, .. } => paths.extend(
                 positions
                     .iter()
@@ -37,7 +38,7 @@ fn blank(recording: &Recording) -> LinkWitness {
     LinkWitness {
         elements: vec![Fr::ZERO; elements],
         inputs: vec![EF::ZERO; recording.inputs.len()],
-        values: vec![EF::ZERO; recording.operations.len()],
+        key,
         roots: vec![Fr::ZERO; roots],
         grinding: vec![F::ZERO; grinding],
         paths,

@@ -5,7 +5,7 @@ use halo2_base::halo2_proofs::halo2curves::ff::Field;
 use zkpot_protocol::proof::LinkProof;
 
 use super::public::PublicInputs;
-use super::{LOOKUP_BITS, RunCircuit};
+use super::{LOOKUP_BITS, RunCircuit, SealedStates};
 use crate::circuit::{ChipCircuit, Shape};
 use crate::evm;
 use crate::keys::{Error, Keys, Parameters};
@@ -78,7 +78,8 @@ impl RunCircuit {
         Ok(circuit)
     }
 
-    /// Proves that a run's links verify; returns the public inputs and the proof.
+    /// Proves that a run's links verify, and that the envelopes hold their states; returns the public inputs
+    /// and the proof.
     ///
     /// The proof is verified before it is returned.
     ///
@@ -89,8 +90,9 @@ impl RunCircuit {
         &self,
         keys: &Keys,
         links: &[LinkProof],
+        envelopes: &[SealedStates],
     ) -> Result<(PublicInputs, Vec<u8>), Error> {
-        let witnesses = self.witness(links)?;
+        let witnesses = self.witness(links, envelopes)?;
         let inputs = PublicInputs::of(links.iter().map(|link| &link.statement));
         let mut circuit = ChipCircuit::prover(keys.pinning());
         self.lay(&mut circuit, &witnesses, &inputs)?;

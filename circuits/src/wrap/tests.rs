@@ -38,15 +38,15 @@ fn empty() -> ChipCircuit {
 
 /// The circuit of runs of one of the links.
 fn run() -> RunCircuit {
-    run_of(1)
+    run_of(1, true)
 }
 
-/// The circuit of runs of so many links.
-fn run_of(count: usize) -> RunCircuit {
+/// The circuit of runs of so many links, which have envelopes or not.
+fn run_of(count: usize, envelopes: bool) -> RunCircuit {
     let Made { program, links, .. } = made();
     let statement = &links[0].statement;
     let (steps, rows) = (vec![statement.steps; count], statement.shards[0].rows);
-    let shape = RunShape { steps, rows, level: statement.security };
+    let shape = RunShape { steps, rows, level: statement.security, envelopes };
     RunCircuit::new(program, &shape).unwrap()
 }
 

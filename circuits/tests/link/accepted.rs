@@ -18,14 +18,18 @@ fn one_recording_verifies_both_links_message_for_message() {
         let expected = notes();
 
         let mut transcript = Transcript::new(Spy::new());
-        let mut channel = WrappedLink::new(&mut transcript, link, &made.plan).unwrap();
+        let opened = made.opened(link);
+        let channel = WrappedLink::new(&mut transcript, link, &made.plan).unwrap();
+        let mut channel = channel.opening(Some(&opened));
         let replayed = made.recording.replay_link(&mut channel).unwrap();
         channel.close().unwrap();
         assert!(notes() == expected, "another transcript");
 
         // And so does the verifier itself on native elements.
         let mut transcript = Transcript::new(Spy::new());
-        let mut channel = WrappedLink::new(&mut transcript, link, &made.plan).unwrap();
+        let opened = made.opened(link);
+        let channel = WrappedLink::new(&mut transcript, link, &made.plan).unwrap();
+        let mut channel = channel.opening(Some(&opened));
         let closing = verify_link(&mut channel, &made.program, &made.plan).unwrap();
         channel.close().unwrap();
         assert!(notes() == expected, "another transcript");
@@ -72,7 +76,7 @@ fn a_witness_has_what_the_recording_takes() {
         let witness = made.replay(link).unwrap();
         assert_eq!(witness.elements, link.statement.elements());
         assert_eq!(witness.inputs.len(), made.recording.inputs.len());
-        assert_eq!(witness.values.len(), made.recording.operations.len());
+        assert_eq!(witness.key, Some(made.opened(link).key));
         assert_eq!(witness.paths.len(), costs.rows);
         assert_eq!(
             witness.paths.iter().map(|path| path.siblings.len()).sum::<usize>(),

@@ -32,6 +32,8 @@ fn the_statement_has_its_elements_where_they_are_looked_for() {
     let embedded = |values: &[i64]| values.iter().map(|&v| embed(v).into()).collect::<Vec<_>>();
     assert_eq!(integers(places.scalar(0)), embedded(&statement.scalars[0]));
     assert_eq!(integers(places.outputs()), embedded(&statement.outputs));
+    let envelope = statement.envelope.unwrap();
+    assert_eq!(elements[places.envelope()], envelope.elements().unwrap());
 }
 
 #[test]
@@ -42,14 +44,16 @@ fn a_link_is_counted_as_planned() {
     assert_eq!(costs.rows, phases().map(|(_, queries)| queries.count).sum::<usize>());
     assert_eq!(costs.nodes, permutations.nodes);
     assert_eq!((costs.integers, costs.drawn_rows), (3 + 1, 9));
+    // Two states of 20 and what is random.
+    assert_eq!((costs.sealed, permutations.envelope), (20 + 20 + 16, 2 * 10 + 1));
     let variables: Vec<usize> =
         made.plan.openings.iter().map(|opened| opened.plan.variables).collect();
     assert_eq!(costs.pinned, variables.iter().sum::<usize>());
     // Root and value; four base elements a permutation, the first after tag and root.
     let pins = variables.iter().map(|variables| 1 + (3 * variables).div_ceil(4));
     assert_eq!(permutations.pins, pins.sum::<usize>());
-    // Digest, seed, step, commitments, scalars, total.
-    assert_eq!(permutations.statement, (5 + 3 + 3 + 1usize).div_ceil(2));
+    // Digest, seed, step, commitments, scalars, total, envelope.
+    assert_eq!(permutations.statement, (5 + 3 + 3 + 1 + 2usize).div_ceil(2));
     // Tag, seed and step take two, which give the three rows.
     assert_eq!(permutations.rows, 3 * 2);
     let total = permutations.total();

@@ -1,7 +1,7 @@
 //! A channel that tells lies about what is no message: each is refused by what computes with it.
 
 use p3_field::PrimeCharacteristicRing;
-use zkpot_circuits::link::{Draws, LinkChannel, Pinned, WrappedLink};
+use zkpot_circuits::link::{Draws, EnvelopePlace, LinkChannel, Pinned, WrappedLink};
 use zkpot_circuits::openings::tree::Poseidon2Tree;
 use zkpot_circuits::openings::{Check, ClearOpenings, Phase};
 use zkpot_circuits::recording::Fault;
@@ -26,6 +26,7 @@ enum Lie {
     Row(usize),
     PinnedValue(usize),
     PinnedPoint(usize),
+    Entry(usize),
 }
 
 struct Liar<'a> {
@@ -48,6 +49,14 @@ impl<'a> LinkChannel for Liar<'a> {
     fn integer(&mut self, element: usize, interval: Interval) -> Result<EF, Rejection> {
         let lie = matches!(self.lie, Lie::Integer(about) if about == element);
         Ok(self.honest.integer(element, interval)? + EF::from_bool(lie))
+    }
+
+    fn open_envelope(&mut self, envelope: EnvelopePlace) -> Result<Vec<EF>, Rejection> {
+        let mut entries = self.honest.open_envelope(envelope)?;
+        if let Lie::Entry(about) = self.lie {
+            entries[about] += EF::ONE;
+        }
+        Ok(entries)
     }
 
     fn draw_rows(&mut self, draws: Draws) -> Result<Vec<EF>, Rejection> {
@@ -86,7 +95,9 @@ fn another_row(row: EF) -> EF {
 fn told(lie: Lie) -> Rejection {
     let made = made();
     let mut transcript = Transcript::new(Spy::new());
+    let opened = made.opened(&made.links[0]);
     let honest = WrappedLink::new(&mut transcript, &made.links[0], &made.plan).unwrap();
+    let honest = honest.opening(Some(&opened));
     let mut liar = Liar { honest, lie, pinned: 0 };
     match made.recording.replay_link(&mut liar) {
         Err(Fault::Refused(rejection)) => rejection,
@@ -134,6 +145,15 @@ fn each_drawn_row_is_computed_with() {
         });
         assert_eq!(told(Lie::Row(row)), expected);
         assert_eq!(expected, Rejection::Relation);
+    }
+}
+
+#[test]
+fn each_entry_of_an_envelope_is_compared() {
+    for entry in 0..made().plan.sealed.len() {
+        let reason = "it holds other states than the link ends with";
+        let expected = Rejection::Shape { part: "envelope", reason };
+        assert_eq!(told(Lie::Entry(entry)), expected);
     }
 }
 

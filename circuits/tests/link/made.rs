@@ -1,15 +1,17 @@
-//! A run of two wrapped links of one shape, and what is said of them.
+//! A run of two wrapped links of one shape, with envelopes, and what is said of them.
 
 use std::sync::LazyLock;
 
-use zkpot_circuits::link::{LinkPlan, LinkWitness, verify_link};
+use zkpot_circuits::link::{LinkPlan, LinkWitness, OpenEnvelope, verify_link};
 use zkpot_circuits::recording::{Fault, Recording};
+use zkpot_circuits::wrap::SealedStates;
 use zkpot_ir::{Bounds, Output, Program};
 use zkpot_pcs::ChannelKind;
 use zkpot_protocol::arithmetization::LinkShape;
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::schedule::{Row, Schedule};
+use zkpot_prover::envelope::Sealed;
 use zkpot_verifier::link::{Context, shape_of};
 
 use super::programs::{self, Owned, Running};
@@ -23,6 +25,7 @@ pub struct Made {
     pub program: Program,
     pub bounds: Bounds,
     pub links: [LinkProof; 2],
+    pub envelopes: [SealedStates; 2],
     pub plan: LinkPlan,
     pub recording: Recording,
 }
@@ -41,27 +44,28 @@ fn program() -> Program {
     program
 }
 
+/// A run of it that has no links yet.
+pub fn begun() -> Running {
+    let mut owned = Owned::new(3);
+    owned.shards.truncate(1);
+    Running::of(program(), &owned, programs::LEVEL, ChannelKind::Wrapped)
+}
+
 impl Made {
     fn new() -> Self {
-        let program = program();
+        let (program, mut running) = (program(), begun());
         let bounds = program.check().unwrap();
-        let mut owned = Owned::new(3);
-        owned.shards.truncate(1);
-        let mut running =
-            Running::of(program.clone(), &owned, programs::LEVEL, ChannelKind::Wrapped);
-        for _ in 0..2 {
-            let shards = running.shards.clone();
-            running.train(STEPS, false);
-            // They are not used up.
-            running.shards = shards;
-        }
+        let envelopes = [(); 2].map(|()| {
+            let Sealed { ciphertext, key, .. } = running.train_sealed(STEPS);
+            (ciphertext, key)
+        });
         running.verify(&programs::nothing_expected()).unwrap();
         let links: Vec<LinkProof> =
             running.links.iter().map(|bytes| LinkProof::from_bytes(bytes).unwrap()).collect();
         let links: [LinkProof; 2] = links.try_into().unwrap();
         let shape = shape_of(&links[0], &program, &bounds).unwrap();
         let (plan, recording) = record(&program, &bounds, shape);
-        Self { program, bounds, links, plan, recording }
+        Self { program, bounds, links, envelopes, plan, recording }
     }
 
     /// What the verifier of links says, given the rows that the statement's schedule draws.
@@ -86,7 +90,14 @@ impl Made {
 
     /// What the recording says.
     pub fn replay(&self, link: &LinkProof) -> Result<LinkWitness, Fault> {
-        LinkWitness::of(&self.recording, &self.plan, link)
+        LinkWitness::of(&self.recording, &self.plan, link, Some(&self.opened(link)))
+    }
+
+    /// What opens a link's envelope: that of its number in the run, whatever else was changed.
+    pub fn opened(&self, link: &LinkProof) -> OpenEnvelope {
+        let number = usize::from(link.statement.first_step > 1);
+        let (ciphertext, key) = &self.envelopes[number];
+        OpenEnvelope::decrypt(&self.plan, ciphertext, *key).unwrap()
     }
 
     /// Requires that verifier and recording refuse a link alike; returns how the recording does.
@@ -110,7 +121,7 @@ impl Made {
 
 /// The plan and the recording of a shape.
 pub fn record(program: &Program, bounds: &Bounds, shape: LinkShape) -> (LinkPlan, Recording) {
-    let plan = LinkPlan::new(program, bounds, shape, programs::LEVEL).unwrap();
+    let plan = LinkPlan::new(program, bounds, shape, programs::LEVEL, true).unwrap();
     let (recording, _) = Recording::of(|recorder| verify_link(recorder, program, &plan)).unwrap();
     (plan, recording)
 }

@@ -3,6 +3,7 @@
 
 mod accepted;
 mod counted;
+mod enveloped;
 mod lies;
 mod made;
 mod opened;

@@ -4,7 +4,7 @@ use p3_field::PrimeCharacteristicRing;
 use zkpot_pcs::EF;
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
-use zkpot_protocol::statement::{Statement, data_root};
+use zkpot_protocol::statement::{Envelope, Statement, data_root};
 
 use super::made::made;
 
@@ -47,6 +47,10 @@ fn messages_are_neither_too_few_nor_too_many() {
     assert_eq!(refusal(|link| drop(link.openings.pop())), openings);
 }
 
+fn envelope(statement: &mut Statement) -> &mut Envelope {
+    statement.envelope.as_mut().unwrap()
+}
+
 /// A part of the statement, and what changes it.
 type Change = (&'static str, fn(&mut Statement));
 
@@ -66,6 +70,8 @@ const CHANGES: &[Change] = &[
     ("scalar of the first step", |statement| statement.scalars[0][0] += 1),
     ("scalar of the last step", |statement| statement.scalars[0][2] += 1),
     ("total", |statement| statement.outputs[0] += 1),
+    ("ciphertext", |statement| envelope(statement).ciphertext[31] ^= 1),
+    ("key", |statement| envelope(statement).key[31] ^= 1),
 ];
 
 #[test]

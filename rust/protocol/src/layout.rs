@@ -79,6 +79,28 @@ impl Region {
         strides
     }
 
+    /// Calls `visit` with the index of each element, in row-major order.
+    pub fn for_each_index(&self, mut visit: impl FnMut(usize)) {
+        let strides = self.strides();
+        let rank = self.lengths.len();
+        let (last, stride) = (self.lengths[rank - 1], strides[rank - 1]);
+        let rows = self.elements() / last;
+        let mut counter = alloc::vec![0usize; rank];
+        let mut start = self.offset;
+        for _ in 0..rows {
+            (0..last).for_each(|i| visit(start + i * stride));
+            for axis in (0..rank - 1).rev() {
+                counter[axis] += 1;
+                start += strides[axis];
+                if counter[axis] < self.lengths[axis] {
+                    break;
+                }
+                start -= counter[axis] * strides[axis];
+                counter[axis] = 0;
+            }
+        }
+    }
+
     /// The multilinear extension, at `point`, of the function that is the product of `weights`
     /// (one vector an axis) on this region and zero elsewhere.
     pub fn weigh<E: Element>(&self, weights: &[impl AsRef<[E]>], point: &[E], blocks: &[E]) -> E {

@@ -12,7 +12,7 @@ use crate::version::{self, magic};
 const KIND: &[u8; 6] = b"ZKLINK";
 
 /// Version of the encoding.
-const VERSION: u16 = 5;
+const VERSION: u16 = 6;
 
 /// No link may be larger: openings of the three largest polynomials and a long schedule fit.
 pub const MAX_LINK_BYTES: usize = 64 << 20;

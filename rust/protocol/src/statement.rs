@@ -4,6 +4,7 @@
 //! keccak256. Lists are represented by the keccak256 of their packed entries.
 
 mod elements;
+mod envelope;
 
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -14,9 +15,10 @@ use crate::channel::ChannelKind;
 use crate::security::SecurityLevel;
 
 pub use elements::split;
+pub use envelope::{Envelope, positions, positions_of};
 
 /// Version of the statement and of the proof format.
-pub const FORMAT_VERSION: u32 = 5;
+pub const FORMAT_VERSION: u32 = 6;
 
 /// Where the first weights of a run come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,6 +136,9 @@ pub struct Statement {
     pub context: Vec<u8>,
     /// Digest of the previous link's statement; zero for the first.
     pub previous: [u8; 32],
+    /// The states that the link ends with, encrypted. Wrapped links may have one, and only their circuit
+    /// proves what it holds.
+    pub envelope: Option<Envelope>,
 }
 
 impl Statement {
@@ -174,6 +179,7 @@ impl Statement {
                 [&index[..], &rows, &[source_byte(s.source)], &s.before, &s.after].concat()
             })
             .collect();
+        let envelope = self.envelope.unwrap_or_default();
         [
             &self.format.to_be_bytes()[..],
             &self.arithmetic.to_be_bytes(),
@@ -195,6 +201,8 @@ impl Statement {
             &keccak(&[&shards]),
             &keccak(&[&self.context]),
             &self.previous,
+            &envelope.ciphertext,
+            &envelope.key,
         ]
         .concat()
     }

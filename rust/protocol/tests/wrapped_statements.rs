@@ -10,7 +10,7 @@ use zkpot_protocol::arithmetization::{LinkKind, Source};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::security::SecurityLevel;
 use zkpot_protocol::statement::{
-    FORMAT_VERSION, Origin, ShardEntry, Statement, data_root, keccak, split,
+    Envelope, FORMAT_VERSION, Origin, ShardEntry, Statement, data_root, keccak, split,
 };
 use zkpot_sponge::{Fr, hash_elements, to_bytes};
 
@@ -29,6 +29,7 @@ struct Case {
     context: &'static [u8],
     /// Of each link: public scalars, `[scalar][step]`, and totals.
     links: Vec<(Vec<Vec<i64>>, Vec<i64>)>,
+    envelopes: bool,
 }
 
 fn cases() -> Vec<Case> {
@@ -41,6 +42,7 @@ fn cases() -> Vec<Case> {
         earlier_steps: 0,
         context: b"",
         links: vec![(vec![vec![13; 16]], vec![])],
+        envelopes: false,
     };
     let row = |at: i64| vec![at, -at, i64::MIN, i64::MAX, 0, -1];
     let three = [1, 2, 3].map(|at| (vec![row(at), row(-7 * at)], vec![1 << 40, -at]));
@@ -63,6 +65,14 @@ fn cases() -> Vec<Case> {
             steps: 2,
             context: &[0xff; 200],
             links: vec![(vec![], vec![i64::MIN]), (vec![], vec![0])],
+            ..plain
+        },
+        Case {
+            name: "two links with envelopes",
+            steps: 3,
+            context: b"chain 31337, order 8",
+            links: vec![(vec![vec![1, 2, 3]], vec![5]), (vec![vec![4, 5, 6]], vec![-5])],
+            envelopes: true,
             ..plain
         },
         plain,
@@ -124,6 +134,10 @@ fn statements(case: &Case) -> Vec<Statement> {
             }],
             context: case.context.to_vec(),
             previous,
+            envelope: case.envelopes.then(|| {
+                let hash = |name| commitment(case.name, &format!("{name} {number}"));
+                Envelope { ciphertext: hash("ciphertext"), key: hash("key") }
+            }),
         };
         (before, previous) = (after, statement.digest());
         first_step += u64::from(case.steps);
@@ -148,6 +162,9 @@ fn vector(case: &Case) -> Value {
             "after": hex(&statement.after),
             "scalars": statement.scalars,
             "outputs": statement.outputs,
+            "envelope": statement.envelope.map(|envelope| {
+                json!({ "ciphertext": hex(&envelope.ciphertext), "key": hex(&envelope.key) })
+            }),
             "packed": hex(&statement.pack()),
             "digest": hex(&statement.digest()),
         })
@@ -200,7 +217,8 @@ fn elements_are_one_for_each_place_of_the_layout() {
     for case in cases() {
         for (statement, (scalars, outputs)) in statements(&case).iter().zip(&case.links) {
             let values = scalars.iter().map(Vec::len).sum::<usize>() + outputs.len();
-            assert_eq!(statement.elements().len(), 8 + values, "{}", case.name);
+            let envelope = if case.envelopes { 2 } else { 0 };
+            assert_eq!(statement.elements().len(), 8 + values + envelope, "{}", case.name);
         }
     }
 }

@@ -36,6 +36,9 @@ pub enum ProveError {
     /// The commitment scheme failed.
     #[error("polynomial commitment: {0}")]
     Scheme(String),
+    /// Encrypted states cannot be used.
+    #[error("envelope: {0}")]
+    Envelope(&'static str),
     /// A file of secrets is damaged.
     #[error("the file of secrets is damaged or of another version")]
     Secrets,

@@ -234,7 +234,7 @@ pub(crate) fn fill_random(purpose: &str, seed: &[u8; 32], entries: &mut [F]) {
 }
 
 /// The layout of a states or shard polynomial alone; the same as inside a link.
-fn layout_of(program: &Program, kind: HeldKind) -> (Layout, Vec<usize>) {
+pub(crate) fn layout_of(program: &Program, kind: HeldKind) -> (Layout, Vec<usize>) {
     let mut layout = Layout::default();
     let regions = lengths_of(program, kind).iter().map(|lengths| layout.add(0, lengths)).collect();
     layout.place(0, MIN_VARIABLES);

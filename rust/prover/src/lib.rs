@@ -8,6 +8,7 @@
 
 pub mod contract;
 pub mod counting;
+pub mod envelope;
 pub mod error;
 pub mod forecast;
 pub mod held;

@@ -50,6 +50,8 @@ pub struct Steps {
     pub copies: BTreeSet<u32>,
     /// Whether to keep what the proof needs, for this process to prove it.
     pub witness: bool,
+    /// Whether to encrypt the states that come out.
+    pub envelope: bool,
 }
 
 /// Steps that were trained, and will be proven.
@@ -97,6 +99,7 @@ impl Session<'_> {
             shards: Vec::new(),
             context: self.order.context.clone(),
             previous: self.previous,
+            envelope: None,
         }
     }
 
@@ -204,6 +207,15 @@ impl Session<'_> {
         let copies = |index| steps.copies.contains(&index);
         let last = Some(trace.final_states.as_slice());
         let mut unproven = self.commit::<S>(statement, Some(states), shards, copies, last, seed)?;
+        if steps.envelope {
+            if self.channel != ChannelKind::Wrapped {
+                return Err(ProveError::Envelope(
+                    "only a circuit proves what it holds: prove --wrapped",
+                ));
+            }
+            let sealed = unproven.envelope(self.program);
+            unproven.statement.envelope = sealed.map(|sealed| sealed.envelope);
+        }
         unproven.trace = steps.witness.then_some(trace);
         Ok(TrainedSteps { unproven, losses, seconds })
     }

@@ -17,6 +17,7 @@ use zkpot_protocol::schedule::{Row, Schedule};
 use zkpot_protocol::statement::{ShardEntry, Statement};
 use zkpot_verifier::link::public_inputs;
 
+use crate::envelope::Sealed;
 use crate::error::ProveError;
 use crate::held::Held;
 use crate::link::{LinkInput, ProvenLink, prove_unopened, system_of};
@@ -114,6 +115,11 @@ impl Unproven {
         let unopened = self.prove::<S>(program, observer)?;
         let shards: Vec<&Held> = self.shards.iter().map(AsRef::as_ref).collect();
         unopened.open::<S>(program, self.states.as_deref(), &shards, &self.outputs, observer)
+    }
+
+    /// The states that come out, encrypted; none where none do. The key is this link's alone.
+    pub fn envelope(&self, program: &Program) -> Option<Sealed> {
+        self.outputs.states.as_deref().map(|states| Sealed::of(states, program, &self.seed))
     }
 
     /// What the steps of the link read.

@@ -129,7 +129,7 @@ impl Witness<'_> {
                         rows.for_each(|row| count(row as u64));
                     } else {
                         let region = &self.system.layout.regions[region];
-                        for_each_index(region, |index| count(values[index].as_canonical_u64()));
+                        region.for_each_index(|index| count(values[index].as_canonical_u64()));
                     }
                 }
                 Target::Quantity(_) | Target::FinalState(_) => {}
@@ -138,32 +138,10 @@ impl Witness<'_> {
     }
 }
 
-/// Calls `visit` with the index of each element of a region, in row-major order.
-fn for_each_index(region: &Region, mut visit: impl FnMut(usize)) {
-    let strides = region.strides();
-    let rank = region.lengths.len();
-    let (last, stride) = (region.lengths[rank - 1], strides[rank - 1]);
-    let rows = region.elements() / last;
-    let mut counter = vec![0usize; rank];
-    let mut start = region.offset;
-    for _ in 0..rows {
-        (0..last).for_each(|i| visit(start + i * stride));
-        for axis in (0..rank - 1).rev() {
-            counter[axis] += 1;
-            start += strides[axis];
-            if counter[axis] < region.lengths[axis] {
-                break;
-            }
-            start -= counter[axis] * strides[axis];
-            counter[axis] = 0;
-        }
-    }
-}
-
 /// Writes a row-major tensor to its region.
 pub fn place(region: &Region, integers: &[i64], values: &mut [F], digit: impl Fn(i64) -> i64) {
     let mut integers = integers.iter();
-    for_each_index(region, |index| {
+    region.for_each_index(|index| {
         if let Some(&integer) = integers.next() {
             values[index] = embed(digit(integer));
         }

@@ -72,7 +72,13 @@ fn prove(running: &mut Running, links: &[u32]) {
     running.import();
     for &count in links {
         let given: BTreeMap<u32, &Held> = running.shards.iter().map(|(&i, h)| (i, h)).collect();
-        let steps = Steps { count, scalars: vec![], copies: BTreeSet::from([0]), witness: true };
+        let steps = Steps {
+            count,
+            scalars: vec![],
+            copies: BTreeSet::from([0]),
+            witness: true,
+            envelope: false,
+        };
         let proven =
             running.session().prove_train::<Whir>(&running.states, &given, &steps).unwrap();
         drop(given);

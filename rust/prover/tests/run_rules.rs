@@ -192,8 +192,13 @@ fn a_gap_in_the_steps() {
 fn a_link_beyond_the_longest() {
     let running = Running::start();
     let given: BTreeMap<u32, &Held> = running.shards.iter().map(|(&i, held)| (i, held)).collect();
-    let steps =
-        Steps { count: 65, scalars: vec![vec![2; 65]], copies: BTreeSet::new(), witness: true };
+    let steps = Steps {
+        count: 65,
+        scalars: vec![vec![2; 65]],
+        copies: BTreeSet::new(),
+        witness: true,
+        envelope: false,
+    };
     let refused = running.session().prove_train::<Whir>(&running.states, &given, &steps);
     assert!(matches!(refused, Err(ProveError::Trace(_))));
 }

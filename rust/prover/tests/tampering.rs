@@ -21,7 +21,7 @@ use zkpot_protocol::labels;
 use zkpot_protocol::proof::{LinkProof, MAX_LINK_BYTES};
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::security::SecurityLevel;
-use zkpot_protocol::statement::{FORMAT_VERSION, Origin, ShardEntry, Statement};
+use zkpot_protocol::statement::{Envelope, FORMAT_VERSION, Origin, ShardEntry, Statement};
 use zkpot_verifier::{RunVerifier, run::hex};
 
 use links::Link;
@@ -95,11 +95,13 @@ fn statements() {
         shards: _,
         context: _,
         previous: _,
+        envelope: _,
     } = proven().1.statement.clone();
     let shape = |part, reason| Rejection::Shape { part, reason };
     type Change = fn(&mut Statement);
     let known = FORMAT_VERSION;
     let format = Rejection::Version { part: "statement", found: known + 1, known };
+    let unproven = "only a wrapped link has one: its circuit proves what it holds";
     let length = "training takes 1 to the program's longest link, other links none";
     let mutations: Vec<(Change, Rejection)> = vec![
         (|s| s.format += 1, format),
@@ -137,6 +139,7 @@ fn statements() {
         ),
         (|s| s.context.clear(), chain("context")),
         (|s| s.previous[0] ^= 1, chain("previous statement")),
+        (|s| s.envelope = Some(Envelope::default()), shape("envelope", unproven)),
     ];
     for (index, (change, expected)) in mutations.into_iter().enumerate() {
         assert_eq!(tampered(|link| change(&mut link.statement)), Err(expected), "mutation {index}");

@@ -2,11 +2,12 @@
 //! BN254, which a circuit over that field repeats cheaply.
 //!
 //! What is hashed are Goldilocks elements, packed three a field element ([`pack`]). One permutation
-//! serves four uses that are told apart by the last element of its state, the capacity:
+//! serves five uses that are told apart by the last element of its state, the capacity:
 //!
 //! - [`LeafHash`]: a row, with its number of packed elements and `2^64`;
 //! - [`NodeHash`]: two digests, with zero;
 //! - [`hash_elements`]: other elements, with their number and `2^65`;
+//! - [`encrypt`]: a key and the number of a block, with `2^66`, or [its hash](hash_key), with `2^67`;
 //! - [`Sponge`]: a transcript, to which every absorption adds its number of elements, below `2^64`.
 //!
 //! Leaves, nodes and candidates of a proof of work are hashed side by side where the processor has
@@ -19,6 +20,7 @@
 extern crate alloc;
 
 mod challenger;
+mod cipher;
 mod digest;
 mod duplex;
 mod grain;
@@ -30,6 +32,7 @@ mod packing;
 mod permutation;
 
 pub use challenger::Root;
+pub use cipher::{KEY_HASH, KEYSTREAM, decrypt, encrypt, hash_key};
 pub use digest::{Digest, from_bytes, to_bytes, to_words};
 pub use duplex::{HALF_BITS, Sponge};
 pub use hash::{LeafHash, NodeHash, hash_elements};

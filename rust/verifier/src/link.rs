@@ -158,6 +158,8 @@ pub fn shape_of(
     }
     if statement.channel == ChannelKind::Wrapped {
         check_wrapped(statement, program)?;
+    } else if statement.envelope.is_some() {
+        return wrong("envelope", "only a wrapped link has one: its circuit proves what it holds");
     }
     let masks = match statement.channel {
         ChannelKind::Clear | ChannelKind::Wrapped => None,
@@ -203,6 +205,9 @@ pub fn check_wrapped(statement: &Statement, program: &Program) -> Result<(), Rej
     let shard = &statement.shards[0];
     if statement.data_root != data_root(&[(shard.rows, shard.before)]) {
         return wrong("shards", "a wrapped link's shard is the whole dataset");
+    }
+    if statement.envelope.is_some_and(|envelope| envelope.elements().is_none()) {
+        return wrong("envelope", "its hashes are elements of the circuit's field");
     }
     check_wrapped_program(program)
 }

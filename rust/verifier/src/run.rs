@@ -52,6 +52,7 @@ pub struct RunVerifier<'a, S> {
     links: usize,
     steps: u64,
     sealed: Option<[u8; 32]>,
+    enveloped: bool,
     previous: [u8; 32],
     scalars: Vec<Vec<(i64, u64)>>,
     outputs: Vec<i64>,
@@ -106,6 +107,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             links: 0,
             steps: 0,
             sealed: None,
+            enveloped: false,
             previous: [0; 32],
             scalars: alloc::vec![Vec::new(); program.scalars.len()],
             outputs: alloc::vec![0; program.outputs.len()],
@@ -304,6 +306,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
 
     fn advance(&mut self, statement: &Statement, outcome: Outcome) {
         self.channel = Some(statement.channel);
+        self.enveloped |= statement.envelope.is_some();
         let closed = statement.channel == ChannelKind::Wrapped;
         if statement.states.is_some() {
             self.opened.insert(statement.before);
@@ -430,6 +433,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             complete: true,
             security_bits: self.security.bits(),
             zero_knowledge: self.channel.is_some_and(ChannelKind::hides),
+            envelopes: self.enveloped,
             unchecked: self.expected.unchecked(self.program, self.order),
         })
     }

@@ -40,6 +40,7 @@ impl Event {
             Self::Link(LinkEvent::Integer { .. }) => ("integer of the statement", 1),
             Self::Link(LinkEvent::DrawRows(draws)) => ("drawn rows", draws.count()),
             Self::Link(LinkEvent::Pin { variables, .. }) => ("opening pin", 1 + variables),
+            Self::Link(LinkEvent::OpenEnvelope(envelope)) => ("envelope", envelope.entries),
             Self::Require { .. }
             | Self::AbsorbConstants { .. }
             | Self::Absorb { .. }

@@ -6,11 +6,14 @@
 use p3_field::PrimeCharacteristicRing;
 use zkpot_ir::Interval;
 use zkpot_protocol::field::EF;
+use zkpot_protocol::transcript::Transcript;
 use zkpot_sponge::to_words;
 
-use super::{constraints, made, witness};
+use super::made::{Made, made};
+use super::spy::Spy;
+use super::{constraints, witness};
 use crate::constraints::Constraint;
-use crate::link::LinkWitness;
+use crate::link::{LinkWitness, WrappedLink};
 use crate::recording::{Event, LinkEvent, Operation, Recorded, Recording, Root};
 
 /// The constraints that an honest link breaks of another verifier.
@@ -30,6 +33,14 @@ fn assert_copies(broken: &[Constraint], count: usize) {
     assert!(count > 0);
     assert_eq!(broken.len(), count);
     assert!(broken.iter().all(|constraint| matches!(constraint, Constraint::Copy(..))));
+}
+
+/// The value of each operation of an honest link.
+fn values() -> Vec<EF> {
+    let Made { links: [link, _], plan, recording, .. } = made();
+    let (mut transcript, opened) = (Transcript::new(Spy::new()), made().opened(link));
+    let channel = WrappedLink::new(&mut transcript, link, plan).unwrap();
+    recording.replay_link(&mut channel.opening(Some(&opened))).unwrap().values
 }
 
 /// Rows that are opened.
@@ -118,6 +129,19 @@ fn each_commitment_pins_its_polynomial() {
 }
 
 #[test]
+fn an_envelope_has_the_hashes_that_the_link_states() {
+    let broken = broken(|recording, _| {
+        for event in &mut recording.events {
+            if let Event::Link(LinkEvent::OpenEnvelope(envelope)) = event {
+                envelope.element -= 2;
+            }
+        }
+    });
+    // Ciphertext and key.
+    assert_copies(&broken, 2);
+}
+
+#[test]
 fn each_row_is_below_its_root() {
     let broken = broken(|recording, _| {
         for event in &mut recording.events {
@@ -133,15 +157,15 @@ fn each_row_is_below_its_root() {
 fn each_bit_of_a_position_says_where_its_row_is() {
     // Every third bit of the rows' positions, from each start.
     for start in 0..3 {
-        let mut place = start;
-        let broken = broken(|recording, witness| {
+        let (mut place, values) = (start, values());
+        let broken = broken(|recording, _| {
             for event in &mut recording.events {
                 let Event::OpenRows { positions, .. } = event else { continue };
                 for position in positions {
                     place += 1;
                     let height = position.len();
                     let bit = &mut position[place % height];
-                    *bit = Recorded::Known(EF::ONE - bit.value(&witness.values));
+                    *bit = Recorded::Known(EF::ONE - bit.value(&values));
                 }
             }
         });

@@ -15,13 +15,13 @@ use crate::wrap::public::PublicInputs;
 fn laid(witnesses: &[LinkWitness]) -> Result<ChipCircuit, Rejection> {
     let mut circuit = empty();
     let inputs = PublicInputs::of(made().links.each_ref().map(|link| &link.statement));
-    run_of(2).lay(&mut circuit, witnesses, &inputs)?;
+    run_of(2, true).lay(&mut circuit, witnesses, &inputs)?;
     Ok(circuit)
 }
 
 #[test]
 fn both_links_are_verified() {
-    let honest = run_of(2).witness(&made().links).unwrap();
+    let honest = run_of(2, true).witness(&made().links, &made().envelopes).unwrap();
     let mut circuit = laid(&honest).unwrap();
     assert_eq!(Constraints::of(&mut circuit).broken(), []);
     let inputs = PublicInputs::of(made().links.each_ref().map(|link| &link.statement));
@@ -43,7 +43,8 @@ fn both_links_are_verified() {
 
 #[test]
 fn links_are_as_many_as_the_circuits() {
-    let [first, second] = &run_of(2).witness(&made().links).unwrap()[..] else {
+    let [first, second] = &run_of(2, true).witness(&made().links, &made().envelopes).unwrap()[..]
+    else {
         panic!("two links")
     };
     let reason = "another number than the circuit verifies";
@@ -52,7 +53,8 @@ fn links_are_as_many_as_the_circuits() {
     for witnesses in [vec![], vec![first.clone()], vec![first.clone(), second, first]] {
         assert_eq!(laid(&witnesses).err(), Some(expected.clone()));
         let links = vec![made().links[0].clone(); witnesses.len()];
-        assert_eq!(run_of(2).witness(&links).unwrap_err(), Fault::Refused(expected.clone()));
+        let refused = run_of(2, true).witness(&links, &made().envelopes).unwrap_err();
+        assert_eq!(refused, Fault::Refused(expected.clone()));
     }
 }
 
@@ -63,13 +65,17 @@ fn shorten<T>(list: &mut Vec<T>) {
 #[test]
 fn a_witness_is_the_recordings() {
     // One thing more or less of each kind.
-    let [honest, _] = &run_of(2).witness(&made().links).unwrap()[..] else { panic!("two links") };
-    let changes: [fn(&mut LinkWitness); 8] = [
+    let [honest, _] = &run_of(2, true).witness(&made().links, &made().envelopes).unwrap()[..]
+    else {
+        panic!("two links")
+    };
+    let changes: [fn(&mut LinkWitness); 9] = [
         |witness| shorten(&mut witness.elements),
         |witness| witness.elements.push(Fr::ZERO),
         |witness| shorten(&mut witness.inputs),
         |witness| witness.inputs.push(witness.inputs[0]),
         |witness| witness.roots.push(Fr::ZERO),
+        |witness| witness.key = None,
         |witness| shorten(&mut witness.grinding),
         |witness| shorten(&mut witness.paths),
         |witness| shorten(&mut witness.paths[0].siblings),

@@ -42,6 +42,7 @@ fn given(absorbed: bool) -> BTreeMap<String, BTreeSet<usize>> {
             Event::Receive { label, .. } => (Some(format!("message {label}")), count),
             Event::ReceiveUnlabelled { label, .. } => (Some((*label).to_owned()), count),
             Event::Link(LinkEvent::Pin { .. }) => (Some("pinned".to_owned()), 1),
+            Event::Link(LinkEvent::OpenEnvelope(_)) => (Some("entry".to_owned()), count),
             Event::OpenRows { degree, .. } => (Some(format!("row {degree:?}")), count),
             _ => (None, 0),
         };
@@ -81,13 +82,16 @@ fn every_kind_of_message_is_absorbed_and_checked() {
 }
 
 #[test]
-fn opened_rows_and_pinned_values_are_checked() {
+fn opened_rows_pinned_values_and_envelopes_are_checked() {
     for (name, places) in given(false) {
         for place in [places.first(), places.last()].map(Option::unwrap) {
-            // Rows are below a root, and a pinned value is in a commitment: both were absorbed before.
+            // Rows are below a root, a pinned value is in a commitment, an entry in a ciphertext: all of
+            // them were absorbed before.
             assert_refused(&name, &changed_input(*place), false);
         }
     }
+    let other_key: Change = Box::new(|witness| witness.key = witness.key.map(|key| key + Fr::ONE));
+    assert_refused("key", &other_key, false);
 }
 
 #[test]
@@ -101,6 +105,7 @@ fn every_element_of_the_statement_is_absorbed_and_checked() {
         ("commitment", commitments),
         ("scalar", places.scalar(0)),
         ("total", places.outputs()),
+        ("envelope", places.envelope()),
     ];
     let count: usize = kinds.iter().map(|(_, places)| places.len()).sum();
     assert_eq!(count, places.count());
@@ -143,7 +148,6 @@ fn what_the_circuit_draws_is_not_the_witness_s() {
         drawn.for_each(|place| witness.inputs[next + place] += EF::TWO);
         next += event.inputs();
     }
-    witness.values.fill(EF::TWO);
     let honest = constraints(&made().recording, &super::witness());
     let (changed, _) = verified(&witness);
     assert_eq!(changed.broken(), []);

@@ -7,7 +7,7 @@ use super::programs::{self, dropout::dropout};
 use crate::wrap::{RunCircuit, RunShape};
 
 fn refusal(program: &Program, steps: u32, rows: u32) -> Rejection {
-    let shape = RunShape { steps: vec![steps], rows, level: programs::LEVEL };
+    let shape = RunShape { steps: vec![steps], rows, level: programs::LEVEL, envelopes: false };
     RunCircuit::new(program, &shape).map(drop).unwrap_err()
 }
 
@@ -27,7 +27,7 @@ fn steps_are_those_that_the_program_s_bounds_are_for() {
     for steps in [0, program.max_steps + 1, u32::MAX] {
         assert_eq!(refusal(&program, steps, 8), Rejection::Shape { part: "steps", reason });
     }
-    let none = RunShape { steps: vec![], rows: 8, level: programs::LEVEL };
+    let none = RunShape { steps: vec![], rows: 8, level: programs::LEVEL, envelopes: false };
     let reason = "a run has at least one";
     let refused = RunCircuit::new(&program, &none).map(drop).unwrap_err();
     assert_eq!(refused, Rejection::Shape { part: "links", reason });

@@ -12,7 +12,7 @@ fn the_runs_recording_is_the_links() {
     let run = run();
     let [link] = &run.links[..] else { panic!("one link") };
     assert!(link.recording == made().recording);
-    assert_eq!(run.witness(&made().links[..1]).unwrap(), [witness()]);
+    assert_eq!(run.witness(&made().links[..1], &made().envelopes[..1]).unwrap(), [witness()]);
 }
 
 #[test]
@@ -33,8 +33,8 @@ fn no_cell_of_a_whole_link_is_free() {
     assert_no_value_changes(&constraints);
 }
 
-/// Beside limbs and bits, which decompositions fix, a prover chooses the elements of the statement, digests
-/// and the challenge of the public inputs.
+/// Beside limbs and bits, which decompositions fix, a prover chooses the elements of the statement, digests,
+/// the envelope's key and the challenge of the public inputs.
 #[test]
 fn a_prover_chooses_what_a_link_gives_and_no_more() {
     let mut circuit = whole();
@@ -43,5 +43,5 @@ fn a_prover_chooses_what_a_link_gives_and_no_more() {
     let witness = witness();
     let siblings: usize = witness.paths.iter().map(|path| path.siblings.len()).sum();
     let given = witness.elements.len() + witness.roots.len() + siblings;
-    assert_eq!(freedom.any.len(), given + 1);
+    assert_eq!(freedom.any.len(), given + 2);
 }

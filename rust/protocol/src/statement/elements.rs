@@ -12,7 +12,7 @@ use super::Statement;
 impl Statement {
     /// In this order: digest and seed of the schedule, in two halves of 16 big-endian bytes each; number
     /// of the first step; commitments of the states before and after and of each shard; public
-    /// scalars, `[scalar][step]`; totals. An integer `v` that may be negative is `v + 2^63`.
+    /// scalars, `[scalar][step]`; totals; of an envelope the hashes of ciphertext and key. An integer `v` that may be negative is `v + 2^63`.
     ///
     /// A commitment that is none of the wrapped channel's counts as zero; it cannot be opened.
     pub fn elements(&self) -> Vec<Fr> {
@@ -24,6 +24,9 @@ impl Statement {
         elements.push(Fr::from_u64(self.first_step));
         elements.extend(roots.map(|root| from_bytes(root).unwrap_or_default()));
         elements.extend(integers.map(|&value| Fr::from_u64(value.cast_unsigned() ^ 1 << 63)));
+        elements.extend(self.envelope.iter().flat_map(|envelope| {
+            [envelope.ciphertext, envelope.key].map(|hash| from_bytes(&hash).unwrap_or_default())
+        }));
         elements
     }
 

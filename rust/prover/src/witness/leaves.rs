@@ -7,7 +7,7 @@ use zkpot_protocol::layout::Region;
 use zkpot_protocol::lookup::LookupChallenges;
 use zkpot_protocol::order::GROUP;
 
-use super::{Witness, for_each_index};
+use super::Witness;
 use crate::packed::{PEF, WIDTH, add_at};
 use crate::relations::lookup::leaves::{Leaves, PIECE, Piece};
 
@@ -118,7 +118,7 @@ impl Witness<'_> {
         let mut factor = challenges.row;
         for &output in &lookup.outputs {
             let mut entries = rows.iter_mut();
-            for_each_index(&regions[output], |index| {
+            regions[output].for_each_index(|index| {
                 if let Some(entry) = entries.next() {
                     *entry -= factor * witness[index];
                 }
@@ -126,7 +126,7 @@ impl Witness<'_> {
             factor *= challenges.row;
         }
         let mut entries = rows.into_iter();
-        for_each_index(&lookup.slot, |index| {
+        lookup.slot.for_each_index(|index| {
             if let Some(entry) = entries.next() {
                 store(leaves, index, F::ONE, entry);
             }
@@ -191,7 +191,7 @@ fn used(region: &Region) -> Vec<F> {
     let mut block = Region { offset: 0, ..region.clone() };
     block.lengths[region.outer] = 1;
     let mut used = F::zero_vec(region.block);
-    for_each_index(&block, |index| used[index] = F::ONE);
+    block.for_each_index(|index| used[index] = F::ONE);
     used
 }
 

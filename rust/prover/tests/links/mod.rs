@@ -118,6 +118,7 @@ impl<'a> Link<'a> {
                 .collect(),
             context: order.context.clone(),
             previous: self.running.previous,
+            envelope: None,
         }
     }
 

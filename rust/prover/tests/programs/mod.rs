@@ -17,6 +17,7 @@ use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::security::SecurityLevel;
 use zkpot_protocol::statement::{Order, Origin};
+use zkpot_prover::envelope::Sealed;
 use zkpot_prover::error::ProveError;
 use zkpot_prover::held::{Held, HeldKind};
 use zkpot_prover::link::ProvenLink;
@@ -366,7 +367,13 @@ impl Running {
 
     pub fn steps(&self, count: u32, copy: bool) -> Steps {
         let copies = if copy { self.scheduled(count) } else { BTreeSet::new() };
-        Steps { count, scalars: vec![vec![1; count as usize]], copies, witness: true }
+        Steps {
+            count,
+            scalars: vec![vec![1; count as usize]],
+            copies,
+            witness: true,
+            envelope: false,
+        }
     }
 
     pub fn train(&mut self, count: u32, copy: bool) {
@@ -377,6 +384,21 @@ impl Running {
         let proven = self.session().prove_train::<Whir>(&self.states, &given, &steps).unwrap();
         drop(given);
         self.take(proven);
+    }
+
+    /// Trains on the wrapped channel, with the states encrypted; returns their envelope.
+    pub fn train_sealed(&mut self, count: u32) -> Sealed {
+        let steps = Steps { envelope: true, ..self.steps(count, false) };
+        // Shards are not used up.
+        let (states, shards) = (shared(&self.states), self.shards.clone());
+        let given = shards.iter().map(|(&index, held)| (index, shared(held))).collect();
+        let trained = self.session().train::<Whir>(states, &given, &steps, seed()).unwrap();
+        let sealed = trained.unproven.envelope(&self.program).unwrap();
+        let proven =
+            trained.unproven.prove_link::<Whir>(&self.program, self.session().observer).unwrap();
+        self.take(proven);
+        self.shards = shards;
+        sealed
     }
 
     pub fn seal(&mut self) {

@@ -280,6 +280,7 @@ impl Simulation {
                 .collect(),
             context: self.order.context.clone(),
             previous: self.previous,
+            envelope: None,
         };
         let public = public_inputs(&statement, &rows, rows.len()).unwrap();
         let bounds = self.program.check().unwrap();

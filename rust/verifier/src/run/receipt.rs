@@ -63,6 +63,9 @@ pub struct Receipt {
     /// Whether every link is on the hiding channel: the proofs then show nothing about weights,
     /// data, activations, gradients or losses beyond what this receipt says.
     pub zero_knowledge: bool,
+    /// Whether links name ciphertexts of their states. That these hold the states, and under which key,
+    /// only the proof of a circuit shows.
+    pub envelopes: bool,
     /// What the verifier was not told to expect.
     pub unchecked: Vec<&'static str>,
 }

@@ -5,7 +5,7 @@ use zkpot_ir::ARITHMETIC_VERSION;
 use zkpot_protocol::arithmetization::{LinkKind, Source};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::security::SecurityLevel;
-use zkpot_protocol::statement::{FORMAT_VERSION, Origin, ShardEntry, Statement};
+use zkpot_protocol::statement::{Envelope, FORMAT_VERSION, Origin, ShardEntry, Statement};
 
 use halo2_base::halo2_proofs::halo2curves::ff::Field;
 
@@ -36,11 +36,19 @@ struct Case {
     public_inputs: [String; 3],
 }
 
+/// Of an envelope.
+#[derive(Deserialize)]
+struct Hashes {
+    ciphertext: String,
+    key: String,
+}
+
 #[derive(Deserialize)]
 struct Link {
     after: String,
     scalars: Vec<Vec<i64>>,
     outputs: Vec<i64>,
+    envelope: Option<Hashes>,
     packed: String,
     digest: String,
 }
@@ -98,6 +106,10 @@ impl Case {
                 shards: vec![shard],
                 context: bytes(&self.context),
                 previous,
+                envelope: link.envelope.as_ref().map(|hashes| Envelope {
+                    ciphertext: digest(&hashes.ciphertext),
+                    key: digest(&hashes.key),
+                }),
             };
             (before, previous) = (statement.after, statement.digest());
             first_step += u64::from(self.steps);
