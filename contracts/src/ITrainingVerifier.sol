@@ -9,6 +9,10 @@ struct Link {
     int64[] scalars;
     /// The program's public totals over the link's rows.
     int64[] outputs;
+    /// Poseidon2 hash of the states' ciphertext; zero where the circuit makes no envelopes.
+    uint256 ciphertext;
+    /// Hash of the key that they are encrypted with; zero likewise.
+    uint256 key;
 }
 
 /// What one proof says: links of a run, where they start, and the terms of the run.
@@ -63,6 +67,8 @@ struct Shape {
     uint64 mostSteps;
     /// Bytes of a proof.
     uint32 proofBytes;
+    /// Whether the states of each link are encrypted, and the proof says so.
+    bool envelopes;
 }
 
 /// Says whether links of a training run are proven. What else they must be, the caller decides: it compares
@@ -86,6 +92,9 @@ interface ITrainingVerifier {
     error NotInField(string field, uint256 value);
     /// The commitment of a link, by its position, is no element of the field, or zero.
     error TrainedNotInField(uint256 link, uint256 value);
+    /// Hashes of ciphertext and key are elements of the field and not zero where the circuit has envelopes, and
+    /// zero where it has none.
+    error Envelope(uint256 link, uint256 ciphertext, uint256 key);
     /// A run starts from its first commitment.
     error NotFromFirst(bytes32 before, bytes32 first);
     /// A run's first link has no previous statement, and every other one has.

@@ -8,13 +8,15 @@ import {PublicInputs} from "./PublicInputs.sol";
 /// takes from them (docs/spec/wrapped.md, 'Transcript').
 library Statements {
     /// Version of statements and links.
-    uint32 internal constant FORMAT = 5;
+    uint32 internal constant FORMAT = 6;
     /// Version of the integer semantics.
     uint32 internal constant ARITHMETIC = 3;
     /// The link trains, on the wrapped channel, from states that nobody's word is taken for.
     uint24 internal constant TRAINING_WRAPPED_OWNER = 0x010202;
-    /// Elements of a link beside its scalars and totals.
+    /// Elements of a link beside its scalars, totals and envelope.
     uint256 internal constant FIXED = 8;
+    /// Elements of an envelope.
+    uint256 internal constant ENVELOPE = 2;
 
     /// What all links of a proof share.
     struct Terms {
@@ -40,7 +42,9 @@ library Statements {
         if (links != shape.links) revert ITrainingVerifier.Links(links, shape.links);
         standing = _start(training, shape);
         Terms memory terms = _terms(training, shape);
-        elements = new uint256[](links * (FIXED + uint256(shape.scalars) * shape.steps + shape.outputs));
+        uint256 each = FIXED + uint256(shape.scalars) * shape.steps + shape.outputs;
+        if (shape.envelopes) each += ENVELOPE;
+        elements = new uint256[](links * each);
         uint256 at = 0;
         for (uint256 i = 0; i < links; ++i) {
             at = _layLink(training, i, shape, terms, standing, elements, at);
@@ -107,12 +111,14 @@ library Statements {
             _layIntegers(link.outputs, elements, behind),
             terms.shards,
             training.contextHash,
-            standing.statement
+            standing.statement,
+            link.ciphertext,
+            link.key
         );
         bytes memory states = abi.encodePacked(
             standing.states, link.trained, terms.dataRoot, standing.steps, shape.steps
         );
-        // The 420 bytes of a statement.
+        // The 484 bytes of a statement.
         bytes32 digest = keccak256(bytes.concat(terms.program, states, terms.run, lists));
         (elements[at], elements[at + 1]) = _split(digest);
         (elements[at + 2], elements[at + 3]) = _split(terms.seed);
@@ -126,7 +132,11 @@ library Statements {
         unchecked {
             standing.steps += shape.steps;
         }
-        return behind + link.outputs.length;
+        at = behind + link.outputs.length;
+        if (!shape.envelopes) return at;
+        elements[at] = link.ciphertext;
+        elements[at + 1] = link.key;
+        return at + ENVELOPE;
     }
 
     function _requireCounts(Link calldata link, uint256 number, Shape memory shape) private pure {
@@ -141,6 +151,15 @@ library Statements {
         if (link.outputs.length != shape.outputs) {
             revert ITrainingVerifier.Outputs(number, link.outputs.length, shape.outputs);
         }
+        if (!_isEnvelope(link.ciphertext, link.key, shape.envelopes)) {
+            revert ITrainingVerifier.Envelope(number, link.ciphertext, link.key);
+        }
+    }
+
+    /// The circuit would compute with another number than the digest holds, and zero stands for none.
+    function _isEnvelope(uint256 ciphertext, uint256 key, bool wanted) private pure returns (bool) {
+        if (!wanted) return (ciphertext | key) == 0;
+        return ciphertext != 0 && ciphertext < PublicInputs.ORDER && key != 0 && key < PublicInputs.ORDER;
     }
 
     /// A digest's halves of 16 bytes, the more significant first, since it need not be below the order.

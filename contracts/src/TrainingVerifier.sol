@@ -33,7 +33,7 @@ import {Statements} from "./Statements.sol";
 /// - A proof shown again. Nothing here remembers. The key is the returned statement, never the proof: the
 ///   generated verifier reduces the proof's scalars modulo the order, so one proof has many encodings.
 /// - Inputs beyond the order, which the generated verifier reduces, too: h is refused, r and v are reduced here,
-///   commitments are refused, and other elements have at most 128 bits.
+///   commitments and hashes of envelopes are refused, and other elements have at most 128 bits.
 /// - Bytes behind the proof, which the generated verifier does not read: their number is fixed.
 /// - Links that do not follow from where the run stands. Links of one proof follow from each other here. The
 ///   first must start at the run's first commitment, or where the caller says: the caller compares `before`,
@@ -67,6 +67,7 @@ contract TrainingVerifier is ITrainingVerifier {
     uint32 private immutable _links;
     uint64 private immutable _mostSteps;
     uint32 private immutable _proofBytes;
+    bool private immutable _envelopes;
 
     /// @param verifier_ The generated verifier.
     /// @param codeHash_ The hash that its code must have.
@@ -89,6 +90,7 @@ contract TrainingVerifier is ITrainingVerifier {
         _links = shape_.links;
         _mostSteps = shape_.mostSteps;
         _proofBytes = shape_.proofBytes;
+        _envelopes = shape_.envelopes;
     }
 
     /// @inheritdoc ITrainingVerifier
@@ -125,7 +127,16 @@ contract TrainingVerifier is ITrainingVerifier {
     /// @inheritdoc ITrainingVerifier
     function shape() public view returns (Shape memory) {
         return Shape(
-            _program, _security, _rows, _steps, _scalars, _outputs, _links, _mostSteps, _proofBytes
+            _program,
+            _security,
+            _rows,
+            _steps,
+            _scalars,
+            _outputs,
+            _links,
+            _mostSteps,
+            _proofBytes,
+            _envelopes
         );
     }
 

@@ -14,6 +14,7 @@ from tests.contracts.front import FRONT, Front
 SOURCE = "Verifier.sol"
 _FIELDS = (
     *("security", "rows", "steps", "scalars", "outputs", "links", "mostSteps", "proofBytes"),
+    "envelopes",
 )
 
 

@@ -13,7 +13,7 @@ TRAINING = (
     *("first", "shard", "nonce", "earlierSteps", "contextHash", "before", "firstStep", "previous"),
     "links",
 )
-LINK = ("trained", "scalars", "outputs")
+LINK = ("trained", "scalars", "outputs", "ciphertext", "key")
 
 Change = Callable[[Any], Any]
 

@@ -36,10 +36,12 @@ def put(*where: Any) -> Callable[[Any], None]:
 
 
 ZERO, RAISED = "00" * 32, f"{int(THREE.frozen['shard'], 16) + ORDER:064x}"
+ENVELOPE = {"ciphertext": "11" * 32, "key": "22" * 32}
+LARGE = {"ciphertext": "11" * 32, "key": RAISED}
 FIELD = "is no element of the circuit's field"
 CHANGES: dict[str, tuple[Callable[[Any], None], str]] = {
     "another format": (put("format", "zkpot.ezkl.circuit"), "format"),
-    "another version": (put("version", 2), "version 2, and this zkpot reads 1"),
+    "another version": (put("version", 3), "version 3, and this zkpot reads 2"),
     "a missing field": (lambda document: document.pop("terms"), "terms"),
     "a digest of 31 bytes": (put("terms", "program", "00" * 31), r"\$\.terms\.program"),
     "capitals": (put("terms", "nonce", "AB" * 32), r"\$\.terms\.nonce"),
@@ -63,6 +65,9 @@ CHANGES: dict[str, tuple[Callable[[Any], None], str]] = {
     "a scalar less": (lambda document: document["links"][1]["scalars"].pop(), "one number"),
     "a total less": (lambda document: document["links"][1]["outputs"].pop(), "one number"),
     "other steps": (put("terms", "steps", 5), "one number"),
+    "an envelope of one": (put("links", 1, "envelope", ENVELOPE), "either all links"),
+    "a large key": (put("links", 1, "envelope", LARGE), f"the envelope of link 1 {FIELD}"),
+    "an envelope without key": (put("links", 1, "envelope", {"ciphertext": ZERO}), "key"),
 }
 
 

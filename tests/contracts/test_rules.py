@@ -24,7 +24,7 @@ from tests.contracts.tampering import (
     without_last,
     zero,
 )
-from tests.contracts.vectors import MIDDLE, ONE, PROOF, THREE, Case, shape_of
+from tests.contracts.vectors import ENVELOPES, MIDDLE, ONE, PROOF, THREE, Case, shape_of
 from zkpot.artifacts.wrapped_statement import ORDER
 
 STATEMENTS, FRONT = "src/Statements.sol", "src/TrainingVerifier.sol"
@@ -55,6 +55,32 @@ class Rule:
     check: str
     case: Case
     other: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """The hashes of an envelope, as numbers."""
+
+    ciphertext: int
+    key: int
+
+
+_HASHES = ENVELOPES.frozen["links"][1]["envelope"]
+SEALED = Sealed(number(_HASHES["ciphertext"]), number(_HASHES["key"]))
+
+
+def envelope(case: Case, link: int, ciphertext: int, key: int) -> Rule:
+    return Rule(
+        ("Envelope", link, ciphertext, key),
+        STATEMENTS,
+        "revert ITrainingVerifier.Envelope(number, link.ciphertext, link.key);",
+        case,
+        {
+            "training": changed_link(
+                case.proof, link, ciphertext=lambda _: ciphertext, key=lambda _: key
+            )
+        },
+    )
 
 
 def commitment(field: str, change: Any) -> Rule:
@@ -155,6 +181,12 @@ RULES = {
         "revert ITrainingVerifier.Outputs(number, link.outputs.length, shape.outputs);",
         training=changed_link(THREE.proof, 0, outputs=without_last),
     ),
+    "a large ciphertext": envelope(ENVELOPES, 1, SEALED.ciphertext + ORDER, SEALED.key),
+    "a large key": envelope(ENVELOPES, 0, 5, 5 + ORDER),
+    "no ciphertext": envelope(ENVELOPES, 1, 0, 5),
+    "no key": envelope(ENVELOPES, 1, 5, 0),
+    "a ciphertext where the circuit makes none": envelope(ONE, 0, 5, 0),
+    "a key where the circuit makes none": envelope(ONE, 0, 0, 5),
     "a proof with a byte behind it": of(
         ONE,
         ("ProofBytes", len(PROOF) + 1, len(PROOF)),
@@ -176,7 +208,7 @@ CHECKS = sorted({(rule.path, rule.check) for rule in RULES.values()})
 @pytest.fixture(scope="module")
 def fronts(chain: Chain, compiled: Mapping[str, Contract]) -> dict[str, Front]:
     """By the name of the case."""
-    cases = (ONE, MIDDLE, THREE)
+    cases = (ONE, MIDDLE, THREE, ENVELOPES)
     return {case.frozen["name"]: put(chain, compiled, case, accepting=True) for case in cases}
 
 

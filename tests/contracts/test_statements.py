@@ -20,6 +20,7 @@ from zkpot.reference.verifier.statement import (
     TRAINING,
     WRAPPED,
     Arbitrary,
+    Envelope,
     Order,
     Shard,
     Statement,
@@ -33,7 +34,7 @@ def test_frozen_statements(case: Case) -> None:
     proof = case.proof
     for statement, link in zip(proof.statements(), case.frozen["links"], strict=True):
         assert statement.pack().hex() == link["packed"]
-        assert len(statement.pack()) == 420
+        assert len(statement.pack()) == 484
         assert statement.digest().hex() == link["digest"]
         assert statement.data_root().hex() == case.frozen["data_root"]
         assert statement.schedule_seed().hex() == case.frozen["schedule_seed"]
@@ -55,11 +56,12 @@ def reference(statement: WrappedStatement, context: bytes) -> Statement:
         context=context,
     )
     return Statement(
-        *(5, 3, TRAINING, WRAPPED, OWNER, LEVELS[statement.security], statement.program),
+        *(6, 3, TRAINING, WRAPPED, OWNER, LEVELS[statement.security], statement.program),
         *(statement.before, statement.after, order.data_root(), statement.first_step),
         *(statement.steps, statement.nonce, Arbitrary(), statement.earlier_steps),
         *(statement.first, [list(statement.scalars)], list(statement.outputs), [shard]),
         *(context, statement.previous),
+        statement.envelope and Envelope(*statement.envelope),
     )
 
 

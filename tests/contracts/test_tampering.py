@@ -17,7 +17,7 @@ from tests.contracts.tampering import (
     next_first,
     next_number,
 )
-from tests.contracts.vectors import MIDDLE, PROOF, THREE
+from tests.contracts.vectors import ENVELOPES, MIDDLE, PROOF, THREE, Case
 
 START = THREE.proof
 LATER = MIDDLE.proof
@@ -71,18 +71,26 @@ def test_another_start(later: Front, field: str) -> None:
 
 
 @pytest.mark.parametrize("number", range(3))
-@pytest.mark.parametrize("field", LINK)
+@pytest.mark.parametrize("field", ("trained", "scalars", "outputs"))
 def test_another_link(start: Front, number: int, field: str) -> None:
     change = next_bytes if field == "trained" else next_first
     refused(start, changed_link(START, number, **{field: change}))
 
 
-def refused(front: Front, training: list[Any]) -> None:
+@pytest.mark.parametrize("number", range(2))
+@pytest.mark.parametrize("field", ("ciphertext", "key"))
+def test_another_envelope(placed: Put, number: int, field: str) -> None:
+    proof = ENVELOPES.proof
+    training = changed_link(proof, number, **{field: next_number})
+    refused(placed(ENVELOPES), training, ENVELOPES)
+
+
+def refused(front: Front, training: list[Any], case: Case = THREE) -> None:
     """With the digest of what was claimed, which is not the proven one."""
     claimed = front.contract.encode_abi("standingAfter", [training])
     statement = front.ask(claimed, "standingAfter")[0]
-    assert statement != THREE.standing[0]
-    assert front.verify(START, training=training) == ("InvalidProof", statement)
+    assert statement != case.standing[0]
+    assert front.verify(case.proof, training=training) == ("InvalidProof", statement)
 
 
 def test_another_hash_or_proof(start: Front) -> None:

@@ -17,10 +17,13 @@ from tests.contracts.gas import intrinsic
 from tests.contracts.generated import compile_generated, put_generated
 from tests.contracts.tampering import changed, changed_link, next_bytes, next_first
 from zkpot.artifacts.evm_proof import EvmProof
+from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.backends import wrap
 from zkpot.errors import InputError, InvalidProof
+from zkpot.pipeline.weights import write_weights
 from zkpot.pipeline.wrapping.contract import GAS_CAP, write_contract
-from zkpot.pipeline.wrapping.links import read_links
+from zkpot.pipeline.wrapping.links import read_envelopes, read_links
+from zkpot.pipeline.wrapping.opening import open_envelope
 from zkpot.pipeline.wrapping.proving import wrap_run
 from zkpot.pipeline.wrapping.setup import KeyOptions, set_up
 from zkpot.pipeline.wrapping.verification import verify_wrapped
@@ -47,7 +50,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     run, keys, contract = folder / "run", folder / "keys", folder / "contract"
     data = write_small_step(folder / "step.onnx")
     program = zkpot.compile(folder / "step.onnx", data)
-    zkpot.Run(program, data, run, seed=1, wrapped=True, link_steps=2).prove(4)
+    zkpot.Run(program, data, run, seed=1, wrapped=True, envelopes=True, link_steps=2).prove(4)
     path = folder / "proof.evm"
     wrapped = wrap_run(run, path, first=1, options=KeyOptions(keys, test_srs=True))
     assert wrapped.test_srs
@@ -93,6 +96,8 @@ def test_a_chain_takes_nothing_else(front: Front, made: Made) -> None:
     }
     other["trained"] = changed_link(proof, 0, trained=next_bytes)
     other["scalars"] = changed_link(proof, 0, scalars=next_first)
+    for field in ("ciphertext", "key"):
+        other[field] = changed_link(proof, 0, **{field: lambda number: number + 1})
     other["earlierSteps"] = changed(proof, earlierSteps=lambda steps: steps + 1)
     other["firstStep"] = changed(proof, firstStep=lambda step: step + 1)
     for name, training in other.items():
@@ -131,15 +136,48 @@ def test_known_keys_are_no_others_under_another_name(made: Made) -> None:
             use()
 
 
+def test_who_has_the_key_has_the_states(made: Made, tmp_path: Path) -> None:
+    program, out = made.run / "public" / "program.zkprog", tmp_path / "weights.safetensors"
+    ciphertext = made.run / "public" / "envelopes" / "000001.envelope"
+    key = made.run / "secret" / "keys" / "000001.key"
+    assert key.stat().st_mode & 0o077 == 0
+    opened = open_envelope(made.path, program, ciphertext, key, out)
+    assert opened.commitment == made.proof.links[0].after
+    write_weights(made.run, tmp_path / "own.safetensors")
+    assert out.read_bytes() == (tmp_path / "own.safetensors").read_bytes()
+
+    earlier = ciphertext.with_name("000000.envelope")
+    with pytest.raises(InvalidProof, match="000000.envelope: not the ciphertext that the proof"):
+        open_envelope(made.path, program, earlier, key, out)
+    with pytest.raises(InvalidProof, match="000000.key: not the key that the proof"):
+        open_envelope(made.path, program, ciphertext, key.with_name("000000.key"), out)
+    other = tmp_path / "another.key"
+    for content, fault in {"00" * 31: "64 hexadecimal", "ff" * 32: "below the order"}.items():
+        other.write_text(content)
+        with pytest.raises(InputError, match=fault):
+            open_envelope(made.path, program, ciphertext, other, out)
+    short = tmp_path / "short.envelope"
+    short.write_bytes(ciphertext.read_bytes()[:-1])
+    with pytest.raises(InputError, match=r"short.envelope: .* elements of 32 bytes"):
+        open_envelope(made.path, program, short, key, out)
+
+
 def test_no_proof_is_made_of_a_tampered_run(made: Made) -> None:
     """The circuit's prover says so itself: the verification that comes before it is left out."""
     read = read_links(made.run, 1)
     ready = set_up(read.program, read.name, KeyOptions(made.keys, test_srs=True))
     assert ready.seconds == 0.0
     (link,) = read.links
+    (envelope,) = read_envelopes(made.run, read, 1)
     tampered = bytearray(link)
     tampered[len(link) // 2] ^= 1
     with pytest.raises(InvalidProof):
-        wrap.prove(ready.circuit, ready.keys, [bytes(tampered)], lambda _: None)
+        wrap.prove(ready.circuit, ready.keys, [bytes(tampered)], [envelope], lambda _: None)
+    # The states after the link before, rightly encrypted.
+    other = RunDirectory(made.run).envelope(0)
+    with pytest.raises(InvalidProof, match="envelope: ciphertext or key is another"):
+        wrap.prove(ready.circuit, ready.keys, [link], [other], lambda _: None)
+    with pytest.raises(InvalidProof, match="one for each link"):
+        wrap.prove(ready.circuit, ready.keys, [link], [], lambda _: None)
     with pytest.raises(InvalidProof):
         wrap.prove(ready.circuit, ready.keys, [link, link], lambda _: None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zkpot.artifacts.evm_proof import EvmProof, ProvenLink, Start, Terms
+from zkpot.artifacts.evm_proof import EvmProof, Hashes, ProvenLink, Start, Terms
 
 FILE = Path(__file__).parents[1] / "vectors" / "wrapped_statements.json"
 
@@ -32,6 +32,7 @@ class Case:
                 after=link["after"],
                 scalars=tuple(value for row in link["scalars"] for value in row),
                 outputs=tuple(link["outputs"]),
+                envelope=link["envelope"] and Hashes(**link["envelope"]),
             )
             for link in frozen["links"]
         )
@@ -66,9 +67,9 @@ class Case:
 
 CASES = [Case(frozen) for frozen in json.loads(FILE.read_text())]
 NAMES = [case.frozen["name"] for case in CASES]
-ONE, THREE, NO_SCALARS, MIDDLE = (
+ONE, THREE, NO_SCALARS, MIDDLE, ENVELOPES = (
     next(case for case in CASES if case.frozen["name"].startswith(name))
-    for name in ("one link", "three links", "no scalars", "in the middle")
+    for name in ("one link", "three links", "no scalars", "in the middle", "two links")
 )
 
 
@@ -78,5 +79,5 @@ def shape_of(proof: EvmProof, most_steps: int = MOST_STEPS) -> tuple[Any, ...]:
     return (
         *(bytes.fromhex(terms.program), terms.security, terms.rows, terms.steps),
         *(len(links[0].scalars) // terms.steps, len(links[0].outputs), len(links)),
-        *(most_steps, len(proof.proof) // 2),
+        *(most_steps, len(proof.proof) // 2, proof.envelopes),
     )

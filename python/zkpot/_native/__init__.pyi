@@ -122,6 +122,7 @@ class Link:
     def states(self) -> Held | None: ...
     @property
     def shards(self) -> dict[int, Held | None]: ...
+    def envelope(self, program: Program) -> tuple[bytes, bytes] | None: ...
     @property
     def losses(self) -> list[float]: ...
     @property
@@ -164,6 +165,7 @@ def train_link(
     steps: int,
     keep: Sequence[int],
     witness: bool,
+    envelope: bool,
     seed: bytes,
     progress: Progress | None = None,
 ) -> Link: ...
@@ -205,11 +207,22 @@ class Sponge:
         proof: bytes,
     ) -> tuple[float, float]: ...
 
+def hash_ciphertext(ciphertext: bytes) -> str: ...
+def hash_key(key: bytes) -> str: ...
+def open_envelope(
+    program: Program, security: int, commitment: str, ciphertext: bytes, key: bytes
+) -> list[Integers]: ...
+
 class WrapCircuit:
     """The circuit of wrapped runs of one shape."""
 
     def __init__(
-        self, program: Program, steps: Sequence[int], rows: int, security: int
+        self,
+        program: Program,
+        steps: Sequence[int],
+        rows: int,
+        security: int,
+        envelopes: bool,
     ) -> None: ...
     @property
     def k(self) -> int: ...
@@ -218,7 +231,12 @@ class WrapCircuit:
     def set_up(
         self, folder: str | PathLike[str], name: str, parameters: str | PathLike[str] | None
     ) -> WrapKeys: ...
-    def prove(self, keys: WrapKeys, links: Sequence[bytes]) -> tuple[str, bytes]: ...
+    def prove(
+        self,
+        keys: WrapKeys,
+        links: Sequence[bytes],
+        envelopes: Sequence[tuple[bytes, bytes]],
+    ) -> tuple[str, bytes]: ...
 
 class WrapKeys:
     """Keys of a circuit."""

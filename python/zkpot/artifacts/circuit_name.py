@@ -19,16 +19,19 @@ class CircuitName:
         steps: The program's steps in each of a proof's links.
         rows: Rows of the dataset.
         security: Bits that commitments are made for.
+        envelopes: Whether the links deliver their states encrypted.
     """
 
     program: str
     steps: Sequence[int]
     rows: int
     security: int
+    envelopes: bool = False
 
     def __str__(self) -> str:
         steps = ",".join(map(str, self.steps))
-        return f"circuits {CIRCUITS}: {self.program} {steps} {self.rows} {self.security}"
+        kind = " envelopes" if self.envelopes else ""
+        return f"circuits {CIRCUITS}: {self.program} {steps} {self.rows} {self.security}{kind}"
 
     @property
     def folder(self) -> str:

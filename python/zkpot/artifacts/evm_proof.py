@@ -10,14 +10,14 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from zkpot.artifacts.durable import write_file
-from zkpot.artifacts.ezkl.circuit import bounded
 from zkpot.artifacts.json_text import parse
 from zkpot.artifacts.keccak import keccak256
 from zkpot.artifacts.order import Steps
+from zkpot.artifacts.reading import read_bounded
 from zkpot.artifacts.wrapped_statement import ORDER, WrappedStatement, challenge, evaluate
 from zkpot.errors import InputError
 
-VERSION = 1
+VERSION = 2
 
 #: The order's context alone may have 64 KiB.
 LARGEST_FILE = 1 << 24
@@ -26,7 +26,7 @@ Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Bytes = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2})*\Z")]
 Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 #: What the front's `verify` takes: its struct `Training`, and in it its structs `Link`.
-AbiLink: TypeAlias = tuple[bytes, list[int], list[int]]
+AbiLink: TypeAlias = tuple[bytes, list[int], list[int], int, int]
 AbiTraining: TypeAlias = tuple[bytes, bytes, bytes, int, bytes, bytes, int, bytes, list[AbiLink]]
 
 
@@ -73,6 +73,19 @@ class Start:
 
 
 @dataclass(frozen=True)
+class Hashes:
+    """What names an envelope.
+
+    Attributes:
+        ciphertext: Hash of the ciphertext.
+        key: Hash of the key.
+    """
+
+    ciphertext: Digest
+    key: Digest
+
+
+@dataclass(frozen=True)
 class ProvenLink:
     """One of a proof's links.
 
@@ -80,11 +93,26 @@ class ProvenLink:
         after: Commitment to the states that it ends with.
         scalars: Public scalars, `[scalar][step]`, flattened.
         outputs: Public totals.
+        envelope: Of the states that it ends with; None where they are not delivered.
     """
 
     after: Digest
     scalars: tuple[Integer, ...]
     outputs: tuple[Integer, ...]
+    envelope: Hashes | None = None
+
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """The envelope's hashes as the front takes them: zero where there is none."""
+        ciphertext, key = self.hashes or (b"", b"")
+        return int.from_bytes(ciphertext, "big"), int.from_bytes(key, "big")
+
+    @property
+    def hashes(self) -> tuple[bytes, bytes] | None:
+        """Of the envelope."""
+        if self.envelope is None:
+            return None
+        return bytes.fromhex(self.envelope.ciphertext), bytes.fromhex(self.envelope.key)
 
 
 @dataclass(frozen=True)
@@ -130,7 +158,7 @@ class EvmProof:
         Raises:
             InputError: It is none.
         """
-        content = bounded(path, LARGEST_FILE)
+        content = read_bounded(path, LARGEST_FILE)
         try:
             return cls.from_json(content)
         except ValueError as error:
@@ -166,10 +194,16 @@ class EvmProof:
                 outputs=link.outputs,
                 context=keccak256(bytes.fromhex(terms.context)),
                 previous=previous,
+                envelope=link.hashes,
             )
             found.append(statement)
             before, previous = link.after, statement.digest()
         return found
+
+    @property
+    def envelopes(self) -> bool:
+        """Whether the links deliver their states encrypted."""
+        return self.links[0].envelope is not None
 
     def elements(self) -> list[int]:
         """What the circuit takes, link after link."""
@@ -189,7 +223,7 @@ class EvmProof:
             *(terms.earlier_steps, keccak256(bytes.fromhex(terms.context))),
             *(bytes.fromhex(start.before), start.first_step, bytes.fromhex(start.previous)),
             [
-                (bytes.fromhex(link.after), list(link.scalars), list(link.outputs))
+                (bytes.fromhex(link.after), list(link.scalars), list(link.outputs), *link.numbers)
                 for link in self.links
             ],
         )
@@ -202,6 +236,11 @@ class EvmProof:
         for name, commitment in commitments.items():
             if not 0 < int(commitment, 16) < ORDER:
                 raise ValueError(f"the commitment '{name}' is no element of the circuit's field")
+        for at, link in enumerate(self.links):
+            if any(int.from_bytes(hashed, "big") >= ORDER for hashed in link.hashes or ()):
+                raise ValueError(f"the envelope of link {at} is no element of the circuit's field")
+        if len({link.envelope is None for link in self.links}) > 1:
+            raise ValueError("either all links of a circuit have envelopes, or none")
         if int(self.hash, 16) >= ORDER:
             raise ValueError("the hash is no element of the circuit's field")
         if (start.first_step == 0) != (int(start.previous, 16) == 0):

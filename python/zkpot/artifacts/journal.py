@@ -20,7 +20,7 @@ from zkpot.artifacts.durable import SECRET, write_file
 from zkpot.artifacts.json_text import Count, parse
 from zkpot.errors import InputError
 
-VERSION = 3
+VERSION = 4
 
 Kind = Literal["commit", "import", "training", "seal"]
 Root = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
@@ -39,6 +39,7 @@ class Settings:
         salt: Of the fingerprint.
         data: Fingerprint of the training data; empty where the caller did not have them.
         channel: How the scalars of its links travel: only "hiding" is zero knowledge.
+        envelopes: Whether the states after each link are delivered encrypted.
         keep_data: Whether the seal keeps the data for a run that continues this one.
         continuation: What a verifier needs of the run that this one continues, hexadecimal.
         lineage: The root under which the data's owner committed them, where it is another one.
@@ -51,6 +52,7 @@ class Settings:
     salt: str
     data: str
     channel: Channel
+    envelopes: bool
     keep_data: bool
     continuation: str | None
     lineage: str | None

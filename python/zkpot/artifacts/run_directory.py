@@ -4,9 +4,11 @@
     public/program.zkprog       what `bundle` packs into one file
     public/order.json
     public/links/000000.link
+    public/envelopes/000000.envelope    the states after a link, encrypted, where it delivers them
     secret/journal/000000.json  what happened, see `journal`
     secret/openings/<root>      secret openings of the commitments that stand (mode 0600)
     secret/staged/000000.link   a link on its way out
+    secret/keys/000000.key      of the link's envelope (mode 0600)
     secret/used-by              the run that continues this one, if any
 
 A link and the mark that its commitments are spent become durable together, before a byte of
@@ -27,6 +29,7 @@ from filelock import FileLock, Timeout
 
 from zkpot.artifacts.bundle import Bundle, LinksOnDisk, link_section
 from zkpot.artifacts.durable import PUBLIC, SECRET, UNFINISHED, move_file, unwritable, write_file
+from zkpot.artifacts.envelope import Envelope
 from zkpot.artifacts.handover import hand_over
 from zkpot.artifacts.journal import Journal, Record
 from zkpot.artifacts.order import Order
@@ -45,6 +48,8 @@ class RunDirectory:
         self._order = path / "public" / "order.json"
         self._openings = path / "secret" / "openings"
         self._staged = path / "secret" / "staged"
+        self._envelopes = path / "public" / "envelopes"
+        self._keys = path / "secret" / "keys"
         self._journal_folder = path / "secret" / "journal"
         self.journal = Journal(self._journal_folder)
 
@@ -115,16 +120,23 @@ class RunDirectory:
         write_file(self._order, json.dumps(asdict(order), indent=1).encode())
         self.journal.append(record)
 
-    def append(self, link: bytes, record: Record) -> None:
+    def append(self, link: bytes, record: Record, envelope: Envelope | None = None) -> None:
         """Adds a link. The openings of the record's commitments are stored already."""
         self.journal.check(record)
         self._check_openings(record)
-        name = self._link_name(len(self.journal.records) - 1)
+        index = len(self.journal.records) - 1
+        name = self._link_name(index)
         staged = self._staged / name
         write_file(staged, link, SECRET)
+        if envelope is not None:
+            self._keys.mkdir(exist_ok=True)
+            write_file(self._key(index), envelope.key.hex().encode(), SECRET)
+            write_file(self._staged / self._envelope(index).name, envelope.ciphertext, SECRET)
         self.journal.append(record)
         # From here on the link exists, and its commitments are spent.
         move_file(staged, self._links / name, PUBLIC)
+        if envelope is not None:
+            self._publish_envelope(index)
         self._erase_openings_except(record.live)
 
     def opening(self, root: str) -> bytes:
@@ -150,6 +162,19 @@ class RunDirectory:
         if len(self.journal.records) < 2:
             return b""
         return _read(self._links / self._link_name(len(self.journal.records) - 2))
+
+    def envelope(self, index: int) -> Envelope:
+        """The states after a link, encrypted, and their key.
+
+        Raises:
+            InputError: They are not there.
+        """
+        path = self._key(index)
+        try:
+            key = bytes.fromhex(_read(path).decode())
+        except ValueError:
+            raise InputError(f"{path}: damaged, so its envelope cannot be opened") from None
+        return Envelope(_read(self._envelope(index)), key)
 
     def hand_over(self, run: str) -> None:
         """Marks what the sealed run left as taken by another run, which continues it.
@@ -202,9 +227,29 @@ class RunDirectory:
                 if hashlib.sha256(staged.read_bytes()).hexdigest() != record.link:
                     raise InputError(f"{staged}: the link is damaged, so the run cannot go on")
                 move_file(staged, public, PUBLIC)
+            if self.journal.settings.envelopes and not self._envelope(index).exists():
+                self._publish_envelope(index)
+        kept = {self._key(index) for index in range(len(self.journal.records) - 1)}
+        for key in self._keys.glob("*"):
+            if key not in kept:
+                key.unlink()
         for leftover in self._staged.iterdir():
             leftover.unlink()
         self._erase_openings_except(self.state.live if self.begun else ())
+
+    def _publish_envelope(self, index: int) -> None:
+        public = self._envelope(index)
+        staged = self._staged / public.name
+        if not staged.exists():
+            raise InputError(f"{public}: the envelope is lost, so the run cannot be continued")
+        self._envelopes.mkdir(exist_ok=True)
+        move_file(staged, public, PUBLIC)
+
+    def _envelope(self, index: int) -> Path:
+        return self._envelopes / f"{index:06}.envelope"
+
+    def _key(self, index: int) -> Path:
+        return self._keys / f"{index:06}.key"
 
     def _check_openings(self, record: Record) -> None:
         for root in record.live:

@@ -14,7 +14,7 @@ from zkpot.artifacts.keccak import keccak256
 #: Order of BN254's scalar field, in which circuits compute.
 ORDER = 21888242871839275222246405745257275088548364400416034343698204186575808495617
 
-FORMAT, ARITHMETIC = 5, 3
+FORMAT, ARITHMETIC = 6, 3
 _TRAINING, _WRAPPED, _OWNED, _OWNER, _ARBITRARY = 1, 2, 2, 1, 0
 _NONE = bytes(32)
 
@@ -39,6 +39,8 @@ class WrappedStatement:
         outputs: Public totals.
         context: keccak256 of the order's context.
         previous: Digest of the statement before; zero in a run's first link.
+        envelope: Hashes of the ciphertext of the states that go out, and of its key; None where
+            there is none.
     """
 
     program: bytes
@@ -56,6 +58,7 @@ class WrappedStatement:
     outputs: Sequence[int]
     context: bytes
     previous: bytes
+    envelope: tuple[bytes, bytes] | None = None
 
     def data_root(self) -> bytes:
         """Root of the tree over one shard."""
@@ -67,7 +70,7 @@ class WrappedStatement:
         return keccak256(b"zkpot/v1/schedule/seed" + terms)
 
     def pack(self) -> bytes:
-        """The packed fields, 420 bytes."""
+        """The packed fields, 484 bytes."""
         rows = self.rows.to_bytes(4, "big")
         shards = bytes(4) + rows + bytes([_OWNER]) + self.shard + _NONE
         return b"".join(
@@ -80,6 +83,7 @@ class WrappedStatement:
                 *(bytes([_ARBITRARY]), _NONE, self.earlier_steps.to_bytes(8, "big"), self.first),
                 *(keccak256(_integers(self.scalars)), keccak256(_integers(self.outputs))),
                 *(keccak256(shards), self.context, self.previous),
+                *(self.envelope or (_NONE, _NONE)),
             ]
         )
 
@@ -95,6 +99,7 @@ class WrappedStatement:
             self.first_step,
             *(int.from_bytes(root, "big") for root in (self.before, self.after, self.shard)),
             *(value + 2**63 for value in (*self.scalars, *self.outputs)),
+            *(int.from_bytes(hashed, "big") for hashed in self.envelope or ()),
         ]
 
 

@@ -22,6 +22,7 @@ from zkpot import _native
 from zkpot.artifacts.bundle import Bundle
 from zkpot.artifacts.channel import Channel
 from zkpot.artifacts.draw import Draw
+from zkpot.artifacts.envelope import Envelope
 from zkpot.artifacts.order import Order
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.receipt import Receipt
@@ -265,12 +266,14 @@ def train_link(
     progress: Progress | None,
     *,
     witness: bool,
+    envelope: bool = False,
 ) -> Link:
     """Trains `steps` steps and makes the link ready that proves them.
 
     The shards that it opens are copied for later links if they are in `keep`, otherwise
     opened for the last time. `scalars` are `[scalar][step]`. `witness` keeps in memory what the
-    proof needs, so that this process need not train again for it.
+    proof needs, so that this process need not train again for it. `envelope` delivers the states
+    encrypted, which a wrapped link may.
 
     Raises:
         ValueOutOfRange: A value left its range.
@@ -285,9 +288,47 @@ def train_link(
         steps // program.window,
         list(keep),
         witness,
+        envelope,
         position.seed,
         progress,
     )
+
+
+def envelope(program: Program, link: Link) -> Envelope | None:
+    """The states that come out of a link, encrypted; None where it does not deliver them."""
+    parts = link.envelope(program.native)
+    return None if parts is None else Envelope(*parts)
+
+
+def open_envelope(
+    program: Program, security: int, commitment: str, envelope: Envelope
+) -> list[Integers]:
+    """Decrypts states, and compares them with their commitment; in the program's order, flat.
+
+    Raises:
+        InvalidProof: They are others, or the key is.
+        InputError: Ciphertext or key are none.
+    """
+    ciphertext, key = envelope.ciphertext, envelope.key
+    return _native.open_envelope(program.native, security, commitment, ciphertext, key)
+
+
+def hash_ciphertext(ciphertext: bytes) -> str:
+    """What statements call a ciphertext by, hexadecimal.
+
+    Raises:
+        InputError: It is none.
+    """
+    return _native.hash_ciphertext(ciphertext)
+
+
+def hash_key(key: bytes) -> str:
+    """What statements call the key of an envelope by, hexadecimal.
+
+    Raises:
+        InputError: It is none.
+    """
+    return _native.hash_key(key)
 
 
 def seal_link(program: Program, order: Order, position: Position, keep: Sequence[int]) -> Link:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from zkpot import _native
 from zkpot.artifacts.circuit_name import CircuitName
+from zkpot.artifacts.envelope import Envelope
 from zkpot.artifacts.program import Program
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def circuit(program: Program, name: CircuitName) -> Circuit:
         InvalidProof: No circuit verifies such runs.
         NotEnoughResources: It is too large.
     """
-    return _native.WrapCircuit(program.native, name.steps, name.rows, name.security)
+    return _native.WrapCircuit(program.native, name.steps, name.rows, name.security, name.envelopes)
 
 
 def read_keys(folder: Path, name: CircuitName) -> Keys | None:
@@ -64,13 +65,27 @@ def make_keys(
     return _ticking(lambda: circuit.set_up(folder, str(name), parameters), tick)
 
 
-def prove(circuit: Circuit, keys: Keys, links: Sequence[bytes], tick: Tick) -> tuple[str, bytes]:
+def prove(
+    circuit: Circuit,
+    keys: Keys,
+    links: Sequence[bytes],
+    envelopes: Sequence[Envelope],
+    tick: Tick,
+) -> tuple[str, bytes]:
     """The hash of the statements' elements, and a proof that the links verify.
 
+    Args:
+        circuit: Of the links.
+        keys: Of the circuit.
+        links: In the order of the run.
+        envelopes: Of the states after each link, if the circuit has them.
+        tick: Hears how long it takes.
+
     Raises:
-        InvalidProof: A link does not verify.
+        InvalidProof: A link does not verify, or an envelope holds something else.
     """
-    return _ticking(lambda: circuit.prove(keys, links), tick)
+    given = [(envelope.ciphertext, envelope.key) for envelope in envelopes]
+    return _ticking(lambda: circuit.prove(keys, links, given), tick)
 
 
 def verify(keys: Keys, inputs: Sequence[int], proof: bytes) -> None:

@@ -253,6 +253,7 @@ def precision(
 @options.SECURITY
 @options.CLEAR
 @options.WRAPPED
+@options.ENVELOPES
 @options.SRS
 @options.TEST_SRS
 @options.LINK

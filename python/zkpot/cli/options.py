@@ -51,6 +51,11 @@ WRAPPED = click.option(
     is_flag=True,
     help="Links that a circuit can verify; they hide nothing themselves.",
 )
+ENVELOPES = click.option(
+    "--envelopes",
+    is_flag=True,
+    help="With --wrapped: also write the states after each link encrypted, to be paid for.",
+)
 WORKERS = click.option(
     "--workers", type=int, help="Links proven side by side. Default: 1; with --ray all processors."
 )

@@ -160,6 +160,27 @@ def wrap_contract(
     )
 
 
+@wrap.command(name="open")
+@click.argument("proof", type=options.PATH)
+@click.option("--program", type=options.PATH, required=True, help="The program: program.zkprog.")
+@click.option("--ciphertext", type=options.PATH, required=True, help="What was delivered.")
+@click.option("--key", type=options.PATH, required=True, help="A file with the key.")
+@click.option("--link", type=int, default=-1, help="Number of the link. Default: the last one.")
+@click.option("--out", "-o", type=options.PATH, required=True, help="The .safetensors file.")
+@options.AS_JSON
+def wrap_open(proof: Path, out: Path, as_json: bool, **given: Any) -> None:
+    """Decrypt the states that were delivered, and compare them with what was proven."""
+    from zkpot.pipeline.wrapping.opening import open_envelope
+
+    opened = open_envelope(proof, out=out, **given)
+    show(
+        as_json,
+        {"weights": str(out), "commitment": opened.commitment, "tensors": opened.shapes},
+        f"{out}: {len(opened.shapes)} tensors, which are what was proven\n"
+        f"commitment       {opened.commitment}",
+    )
+
+
 @wrap.command(name="verify")
 @click.argument("proof", type=options.PATH)
 @_keys

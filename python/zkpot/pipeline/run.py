@@ -75,7 +75,9 @@ class Run:
         security: Bits of soundness that commitments and proofs are made for: 100 or 128.
         clear: Debugging: prove on the clear channel, which hides nothing.
         wrapped: Prove links that hide nothing themselves and that a circuit can verify
-            (docs/wrapped.md).
+            (docs/spec/wrapped.md).
+        envelopes: With `wrapped`: deliver the states after each link encrypted, with a key of
+            its own that is to be paid for (docs/spec/envelope.md).
         workers: Links that are proven side by side, each on its share of this machine's
             processors or, with Ray, on one processor somewhere. By default one, or with Ray as
             many as it has processors.
@@ -107,6 +109,7 @@ class Run:
         security: int = 100,
         clear: bool = False,
         wrapped: bool = False,
+        envelopes: bool = False,
         workers: int | None = None,
         ray: bool | str = False,
         progress: Progress | None = None,
@@ -133,6 +136,7 @@ class Run:
             public_data=public_data,
             security=security,
             channel=_channel(clear=clear, wrapped=wrapped),
+            envelopes=envelopes,
         )
         self._held_out = dataset_of(evaluation) if evaluation is not None else None
         if self._held_out is not None:

@@ -5,6 +5,7 @@
 
 mod allocator;
 mod build;
+mod envelope;
 mod errors;
 mod held;
 mod observed;
@@ -51,6 +52,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(prove::statement_digest, module)?)?;
     module.add_function(wrap_pyfunction!(prove::link_statement, module)?)?;
     module.add_function(wrap_pyfunction!(verify::verify_run, module)?)?;
+    module.add_function(wrap_pyfunction!(envelope::hash_ciphertext, module)?)?;
+    module.add_function(wrap_pyfunction!(envelope::hash_key, module)?)?;
+    module.add_function(wrap_pyfunction!(envelope::open_envelope, module)?)?;
     module.add_class::<wrap::WrapCircuit>()?;
     module.add_class::<wrap::WrapKeys>()?;
     Ok(())

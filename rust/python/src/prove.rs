@@ -19,6 +19,7 @@ use zkpot_prover::unopened as proof;
 use zkpot_prover::unproven::Unproven;
 use zkpot_verifier::run::hex;
 
+use crate::envelope::{Parts, parts};
 use crate::errors;
 use crate::held::Held;
 use crate::observed::observed;
@@ -83,6 +84,13 @@ impl Link {
         let copies = self.unproven.outputs.shards.iter();
         let copies = copies.map(|held| held.as_ref().map(|held| Held(Arc::clone(held))));
         self.indices().zip(copies).collect()
+    }
+
+    /// The states that come out, encrypted, and the key; None where it delivers none.
+    fn envelope<'py>(&self, py: Python<'py>, program: &Program) -> Option<Parts<'py>> {
+        self.unproven.statement.envelope?;
+        let sealed = py.detach(|| self.unproven.envelope(&program.0))?;
+        Some(parts(py, &sealed))
     }
 
     /// Loss of each step.
@@ -248,9 +256,10 @@ pub fn import_link(
         .map(Link::new)
 }
 
-/// Trains a link's steps and makes the link ready; `witness` keeps what its proof needs.
+/// Trains a link's steps and makes the link ready; `witness` keeps what its proof needs, `envelope` delivers
+/// the states encrypted.
 #[pyfunction]
-#[pyo3(signature = (program, order, at, states, shards, scalars, steps, keep, witness, seed, progress=None))]
+#[pyo3(signature = (program, order, at, states, shards, scalars, steps, keep, witness, envelope, seed, progress=None))]
 #[expect(clippy::too_many_arguments, reason = "named arguments on the Python side")]
 pub fn train_link(
     py: Python<'_>,
@@ -263,12 +272,14 @@ pub fn train_link(
     steps: u32,
     keep: Vec<u32>,
     witness: bool,
+    envelope: bool,
     seed: [u8; 32],
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Link> {
     let place = place(py, program, order, &at)?;
     let (states, shards) = (Arc::clone(&states.get().0), secrets(&shards));
-    let steps = Steps { count: steps, scalars, copies: keep.into_iter().collect(), witness };
+    let steps =
+        Steps { count: steps, scalars, copies: keep.into_iter().collect(), witness, envelope };
     let trained = observed(py, progress, |observer| {
         place.session(observer).train::<Whir>(states, &shards, &steps, seed)
     })?;

@@ -12,9 +12,9 @@ use zkpot_circuits::wrap::{RunCircuit, RunShape};
 use zkpot_protocol::proof::LinkProof;
 use zkpot_verifier::run::hex;
 
-use crate::errors;
 use crate::order::level;
 use crate::program::Program;
+use crate::{envelope, errors};
 
 /// The circuit of wrapped runs of one shape.
 #[pyclass(frozen)]
@@ -37,10 +37,11 @@ impl WrapCircuit {
         steps: Vec<u32>,
         rows: u32,
         security: u32,
+        envelopes: bool,
     ) -> PyResult<Self> {
         let level = level(py, security)?;
         let made = py.detach(|| -> Result<_, Error> {
-            let run = RunCircuit::new(&program.0, &RunShape { steps, rows, level })?;
+            let run = RunCircuit::new(&program.0, &RunShape { steps, rows, level, envelopes })?;
             // It is laid down again for its keys: it is large, and few of those who ask need them.
             let key = run.key_circuit()?;
             Ok((run, key.k(), key.shape().columns()))
@@ -82,17 +83,25 @@ impl WrapCircuit {
         made.map(WrapKeys).map_err(|error| refused(py, &error))
     }
 
-    /// Proves that a run's links verify; returns the public hash and the proof.
+    /// Proves that a run's links verify, and that ciphertexts under these keys hold their states, if there are
+    /// any; returns the public hash and the proof.
     fn prove(
         &self,
         py: Python<'_>,
         keys: &WrapKeys,
         links: Vec<PyBackedBytes>,
+        envelopes: Vec<(PyBackedBytes, [u8; 32])>,
     ) -> PyResult<(String, Vec<u8>)> {
+        let envelopes = envelopes.iter();
+        let envelopes: Vec<_> = envelopes
+            .map(|(ciphertext, key)| {
+                Ok((envelope::elements(py, ciphertext)?, envelope::element(py, *key)?))
+            })
+            .collect::<PyResult<_>>()?;
         let proven = py.detach(|| -> Result<_, Error> {
             let links: Result<Vec<_>, _> =
                 links.iter().map(|link| LinkProof::from_bytes(link)).collect();
-            self.run.prove(&keys.0, &links?)
+            self.run.prove(&keys.0, &links?, &envelopes)
         });
         let (inputs, proof) = proven.map_err(|error| refused(py, &error))?;
         Ok((hex(&to_big_endian(inputs.hash)), proof))

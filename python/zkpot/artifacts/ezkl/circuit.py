@@ -21,6 +21,7 @@ import numpy.typing as npt
 from zkpot.artifacts.durable import SECRET, unwritable, write_file
 from zkpot.artifacts.ezkl.terms import Terms, digest
 from zkpot.artifacts.json_text import parse
+from zkpot.artifacts.reading import read_bounded
 from zkpot.errors import InputError
 
 Floats = npt.NDArray[np.float32]
@@ -56,10 +57,10 @@ class Circuit:
             InputError: There is none, or it is damaged.
         """
         try:
-            terms = Terms.from_json(bounded(folder / _TERMS))
+            terms = Terms.from_json(read_bounded(folder / _TERMS, LARGEST_FILE))
         except ValueError as error:
             raise InputError(f"{folder / _TERMS}: not the terms of a circuit ({error})") from error
-        return cls(terms, bounded(folder / _GRAPH))
+        return cls(terms, read_bounded(folder / _GRAPH, LARGEST_FILE))
 
     def write(self, folder: Path) -> None:
         """Writes the two public files; the terms last, so that a folder with them is whole."""
@@ -115,7 +116,7 @@ class CircuitDirectory:
         if not path.exists():
             return None
         try:
-            return parse(bounded(path), Keys)
+            return parse(read_bounded(path, LARGEST_FILE), Keys)
         except ValueError as error:
             raise InputError(f"{path}: damaged ({error}); delete it and set up again") from error
 
@@ -145,22 +146,6 @@ class CircuitDirectory:
         from safetensors.numpy import save
 
         write_file(self.path / _INITIAL, save(dict(states)), SECRET)
-
-
-def bounded(path: Path, limit: int = LARGEST_FILE) -> bytes:
-    """A file that anybody may have written.
-
-    Raises:
-        InputError: It is not readable, or larger than `limit` bytes.
-    """
-    try:
-        with path.open("rb") as file:
-            content = file.read(limit + 1)
-    except OSError as error:
-        raise InputError(f"{path}: not readable ({error.strerror or error})") from error
-    if len(content) > limit:
-        raise InputError(f"{path}: larger than {limit} bytes, which no such file is")
-    return content
 
 
 def sha256(content: bytes) -> str:

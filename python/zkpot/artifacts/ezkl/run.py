@@ -19,8 +19,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from zkpot.artifacts.durable import SECRET, unwritable, write_file
-from zkpot.artifacts.ezkl.circuit import Circuit, bounded, json_bytes
+from zkpot.artifacts.ezkl.circuit import LARGEST_FILE, Circuit, json_bytes
 from zkpot.artifacts.json_text import parse
+from zkpot.artifacts.reading import read_bounded
 from zkpot.errors import InputError
 
 _Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
@@ -92,7 +93,7 @@ class EzklRun:
         """
         path = self.public / _RUN
         try:
-            return parse(bounded(path), Description)
+            return parse(read_bounded(path, LARGEST_FILE), Description)
         except ValueError as error:
             raise InputError(f"{path}: not a run of EZKL proofs ({error})") from error
 
@@ -124,7 +125,7 @@ class EzklRun:
         """
         path = self.secret / _STATE
         try:
-            return parse(bounded(path, 1 << 30), State)
+            return parse(read_bounded(path, 1 << 30), State)
         except ValueError as error:
             raise InputError(f"{path}: damaged ({error}); the run cannot go on") from error
 
@@ -139,7 +140,7 @@ class EzklRun:
     def read_step(self, step: int) -> bytes | None:
         """A step's proof as it stands there, or None."""
         path = self._step(step)
-        return bounded(path, _LARGEST_PROOF) if path.exists() else None
+        return read_bounded(path, _LARGEST_PROOF) if path.exists() else None
 
     def _step(self, step: int) -> Path:
         return self.public / f"step-{step:06}.json"

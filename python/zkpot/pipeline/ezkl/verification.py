@@ -13,10 +13,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from zkpot.artifacts.ezkl.circuit import Circuit, CircuitDirectory, bounded, sha256
+from zkpot.artifacts.ezkl.circuit import LARGEST_FILE, Circuit, CircuitDirectory, sha256
 from zkpot.artifacts.ezkl.receipt import EzklReceipt
 from zkpot.artifacts.ezkl.run import Description, EzklRun
 from zkpot.artifacts.json_text import parse
+from zkpot.artifacts.reading import read_bounded
 from zkpot.backends.ezkl.estimate import address_space, estimate
 from zkpot.backends.ezkl.graph import rates
 from zkpot.backends.ezkl.process import call
@@ -239,7 +240,7 @@ def _verifying_key(
 ) -> bytes:
     """The circuit's verifying key: made again, or the one that the verifier made before."""
     if expected is not None:
-        key = bounded(run.vk)
+        key = read_bounded(run.vk, LARGEST_FILE)
         _expect(run.path, "verifying key", sha256(key), expected.lower())
         _expect(run.path, "verifying key", sha256(key), description.vk)
         return key

@@ -84,6 +84,7 @@ def begin(
             salt=salt,
             data=fingerprint(request.data, salt),
             channel=request.channel,
+            envelopes=request.envelopes,
             keep_data=request.keep_data,
             continuation=predecessor.continuation if predecessor else None,
             lineage=_lineage(request, predecessor),
@@ -101,6 +102,10 @@ def _check_wrapped(request: Request) -> None:
             "'zkpot weights' and begin another from them (--weights)"
         )
     if request.channel != "wrapped":
+        if request.envelopes:
+            raise InputError(
+                "--envelopes: only the circuit of a wrapped run shows what they hold; add --wrapped"
+            )
         return
     if after is not None:
         raise InputError(

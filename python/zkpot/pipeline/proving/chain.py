@@ -79,6 +79,7 @@ class Chain:
         self._order = directory.order
         settings = directory.journal.settings
         self._channel = settings.channel
+        self._envelopes = settings.envelopes
         self._keep_data = settings.keep_data
         state, last = directory.state, directory.last_link
         self._steps = state.steps
@@ -167,6 +168,7 @@ class Chain:
                     keep,
                     heard,
                     witness=self._witness,
+                    envelope=self._envelopes,
                 )
             )
         except ValueOutOfRange as error:

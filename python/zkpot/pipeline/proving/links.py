@@ -132,7 +132,8 @@ class Links:
         unchanged = [] if proven.states is not None else [self._openings[state.states]]
         for held in fresh:
             self._openings.store(held)
-        self._directory.append(proven.link, record)
+        envelope = native.envelope(self._program, ready.link)
+        self._directory.append(proven.link, record, envelope)
         kept = [self._openings[root] for root in shards.values()] if standing else []
         self._openings.keep([*unchanged, *fresh, *kept])
 

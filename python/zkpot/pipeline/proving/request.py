@@ -35,6 +35,7 @@ class Request:
         public_data: Whether the data are public, and their commitments follow from them.
         security: Bits of soundness that the run is made for, 100 or 128.
         channel: How the scalars of its links travel: only "hiding" is zero knowledge.
+        envelopes: Whether the states after each link are delivered encrypted.
         workers: Links that are proven side by side.
     """
 
@@ -55,4 +56,5 @@ class Request:
     public_data: bool = False
     security: int = 100
     channel: Channel = "hiding"
+    envelopes: bool = False
     workers: int = 1

@@ -36,6 +36,7 @@ class Shape:
     links: int
     mostSteps: int  # noqa: N815 - as the contract calls it
     proofBytes: int  # noqa: N815
+    envelopes: bool
 
 
 @dataclass(frozen=True)
@@ -113,4 +114,5 @@ def shape(read: WrappedLinks, proof_bytes: int) -> Shape:
         # Errors of links add up.
         mostSteps=account["max_links"] * terms.steps,
         proofBytes=proof_bytes,
+        envelopes=read.name.envelopes,
     )

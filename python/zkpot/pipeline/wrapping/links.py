@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from zkpot.artifacts.circuit_name import CircuitName
-from zkpot.artifacts.evm_proof import ProvenLink, Start, Terms
+from zkpot.artifacts.envelope import Envelope
+from zkpot.artifacts.evm_proof import Hashes, ProvenLink, Start, Terms
 from zkpot.artifacts.order import Order
 from zkpot.artifacts.program import Program
+from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.backends import native
 from zkpot.errors import InputError
 from zkpot.pipeline.verification import read_bundle, verify
@@ -37,7 +39,8 @@ class WrappedLinks:
     def name(self) -> CircuitName:
         """What their circuit is made for."""
         steps = (self.terms.steps,) * len(self.links)
-        return CircuitName(self.terms.program, steps, self.terms.rows, self.terms.security)
+        terms, envelopes = self.terms, self.proven[0].envelope is not None
+        return CircuitName(terms.program, steps, terms.rows, terms.security, envelopes)
 
 
 def read_links(run: Path, first: int = 0, count: int | None = None) -> WrappedLinks:
@@ -93,9 +96,25 @@ def read_links(run: Path, first: int = 0, count: int | None = None) -> WrappedLi
     )
 
 
+def read_envelopes(run: Path, read: WrappedLinks, first: int) -> list[Envelope]:
+    """The envelopes of links from the first on, with their keys; none where there are none.
+
+    Raises:
+        InputError: They are not there: a bundle has none.
+    """
+    if not read.name.envelopes:
+        return []
+    if not run.is_dir():
+        raise InputError(f"{run}: the keys of its envelopes are in the run's directory: give that")
+    directory = RunDirectory(run)
+    return [directory.envelope(first + at) for at in range(len(read.links))]
+
+
 def _proven(statement: dict[str, Any]) -> ProvenLink:
     scalars = tuple(value for row in statement["scalars"] for value in row)
-    return ProvenLink(_digest(statement["after"]), scalars, tuple(statement["outputs"]))
+    stated = statement["envelope"]
+    envelope = stated and Hashes(_digest(stated["ciphertext"]), _digest(stated["key"]))
+    return ProvenLink(_digest(statement["after"]), scalars, tuple(statement["outputs"]), envelope)
 
 
 def _digest(content: list[int]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from zkpot.artifacts.evm_proof import EvmProof
 from zkpot.backends import wrap
 from zkpot.pipeline.ticking import ticking
-from zkpot.pipeline.wrapping.links import read_links
+from zkpot.pipeline.wrapping.links import read_envelopes, read_links
 from zkpot.pipeline.wrapping.setup import KeyOptions, set_up
 from zkpot.progress import Progress
 
@@ -57,10 +57,11 @@ def wrap_run(
     """
     progress = progress or Progress()
     read = read_links(run, first, links)
+    envelopes = read_envelopes(run, read, first)
     made = set_up(read.program, read.name, options or KeyOptions(), progress)
     started = time.monotonic()
     tick = ticking(progress, "prove for a contract", made.estimate.seconds_proof)
-    hashed, proof = wrap.prove(made.circuit, made.keys, read.links, tick)
+    hashed, proof = wrap.prove(made.circuit, made.keys, read.links, envelopes, tick)
     wrapped = EvmProof(
         circuit=made.keys.digest,
         terms=read.terms,

@@ -24,7 +24,8 @@ def verify_wrapped(path: Path, options: KeyOptions) -> EvmProof:
     """
     proof = EvmProof.read(path)
     terms = proof.terms
-    name = CircuitName(terms.program, (terms.steps,) * len(proof.links), terms.rows, terms.security)
+    steps = (terms.steps,) * len(proof.links)
+    name = CircuitName(terms.program, steps, terms.rows, terms.security, proof.envelopes)
     found = options.kept(name)
     if found is None:
         folder = options.folder(name)

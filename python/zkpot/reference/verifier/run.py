@@ -37,7 +37,7 @@ from zkpot.reference.verifier.statement import (
 )
 
 HEAD_MAGIC = b"ZKHEAD\x00\x02"
-FORMAT = 5
+FORMAT = 6
 LEAST_BITS = 100
 
 

@@ -13,7 +13,7 @@ from zkpot.reference.verifier import encoding as e
 from zkpot.reference.verifier.field import Element
 from zkpot.reference.verifier.refusal import Refusal, require
 
-LINK_MAGIC = b"ZKLINK\x00\x05"
+LINK_MAGIC = b"ZKLINK\x00\x06"
 MAX_LINK_BYTES = 64 << 20
 IMPORT, TRAINING, SEAL = 0, 1, 2
 # Who committed to what a link opens.
@@ -73,6 +73,14 @@ class Shard:
 
 
 @dataclass(frozen=True)
+class Envelope:
+    """Hashes of a ciphertext and of its key."""
+
+    ciphertext: bytes
+    key: bytes
+
+
+@dataclass(frozen=True)
 class Statement:
     """What a link states.
 
@@ -100,6 +108,7 @@ class Statement:
     shards: list[Shard]
     context: bytes
     previous: bytes
+    envelope: Envelope | None
 
     @property
     def bits(self) -> int:
@@ -107,7 +116,7 @@ class Statement:
         return LEVELS[self.security]
 
     def pack(self) -> bytes:
-        """The packed fields, 420 bytes (statement.md, 'Fields and packing')."""
+        """The packed fields, 484 bytes (statement.md, 'Fields and packing')."""
 
         def big(value: int, count: int) -> bytes:
             return value.to_bytes(count, "big", signed=False)
@@ -120,6 +129,7 @@ class Statement:
             for s in self.shards
         )
         states = 0 if self.states is None else 1 + self.states
+        envelope = self.envelope
         return b"".join(
             [
                 *(big(self.format, 4), big(self.arithmetic, 4)),
@@ -131,6 +141,7 @@ class Statement:
                 keccak256(b"".join(all_of(row) for row in self.scalars)),
                 *(keccak256(all_of(self.outputs)), keccak256(shards), keccak256(self.context)),
                 self.previous,
+                *((ABSENT, ABSENT) if envelope is None else (envelope.ciphertext, envelope.key)),
             ]
         )
 
@@ -168,7 +179,7 @@ _STATEMENT = e.record(
     ),
     *(e.U64, _DIGEST, e.sequence(e.sequence(e.I64)), e.sequence(e.I64)),
     e.sequence(e.record(Shard, e.U32, e.U32, e.enumeration(2), _DIGEST, _DIGEST)),
-    *(e.BLOB, _DIGEST),
+    *(e.BLOB, _DIGEST, e.optional(e.record(Envelope, _DIGEST, _DIGEST))),
 )
 LINK = e.record(
     Link,
