@@ -1,8 +1,6 @@
 //! A verifier in the chips is the verifier: it comes to the same values, and refuses the same messages.
 
-// Runs of small programs, which the prover's tests have.
-#[path = "../../rust/prover/tests/programs/mod.rs"]
-mod programs;
+use crate::programs;
 
 use halo2_base::gates::circuit::CircuitBuilderStage;
 use halo2_base::halo2_proofs::dev::MockProver;
@@ -52,7 +50,7 @@ impl Messages<'_> {
         LinkWitness {
             elements: vec![],
             inputs,
-            values: vec![],
+            key: None,
             roots: vec![],
             grinding: vec![],
             paths: vec![],

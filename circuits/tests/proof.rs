@@ -1,6 +1,6 @@
 //! A proof of a small circuit with every chip in it.
 
-mod proving;
+use crate::proving;
 
 use p3_field::{BasedVectorSpace, PrimeCharacteristicRing};
 use p3_symmetric::{CryptographicHasher, PseudoCompressionFunction};

@@ -1,8 +1,6 @@
 //! The recorded verifier is the verifier: it accepts and refuses the same, at the same check.
 
-// Runs of small programs, which the prover's tests have.
-#[path = "../../rust/prover/tests/programs/mod.rs"]
-mod programs;
+use crate::programs;
 
 use p3_field::PrimeCharacteristicRing;
 use p3_symmetric::MerkleCap;

@@ -71,14 +71,14 @@ def test_another_start(later: Front, field: str) -> None:
 
 
 @pytest.mark.parametrize("number", range(3))
-@pytest.mark.parametrize("field", ("trained", "scalars", "outputs"))
+@pytest.mark.parametrize("field", ["trained", "scalars", "outputs"])
 def test_another_link(start: Front, number: int, field: str) -> None:
     change = next_bytes if field == "trained" else next_first
     refused(start, changed_link(START, number, **{field: change}))
 
 
 @pytest.mark.parametrize("number", range(2))
-@pytest.mark.parametrize("field", ("ciphertext", "key"))
+@pytest.mark.parametrize("field", ["ciphertext", "key"])
 def test_another_envelope(placed: Put, number: int, field: str) -> None:
     proof = ENVELOPES.proof
     training = changed_link(proof, number, **{field: next_number})

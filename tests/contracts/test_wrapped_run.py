@@ -147,9 +147,9 @@ def test_who_has_the_key_has_the_states(made: Made, tmp_path: Path) -> None:
     assert out.read_bytes() == (tmp_path / "own.safetensors").read_bytes()
 
     earlier = ciphertext.with_name("000000.envelope")
-    with pytest.raises(InvalidProof, match="000000.envelope: not the ciphertext that the proof"):
+    with pytest.raises(InvalidProof, match=r"000000\.envelope: not the ciphertext that the proof"):
         open_envelope(made.path, program, earlier, key, out)
-    with pytest.raises(InvalidProof, match="000000.key: not the key that the proof"):
+    with pytest.raises(InvalidProof, match=r"000000\.key: not the key that the proof"):
         open_envelope(made.path, program, ciphertext, key.with_name("000000.key"), out)
     other = tmp_path / "another.key"
     for content, fault in {"00" * 31: "64 hexadecimal", "ff" * 32: "below the order"}.items():
@@ -175,7 +175,7 @@ def test_no_proof_is_made_of_a_tampered_run(made: Made) -> None:
         wrap.prove(ready.circuit, ready.keys, [bytes(tampered)], [envelope], lambda _: None)
     # The states after the link before, rightly encrypted.
     other = RunDirectory(made.run).envelope(0)
-    with pytest.raises(InvalidProof, match="envelope: ciphertext or key is another"):
+    with pytest.raises(InvalidProof, match="ciphertext or key is another"):
         wrap.prove(ready.circuit, ready.keys, [link], [other], lambda _: None)
     with pytest.raises(InvalidProof, match="one for each link"):
         wrap.prove(ready.circuit, ready.keys, [link], [], lambda _: None)

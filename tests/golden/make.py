@@ -19,7 +19,7 @@ import zkpot
 from zkpot.pipeline.proving.resources import Resources
 from zkpot.pipeline.verification import read_bundle
 
-FORMAT = "5"
+FORMAT = "6"
 HERE = Path(__file__).parent
 SEED = "5a" * 32
 

@@ -15,7 +15,7 @@ from zkpot.artifacts.sections import parts
 from zkpot.errors import InputError, InvalidProof
 
 HERE = Path(__file__).parent
-CURRENT = HERE / "5"
+CURRENT = HERE / "6"
 
 
 def entries() -> list[tuple[Path, dict[str, Any]]]:
@@ -68,22 +68,22 @@ def with_version(content: bytes, version: int) -> bytes:
     return content[:6] + version.to_bytes(2, "big") + content[8:]
 
 
-@pytest.mark.parametrize("version", [0, 1, 2, 3, 4, 258])
+@pytest.mark.parametrize("version", [0, 1, 2, 3, 4, 5, 258])
 def test_other_versions_of_links_are_named(bundle: Bundle, version: int) -> None:
-    assert bundle.links[0][:8] == b"ZKLINK\x00\x05"
+    assert bundle.links[0][:8] == b"ZKLINK\x00\x06"
     links = [with_version(bundle.links[0], version), *bundle.links[1:]]
     changed = Bundle(program=bundle.program, links=links, order=bundle.order)
-    message = f"link of format version {version}: this build knows version 5"
+    message = f"link of format version {version}: this build knows version 6"
     with pytest.raises(InvalidProof, match=message):
         zkpot.verify(changed.to_bytes(), allow_clear=True)
 
 
-@pytest.mark.parametrize("version", [0, 1, 2, 3, 4, 258])
+@pytest.mark.parametrize("version", [0, 1, 2, 3, 4, 5, 258])
 def test_other_versions_of_statements_are_named(bundle: Bundle, version: int) -> None:
     encoded = bytes([version]) if version < 128 else bytes([version % 128 + 128, version // 128])
     link = bundle.links[0][:8] + encoded + bundle.links[0][9:]
     changed = Bundle(program=bundle.program, links=[link], order=bundle.order)
-    message = f"statement of format version {version}: this build knows version 5"
+    message = f"statement of format version {version}: this build knows version 6"
     with pytest.raises(InvalidProof, match=message):
         zkpot.verify(changed.to_bytes(), allow_clear=True)
 

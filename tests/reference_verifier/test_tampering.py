@@ -19,6 +19,7 @@ from zkpot.reference.verifier.program import decode_program
 from zkpot.reference.verifier.run import Head, Run
 from zkpot.reference.verifier.statement import (
     Arbitrary,
+    Envelope,
     Link,
     PublicSeed,
     Statement,
@@ -105,6 +106,8 @@ def other(value: Any) -> Any:
         return PublicSeed(bytes(32))
     if isinstance(value, list):
         return [*value[:-1], other(value[-1])] if value else [1]
+    if value is None:
+        return Envelope(bytes(32), bytes(32))
     return dataclasses.replace(value, after=other(value.after))
 
 

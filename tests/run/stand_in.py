@@ -384,6 +384,7 @@ class Native:
                     name for name in actual if name not in expected and name != "earlier_steps"
                 ],
                 "zero_knowledge": False,
+                "envelopes": False,
                 "security_bits": 100,
             }
         )

@@ -71,6 +71,8 @@ class Receipt:
             proven about some value, not about the one you may have in mind.
         security_bits: Soundness of the whole run.
         zero_knowledge: Whether the proof hides weights and data.
+        envelopes: Whether links name ciphertexts of their states, which only a proof for a chain
+            shows to hold them.
         details: The verifier's answer, whole.
     """
 
@@ -95,6 +97,7 @@ class Receipt:
     unchecked: tuple[str, ...]
     security_bits: int | None
     zero_knowledge: bool
+    envelopes: bool
     details: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod

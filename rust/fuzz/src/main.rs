@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! zkpot-fuzz [--seconds 80] [--seed 1] [--workers 2] [--only STRATEGY] [--replay FILE]
-//!            [--golden tests/golden/5] [--corpus rust/fuzz/corpus] [--findings target/fuzz]
+//!            [--golden tests/golden/6] [--corpus rust/fuzz/corpus] [--findings target/fuzz]
 //!            [--collect]
 //! ```
 //!

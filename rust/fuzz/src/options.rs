@@ -38,7 +38,7 @@ impl Options {
             workers: available_parallelism().map_or(1, |count| count.get() as u64),
             only: None,
             replay: None,
-            golden: "tests/golden/5".into(),
+            golden: "tests/golden/6".into(),
             corpus: "rust/fuzz/corpus".into(),
             findings: "target/fuzz".into(),
             collect: false,

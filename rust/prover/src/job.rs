@@ -17,7 +17,7 @@ use crate::unproven::{Outputs, Unproven};
 const KIND: &[u8; 6] = b"ZKWORK";
 
 /// Version of the encoding.
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Job<'a> {

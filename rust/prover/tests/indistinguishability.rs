@@ -63,7 +63,13 @@ fn messages(owned: &Owned) -> Vec<EF> {
         .filter(|(index, _)| read.iter().any(|row| row.shard == **index))
         .map(|(&index, held)| (index, held))
         .collect();
-    let steps = Steps { count: 1, scalars: vec![vec![1]], copies: [].into(), witness: true };
+    let steps = Steps {
+        count: 1,
+        scalars: vec![vec![1]],
+        copies: [].into(),
+        witness: true,
+        envelope: false,
+    };
     let (given, seed) = (all_shared(&given), seed());
     let unproven = session.train::<Bare>(shared(&states), &given, &steps, seed).unwrap().unproven;
     // The commitments are rebuilt, so that what a test does to them shows.

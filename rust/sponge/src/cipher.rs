@@ -19,7 +19,6 @@ pub const KEYSTREAM: u128 = 1 << 66;
 pub const KEY_HASH: u128 = 1 << 67;
 
 /// What names a key without showing it.
-#[must_use]
 pub fn hash_key(key: Fr) -> Fr {
     let mut state = [key, Fr::ZERO, Fr::from_u128(KEY_HASH)];
     permute(&mut state);

@@ -103,6 +103,7 @@ class Receipt:
     rows: int
     security_bits: int
     zero_knowledge: bool
+    envelopes: bool
     complete: bool = True
 
 
@@ -171,6 +172,7 @@ class Run:
         require(
             statement.channel != WRAPPED, "channel: wrapped links are for the prover's verifier"
         )
+        require(statement.envelope is None, "envelope: only a wrapped link has one")
         require(statement.channel != CLEAR or self.allow_clear, "channel: the link hides nothing")
         self._check_terms(statement)
         self._check_commitments(statement)
@@ -246,6 +248,8 @@ class Run:
             rows=self.counted,
             security_bits=whole_bits(self.error),
             zero_knowledge=self.channel == HIDING,
+            # Those of wrapped links alone.
+            envelopes=False,
         )
 
     def _terms(self, output: Output) -> dict[str, Any]:

@@ -10,6 +10,4 @@ mod opened;
 mod refused;
 mod spy;
 
-// Runs of small programs, which the prover's tests have.
-#[path = "../../../rust/prover/tests/programs/mod.rs"]
-mod programs;
+use crate::programs;
