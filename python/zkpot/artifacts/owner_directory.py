@@ -1,11 +1,12 @@
-"""What an owner of weights or data made with `commit`, for one later run.
+"""What an owner of weights or data made with `commit`, for a later run.
 
     commitment.json     public: program, roots, data root; hand it to whoever orders or verifies
     secret/<part>       openings (mode 0600)
     secret/used-by      the run that took them
 
 Opening a commitment twice would reveal what it hides, so the openings serve one run. The mark
-is made before the run begins and stays even if the run never does.
+is made before the run begins and stays even if the run never does. Commitments for wrapped runs,
+whose links hide nothing, serve any number.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from zkpot.artifacts.channel import Channel
 from zkpot.artifacts.durable import SECRET, unwritable, write_file
 from zkpot.artifacts.handover import hand_over
 from zkpot.artifacts.json_text import parse
@@ -36,6 +38,7 @@ class Commitment:
         shards: Commitments to its shards, in order.
         shard_rows: Rows of each shard.
         security: Bits that runs with these commitments are made for.
+        channel: Of these runs.
     """
 
     program: str
@@ -44,6 +47,7 @@ class Commitment:
     shards: tuple[str, ...]
     shard_rows: tuple[Rows, ...]
     security: Bits = 100
+    channel: Channel = "hiding"
 
     def to_value(self) -> dict[str, Any]:
         """For JSON."""

@@ -227,7 +227,7 @@ class RunDirectory:
                 if hashlib.sha256(staged.read_bytes()).hexdigest() != record.link:
                     raise InputError(f"{staged}: the link is damaged, so the run cannot go on")
                 move_file(staged, public, PUBLIC)
-            if self.journal.settings.envelopes and not self._envelope(index).exists():
+            if self._key(index).exists() and not self._envelope(index).exists():
                 self._publish_envelope(index)
         kept = {self._key(index) for index in range(len(self.journal.records) - 1)}
         for key in self._keys.glob("*"):

@@ -538,6 +538,7 @@ def train(
 @click.option("--weights", type=options.PATH, help="A .safetensors file.")
 @click.option("--out", "-o", type=options.PATH, default=Path("commitment"), show_default=True)
 @click.option("--shard-rows", type=int, help="Rows of a data shard.")
+@click.option("--wrapped", is_flag=True, help="For wrapped runs, any number of them.")
 @options.SECURITY
 @options.AS_JSON
 def commit(
@@ -546,6 +547,7 @@ def commit(
     weights: Path | None,
     out: Path,
     shard_rows: int | None,
+    wrapped: bool,
     security: int,
     as_json: bool,
 ) -> None:
@@ -561,11 +563,13 @@ def commit(
         weights=weights,
         shard_rows=shard_rows,
         security=security,
+        wrapped=wrapped,
     )
     lines = [
         f"first commitment {made.first_commitment}" if made.first_commitment else "",
         f"data root        {made.data_root}  ({len(made.shards)} shards)" if made.data_root else "",
-        f"{out}/commitment.json is public; {out}/secret opens it and serves one run",
+        f"{out}/commitment.json is public; {out}/secret opens it and serves "
+        + ("wrapped runs" if wrapped else "one run"),
     ]
     show(
         as_json,

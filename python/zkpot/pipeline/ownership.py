@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from zkpot.artifacts.channel import Channel
 from zkpot.artifacts.owner_directory import Commitment, OwnerDirectory
 from zkpot.artifacts.program import Program
 from zkpot.backends import native
@@ -21,23 +22,41 @@ def commit(
     weights: Path | None = None,
     shard_rows: int | None = None,
     security: int = 100,
+    wrapped: bool = False,
 ) -> Commitment:
     """Commits to weights, data or both, and keeps the openings in `directory`.
+
+    Args:
+        program: Whose integers are committed to.
+        directory: A folder of its own.
+        data: The dataset.
+        weights: A .safetensors file.
+        shard_rows: Rows of a data shard.
+        security: Bits that runs with these commitments are made for.
+        wrapped: For wrapped runs, any number of them, in place of one that hides.
 
     Raises:
         InputError: Nothing to commit to, or it does not fit the program.
     """
     if data is None and weights is None:
         raise InputError("nothing to commit to: give --data, --weights or both")
+    if wrapped and shard_rows is not None:
+        raise InputError("--shard-rows: a wrapped run reads its dataset as one shard; drop it")
+    channel: Channel = "wrapped" if wrapped else "hiding"
     states = None
     if weights is not None:
-        states = native.commit_states(program, initial_integers(program, weights), security)
+        integers = initial_integers(program, weights)
+        states = native.commit_states(program, integers, security, channel=channel)
     shards: list[native.Held] = []
     rows: list[int] = []
     if data is not None:
-        rows = shard_rows_of(program, data.rows, DEFAULT_LONGEST_LINK, shard_rows)
-        fields = shard_integers(program, data, rows)
-        shards = [native.commit_shard(program, shard, security=security) for shard in fields]
+        rows = [data.rows]
+        if not wrapped:
+            rows = shard_rows_of(program, data.rows, DEFAULT_LONGEST_LINK, shard_rows)
+        shards = [
+            native.commit_shard(program, fields, security=security, channel=channel)
+            for fields in shard_integers(program, data, rows)
+        ]
     roots = [shard.root for shard in shards]
     public = Commitment(
         program=program.digest,
@@ -46,6 +65,7 @@ def commit(
         shards=tuple(roots),
         shard_rows=tuple(rows),
         security=security,
+        channel=channel,
     )
     OwnerDirectory(directory).write(
         public,

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 
 from zkpot import plan
+from zkpot.artifacts.channel import Channel
 from zkpot.artifacts.journal import Record, Settings
 from zkpot.artifacts.order import Order
 from zkpot.artifacts.owner_directory import OwnerDirectory
@@ -165,6 +166,14 @@ def _shard_rows(request: Request, longest: int) -> list[int]:
     return shard_rows_of(request.program, request.data.rows, longest, request.shard_rows)
 
 
+#: What helps a run of this channel whose commitments are another's.
+_ANOTHER_CHANNEL: dict[Channel, str] = {
+    "hiding": "prove with --wrapped, or make others with 'zkpot commit'",
+    "wrapped": "make others with 'zkpot commit --wrapped'",
+    "clear": "give --data and --weights, or drop --clear",
+}
+
+
 def _take(request: Request, owner: OwnerDirectory, directory: RunDirectory) -> None:
     """Takes an owner's commitments for this run, which opens them; no other run may."""
     if owner.public().program != request.program.digest:
@@ -175,13 +184,16 @@ def _take(request: Request, owner: OwnerDirectory, directory: RunDirectory) -> N
             f"{owner.path}: these commitments were made for {made_for} bits of security, and the "
             f"run is for {request.security}; give --security {made_for}"
         )
-    if request.channel != "hiding":
+    channel = owner.public().channel
+    if request.channel != channel:
         raise InputError(
-            f"{owner.path}: these commitments hide, and a {request.channel} run can only use "
-            f"commitments made for a {request.channel} run; give --data and --weights, or drop "
-            f"--{request.channel}"
+            f"{owner.path}: these commitments were made for a {channel} run, and a "
+            f"{request.channel} run can only use commitments made for a {request.channel} run; "
+            f"{_ANOTHER_CHANNEL[request.channel]}"
         )
-    owner.take(hashlib.sha256(str(directory.path.resolve()).encode()).hexdigest())
+    # What hides nothing may be opened any number of times.
+    if channel == "hiding":
+        owner.take(hashlib.sha256(str(directory.path.resolve()).encode()).hexdigest())
 
 
 def _commit(
