@@ -39,10 +39,16 @@ struct Order {
     uint128 pricePerStep;
     /// Stake that the worker loses for steps that are missing.
     uint128 stake;
+    /// Goes to a worker who had to publish a ciphertext, since the consumer did not accept it; zero without
+    /// envelopes. More than publishing costs would pay for keeping ciphertexts back.
+    uint128 bond;
     /// Seconds of the epoch; bids come before.
     uint64 biddingEnds;
     /// Seconds of the epoch; until then a proof is taken.
     uint64 deadline;
+    /// Seconds after the deadline in which the last key may be shown; zero without envelopes. The first half after
+    /// a settlement is the consumer's to accept in, the rest is the worker's to publish in.
+    uint64 revealWindow;
     /// Bit set of regions, any of which will do; zero: anywhere.
     uint256 regions;
     /// Bit set of protections of the data, all of which are asked for.
@@ -70,15 +76,23 @@ struct Offer {
 /// The type that a wallet shows, and the rules of what an offer must meet.
 library Orders {
     bytes32 internal constant TYPE = keccak256(
-        "Order(address consumer,address verifier,bytes32 verifierCode,bytes32 program,bytes32 first,bytes32 shard,bytes32 nonce,uint64 earlierSteps,uint8 schedule,bytes32 scalars,uint64 steps,uint64 chunkSteps,uint128 pricePerStep,uint128 stake,uint64 biddingEnds,uint64 deadline,uint256 regions,uint256 privacy,uint32 accelerators,uint32 memoryGiB,uint32 cores)"
+        "Order(address consumer,address verifier,bytes32 verifierCode,bytes32 program,bytes32 first,bytes32 shard,bytes32 nonce,uint64 earlierSteps,uint8 schedule,bytes32 scalars,uint64 steps,uint64 chunkSteps,uint128 pricePerStep,uint128 stake,uint128 bond,uint64 biddingEnds,uint64 deadline,uint64 revealWindow,uint256 regions,uint256 privacy,uint32 accelerators,uint32 memoryGiB,uint32 cores)"
     );
 
     /// A condition that the offer does not meet.
     error ConditionNotMet(string condition, uint256 have, uint256 want);
 
-    /// EIP-712's hashStruct.
-    function hash(Order calldata order) internal pure returns (bytes32) {
-        return keccak256(bytes.concat(TYPE, abi.encode(order)));
+    /// EIP-712's hashStruct. Words are hashed as they were sent: one that its field cannot hold makes another number,
+    /// and fails where the field is read.
+    function hash(Order calldata order) internal pure returns (bytes32 digest) {
+        bytes32 type_ = TYPE;
+        assembly ("memory-safe") {
+            // Behind what is in use, which is kept as it is: the next to ask for memory may write over this.
+            let at := mload(0x40)
+            mstore(at, type_)
+            calldatacopy(add(at, 32), order, 736)
+            digest := keccak256(at, add(736, 32))
+        }
     }
 
     /// Refuses an offer that does not meet all conditions.

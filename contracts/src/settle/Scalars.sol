@@ -55,13 +55,21 @@ library Scalars {
         for (uint256 i = 0; i < values.length; ++i) {
             uint256 first = i * linkSteps;
             uint256 end = Math.min(first + linkSteps, count);
-            int64 want = scalars[first];
-            for (uint256 at = first + 1; at < end; ++at) {
-                int64 have = scalars[at];
-                if (have != want) revert NotConstant(link, at, have, want);
-            }
-            values[i] = want;
+            uint256 at = _nextOther(scalars, first, end);
+            if (at != end) revert NotConstant(link, at, scalars[at], scalars[first]);
+            values[i] = scalars[first];
         }
         return keccak256(abi.encodePacked(values));
+    }
+
+    /// Where another value than that at `first` is, or `end`. All words are read: whatever is no integer differs from
+    /// the first, or is refused with it.
+    function _nextOther(int64[] calldata scalars, uint256 first, uint256 end) private pure returns (uint256 at) {
+        assembly ("memory-safe") {
+            let want := calldataload(add(scalars.offset, shl(5, first)))
+            for { at := add(first, 1) } lt(at, end) { at := add(at, 1) } {
+                if sub(calldataload(add(scalars.offset, shl(5, at))), want) { break }
+            }
+        }
     }
 }

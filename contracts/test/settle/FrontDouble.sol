@@ -10,9 +10,10 @@ contract FrontDouble is ITrainingVerifier {
     uint32 private immutable _steps;
     uint32 private immutable _links;
     uint64 private immutable _mostSteps;
+    bool private immutable _envelopes;
 
-    constructor(bytes32 program, uint32 steps, uint32 links, uint64 mostSteps) {
-        (_program, _steps, _links, _mostSteps) = (program, steps, links, mostSteps);
+    constructor(bytes32 program, uint32 steps, uint32 links, uint64 mostSteps, bool envelopes) {
+        (_program, _steps, _links, _mostSteps, _envelopes) = (program, steps, links, mostSteps, envelopes);
     }
 
     function verify(Training calldata training, uint256 hash, bytes calldata proof)
@@ -47,7 +48,7 @@ contract FrontDouble is ITrainingVerifier {
     function publicInputs(Training calldata, uint256) external pure returns (uint256[3] memory none) {}
 
     function shape() external view returns (Shape memory) {
-        return Shape(_program, 100, 64, _steps, 2, 0, _links, _mostSteps, 32);
+        return Shape(_program, 100, 64, _steps, 2, 0, _links, _mostSteps, 32, _envelopes);
     }
 }
 

@@ -5,6 +5,7 @@ import {Link, Shape} from "../../src/ITrainingVerifier.sol";
 import {TrainingVerifier} from "../../src/TrainingVerifier.sol";
 import {OrderBook} from "../../src/settle/OrderBook.sol";
 import {Order} from "../../src/settle/Orders.sol";
+import {Seal} from "../../src/settle/Seals.sol";
 import {Market} from "./Market.sol";
 
 /// Takes any proof, after as much work as a generated verifier has (docs/spec/circuit.md).
@@ -32,12 +33,12 @@ contract GasTest is Market {
         vm.snapshotValue("OrderBook", name, gas);
     }
 
-    /// Two chunks of a link of 64 steps with one rate.
-    function _ordered() private returns (Order memory order) {
+    /// A chunk of a link of 64 steps with one rate.
+    function _ordered(bool enveloped) private returns (Order memory order) {
         WorkingDouble verifier = new WorkingDouble();
-        Shape memory shape = Shape(PROGRAM, 100, 1_797, LINK, 1, 0, 1, 1_000_000, uint32(PROOF_BYTES));
+        Shape memory shape = Shape(PROGRAM, 100, 1_797, LINK, 1, 0, 1, 1_000_000, uint32(PROOF_BYTES), enveloped);
         TrainingVerifier real = new TrainingVerifier(address(verifier), address(verifier).codehash, CAP, shape);
-        order = _order();
+        order = enveloped ? _enveloped() : _order();
         (order.verifier, order.verifierCode) = (address(real), address(real).codehash);
         (order.chunkSteps, order.steps) = (LINK, LINK);
         order.scalars = keccak256(abi.encodePacked([int64(1 << 20)]));
@@ -56,7 +57,7 @@ contract GasTest is Market {
 
     /// forge-config: default.isolate = true
     function test_AnOrderOfOneChunk() public {
-        Order memory order = _ordered();
+        Order memory order = _ordered(false);
         bytes memory signature = _signature(order);
         (Link[] memory links, bytes memory proof) = _proven(0);
         uint256 hash = uint256(keccak256("hash")) >> 4;
@@ -79,8 +80,43 @@ contract GasTest is Market {
     }
 
     /// forge-config: default.isolate = true
+    function test_AnOrderWithAnEnvelope() public {
+        Order memory order = _ordered(true);
+        bytes32 id = book.idOf(order);
+        bytes memory signature = _signature(order);
+        (Link[] memory links, bytes memory proof) = _proven(0);
+        Seal memory seal = _enclose(links);
+        uint256 hash = uint256(keccak256("hash")) >> 4;
+        book.open(order, signature);
+        _count("open, with envelopes");
+        _bid(order, ada, 95);
+        _count("first bid, with envelopes");
+        _bid(order, bob, 90);
+        _count("better bid, with envelopes");
+        vm.warp(BIDDING_ENDS);
+        book.award(order);
+        _count("award, with envelopes");
+        (seal.settledIn, seal.settledAt) = (uint64(block.number), uint64(block.timestamp));
+        book.settle(order, links, hash, proof, new bytes32[](0));
+        vm.assertLe(_count("settle the only chunk, with envelopes"), MOST_TO_SETTLE);
+        vm.roll(block.number + FINALITY);
+        book.reveal(order, seal, _key(0), _acceptance(id, seal));
+        _count("reveal with a signature");
+        book.claim(bob);
+        _count("claim after reveal");
+        vm.snapshotValue("OrderBook", "life of an order with envelopes", total);
+        vm.assertLe(total, MOST_IN_ALL);
+        _expect(order, OrderBook.State.Completed, LINK, 0);
+    }
+
+    function _enclose(Link[] memory links) private view returns (Seal memory seal) {
+        seal = _seal(0);
+        (links[0].ciphertext, links[0].key) = (seal.ciphertext, seal.key);
+    }
+
+    /// forge-config: default.isolate = true
     function test_AnOrderOfThreeChunks() public {
-        Order memory order = _ordered();
+        Order memory order = _ordered(false);
         order.steps = 3 * LINK;
         _awarded(order, 90);
         string[3] memory names = ["settle the first of three chunks", "settle the second", "settle the last"];
@@ -92,9 +128,37 @@ contract GasTest is Market {
         _expect(order, OrderBook.State.Completed, 3 * LINK, 0);
     }
 
+    /// A thousand elements: three thousand numbers of 64 bits.
+    ///
+    /// forge-config: default.isolate = true
+    function test_Publishing() public {
+        uint256[] memory elements = new uint256[](1_000);
+        for (uint256 i = 0; i < 1_000; ++i) elements[i] = uint256(keccak256(abi.encode(i))) >> 4;
+        uint256 hash = _hash(elements);
+        envelopes.publish(hash, 1_000, 0, elements);
+        _count("publish a thousand elements");
+        vm.assertTrue(envelopes.published(hash));
+    }
+
+    /// forge-config: default.isolate = true
+    function test_AcceptedOnTheChain() public {
+        Order memory order = _ordered(true);
+        _awarded(order, 90);
+        (Link[] memory links, bytes memory proof) = _proven(0);
+        Seal memory seal = _enclose(links);
+        (seal.settledIn, seal.settledAt) = (uint64(block.number), uint64(block.timestamp));
+        book.settle(order, links, uint256(keccak256("hash")) >> 4, proof, new bytes32[](0));
+        vm.roll(block.number + FINALITY);
+        vm.prank(consumer);
+        book.accept(order, seal);
+        _count("accept");
+        _revealUnsigned(order, seal, 0);
+        _count("reveal what was accepted");
+    }
+
     /// forge-config: default.isolate = true
     function test_OrdersThatEndOtherwise() public {
-        Order memory order = _ordered();
+        Order memory order = _ordered(false);
         _awarded(order, 90);
         vm.warp(DEADLINE + 1);
         book.expire(order);

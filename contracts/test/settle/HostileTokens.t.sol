@@ -77,7 +77,7 @@ contract CallingTokenTest is Market {
     }
 
     function _calls(Order memory order) private view returns (bytes[] memory calls) {
-        calls = new bytes[](8);
+        calls = new bytes[](10);
         calls[0] = abi.encodeCall(book.open, (order, _signature(order)));
         calls[1] = abi.encodeCall(book.cancel, (order));
         calls[2] = abi.encodeCall(book.bid, (order, 1, _offer()));
@@ -86,6 +86,8 @@ contract CallingTokenTest is Market {
         calls[5] = abi.encodeCall(book.close, (order));
         calls[6] = abi.encodeCall(book.expire, (order));
         calls[7] = abi.encodeCall(book.claim, (consumer));
+        calls[8] = abi.encodeCall(book.accept, (order, _seal(0)));
+        calls[9] = abi.encodeCall(book.reveal, (order, _seal(0), _key(0), ""));
     }
 
     function _expectGuarded() private view {

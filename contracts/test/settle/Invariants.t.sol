@@ -24,9 +24,12 @@ contract InvariantsTest is Test {
         vm.warp(1_000_000);
         (token, stakeToken) = (new Token(), new Token());
         staking = new Staking(stakeToken, address(this), treasury, 100, 101, 4_000);
-        book = new OrderBook(token, staking);
+        book = new OrderBook(token, staking, 3, 20);
         staking.grantRole(staking.RESERVER_ROLE(), address(book));
-        actors = new Actors(book, staking, new FrontDouble(keccak256("program"), 4, 2, 1_000), token, stakeToken);
+        bytes32 program = keccak256("program");
+        FrontDouble[2] memory fronts =
+            [new FrontDouble(program, 4, 2, 1_000, false), new FrontDouble(program, 4, 2, 1_000, true)];
+        actors = new Actors(book, staking, fronts, token, stakeToken);
         for (uint256 i = 0; i < 3; ++i) actors.stake(i, 50_000);
         // Orders that can be settled from the first call on.
         for (uint256 i = 1; i < 4; ++i) {
@@ -53,13 +56,18 @@ contract InvariantsTest is Test {
         for (uint256 i = 0; i < actors.orders(); ++i) {
             (Order memory order, bytes32 id, OrderBook.Entry memory entry) = _at(i);
             uint256 deposited = actors.deposited(id);
-            vm.assertEq(deposited, uint256(order.steps) * order.pricePerStep);
+            vm.assertEq(deposited, uint256(order.steps) * order.pricePerStep + order.bond);
             vm.assertEq(actors.paid(id) + actors.refunded(id) + entry.locked, deposited);
-            vm.assertEq(actors.paid(id), uint256(entry.steps) * entry.price);
+            // The bond is paid once at most, and for what was published.
+            uint256 bond = actors.paid(id) - uint256(entry.paid) * entry.price;
+            vm.assertTrue(bond == 0 || (bond == order.bond && actors.published(id)));
             vm.assertLe(actors.settlements(id), entry.steps / order.chunkSteps);
-            if (entry.state > OrderBook.State.Awarded) vm.assertEq(entry.locked, 0);
-            if (entry.state == OrderBook.State.Awarded) {
-                vm.assertEq(entry.locked, uint256(order.steps - entry.steps) * entry.price);
+            // Paid is what is proven, and with envelopes what a key was shown for.
+            vm.assertEq(entry.paid, order.revealWindow == 0 ? entry.steps : actors.shown(id));
+            if (entry.state > OrderBook.State.Proven) {
+                vm.assertEq(entry.locked, 0);
+            } else if (entry.state >= OrderBook.State.Awarded) {
+                vm.assertEq(entry.locked, uint256(order.steps - entry.paid) * entry.price + order.bond - bond);
             }
         }
         vm.assertEq(actors.wentBack(), 0);
@@ -67,17 +75,26 @@ contract InvariantsTest is Test {
 
     function _eachOrderIsBackedByStake() private view {
         uint256[3] memory reserved;
+        uint256[2] memory shares;
         for (uint256 i = 0; i < actors.orders(); ++i) {
             (Order memory order, bytes32 id, OrderBook.Entry memory entry) = _at(i);
-            bool open = entry.state == OrderBook.State.Bidding || entry.state == OrderBook.State.Awarded;
+            bool open = entry.state >= OrderBook.State.Bidding && entry.state <= OrderBook.State.Proven;
             for (uint256 who = 0; who < 3; ++who) {
                 address worker = actors.workers(who);
                 uint256 found = staking.reserved(address(book), worker, id);
                 vm.assertEq(found, open && worker == entry.worker ? order.stake : 0);
                 reserved[who] += found;
             }
-            uint256 missing = entry.state == OrderBook.State.Late ? order.steps - entry.steps : 0;
-            vm.assertEq(actors.slashed(id), Math.ceilDiv(order.stake * missing, order.steps));
+            bool late = entry.state == OrderBook.State.Late;
+            uint256 unpaid = late ? order.steps - entry.paid : 0;
+            vm.assertEq(actors.slashed(id), Math.ceilDiv(order.stake * unpaid, order.steps));
+            // What was proven brings the consumer nothing.
+            uint256 missing = late ? order.steps - entry.steps : 0;
+            uint256 accused = Math.ceilDiv(order.stake * missing, order.steps);
+            shares[order.consumer == actors.consumers(0) ? 0 : 1] += accused * staking.accuserShare() / 10_000;
+        }
+        for (uint256 who = 0; who < 2; ++who) {
+            vm.assertEq(staking.credit(actors.consumers(who)), shares[who]);
         }
         for (uint256 who = 0; who < 3; ++who) {
             address worker = actors.workers(who);
@@ -113,11 +130,24 @@ contract InvariantsTest is Test {
 
     /// The actors do what they are there for, so that the invariants are of something.
     function test_TheActorsGetEverywhere() public {
-        for (uint256 i = 0; i < 3; ++i) {
-            actors.settle(1);
-            vm.expectRevert();
-            actors.replay(1, i, true);
-        }
+        // The second of the first three orders has envelopes: its first chunk is accepted, and so is its last.
+        actors.settle(1);
+        vm.expectRevert();
+        actors.replay(1, 0, true);
+        actors.wait(9);
+        actors.reveal(0, true, false);
+        vm.expectRevert();
+        actors.reveal(0, true, true);
+        actors.settle(1);
+        actors.accept(0);
+        actors.settle(1);
+        vm.expectRevert();
+        actors.revealAnother(1, 2);
+        vm.expectRevert();
+        actors.reveal(2, false, false);
+        actors.publish(0);
+        actors.wait(39);
+        actors.reveal(2, false, false);
         actors.claim(2);
         actors.open(1, 1, 99, 1_000, 0, 199);
         actors.cancel(3);

@@ -2,8 +2,12 @@
 pragma solidity ^0.8.34;
 
 import {ITrainingVerifier, Link, Training} from "../../src/ITrainingVerifier.sol";
+import {PublicInputs} from "../../src/PublicInputs.sol";
+import {Envelopes} from "../../src/settle/Envelopes.sol";
 import {OrderBook} from "../../src/settle/OrderBook.sol";
 import {Offer, Order, Schedule} from "../../src/settle/Orders.sol";
+import {Poseidon2} from "../../src/settle/Poseidon2.sol";
+import {Seal} from "../../src/settle/Seals.sol";
 import {Staking} from "../../src/settle/Staking.sol";
 import {FrontDouble} from "./FrontDouble.sol";
 import {Test} from "./Test.sol";
@@ -27,12 +31,16 @@ abstract contract Market is Test {
     uint64 internal constant BIDDING_ENDS = START + 1 hours;
     uint64 internal constant DEADLINE = START + 1 days;
 
+    uint64 internal constant FINALITY = 64;
+    uint64 internal constant WINDOW = 2 hours;
+
     uint32 internal constant LINK_STEPS = 4;
     uint32 internal constant LINKS = 2;
     uint64 internal constant CHUNK = 8;
     uint64 internal constant STEPS = 24;
     uint128 internal constant PRICE = 100;
     uint128 internal constant STAKE = 1_000;
+    uint128 internal constant BOND = 500;
     uint256 internal constant LOCKED = uint256(STEPS) * PRICE;
     uint256 internal constant HASH = 7;
     bytes32 internal constant PROGRAM = keccak256("program");
@@ -42,14 +50,18 @@ abstract contract Market is Test {
     Staking internal staking;
     OrderBook internal book;
     FrontDouble internal front;
+    FrontDouble internal enveloping;
+    Envelopes internal envelopes;
 
     function setUp() public virtual {
         vm.warp(START);
         token = _token();
         stakeToken = new Token();
         staking = new Staking(stakeToken, admin, treasury, CHALLENGE, UNBONDING, SHARE);
-        book = new OrderBook(token, staking);
-        front = new FrontDouble(PROGRAM, LINK_STEPS, LINKS, 1_000);
+        book = new OrderBook(token, staking, FINALITY, WINDOW);
+        envelopes = book.envelopes();
+        front = new FrontDouble(PROGRAM, LINK_STEPS, LINKS, 1_000, false);
+        enveloping = new FrontDouble(PROGRAM, LINK_STEPS, LINKS, 1_000, true);
         vm.startPrank(admin);
         staking.grantRole(staking.RESERVER_ROLE(), address(book));
         vm.stopPrank();
@@ -96,6 +108,14 @@ abstract contract Market is Test {
         order.cores = 4;
     }
 
+    /// The same order, paid for keys.
+    function _enveloped() internal view returns (Order memory order) {
+        order = _order();
+        order.verifier = address(enveloping);
+        order.verifierCode = address(enveloping).codehash;
+        (order.bond, order.revealWindow) = (BOND, WINDOW);
+    }
+
     function _offer() internal pure returns (Offer memory) {
         return Offer({regions: 2, privacy: 3, accelerators: 1, memoryGiB: 16, cores: 4});
     }
@@ -134,6 +154,91 @@ abstract contract Market is Test {
         }
     }
 
+    /// With envelopes where the order has them.
+    function _linksOf(Order memory order, uint256 chunk) internal view returns (Link[] memory links) {
+        links = _links(chunk);
+        if (order.revealWindow == 0) return links;
+        for (uint256 i = 0; i < LINKS; ++i) {
+            Seal memory seal = _seal(i + 1 < LINKS ? 1_000 + chunk : chunk);
+            (links[i].ciphertext, links[i].key) = (seal.ciphertext, seal.key);
+        }
+    }
+
+    /// The key of the chunk's last link.
+    function _key(uint256 chunk) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode("key", chunk))) >> 4;
+    }
+
+    /// What the chunk's last states are encrypted to: an odd number of elements.
+    function _ciphertext(uint256 chunk) internal pure returns (uint256[] memory elements) {
+        elements = new uint256[](5);
+        for (uint256 i = 0; i < 5; ++i) elements[i] = uint256(keccak256(abi.encode(chunk, i))) >> 4;
+    }
+
+    /// Of elements, as docs/spec/wrapped.md says.
+    function _hash(uint256[] memory elements) internal pure returns (uint256 first) {
+        (uint256 second, uint256 third) = (0, elements.length + (1 << 65));
+        for (uint256 i = 0; i < elements.length; i += 2) {
+            uint256 other = i + 1 < elements.length ? elements[i + 1] : 0;
+            (first, second, third) = Poseidon2.permute(
+                addmod(first, elements[i], PublicInputs.ORDER), addmod(second, other, PublicInputs.ORDER), third
+            );
+        }
+    }
+
+    /// What a chunk that is settled now leaves.
+    function _seal(uint256 chunk) internal view returns (Seal memory) {
+        (uint256 key,,) = Poseidon2.permute(_key(chunk), 0, 1 << 67);
+        return Seal(_hash(_ciphertext(chunk)), key, uint64(block.number), uint64(block.timestamp));
+    }
+
+    function _acceptance(bytes32 id, Seal memory seal) internal view returns (bytes memory) {
+        return _acceptanceBy(CONSUMER_KEY, id, seal);
+    }
+
+    /// Put together as a wallet does it.
+    function _acceptanceBy(uint256 signer, bytes32 id, Seal memory seal) internal view returns (bytes memory) {
+        bytes32 domain = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256("zkpot"),
+                keccak256("1"),
+                block.chainid,
+                address(book)
+            )
+        );
+        bytes32 type_ = keccak256("Acceptance(bytes32 order,uint256 ciphertext,uint256 key)");
+        bytes32 message = keccak256(abi.encode(type_, id, seal.ciphertext, seal.key));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(signer, keccak256(abi.encodePacked(hex"1901", domain, message)));
+        return abi.encodePacked(r, s, v);
+    }
+
+    /// Settles the next chunk, and lets it become final. The seal is of the block in which it was settled.
+    function _settleSealed(Order memory order) internal returns (Seal memory seal) {
+        seal = _seal(book.entryOf(book.idOf(order)).steps / order.chunkSteps);
+        _settleNext(order);
+        vm.roll(block.number + FINALITY);
+    }
+
+    function _reveal(Order memory order, Seal memory seal, uint256 chunk) internal {
+        book.reveal(order, seal, _key(chunk), _acceptance(book.idOf(order), seal));
+    }
+
+    /// Shows the key of a ciphertext that nobody signed for.
+    function _revealUnsigned(Order memory order, Seal memory seal, uint256 chunk) internal {
+        book.reveal(order, seal, _key(chunk), "");
+    }
+
+    function _publish(uint256 chunk) internal {
+        uint256[] memory elements = _ciphertext(chunk);
+        envelopes.publish(_hash(elements), uint64(elements.length), 0, elements);
+    }
+
+    function _accept(Order memory order, Seal memory seal) internal {
+        vm.prank(order.consumer);
+        book.accept(order, seal);
+    }
+
     /// What the worker says where the order stands, put together as a client does it.
     function _training(Order memory order, address worker, Link[] memory links)
         internal
@@ -156,7 +261,7 @@ abstract contract Market is Test {
     }
 
     function _proof(Order memory order, address worker, Link[] memory links) internal view returns (bytes memory) {
-        return front.prove(_training(order, worker, links), HASH);
+        return FrontDouble(order.verifier).prove(_training(order, worker, links), HASH);
     }
 
     function _settle(Order memory order, bytes memory proof, Link[] memory links) internal {
@@ -166,7 +271,7 @@ abstract contract Market is Test {
     /// Proves and settles the next chunk.
     function _settleNext(Order memory order) internal {
         OrderBook.Entry memory entry = book.entryOf(book.idOf(order));
-        Link[] memory links = _links(entry.steps / order.chunkSteps);
+        Link[] memory links = _linksOf(order, entry.steps / order.chunkSteps);
         _settle(order, _proof(order, entry.worker, links), links);
     }
 

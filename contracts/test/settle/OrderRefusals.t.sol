@@ -25,7 +25,7 @@ contract OrderRefusalsTest is Market {
 
     function test_ThereIsStaking() public {
         vm.expectRevert(abi.encodeWithSelector(OrderBook.NoStaking.selector, stranger));
-        new OrderBook(token, Staking(stranger));
+        new OrderBook(token, Staking(stranger), FINALITY, WINDOW);
     }
 
     function test_TimesAreInOrder() public {
@@ -269,6 +269,11 @@ contract OrderRefusalsTest is Market {
             _settle(order, "", links);
             _wrong(order, ends[i], OrderBook.State.Awarded);
             book.expire(order);
+            _wrong(order, ends[i], OrderBook.State.Awarded);
+            vm.prank(consumer);
+            book.accept(order, _seal(0));
+            _wrong(order, ends[i], OrderBook.State.Awarded);
+            _revealUnsigned(order, _seal(0), 0);
             vm.assertEq(book.held(), held);
         }
     }

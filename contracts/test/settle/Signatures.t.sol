@@ -47,12 +47,12 @@ contract SignaturesTest is Market {
     }
 
     function _types() private pure returns (string memory types) {
-        string[42] memory fields = [
+        string[46] memory fields = [
             "consumer", "address", "verifier", "address", "verifierCode", "bytes32", "program", "bytes32",
             "first", "bytes32", "shard", "bytes32", "nonce", "bytes32", "earlierSteps", "uint64",
             "schedule", "uint8", "scalars", "bytes32", "steps", "uint64", "chunkSteps", "uint64",
-            "pricePerStep", "uint128", "stake", "uint128", "biddingEnds", "uint64", "deadline", "uint64",
-            "regions", "uint256", "privacy", "uint256", "accelerators", "uint32", "memoryGiB", "uint32",
+            "pricePerStep", "uint128", "stake", "uint128", "bond", "uint128", "biddingEnds", "uint64",
+            "deadline", "uint64", "revealWindow", "uint64", "regions", "uint256", "privacy", "uint256", "accelerators", "uint32", "memoryGiB", "uint32",
             "cores", "uint32"
         ];
         for (uint256 i = 0; i < fields.length; i += 2) {
@@ -76,8 +76,10 @@ contract SignaturesTest is Market {
         message = string.concat(message, ',"chunkSteps":', vm.toString(uint256(order.chunkSteps)));
         message = string.concat(message, ',"pricePerStep":', vm.toString(uint256(order.pricePerStep)));
         message = string.concat(message, ',"stake":', vm.toString(uint256(order.stake)));
+        message = string.concat(message, ',"bond":', vm.toString(uint256(order.bond)));
         message = string.concat(message, ',"biddingEnds":', vm.toString(uint256(order.biddingEnds)));
         message = string.concat(message, ',"deadline":', vm.toString(uint256(order.deadline)));
+        message = string.concat(message, ',"revealWindow":', vm.toString(uint256(order.revealWindow)));
         message = string.concat(message, ',"regions":', vm.toString(order.regions));
         message = string.concat(message, ',"privacy":', vm.toString(order.privacy));
         message = string.concat(message, ',"accelerators":', vm.toString(uint256(order.accelerators)));
@@ -90,8 +92,8 @@ contract SignaturesTest is Market {
         Order memory order = _order();
         bytes32 id = book.idOf(order);
         bytes memory encoded = abi.encode(order);
-        vm.assertEq(encoded.length, 21 * 32);
-        for (uint256 field = 0; field < 21; ++field) {
+        vm.assertEq(encoded.length, 23 * 32);
+        for (uint256 field = 0; field < 23; ++field) {
             bytes memory changed = bytes.concat(encoded);
             uint256 at = 32 * field + 31;
             changed[at] ^= 0x01;
@@ -128,7 +130,7 @@ contract SignaturesTest is Market {
     function test_AtAnotherContract() public {
         Order memory order = _order();
         bytes memory signature = _signature(order);
-        _notSigned(new OrderBook(token, staking), order, signature);
+        _notSigned(new OrderBook(token, staking, FINALITY, WINDOW), order, signature);
     }
 
     function test_AContractSigns() public {

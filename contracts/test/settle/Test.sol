@@ -27,6 +27,7 @@ interface Vm {
     function expectRevert() external;
     function lastCallGas() external view returns (Gas memory gas);
     function prank(address sender) external;
+    function roll(uint256 block_) external;
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function snapshotValue(string calldata group, string calldata name, uint256 value) external;
     function startPrank(address sender) external;
