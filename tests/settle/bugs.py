@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-STAKING, BOOK, ORDERS, SCALARS, PURSE = (
+STAKING, BOOK, ORDERS, SCALARS, PURSE, SEALS, ENVELOPES, POSEIDON = (
     f"contracts/src/settle/{name}.sol"
-    for name in ("Staking", "OrderBook", "Orders", "Scalars", "Purse")
+    for name in (
+        *("Staking", "OrderBook", "Orders", "Scalars", "Purse"),
+        *("Seals", "Envelopes", "Poseidon2"),
+    )
 )
 
 
@@ -80,31 +83,30 @@ BUGS = (
         "AttacksTest.test_AProofOfAnotherWorker",
     ),
     # Paid twice, or to others.
-    without(BOOK, "entry.steps = standing.steps;", "AttacksTest.test_AChunkShownAgain"),
-    # The same, found by the books that are kept for each order.
-    without(BOOK, "entry.steps = standing.steps;", "InvariantsTest.invariant_BooksAddUp"),
+    without(BOOK, "entry.steps = uint40(steps);", "AttacksTest.test_AChunkShownAgain"),
+    without(BOOK, "entry.steps = uint40(steps);", "InvariantsTest.test_TheActorsGetEverywhere"),
     without(
         BOOK,
-        "entry.statement = standing.statement;",
+        "if (steps != order.steps) entry.statement = standing.statement;",
         "OrderLifeTest.test_ChunksArePaidAsTheyAreProven",
     ),
-    without(BOOK, "entry.locked -= paid.toUint128();", "InvariantsTest.invariant_BooksAddUp"),
+    without(BOOK, "entry.locked -= due.toUint128();", "InvariantsTest.invariant_BooksAddUp"),
     Bug(
         BOOK,
-        "_credit(entry.worker, paid);",
-        "_credit(msg.sender, paid);",
+        "_credit(entry.worker, due);",
+        "_credit(msg.sender, due);",
         "AttacksTest.test_ACopiedProofPaysTheWorker",
     ),
     Bug(
         BOOK,
-        "_credit(entry.worker, paid);",
-        "_credit(entry.worker, 2 * paid);",
+        "_credit(entry.worker, due);",
+        "_credit(entry.worker, 2 * due);",
         "InvariantsTest.invariant_BooksAddUp",
     ),
     Bug(
         BOOK,
-        "if (steps == order.steps) {\n            entry.state = State.Completed;",
-        "if (steps == order.steps) {",
+        "            entry.state = State.Completed;\n",
+        "",
         "AttacksTest.test_RefundedAfterItWasPaid",
     ),
     without(
@@ -145,21 +147,21 @@ BUGS = (
     ),
     Bug(
         BOOK,
-        "if (block.timestamp <= order.deadline) revert NotLate",
-        "if (block.timestamp < order.deadline) revert NotLate",
+        "if (block.timestamp <= end) revert NotLate",
+        "if (block.timestamp < end) revert NotLate",
         "OrderRefusalsTest.test_ExpireBeforeTheDeadline",
     ),
     Bug(
         BOOK,
-        "order.deadline > block.timestamp + LONGEST",
+        "uint256(order.deadline) + order.revealWindow > block.timestamp + LONGEST",
         "false",
         "OrderRefusalsTest.test_TimesAreInOrder",
     ),
     # Orders and who signed them.
     Bug(
         BOOK,
-        "if (!SignatureChecker.isValidSignatureNow(order.consumer, id, signature))",
-        "if (signature.length == 0)",
+        "if (!_signed(order.consumer, id, signature)\n            &&",
+        "if (signature.length == 0 &&",
         "SignaturesTest.test_TheOtherSignatureOfTheSameKey",
     ),
     Bug(
@@ -223,8 +225,8 @@ BUGS = (
     ),
     Bug(
         SCALARS,
-        "if (have != want) revert",
-        "if (false) revert",
+        "if (at != end) revert NotConstant",
+        "if (false) revert NotConstant",
         "ScalarsOfOrdersTest.test_AConstantChanges",
     ),
     Bug(
@@ -315,6 +317,235 @@ BUGS = (
         "_credit(treasury, amount - share);",
         "_credit(treasury, amount);",
         "StakingTest.testFuzz_NothingIsLostInASplit",
+    ),
+    # Envelopes.
+    Bug(
+        BOOK,
+        "if (order.revealWindow == 0) _pay(order, id, entry, due);",
+        "_pay(order, id, entry, _unpaid(entry));",
+        "DeliveryTest.test_ASettlementWaitsForItsKey",
+    ),
+    Bug(
+        BOOK,
+        "if (block.number < final_)",
+        "if (false)",
+        "DeliveryAttacksTest.test_AKeyBeforeTheSettlementIsFinal",
+    ),
+    Bug(
+        BOOK,
+        "link.key, uint64(block.number),",
+        "link.key, uint64(1),",
+        "DeliveryAttacksTest.test_AKeyBeforeTheSettlementIsFinal",
+    ),
+    Bug(BOOK, "if (hash != seal.key)", "if (false)", "DeliveryAttacksTest.test_AnotherKey"),
+    Bug(
+        BOOK,
+        "if (have != entry.seal)",
+        "if (false)",
+        "DeliveryAttacksTest.test_AnAcceptanceOfAnEarlierSeal",
+    ),
+    Bug(
+        BOOK,
+        "if (have != entry.seal)",
+        "if (false)",
+        "DeliveryAttacksTest.test_AnotherTimeOfSettlement",
+    ),
+    Bug(
+        BOOK,
+        "if (!published && !entry.accepted && ",
+        "if (false && ",
+        "DeliveryAttacksTest.test_AKeyThatNobodyAccepted",
+    ),
+    Bug(
+        BOOK,
+        "!_signed(order.consumer, _acceptance(id, seal), acceptance)",
+        "!SignatureChecker.isValidSignatureNow(order.consumer, _acceptance(id, seal), acceptance)",
+        "DeliveryAttacksTest.test_AContractAcceptsOnTheChainAlone",
+    ),
+    Bug(
+        BOOK,
+        "signer == consumer;",
+        "signer != address(0);",
+        "DeliveryAttacksTest.test_AnAcceptanceOfSomebodyElse",
+    ),
+    Bug(
+        BOOK,
+        "return _hashTypedDataV4(Seals.acceptance(id, seal));",
+        "return Seals.acceptance(id, seal);",
+        "DeliveryTest.test_AnAcceptedKeyIsPaid",
+    ),
+    without(
+        BOOK,
+        "        entry.accepted = false;\n",
+        "DeliveryAttacksTest.test_AnAcceptanceOnTheChainEndsWithItsSeal",
+    ),
+    Bug(
+        BOOK,
+        "if (msg.sender != order.consumer)",
+        "if (false)",
+        "DeliveryAttacksTest.test_AnAcceptanceOfSomebodyElse",
+    ),
+    Bug(
+        BOOK,
+        "if (block.timestamp >= end) revert TooLate",
+        "if (false) revert TooLate",
+        "DeliveryAttacksTest.test_AcceptedAfterItWasPublished",
+    ),
+    Bug(
+        BOOK,
+        "!entry.accepted && block.timestamp >= _acceptanceEnds",
+        "block.timestamp >= _acceptanceEnds",
+        "DeliveryAttacksTest.test_PublishedForTheBond",
+    ),
+    Bug(
+        BOOK,
+        "!entry.accepted && block.timestamp >= _acceptanceEnds(order, seal)",
+        "!entry.accepted",
+        "DeliveryAttacksTest.test_PublishedForTheBond",
+    ),
+    Bug(
+        BOOK,
+        "            && envelopes.published(seal.ciphertext);",
+        ";",
+        "DeliveryAttacksTest.test_AKeyThatNobodyAccepted",
+    ),
+    Bug(
+        BOOK,
+        "published ? entry.locked - _priceOfMissing(order, entry) : _unpaid(entry)",
+        "_unpaid(entry)",
+        "DeliveryAttacksTest.test_AConsumerWhoNeverAccepts",
+    ),
+    Bug(
+        BOOK,
+        "published ? entry.locked - _priceOfMissing(order, entry) : _unpaid(entry)",
+        "entry.locked - _priceOfMissing(order, entry)",
+        "DeliveryTest.test_AnAcceptedKeyIsPaid",
+    ),
+    without(BOOK, "entry.paid = entry.steps;", "DeliveryAttacksTest.test_AKeyShownAgain"),
+    without(BOOK, "entry.paid = entry.steps;", "InvariantsTest.invariant_BooksAddUp"),
+    without(
+        BOOK,
+        "if (entry.steps == order.steps) entry.state = State.Proven;",
+        "DeliveryAttacksTest.test_MoreStepsThanOrdered",
+    ),
+    Bug(
+        BOOK,
+        "if (block.timestamp > _end(order))",
+        "if (false)",
+        "DeliveryAttacksTest.test_RevealedAfterTheWindow",
+    ),
+    Bug(
+        BOOK,
+        "entry.paid == entry.steps ? order.deadline : _end(order)",
+        "order.deadline",
+        "DeliveryAttacksTest.test_AWorkerWhoNeverReveals",
+    ),
+    Bug(
+        BOOK,
+        "entry.paid == entry.steps ? order.deadline : _end(order)",
+        "_end(order)",
+        "DeliveryTest.test_NothingSealedIsNotWaitedFor",
+    ),
+    without(
+        BOOK,
+        "_slash(id, worker, slashed - forMissing, address(0));",
+        "DeliveryAttacksTest.test_AWorkerWhoNeverReveals",
+    ),
+    Bug(
+        BOOK,
+        "_slash(id, worker, slashed - forMissing, address(0));",
+        "_slash(id, worker, slashed - forMissing, order.consumer);",
+        "DeliveryAttacksTest.test_AConsumerWhoRefusesGainsNothing",
+    ),
+    Bug(BOOK, " + order.bond).toUint128()", ").toUint128()", "DeliveryTest.test_OpenLocksTheBond"),
+    Bug(BOOK, "entry.price - order.bond);", "entry.price);", "DeliveryTest.test_AwardKeepsTheBond"),
+    Bug(
+        BOOK,
+        "            _refund(entry, order.consumer, entry.locked);\n            _release",
+        "            _release",
+        "DeliveryTest.test_AKeyForEachChunk",
+    ),
+    without(
+        BOOK,
+        "_requireWindow(order, shape.envelopes);",
+        "DeliveryAttacksTest.test_WindowsFitTheCircuit",
+    ),
+    Bug(
+        BOOK,
+        "uint256(order.deadline) + order.revealWindow > block.timestamp",
+        "order.deadline > block.timestamp",
+        "DeliveryAttacksTest.test_WindowsEndWithinAYear",
+    ),
+    Bug(
+        BOOK,
+        "Math.min(shape.mostSteps, MOST_STEPS)",
+        "shape.mostSteps",
+        "OrderRefusalsTest.test_StepsThatNoNumberHolds",
+    ),
+    Bug(
+        SEALS,
+        "abi.encode(id, seal)",
+        "abi.encode(bytes32(0), seal)",
+        "DeliveryAttacksTest.test_AnAcceptanceOfAnotherOrder",
+    ),
+    Bug(
+        SEALS,
+        "abi.encode(TYPE, id, seal.ciphertext, seal.key)",
+        "abi.encode(TYPE, bytes32(0), seal.ciphertext, seal.key)",
+        "DeliveryTest.test_AnAcceptedKeyIsPaid",
+    ),
+    Bug(
+        ENVELOPES,
+        "if (key >= PublicInputs.ORDER)",
+        "if (false)",
+        "DeliveryAttacksTest.test_AKeyBeyondTheField",
+    ),
+    Bug(
+        ENVELOPES,
+        "if (element >= PublicInputs.ORDER)",
+        "if (false)",
+        "EnvelopesTest.test_ElementsAreOfTheField",
+    ),
+    Bug(
+        ENVELOPES,
+        "if (hash != ciphertext)",
+        "if (false)",
+        "DeliveryAttacksTest.test_AnotherCiphertextIsPublished",
+    ),
+    Bug(
+        ENVELOPES,
+        "publication = _publications[msg.sender][ciphertext];",
+        "publication = _publications[address(0)][ciphertext];",
+        "EnvelopesTest.test_NobodyPublishesBetween",
+    ),
+    Bug(
+        ENVELOPES,
+        "if (from != publication.next)",
+        "if (false)",
+        "EnvelopesTest.test_PartsComeInOrder",
+    ),
+    without(
+        ENVELOPES,
+        " || (length < missing && length % 2 != 0)",
+        "EnvelopesTest.test_PartsEndWithAPermutation",
+    ),
+    Bug(
+        ENVELOPES,
+        "length == 0 || length > missing",
+        "length == 0",
+        "EnvelopesTest.test_PartsEndWithAPermutation",
+    ),
+    Bug(
+        ENVELOPES,
+        "(0, 0, total + ELEMENTS)",
+        "(0, 0, ELEMENTS)",
+        "EnvelopesTest.test_PublishedInParts",
+    ),
+    Bug(
+        POSEIDON,
+        "y := addmod(b0, s, p)",
+        "y := add(b0, s)",
+        "EnvelopesTest.test_ThePermutationHasItsVector",
     ),
     # Tokens.
     Bug(PURSE, "if (arrived != amount)", "if (false)", "FeeTokenTest.test_AnOrderIsRefused"),

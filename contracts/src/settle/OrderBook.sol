@@ -189,6 +189,8 @@ contract OrderBook is EIP712, Purse {
         Purse(token)
     {
         if (address(staking_).code.length == 0) revert NoStaking(address(staking_));
+        // It has two halves.
+        if (shortestWindow_ < 2) revert BadWindow(shortestWindow_, 2);
         (staking, finality, shortestWindow) = (staking_, finality_, shortestWindow_);
         envelopes = new Envelopes();
     }
@@ -219,7 +221,7 @@ contract OrderBook is EIP712, Purse {
 
     /// Takes an order back before bidding ends, or one that was signed and not opened.
     function cancel(Order calldata order) external nonReentrant {
-        if (msg.sender != order.consumer) revert NotConsumer(msg.sender, order.consumer);
+        _requireConsumer(order);
         bytes32 id = idOf(order);
         Entry storage entry = _entries[id];
         if (entry.state != State.None) {
@@ -287,7 +289,7 @@ contract OrderBook is EIP712, Purse {
     /// Accepts a ciphertext that the consumer has. Then nobody needs to publish it, and the bond stays the consumer's.
     /// In time it is that before somebody may be paid for publishing. A consumer that is a contract has no other way.
     function accept(Order calldata order, Seal calldata seal) external nonReentrant {
-        if (msg.sender != order.consumer) revert NotConsumer(msg.sender, order.consumer);
+        _requireConsumer(order);
         bytes32 id = idOf(order);
         Entry storage entry = _sealed(order, id, seal);
         uint256 end = _acceptanceEnds(order, seal);
@@ -427,8 +429,12 @@ contract OrderBook is EIP712, Purse {
         _requireCommitment("shard", order.shard);
     }
 
+    function _requireConsumer(Order calldata order) private view {
+        if (msg.sender != order.consumer) revert NotConsumer(msg.sender, order.consumer);
+    }
+
     function _requireWindow(Order calldata order, bool enveloped) private view {
-        uint256 least = enveloped ? Math.max(shortestWindow, 2) : 0;
+        uint256 least = enveloped ? shortestWindow : 0;
         if (order.revealWindow < least || (!enveloped && (order.revealWindow != 0 || order.bond != 0))) {
             revert BadWindow(order.revealWindow, least);
         }

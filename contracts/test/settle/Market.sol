@@ -55,6 +55,7 @@ abstract contract Market is Test {
 
     function setUp() public virtual {
         vm.warp(START);
+        vm.roll(1_000);
         token = _token();
         stakeToken = new Token();
         staking = new Staking(stakeToken, admin, treasury, CHALLENGE, UNBONDING, SHARE);

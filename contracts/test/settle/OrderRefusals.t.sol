@@ -28,6 +28,11 @@ contract OrderRefusalsTest is Market {
         new OrderBook(token, Staking(stranger), FINALITY, WINDOW);
     }
 
+    function test_ThereIsTimeForAKey() public {
+        vm.expectRevert(abi.encodeWithSelector(OrderBook.BadWindow.selector, 1, 2));
+        new OrderBook(token, staking, FINALITY, 1);
+    }
+
     function test_TimesAreInOrder() public {
         Order memory order = _order();
         order.biddingEnds = START;
@@ -91,6 +96,22 @@ contract OrderRefusalsTest is Market {
             _refuses(order, abi.encodeWithSelector(OrderBook.BadSteps.selector, bad[i], CHUNK, 1_000));
         }
         order.steps = 1_000;
+        _open(order);
+    }
+
+    function test_StepsThatNoNumberHolds() public {
+        LyingFront liar = new LyingFront();
+        Shape memory shape = front.shape();
+        shape.mostSteps = type(uint64).max;
+        Standing memory standing;
+        liar.say(shape, standing);
+        Order memory order = _order();
+        (order.verifier, order.verifierCode, order.pricePerStep) = (address(liar), address(liar).codehash, 0);
+        order.steps = uint64(1) << 40;
+        _refuses(
+            order, abi.encodeWithSelector(OrderBook.BadSteps.selector, 1 << 40, CHUNK, (1 << 40) - 1)
+        );
+        order.steps -= CHUNK;
         _open(order);
     }
 
