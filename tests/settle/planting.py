@@ -20,8 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.settle.bugs import BUGS, Bug
+from tests.settle.bugs_of_claims import BUGS_OF_CLAIMS
 
 ROOT = Path(__file__).parents[2]
+ALL = (*BUGS, *BUGS_OF_CLAIMS)
 FORGE = ROOT / "node_modules" / "@foundry-rs" / "forge-linux-amd64" / "bin" / "forge"
 COMPILER = Path(__file__).parent / "warm_compiler.js"
 SIDE_BY_SIDE = 2
@@ -99,7 +101,7 @@ def search(numbers: Sequence[int]) -> int:
     survivors = 0
     with ground() as made:
         for number in numbers:
-            bug = BUGS[number]
+            bug = ALL[number]
             found = made.plant(bug)
             survivors += bool(found)
             said = found or f"killed by {bug.test}"
@@ -109,7 +111,7 @@ def search(numbers: Sequence[int]) -> int:
 
 def main() -> None:
     """All of them, or those with these numbers."""
-    numbers = [int(number) for number in sys.argv[1:]] or range(len(BUGS))
+    numbers = [int(number) for number in sys.argv[1:]] or range(len(ALL))
     shares = [share for i in range(SIDE_BY_SIDE) if (share := numbers[i::SIDE_BY_SIDE])]
     with ThreadPoolExecutor(len(shares)) as pool:
         survivors = sum(pool.map(search, shares))
