@@ -21,9 +21,10 @@ from pathlib import Path
 
 from tests.settle.bugs import BUGS, Bug
 from tests.settle.bugs_of_claims import BUGS_OF_CLAIMS
+from tests.settle.bugs_of_registry import BUGS_OF_REGISTRY
 
 ROOT = Path(__file__).parents[2]
-ALL = (*BUGS, *BUGS_OF_CLAIMS)
+ALL = (*BUGS, *BUGS_OF_CLAIMS, *BUGS_OF_REGISTRY)
 FORGE = ROOT / "node_modules" / "@foundry-rs" / "forge-linux-amd64" / "bin" / "forge"
 COMPILER = Path(__file__).parent / "warm_compiler.js"
 SIDE_BY_SIDE = 2

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.34;
+
+import {Governor} from "@openzeppelin/contracts/governance/Governor.sol";
+import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
+import {GovernorCountingSimple} from "@openzeppelin/contracts/governance/extensions/GovernorCountingSimple.sol";
+import {GovernorTimelockControl} from "@openzeppelin/contracts/governance/extensions/GovernorTimelockControl.sol";
+import {GovernorVotes} from "@openzeppelin/contracts/governance/extensions/GovernorVotes.sol";
+import {
+    GovernorVotesQuorumFraction
+} from "@openzeppelin/contracts/governance/extensions/GovernorVotesQuorumFraction.sol";
+import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
+
+/// @title Token holders decide, a timelock does
+/// @notice OpenZeppelin's governor with its parts. What is decided waits in the timelock, so that whoever does not like it
+/// can leave. The timelock owns `Parameters` and `Contributions`, whose bounds hold for it, too; it has no
+/// power over orders, claims or stake.
+///
+/// @dev Votes are counted as they stood when voting began, so that tokens borrowed afterwards count nothing.
+contract Council is Governor, GovernorCountingSimple, GovernorVotes, GovernorVotesQuorumFraction, GovernorTimelockControl {
+    /// Seconds from a proposal to the vote.
+    uint48 public constant DELAY = 1 days;
+    /// Seconds of a vote.
+    uint32 public constant PERIOD = 7 days;
+    /// Of a hundred of all votes: how many have to take part.
+    uint256 public constant QUORUM = 4;
+    /// Of 10,000 of all votes: how many it takes to propose.
+    uint256 public constant TO_PROPOSE = 100;
+
+    /// @param votes What counts, with time in seconds.
+    /// @param timelock Does what was decided. This contract has to be its proposer.
+    constructor(IVotes votes, TimelockController timelock)
+        Governor("zkpot council")
+        GovernorVotes(votes)
+        GovernorVotesQuorumFraction(QUORUM)
+        GovernorTimelockControl(timelock)
+    {}
+
+    function votingDelay() public pure override returns (uint256) {
+        return DELAY;
+    }
+
+    function votingPeriod() public pure override returns (uint256) {
+        return PERIOD;
+    }
+
+    /// A part of the votes that there were a second ago.
+    function proposalThreshold() public view override returns (uint256) {
+        return token().getPastTotalSupply(clock() - 1) * TO_PROPOSE / 10_000;
+    }
+
+    function state(uint256 id) public view override(Governor, GovernorTimelockControl) returns (ProposalState) {
+        return super.state(id);
+    }
+
+    function proposalNeedsQueuing(uint256 id) public view override(Governor, GovernorTimelockControl) returns (bool) {
+        return super.proposalNeedsQueuing(id);
+    }
+
+    function _queueOperations(
+        uint256 id,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 description
+    ) internal override(Governor, GovernorTimelockControl) returns (uint48) {
+        return super._queueOperations(id, targets, values, calldatas, description);
+    }
+
+    function _executeOperations(
+        uint256 id,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 description
+    ) internal override(Governor, GovernorTimelockControl) {
+        super._executeOperations(id, targets, values, calldatas, description);
+    }
+
+    function _cancel(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 description
+    ) internal override(Governor, GovernorTimelockControl) returns (uint256) {
+        return super._cancel(targets, values, calldatas, description);
+    }
+
+    function _executor() internal view override(Governor, GovernorTimelockControl) returns (address) {
+        return super._executor();
+    }
+}
