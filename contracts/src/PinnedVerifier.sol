@@ -35,6 +35,20 @@ library PinnedVerifier {
         }
     }
 
+    /// Whether a verifier that answers says yes: it does not fail, and returns the word 1 and nothing else.
+    ///
+    /// Gas as in `accepts`. An answer of another length is no yes, and is not copied.
+    function affirms(address verifier, uint256 gasCap, bytes memory data) internal view returns (bool affirmed) {
+        uint256 have = gasleft();
+        uint256 need = neededGas(gasCap);
+        if (have < need) revert ITrainingVerifier.NotEnoughGas(have, need);
+        assembly ("memory-safe") {
+            // To the scratch space, which has room for a word.
+            affirmed := staticcall(gasCap, verifier, add(data, 32), mload(data), 0, 32)
+            affirmed := and(affirmed, and(eq(returndatasize(), 32), eq(mload(0), 1)))
+        }
+    }
+
     /// The least number of which 63/64, less what the call itself costs, is `gasCap`.
     function neededGas(uint256 gasCap) internal pure returns (uint256) {
         return gasCap + gasCap / 63 + 1 + CALL_GAS;

@@ -282,7 +282,7 @@ BUGS_OF_CLAIMS = (
         SEATS,
         "keccak256(abi.encode(hash, statement, i))",
         "keccak256(abi.encode(statement, i))",
-        f"{ATTACKS}.test_ASeatTakenForADraw",
+        f"{ATTACKS}.test_TheHashDecides",
     ),
     # Seats.
     Bug(

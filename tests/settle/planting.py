@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.settle.bugs import BUGS, Bug
+from tests.settle.bugs_of_adapters import BUGS_OF_ADAPTERS
 from tests.settle.bugs_of_claims import BUGS_OF_CLAIMS
 from tests.settle.bugs_of_registry import BUGS_OF_REGISTRY
 
 ROOT = Path(__file__).parents[2]
-ALL = (*BUGS, *BUGS_OF_CLAIMS, *BUGS_OF_REGISTRY)
+ALL = (*BUGS, *BUGS_OF_CLAIMS, *BUGS_OF_REGISTRY, *BUGS_OF_ADAPTERS)
 FORGE = ROOT / "node_modules" / "@foundry-rs" / "forge-linux-amd64" / "bin" / "forge"
 COMPILER = Path(__file__).parent / "warm_compiler.js"
 SIDE_BY_SIDE = 2

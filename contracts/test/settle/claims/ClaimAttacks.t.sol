@@ -314,8 +314,15 @@ contract ClaimAttacksTest is Claimed {
         bytes32 statement = _post(order);
         for (uint160 i = 1; i < 6; ++i) _sit(address(0xE000 + i));
         blocks.roll(POSTED_AT + 3);
+        // A hash that draws the first of two seats, and would draw the second of seven.
+        uint256 hash = 0;
+        uint256 found = 0;
+        do {
+            found = uint256(keccak256(abi.encode(bytes32(++hash), statement, uint256(0))));
+        } while (found % 2 != 0 || found % 7 != 1);
+        blocks.setBlockhash(POSTED_AT + 2, bytes32(hash));
         claims.draw(statement);
-        vm.assertLe(claims.claimOf(statement).seat, 2);
+        vm.assertEq(claims.claimOf(statement).seat, 1);
     }
 
     /// A worker does not look at its own claim.
@@ -346,6 +353,23 @@ contract ClaimAttacksTest is Claimed {
         _draw(statement, 1);
         vm.assertEq(claims.claimOf(statement).seat, 2);
         vm.assertEq(claims.seatOf(2).stake, 2 * SEAT);
+    }
+
+    /// The block's hash decides, and nothing that the worker knew before.
+    function test_TheHashDecides() public {
+        Order memory order = _running();
+        Standing memory start = _start(order);
+        for (uint64 i = 0; i < 8; ++i) {
+            _stake(ada, CLAIM_STAKE);
+            Link[] memory links = _links(0);
+            links[0].trained = bytes32(uint256(10_000 + i));
+            vm.prank(ada);
+            bytes32 statement = claims.post(book, order, start, links, EVIDENCE);
+            _draw(statement, i % 2 + 1);
+            vm.assertEq(claims.claimOf(statement).seat, i % 2 + 1);
+            vm.prank(i % 2 == 0 ? vic : val);
+            claims.abstain(statement);
+        }
     }
 
     /// Chances go by seats, whoever has them: the draw prefers nobody.
