@@ -270,12 +270,12 @@ BUGS_OF_CLAIMS = (
     ),
     Bug(
         CLAIMS,
-        "claim_.among = seats;",
-        "claim_.among = seats + 5;",
+        "claim_.among = seats();",
+        "claim_.among = seats() + 5;",
         f"{ATTACKS}.test_SeatsAddedAfterAClaim",
     ),
     Bug(SEATS, "seat.since < before", "true", f"{ATTACKS}.test_ASeatTakenForADraw"),
-    without(SEATS, " && seat.validator != worker", f"{ATTACKS}.test_AWorkerDrawnForItself"),
+    Bug(SEATS, "seat.validator != worker", "true", f"{ATTACKS}.test_AWorkerDrawnForItself"),
     without(SEATS, " && seat.duty == 0", f"{ATTACKS}.test_OneSeatForTwoClaims"),
     without(SEATS, " && seat.stake >= stake", f"{ATTACKS}.test_ASeatWithTooLittleStake"),
     Bug(
@@ -283,6 +283,17 @@ BUGS_OF_CLAIMS = (
         "keccak256(abi.encode(hash, statement, i))",
         "keccak256(abi.encode(statement, i))",
         f"{ATTACKS}.test_TheHashDecides",
+    ),
+    without(
+        SEATS,
+        "            if (place >= _row.length) continue;\n",
+        f"{ATTACKS}.test_SeatsVacatedForADraw",
+    ),
+    without(SEATS, "        _row[seat.place] = moved;\n", f"{ATTACKS}.test_SeatsTakenToLeaveHoles"),
+    without(
+        SEATS,
+        "        _seats[moved].place = seat.place;\n",
+        f"{ATTACKS}.test_SeatsTakenToLeaveHoles",
     ),
     # Seats.
     Bug(
@@ -310,7 +321,7 @@ BUGS_OF_CLAIMS = (
     without(
         SEATS,
         "        staking.release(msg.sender, keyOf(number));\n",
-        f"{REFUSALS}.test_AVacatedSeatIsTakenAgain",
+        f"{REFUSALS}.test_AVacatedSeatIsGone",
     ),
     without(
         SEATS,

@@ -21,7 +21,7 @@ BUGS_OF_REGISTRY = (
         REGISTRY,
         "if (member.next != msg.sender) revert",
         "if (member.next == address(0)) revert",
-        "RegistryTest.test_TheAccountStopsARotation",
+        "RegistryTest.test_AKeyTakesEffectAfterTheDelay",
     ),
     Bug(
         REGISTRY,

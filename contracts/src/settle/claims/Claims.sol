@@ -186,7 +186,7 @@ contract Claims is ITrainingVerifier, Seats, Purse {
         claim_.version = version.toUint32();
         claim_.posted = uint64(block.number);
         claim_.draws = uint64(block.number) + DRAW_BLOCKS;
-        claim_.among = seats;
+        claim_.among = seats();
         emit Posted(statement, id, msg.sender, version, start, standing, evidence);
         staking.reserve(msg.sender, statement, terms.stake);
         if (terms.fee != 0) _take(msg.sender, terms.fee);

@@ -14,14 +14,17 @@ import {Staking} from "../Staking.sol";
 ///
 /// - Many validators with little stake: every seat reserves as much, so that chances go by stake.
 /// - Seats taken when the draw's outcome is known: one that was taken in or after the block of the claim is not
-///   drawn for it. Numbers of seats stay where they are, and those that were vacated are used again.
+///   drawn for it, and the claim's block says among how many is drawn.
+/// - Seats taken and vacated to leave holes, so that draws find nobody: the last seat moves to where one was vacated.
 /// - Unbond, then cheat: a seat's stake is reserved, and a seat on duty cannot be vacated.
 /// - A draw that walks for ever: a bounded number of seats is tried.
 ///
 /// What a draw is worth. The hash of a block after the claim's decides. Who makes that block may withhold it for
 /// another hash, once for each block that it makes in a row; a sequencer that makes all of them may choose. A worker
-/// with a part of the seats draws one of its own as often as that part says, and for every claim on which it does not,
-/// fee and stake are spent or tied. So a validator is the first who looks, and decides nothing alone: see `Claims`.
+/// with a part of the seats draws one of its own as often as that part says; by vacating seats that it had when it
+/// posted it makes that part of the places empty, and where the last seat was drawn, draws again. For every claim that
+/// goes otherwise fee and stake are spent or tied. So a validator is the first who looks, and decides nothing alone:
+/// see `Claims`.
 abstract contract Seats is ReentrancyGuardTransient {
     using SafeCast for uint256;
 
@@ -30,6 +33,8 @@ abstract contract Seats is ReentrancyGuardTransient {
         /// Number of the block in which it was taken.
         uint64 since;
         uint128 stake;
+        /// Where it is in the row of all seats.
+        uint64 place;
         /// The claim that it is on duty for; zero where it is free.
         bytes32 duty;
     }
@@ -45,9 +50,10 @@ abstract contract Seats is ReentrancyGuardTransient {
 
     /// By number, from 1.
     mapping(uint256 number => Seat) private _seats;
-    /// How many numbers there are, vacated ones with them.
-    uint64 public seats;
-    uint64[] private _vacated;
+    /// Numbers of all that are taken. A vacated one is replaced by the last.
+    uint64[] private _row;
+    /// The number that was given last; none is given twice.
+    uint64 private _last;
 
     event Taken(uint256 indexed number, address indexed validator, uint256 stake);
     event Vacated(uint256 indexed number, address indexed validator);
@@ -76,15 +82,10 @@ abstract contract Seats is ReentrancyGuardTransient {
     /// @return number Its number.
     function take() external nonReentrant returns (uint64 number) {
         if (!registry.has(msg.sender, Role.Validator)) revert NotValidator(msg.sender);
-        uint256 vacated = _vacated.length;
-        if (vacated == 0) {
-            number = ++seats;
-        } else {
-            number = _vacated[vacated - 1];
-            _vacated.pop();
-        }
+        number = ++_last;
         uint128 stake = seatStake();
-        _seats[number] = Seat(msg.sender, block.number.toUint64(), stake, bytes32(0));
+        _seats[number] = Seat(msg.sender, block.number.toUint64(), stake, seats(), bytes32(0));
+        _row.push(number);
         emit Taken(number, msg.sender, stake);
         staking.reserve(msg.sender, keyOf(number), stake);
     }
@@ -97,6 +98,16 @@ abstract contract Seats is ReentrancyGuardTransient {
         _empty(number);
         // slither-disable-next-line unused-return
         staking.release(msg.sender, keyOf(number));
+    }
+
+    /// How many seats are taken.
+    function seats() public view returns (uint64) {
+        return _row.length.toUint64();
+    }
+
+    /// The number of the seat at a place, from 0.
+    function numberAt(uint256 place) external view returns (uint64) {
+        return _row[place];
     }
 
     /// A seat, by its number.
@@ -123,11 +134,13 @@ abstract contract Seats is ReentrancyGuardTransient {
     ) internal view returns (uint64) {
         if (among == 0) return 0;
         for (uint256 i = 0; i < TRIES; ++i) {
-            uint64 number = uint64(uint256(keccak256(abi.encode(hash, statement, i))) % among + 1);
+            uint256 place = uint256(keccak256(abi.encode(hash, statement, i))) % among;
+            // Seats were vacated since.
+            if (place >= _row.length) continue;
+            uint64 number = _row[place];
             Seat storage seat = _seats[number];
             if (
-                seat.validator != address(0) && seat.validator != worker && seat.duty == 0
-                    && seat.since < before && seat.stake >= stake
+                seat.validator != worker && seat.duty == 0 && seat.since < before && seat.stake >= stake
             ) return number;
         }
         return 0;
@@ -151,8 +164,12 @@ abstract contract Seats is ReentrancyGuardTransient {
     }
 
     function _empty(uint64 number) private {
-        emit Vacated(number, _seats[number].validator);
+        Seat storage seat = _seats[number];
+        emit Vacated(number, seat.validator);
+        uint64 moved = _row[_row.length - 1];
+        _row[seat.place] = moved;
+        _seats[moved].place = seat.place;
+        _row.pop();
         delete _seats[number];
-        _vacated.push(number);
     }
 }

@@ -164,9 +164,8 @@ contract ClaimActors is Test {
     }
 
     function vacate(uint256 number) external {
-        uint64 seat = uint64(number % claims.seats() + 1);
+        uint64 seat = claims.numberAt(number % claims.seats());
         address validator = claims.seatOf(seat).validator;
-        require(validator != address(0));
         vm.prank(validator);
         claims.vacate(seat);
     }

@@ -296,14 +296,40 @@ contract ClaimAttacksTest is Claimed {
         vm.assertEq(claims.seatOf(1).duty, one);
     }
 
-    /// Who knows the hash takes the seat that it draws: too late.
+    /// Who knows the hash takes the place that it draws: too late.
     function test_ASeatTakenForADraw() public {
+        bytes32 statement = _post(_running());
+        // Val's seat moves to the first place, and the second one is there to be taken.
         vm.prank(vic);
         claims.vacate(1);
-        Order memory order = _running();
-        bytes32 statement = _post(order);
-        // The number that is free, in the claim's own block.
-        vm.assertEq(_sit(bob), 1);
+        vm.assertEq(_sit(bob), 3);
+        vm.assertEq(claims.numberAt(1), 3);
+        _draw(statement, 2);
+        vm.assertEq(claims.claimOf(statement).seat, 2);
+    }
+
+    /// A place that is not there any more is passed over.
+    function test_SeatsVacatedForADraw() public {
+        bytes32 statement = _post(_running());
+        vm.prank(val);
+        claims.vacate(2);
+        _draw(statement, 2);
+        vm.assertEq(claims.claimOf(statement).seat, 1);
+    }
+
+    /// Many seats for a moment leave no holes that draws would fall into.
+    function test_SeatsTakenToLeaveHoles() public {
+        for (uint160 i = 1; i < 31; ++i) _sit(address(0xE000 + i));
+        for (uint160 i = 1; i < 31; ++i) {
+            vm.prank(address(0xE000 + i));
+            claims.vacate(uint64(2 + i));
+        }
+        vm.prank(vic);
+        claims.vacate(1);
+        vm.assertEq(claims.seats(), 1);
+        vm.assertEq(claims.numberAt(0), 2);
+        vm.assertEq(claims.seatOf(2).place, 0);
+        bytes32 statement = _post(_running());
         _draw(statement, 1);
         vm.assertEq(claims.claimOf(statement).seat, 2);
     }
@@ -332,7 +358,8 @@ contract ClaimAttacksTest is Claimed {
         _sit(ada);
         blocks.roll(POSTED_AT + 1);
         bytes32 statement = _post(_running());
-        _draw(statement, 1);
+        // Behind Val's.
+        _draw(statement, 2);
         vm.assertEq(claims.claimOf(statement).seat, 2);
     }
 
@@ -351,8 +378,8 @@ contract ClaimAttacksTest is Claimed {
         blocks.roll(POSTED_AT + 1);
         bytes32 statement = _post(_running());
         _draw(statement, 1);
-        vm.assertEq(claims.claimOf(statement).seat, 2);
-        vm.assertEq(claims.seatOf(2).stake, 2 * SEAT);
+        vm.assertEq(claims.claimOf(statement).seat, 3);
+        vm.assertEq(claims.seatOf(3).stake, 2 * SEAT);
     }
 
     /// The block's hash decides, and nothing that the worker knew before.

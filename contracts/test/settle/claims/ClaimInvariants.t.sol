@@ -51,6 +51,7 @@ contract ClaimInvariantsTest is Test {
         targets[0] = address(actors);
     }
 
+    /// forge-config: long.invariant.runs = 400
     function invariant_BooksAddUp() public view {
         for (uint256 i = 0; i < actors.count(); ++i) _eachClaimPaysWhatItTook(actors.statementAt(i));
         _eachSeatHasOneDuty();
@@ -84,10 +85,12 @@ contract ClaimInvariantsTest is Test {
     function _eachSeatHasOneDuty() private view {
         uint256[8] memory reserved;
         uint256 onDuty = 0;
-        for (uint64 number = 1; number <= claims.seats(); ++number) {
+        for (uint64 place = 0; place < claims.seats(); ++place) {
+            uint64 number = claims.numberAt(place);
             Seats.Seat memory seat = claims.seatOf(number);
             uint256 found = staking.reserved(address(claims), seat.validator, claims.keyOf(number));
             vm.assertEq(found, seat.stake);
+            vm.assertEq(seat.place, place);
             if (seat.duty != 0) {
                 ++onDuty;
                 vm.assertEq(claims.claimOf(seat.duty).seat, number);

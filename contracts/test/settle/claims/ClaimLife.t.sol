@@ -109,7 +109,8 @@ contract ClaimLifeTest is Claimed {
         vm.prank(val);
         claims.vacate(2);
         bytes32 statement = _post(order);
-        _draw(statement, 1);
+        blocks.roll(POSTED_AT + 3);
+        claims.draw(statement);
         _stands(statement, Claims.State.Pending);
         vm.assertEq(claims.claimOf(statement).seat, 0);
     }

@@ -282,14 +282,18 @@ contract ClaimRefusalsTest is Claimed {
         claims.vacate(9);
     }
 
-    function test_AVacatedSeatIsTakenAgain() public {
+    function test_AVacatedSeatIsGone() public {
         vm.prank(vic);
         claims.vacate(1);
         vm.assertEq(staking.free(vic), SEAT);
+        vm.assertEq(claims.seats(), 1);
+        vm.assertEq(claims.numberAt(0), 2);
+        vm.expectRevert(abi.encodeWithSelector(Seats.NotYourSeat.selector, 1, address(0)));
         vm.prank(vic);
-        vm.assertEq(claims.take(), 1);
-        vm.assertEq(claims.seats(), 2);
-        vm.assertEq(claims.seatOf(1).since, POSTED_AT);
+        claims.vacate(1);
+        vm.prank(vic);
+        vm.assertEq(claims.take(), 3);
+        vm.assertEq(claims.seatOf(3).since, POSTED_AT);
     }
 
     function test_WhatItIsMadeOf() public {

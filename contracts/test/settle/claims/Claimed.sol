@@ -150,13 +150,14 @@ abstract contract Claimed is Market {
         return claims.post(book, order, start, _links(start.steps / CHUNK), EVIDENCE);
     }
 
-    /// Makes the hash of the claim's block one that draws this seat at once, and draws.
-    function _draw(bytes32 statement, uint64 seat) internal {
+    /// Makes the hash of the claim's block one that draws this place at once, from 1, and draws. As long as nobody
+    /// vacates one, that is the seat's number.
+    function _draw(bytes32 statement, uint64 place) internal {
         Claims.Claim memory claim_ = claims.claimOf(statement);
         blocks.roll(claim_.draws + 1);
         for (uint256 i = 1;; ++i) {
             uint256 found = uint256(keccak256(abi.encode(bytes32(i), statement, uint256(0))));
-            if (found % claim_.among + 1 == seat) {
+            if (found % claim_.among + 1 == place) {
                 blocks.setBlockhash(claim_.draws, bytes32(i));
                 break;
             }

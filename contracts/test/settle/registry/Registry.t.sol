@@ -65,6 +65,8 @@ contract RegistryTest is Test {
         _accept(key, ada);
         vm.assertTrue(!registry.acts(key, ada));
         vm.warp(START + DELAY);
+        vm.expectRevert(abi.encodeWithSelector(Registry.NotProposed.selector, ada, other));
+        _accept(other, ada);
         _accept(key, ada);
         vm.assertTrue(registry.acts(key, ada) && registry.acts(ada, ada));
         vm.assertEq(keccak256(registry.memberOf(ada).published), keccak256("new bytes"));

@@ -104,6 +104,7 @@ contract RewardInvariantsTest is Test {
     }
 
     /// Epoch by epoch: a sum over all would hide what one pays for another.
+    /// forge-config: long.invariant.runs = 400
     function invariant_NoEpochPaysMoreThanItsPot() public view {
         uint256 left = 0;
         for (uint256 i = 0; i < actors.count(); ++i) {
