@@ -168,10 +168,10 @@ BUGS_OF_CLAIMS = (
         "        _credit(treasury, terms.bond - share);\n",
         f"{INVARIANTS}.test_TheActorsGetEverywhere",
     ),
-    without(
+    Bug(
         CLAIMS,
-        "            _slashSeat(claim_.seat, challenger);\n"
-        "            (claim_.seat, claim_.challenger) = (0, address(0));\n",
+        "            _slashSeat(seat, challenger);\n",
+        "            _excuse(seat);\n",
         f"{LIFE}.test_ASilentValidatorIsAskedAndSlashed",
     ),
     # Times.

@@ -150,6 +150,7 @@ contract Claims is ITrainingVerifier, Seats, Purse {
         ITrainingVerifier front_,
         bytes32 frontCode_
     ) Purse(token_) Seats(staking_, registry_) {
+        // slither-disable-next-line unused-return
         (, Terms memory most) = parameters_.bounds();
         if (_longest(most) > staking_.challengePeriod()) {
             revert StakeLeavesBefore(_longest(most), staking_.challengePeriod());
@@ -280,12 +281,11 @@ contract Claims is ITrainingVerifier, Seats, Purse {
         } else if (challenger != address(0)) {
             _credit(challenger, terms.bond);
         }
-        if (refused) {
-            // Nobody's bond is on it where nobody appealed, and it is the worker who was wronged.
-            _slashSeat(claim_.seat, challenger == address(0) ? worker : challenger);
-            claim_.seat = 0;
-        }
+        uint64 wrong = refused ? claim_.seat : 0;
+        if (refused) claim_.seat = 0;
         _accept(statement, claim_, terms, true);
+        // Nobody's bond is on it where nobody appealed, and it is the worker who was wronged.
+        if (refused) _slashSeat(wrong, challenger == address(0) ? worker : challenger);
     }
 
     /// Ends a wait whose time has passed. Anybody may send it.
@@ -304,11 +304,11 @@ contract Claims is ITrainingVerifier, Seats, Purse {
             _dismiss(claim_);
             _pend(statement, claim_, terms);
         } else if (state == State.Asked) {
-            address challenger = claim_.challenger;
-            _slashSeat(claim_.seat, challenger);
+            (uint64 seat, address challenger) = (claim_.seat, claim_.challenger);
             (claim_.seat, claim_.challenger) = (0, address(0));
             _credit(challenger, terms.bond);
             _pend(statement, claim_, terms);
+            _slashSeat(seat, challenger);
         } else if (state == State.Pending) {
             _accept(statement, claim_, terms, false);
         } else if (state == State.Doubted) {
@@ -328,8 +328,10 @@ contract Claims is ITrainingVerifier, Seats, Purse {
     {
         standing = _front().standingAfter(training);
         State state = _claims[standing.statement].state;
+        // slither-disable-next-line incorrect-equality
         if (state == State.Accepted) return standing;
         if (proof.length == 0) revert NotAccepted(standing.statement, state);
+        // slither-disable-next-line incorrect-return
         _forward();
     }
 

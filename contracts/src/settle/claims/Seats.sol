@@ -134,6 +134,7 @@ abstract contract Seats is ReentrancyGuardTransient {
     ) internal view returns (uint64) {
         if (among == 0) return 0;
         for (uint256 i = 0; i < TRIES; ++i) {
+            // slither-disable-next-line weak-prng
             uint256 place = uint256(keccak256(abi.encode(hash, statement, i))) % among;
             // Seats were vacated since.
             if (place >= _row.length) continue;

@@ -77,8 +77,8 @@ contract Contributions is Ownable {
     /// The states are in the record, as those of another order.
     error KnownStates(bytes32 states);
 
-    /// @param owner Who recognises books and fronts.
-    constructor(address owner) Ownable(owner) {}
+    /// @param owner_ Who recognises books and fronts.
+    constructor(address owner_) Ownable(owner_) {}
 
     /// Takes a book's word, or no longer. What is recorded stays.
     function recogniseBook(address book, bool whether) external onlyOwner {

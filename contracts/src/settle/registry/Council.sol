@@ -28,12 +28,12 @@ contract Council is Governor, GovernorCountingSimple, GovernorVotes, GovernorVot
     uint256 public constant TO_PROPOSE = 100;
 
     /// @param votes What counts, with time in seconds.
-    /// @param timelock Does what was decided. This contract has to be its proposer.
-    constructor(IVotes votes, TimelockController timelock)
+    /// @param timelock_ Does what was decided. This contract has to be its proposer.
+    constructor(IVotes votes, TimelockController timelock_)
         Governor("zkpot council")
         GovernorVotes(votes)
         GovernorVotesQuorumFraction(QUORUM)
-        GovernorTimelockControl(timelock)
+        GovernorTimelockControl(timelock_)
     {}
 
     function votingDelay() public pure override returns (uint256) {

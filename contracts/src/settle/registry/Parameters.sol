@@ -63,11 +63,11 @@ contract Parameters is Ownable {
     /// There is no such version.
     error NoVersion(uint256 version);
 
-    /// @param owner Who may add versions.
+    /// @param owner_ Who may add versions.
     /// @param least What no term may be below.
     /// @param most What no term may be above.
     /// @param first The first version, in force at all times before the second.
-    constructor(address owner, Terms memory least, Terms memory most, Terms memory first) Ownable(owner) {
+    constructor(address owner_, Terms memory least, Terms memory most, Terms memory first) Ownable(owner_) {
         // A period of nothing cannot be met, and a stake or a bond of nothing deters nobody.
         _require("draw", least.draw, 1, most.draw);
         _require("response", least.response, 1, most.response);
