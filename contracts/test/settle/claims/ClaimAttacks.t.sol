@@ -132,7 +132,7 @@ contract ClaimAttacksTest is Claimed {
         vm.prank(stranger);
         claims.doubt(statement);
         vm.assertEq(bondToken.balanceOf(stranger), 10_000);
-        vm.assertEq(bondToken.balanceOf(bob), 10_000 - BOND);
+        vm.assertEq(bondToken.balanceOf(bob), 10_000 - CLAIM_BOND);
     }
 
     /// One doubt is all that there is, and it costs.
@@ -194,7 +194,7 @@ contract ClaimAttacksTest is Claimed {
         _stands(statement, done ? Claims.State.Accepted : Claims.State.Doubted);
         if (!done) _prove(order);
         _ended(statement, Claims.State.Accepted);
-        _credited(WON, FEE, 0, BOND - WON);
+        _credited(WON, FEE, 0, CLAIM_BOND - WON);
     }
 
     function testFuzz_TooLittleGasEndsNoClaimByHalf(uint256 gas) public {
@@ -216,7 +216,7 @@ contract ClaimAttacksTest is Claimed {
         _pass(statement);
         claims.advance(statement);
         uint256 back = claims.credit(ada) + staking.credit(ada);
-        vm.assertLe(back - BOND, (uint256(CLAIM_STAKE) + SEAT) / 2);
+        vm.assertLe(back - CLAIM_BOND, (uint256(CLAIM_STAKE) + SEAT) / 2);
         _slashed(CLAIM_STAKE, SEAT);
     }
 
@@ -228,7 +228,7 @@ contract ClaimAttacksTest is Claimed {
         vm.prank(vic);
         claims.appeal(statement);
         _prove(order);
-        vm.assertEq(claims.credit(vic), BOND);
+        vm.assertEq(claims.credit(vic), CLAIM_BOND);
         vm.assertEq(staking.credit(vic), SEAT * 4 / 10);
         _slashed(0, SEAT);
         _stands(statement, Claims.State.Accepted);
@@ -242,7 +242,7 @@ contract ClaimAttacksTest is Claimed {
         claims.doubt(statement);
         _prove(order);
         vm.assertEq(claims.credit(ada), WON);
-        vm.assertEq(claims.credit(treasury), BOND - WON);
+        vm.assertEq(claims.credit(treasury), CLAIM_BOND - WON);
     }
 
     function test_UnbondThenCheat() public {
@@ -453,7 +453,7 @@ contract ClaimAttacksTest is Claimed {
         vm.assertEq(claims.claimOf(running).until, block.timestamp + 6 hours);
         vm.prank(stranger);
         claims.doubt(running);
-        vm.assertEq(claims.held(), FEE + BOND);
+        vm.assertEq(claims.held(), FEE + CLAIM_BOND);
         // A later claim of the same order.
         _stake(ada, CLAIM_STAKE);
         Standing memory behind = front.standingAfter(_training(order, ada, _links(0)));

@@ -173,14 +173,14 @@ contract ClaimLifeTest is Claimed {
     function test_ASilentValidatorIsAskedAndAnswers() public {
         Order memory order = _running();
         bytes32 statement = _asked(order);
-        vm.assertEq(claims.held(), FEE + BOND);
+        vm.assertEq(claims.held(), FEE + CLAIM_BOND);
         vm.prank(vic);
         claims.attest(statement);
         _stands(statement, Claims.State.Pending);
         _pass(statement);
         claims.advance(statement);
         _ended(statement, Claims.State.Accepted);
-        _credited(FEE, 0, BOND, 0);
+        _credited(FEE, 0, CLAIM_BOND, 0);
         _slashed(0, 0);
     }
 
@@ -197,7 +197,7 @@ contract ClaimLifeTest is Claimed {
         _pass(statement);
         claims.advance(statement);
         _ended(statement, Claims.State.Accepted);
-        _credited(FEE, 0, BOND, 0);
+        _credited(FEE, 0, CLAIM_BOND, 0);
     }
 
     function test_ProvenWhileTheValidatorIsAsked() public {
@@ -205,7 +205,7 @@ contract ClaimLifeTest is Claimed {
         bytes32 statement = _asked(order);
         _prove(order);
         _ended(statement, Claims.State.Accepted);
-        _credited(FEE, 0, BOND, 0);
+        _credited(FEE, 0, CLAIM_BOND, 0);
         _slashed(0, 0);
     }
 
@@ -228,7 +228,7 @@ contract ClaimLifeTest is Claimed {
         _pass(statement);
         claims.advance(statement);
         _ended(statement, Claims.State.Void);
-        _credited(FEE, 0, BOND, 0);
+        _credited(FEE, 0, CLAIM_BOND, 0);
     }
 
     function test_RefusedAndProven() public {
@@ -247,7 +247,7 @@ contract ClaimLifeTest is Claimed {
         bytes32 statement = _appealed(order);
         _prove(order);
         _ended(statement, Claims.State.Accepted);
-        _credited(FEE, 0, BOND, 0);
+        _credited(FEE, 0, CLAIM_BOND, 0);
         _slashed(0, SEAT);
         vm.assertEq(staking.credit(stranger), SEAT * 4 / 10);
     }
@@ -258,7 +258,7 @@ contract ClaimLifeTest is Claimed {
         _pass(statement);
         claims.advance(statement);
         _ended(statement, Claims.State.Void);
-        _credited(0, FEE + WON, 0, BOND - WON);
+        _credited(0, FEE + WON, 0, CLAIM_BOND - WON);
         _slashed(0, 0);
         vm.assertEq(claims.seatOf(1).duty, bytes32(0));
     }
@@ -268,7 +268,7 @@ contract ClaimLifeTest is Claimed {
         bytes32 statement = _doubted(order);
         _prove(order);
         _ended(statement, Claims.State.Accepted);
-        _credited(WON, FEE, 0, BOND - WON);
+        _credited(WON, FEE, 0, CLAIM_BOND - WON);
         _slashed(0, 0);
     }
 
@@ -278,7 +278,7 @@ contract ClaimLifeTest is Claimed {
         _pass(statement);
         claims.advance(statement);
         _ended(statement, Claims.State.Void);
-        _credited(0, 0, BOND, FEE);
+        _credited(0, 0, CLAIM_BOND, FEE);
         _slashed(CLAIM_STAKE, SEAT);
         vm.assertEq(staking.credit(stranger), uint256(CLAIM_STAKE) * 4 / 10 + SEAT * 4 / 10);
         vm.assertEq(staking.credit(treasury), uint256(CLAIM_STAKE) * 6 / 10 + SEAT * 6 / 10);

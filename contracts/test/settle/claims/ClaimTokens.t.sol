@@ -17,7 +17,7 @@ contract FeeBondTest is Claimed {
     function test_AChallengeIsRefused() public {
         // A fee of 7 is too small for the token to keep any of it.
         bytes32 statement = _attested(_running());
-        vm.expectRevert(abi.encodeWithSelector(Purse.Arrived.selector, BOND - 1, BOND));
+        vm.expectRevert(abi.encodeWithSelector(Purse.Arrived.selector, CLAIM_BOND - 1, CLAIM_BOND));
         vm.prank(stranger);
         claims.doubt(statement);
         _stands(statement, Claims.State.Pending);
@@ -36,7 +36,7 @@ contract RebasingBondTest is Claimed {
         RebasingToken(address(bondToken)).rebase(50);
         Standing memory behind = front.standingAfter(_training(order, ada, _links(0)));
         _stake(ada, CLAIM_STAKE);
-        uint256 owed = FEE + BOND;
+        uint256 owed = FEE + CLAIM_BOND;
         // The token rounds for itself.
         vm.expectRevert(abi.encodeWithSelector(Purse.Short.selector, bondToken.balanceOf(address(claims)), owed));
         vm.prank(ada);
@@ -129,6 +129,6 @@ contract BlockingBondTest is Claimed {
         vm.assertEq(claims.claim(treasury), FEE);
         vm.expectRevert(abi.encodeWithSelector(BlockingToken.Blocked.selector, stranger));
         claims.claim(stranger);
-        vm.assertEq(claims.credit(stranger), BOND);
+        vm.assertEq(claims.credit(stranger), CLAIM_BOND);
     }
 }

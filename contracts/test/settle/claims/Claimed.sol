@@ -22,7 +22,7 @@ abstract contract Claimed is Market {
     uint64 internal constant POSTED_AT = 1_000;
     uint128 internal constant CLAIM_STAKE = 600;
     uint128 internal constant SEAT = 500;
-    uint128 internal constant BOND = 101;
+    uint128 internal constant CLAIM_BOND = 101;
     uint128 internal constant FEE = 7;
     /// What the accused gets of a lost bond.
     uint256 internal constant WON = 50;
@@ -72,7 +72,7 @@ abstract contract Claimed is Market {
             share: 5_000,
             stake: CLAIM_STAKE,
             seat: SEAT,
-            bond: BOND,
+            bond: CLAIM_BOND,
             fee: FEE
         });
     }
