@@ -63,7 +63,12 @@ contract Contributions is Ownable {
     event BookRecognised(address indexed book, bool whether);
     event FrontRecognised(bytes32 indexed verifierCode, uint256 units);
     event Recorded(
-        uint256 indexed number, address indexed worker, bytes32 indexed order, bytes32 states, uint256 steps, uint256 units
+        uint256 indexed number,
+        address indexed worker,
+        bytes32 indexed order,
+        bytes32 states,
+        uint256 steps,
+        uint256 units
     );
 
     /// Nobody takes this book's word.

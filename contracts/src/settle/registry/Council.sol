@@ -12,12 +12,18 @@ import {
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 
 /// @title Token holders decide, a timelock does
-/// @notice OpenZeppelin's governor with its parts. What is decided waits in the timelock, so that whoever does not like it
-/// can leave. The timelock owns `Parameters` and `Contributions`, whose bounds hold for it, too; it has no
-/// power over orders, claims or stake.
+/// @notice OpenZeppelin's governor with its parts. What is decided waits in the timelock, so that whoever does not like
+/// it can leave. The timelock owns `Parameters` and `Contributions`, whose bounds hold for it, too; it has no power over
+/// orders, claims or stake.
 ///
 /// @dev Votes are counted as they stood when voting began, so that tokens borrowed afterwards count nothing.
-contract Council is Governor, GovernorCountingSimple, GovernorVotes, GovernorVotesQuorumFraction, GovernorTimelockControl {
+contract Council is
+    Governor,
+    GovernorCountingSimple,
+    GovernorVotes,
+    GovernorVotesQuorumFraction,
+    GovernorTimelockControl
+{
     /// Seconds from a proposal to the vote.
     uint48 public constant DELAY = 1 days;
     /// Seconds of a vote.

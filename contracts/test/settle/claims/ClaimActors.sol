@@ -51,7 +51,14 @@ contract ClaimActors is Test {
     /// How often a claim that had ended changed.
     uint256 public wentBack;
 
-    constructor(Claims claims_, Staking staking_, FrontDouble front_, Parameters parameters_, Token bonds, Token stakes) {
+    constructor(
+        Claims claims_,
+        Staking staking_,
+        FrontDouble front_,
+        Parameters parameters_,
+        Token bonds,
+        Token stakes
+    ) {
         (claims, staking, front, parameters) = (claims_, staking_, front_, parameters_);
         Registry registry = claims.registry();
         for (uint256 i = 0; i < 7; ++i) {
