@@ -26,7 +26,7 @@ contract ClaimLifeTest is Claimed {
 
     function test_AProofWillDoInPlaceOfAClaim() public {
         Order memory order = _running();
-        _settleNext(order);
+        _settleProven(order);
         _expect(order, OrderBook.State.Awarded, CHUNK, 16 * 90);
     }
 
@@ -309,7 +309,7 @@ contract ClaimLifeTest is Claimed {
             abi.encodeWithSelector(Claims.NotAccepted.selector, statement, Claims.State.Void)
         );
         book.settle(order, links, HASH, "", new bytes32[](0));
-        _settleNext(order);
+        _settleProven(order);
         _expect(order, OrderBook.State.Awarded, CHUNK, 16 * 90);
     }
 

@@ -222,6 +222,12 @@ abstract contract Claimed is Market {
         claims.prove(training, HASH, proof);
     }
 
+    /// Settles the first chunk with its proof, which is made for the front behind the claims.
+    function _settleProven(Order memory order) internal {
+        bytes memory proof = front.prove(_training(order, ada, _links(0)), HASH);
+        book.settle(order, _links(0), HASH, proof, new bytes32[](0));
+    }
+
     function _stands(bytes32 statement, Claims.State state) internal view {
         vm.assertEq(uint256(claims.claimOf(statement).state), uint256(state), "state");
     }

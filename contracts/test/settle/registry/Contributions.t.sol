@@ -67,6 +67,7 @@ contract ContributionsTest is Market {
         book.expire(order);
         contributions.record(book, order);
         vm.assertEq(contributions.contributionOf(0).steps, CHUNK);
+        vm.assertEq(contributions.contributionOf(0).units, CHUNK * EACH);
         vm.assertEq(contributions.contributionOf(0).states, _links(0)[1].trained);
     }
 
