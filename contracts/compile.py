@@ -68,7 +68,7 @@ def compile_sources(
     `settings` are the compiler's; what comes out is the same for all.
 
     Raises:
-        NotCompiled: There is no compiler, or it has an error or a warning.
+        NotCompiled: There is no compiler, or it has an error, or a warning of a file of ours.
     """
     if not solc.exists():
         raise NotCompiled(f"{solc}: no Solidity compiler; 'make data' fetches it with npm")
@@ -78,7 +78,11 @@ def compile_sources(
         "settings": {**settings, **OUTPUT},
     }
     answer = _ask(solc, json.dumps(request))
-    complaints = [entry["formattedMessage"] for entry in answer.get("errors", [])]
+    complaints = [
+        entry["formattedMessage"]
+        for entry in answer.get("errors", [])
+        if not _is_warning_of_a_package(entry)
+    ]
     if complaints:
         raise NotCompiled("\n".join(complaints))
     return {
@@ -90,6 +94,11 @@ def compile_sources(
         for path, contracts in answer["contracts"].items()
         for name, compiled in contracts.items()
     }
+
+
+def _is_warning_of_a_package(entry: Mapping[str, Any]) -> bool:
+    where = entry.get("sourceLocation") or {}
+    return entry["severity"] == "warning" and str(where.get("file", "")).startswith("@")
 
 
 def _ask(solc: Path, request: str) -> dict[str, Any]:

@@ -75,3 +75,31 @@ class ProgramTooWide(InputError):
 
 class CalibrationFailed(InputError):
     """The float run that ranges are taken from cannot be made, or its values are not finite."""
+
+
+class ChainUnavailable(InputError):
+    """A chain's node does not answer, or not as one of that chain does."""
+
+
+class CallReverted(InputError):
+    """A contract refuses a call. `data` is what it said: a custom error, or nothing."""
+
+    def __init__(self, message: str, data: bytes = b"") -> None:
+        super().__init__(message)
+        self.data = data
+
+
+class TransactionRejected(InputError):
+    """A node does not take a signed transaction."""
+
+
+class Unconfirmed(InputError):
+    """A transaction is signed and not final; the same call again goes on with it."""
+
+
+class AlreadyDone(InputError):
+    """What was asked of a chain has happened before, so nothing was sent."""
+
+
+class AccountLocked(InputError):
+    """Another process is sending with the same account."""

@@ -1,0 +1,236 @@
+"""A node of a chain: what is asked of it, and how its answers fail."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from zkpot.errors import CallReverted, ChainUnavailable, InputError, TransactionRejected
+from zkpot.settle.extra import needed
+
+with needed():
+    import requests
+    from web3 import HTTPProvider, Web3
+    from web3.exceptions import (
+        ContractLogicError,
+        TransactionNotFound,
+        Web3Exception,
+        Web3RPCError,
+    )
+
+T = TypeVar("T")
+
+SECONDS = 30.0
+#: What clients say where a call used up its gas, or met an instruction that is none.
+_FAILED_WITHOUT_WORDS = ("outofgas", "out of gas", "invalidfeopcode", "invalid opcode")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block's header, as far as it is needed; `base_fee` is None where gas has none."""
+
+    number: int
+    hash: bytes
+    time: int
+    base_fee: int | None
+
+
+@dataclass(frozen=True)
+class Mined:
+    """A transaction's receipt."""
+
+    number: int
+    block: bytes
+    succeeded: bool
+    gas: int
+    gas_price: int
+    made: str | None
+    logs: tuple[Mapping[str, Any], ...]
+
+
+class Node:
+    """One that answers. Its address may hold a key, so that no message has more than the host.
+
+    Attributes:
+        name: What messages call it.
+        ahead: The block that calls are tried on: the next one, where the node has one.
+    """
+
+    def __init__(self, web3: Web3, name: str, ahead: str = "pending") -> None:
+        self.name = name
+        self.ahead = ahead
+        self._web3 = web3
+
+    @classmethod
+    def at(cls, url: str, seconds: float = SECONDS) -> Node:
+        """One that is asked over HTTP.
+
+        Raises:
+            InputError: That is no address of one.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InputError("the node's address is none: it begins with http:// or https://")
+        host = parts.hostname + (f":{parts.port}" if parts.port else "")
+        # Nothing is sent again behind the sender's back.
+        provider = HTTPProvider(
+            url, request_kwargs={"timeout": seconds}, exception_retry_configuration=None
+        )
+        return cls(Web3(provider), f"{parts.scheme}://{host}")
+
+    def __repr__(self) -> str:
+        return f"Node({self.name})"
+
+    def chain_id(self) -> int:
+        """What the node says that its chain is called."""
+        return int(self._ask(lambda: self._web3.eth.chain_id))
+
+    def block(self, number: int | str = "latest") -> Block:
+        """A block of the chain as it is now."""
+        found = self._ask(lambda: self._web3.eth.get_block(cast(Any, number)))
+        base = found.get("baseFeePerGas")
+        return Block(
+            int(found["number"]),
+            bytes(found["hash"]),
+            int(found["timestamp"]),
+            None if base is None else int(base),
+        )
+
+    def balance(self, account: str) -> int:
+        """In wei."""
+        return int(self._ask(lambda: self._web3.eth.get_balance(cast(Any, account))))
+
+    def count(self, account: str, block: int | str = "latest") -> int:
+        """Transactions of an account up to a block: the nonce of the next one."""
+        asked = lambda: self._web3.eth.get_transaction_count(  # noqa: E731
+            cast(Any, account), cast(Any, block)
+        )
+        return int(self._ask(asked))
+
+    def code(self, account: str) -> bytes:
+        """A contract's code; nothing where there is none."""
+        return bytes(self._ask(lambda: self._web3.eth.get_code(cast(Any, account))))
+
+    def call(self, to: str, data: bytes, sender: str | None = None, block: str = "latest") -> bytes:
+        """What a call returns.
+
+        Raises:
+            CallReverted: The contract refuses.
+        """
+        asked = _transaction(to, data, sender)
+        return bytes(self._ask(lambda: self._web3.eth.call(asked, cast(Any, block))))
+
+    def gas(self, to: str, data: bytes, sender: str) -> int:
+        """Gas that a transaction takes on the next block.
+
+        Raises:
+            CallReverted: It would fail.
+        """
+        asked = _transaction(to, data, sender)
+        block = cast(Any, self.ahead)
+        return int(self._ask(lambda: self._web3.eth.estimate_gas(asked, block)))
+
+    def gas_price(self) -> int:
+        """In wei; what the node advises."""
+        return int(self._ask(lambda: self._web3.eth.gas_price))
+
+    def tip(self) -> int:
+        """In wei; what the node advises to offer for a unit of gas beyond the base fee."""
+        return int(self._ask(lambda: self._web3.eth.max_priority_fee))
+
+    def submit(self, raw: bytes) -> None:
+        """Gives the node a signed transaction.
+
+        Raises:
+            TransactionRejected: It does not take it, or has it.
+        """
+        try:
+            self._ask(lambda: self._web3.eth.send_raw_transaction(raw))
+        except CallReverted as error:
+            raise TransactionRejected(str(error)) from None
+
+    def mined(self, transaction: bytes) -> Mined | None:
+        """A transaction's receipt; None where it is in no block."""
+        try:
+            found = self._ask(
+                lambda: self._web3.eth.get_transaction_receipt(cast(Any, transaction))
+            )
+        except TransactionNotFound:
+            return None
+        if found is None or found.get("blockNumber") is None:
+            return None
+        made = found.get("contractAddress")
+        return Mined(
+            number=int(found["blockNumber"]),
+            block=bytes(found["blockHash"]),
+            succeeded=found["status"] == 1,
+            gas=int(found["gasUsed"]),
+            gas_price=int(found.get("effectiveGasPrice", 0)),
+            made=None if made is None else str(made),
+            logs=tuple(cast(Any, found["logs"])),
+        )
+
+    def _ask(self, question: Callable[[], T]) -> T:
+        """The answer, or an error that has nothing of the node's address."""
+        failure: Exception
+        try:
+            return question()
+        except TransactionNotFound:
+            raise
+        except ContractLogicError as error:
+            failure = _reverted(error.data, str(error.message))
+        except Web3RPCError as error:
+            failure = self._rejected(error)
+        except requests.RequestException as error:
+            # Its text has the whole address.
+            failure = ChainUnavailable(f"{self.name}: no answer ({type(error).__name__})")
+        except (Web3Exception, OSError, ValueError, KeyError, TypeError) as error:
+            failure = ChainUnavailable(f"{self.name}: no answer of a node ({type(error).__name__})")
+        except Exception as error:
+            failure = self._in_process(error)
+        # Outside of the handler: whoever prints this error prints no address with it.
+        raise failure
+
+    def _rejected(self, error: Web3RPCError) -> Exception:
+        answer = error.rpc_response or {}
+        said = cast(Any, answer).get("error", {})
+        text = str(said.get("message", "") if isinstance(said, Mapping) else said)
+        data = said.get("data") if isinstance(said, Mapping) else None
+        if isinstance(data, str) and data.startswith("0x"):
+            return _reverted(data, text)
+        if any(words in text.lower() for words in _FAILED_WITHOUT_WORDS):
+            return CallReverted("the call fails without saying why")
+        if "execution reverted" in text.lower():
+            return _reverted(None, text)
+        return TransactionRejected(f"{self.name}: {text or 'refused'}")
+
+    def _in_process(self, error: Exception) -> Exception:
+        """What eth-tester and py-evm raise, which know nothing of JSON-RPC."""
+        kind = type(error).__name__
+        if kind == "TransactionFailed":
+            text = str(error).removeprefix("execution reverted: ")
+            content = ast.literal_eval(text) if text.startswith(("b'", 'b"')) else None
+            return _reverted(None if content is None else "0x" + content.hex(), text)
+        if type(error).__module__.partition(".")[0] in ("eth", "eth_utils", "eth_tester"):
+            return TransactionRejected(f"{self.name}: {error}")
+        return error
+
+
+def _transaction(to: str, data: bytes, sender: str | None) -> Any:
+    fields: dict[str, Any] = {"data": data}
+    if to:
+        fields["to"] = to
+    if sender is not None:
+        fields["from"] = sender
+    return fields
+
+
+def _reverted(data: Any, text: str) -> CallReverted:
+    try:
+        content = bytes.fromhex(data.removeprefix("0x")) if isinstance(data, str) else b""
+    except ValueError:
+        content = b""
+    return CallReverted(f"the call fails ({text})", content)

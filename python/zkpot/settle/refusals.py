@@ -1,0 +1,157 @@
+"""Why a contract refuses a call, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from functools import lru_cache
+from typing import Any
+
+from zkpot.errors import CallReverted, InvalidProof, ZkpotError
+from zkpot.settle.extra import needed
+from zkpot.settle.interface import interface
+from zkpot.settle.states import state_name
+
+with needed():
+    from eth_abi.abi import decode
+    from eth_abi.exceptions import DecodingError
+    from eth_utils.abi import collapse_if_tuple
+
+#: Contracts whose errors are known. Of two errors that are written alike the first one counts.
+_CONTRACTS = ("OrderBook", "Staking", "TrainingVerifier", "Token")
+#: Arguments that are seconds of the epoch, and states of an order.
+_TIMES = frozenset({"now_", "biddingEnds", "deadline", "leavesAt"})
+
+#: What each error means, with the names of its values.
+SENTENCES = {
+    "AccessControlBadConfirmation": "a role is given back by its holder alone",
+    "AccessControlUnauthorizedAccount": "{account} has not the role {neededRole}",
+    "AlreadyReserved": "stake of {worker} is reserved for {key} already",
+    "AnotherProgram": "the front's circuit is for program {have}, and the order names {want}",
+    "AnotherVerifier": "the code of the front or its verifier has the hash {have}, not {want}",
+    "Arrived": "{have} units of the token arrived in place of {want}: it keeps a fee",
+    "BadCommitment": "no proof can show the commitment '{field}', {commitment}",
+    "BadShape": "no circuit has the value {value} for '{field}'",
+    "BadStanding": "the front says that the run stands after {have} steps, and {want} are next",
+    "BadSteps": "{steps} steps: a multiple of {chunkSteps} is needed, and at most {most}",
+    "BadTimes": (
+        "times are out of order: now {now_}, end of bidding {biddingEnds}, deadline {deadline}, at "
+        "most a year from now"
+    ),
+    "BiddingNotOver": "bidding goes on until {biddingEnds}",
+    "BiddingOver": "bidding ended {biddingEnds}",
+    "ChunkSteps": "a proof of this front shows {want} steps, and the order says {have}",
+    "ConditionNotMet": "the offer has {condition} {have}, and the order asks for {want}",
+    "ERC20InsufficientAllowance": (
+        "{spender} may take {allowance} units of the token, and {needed} are needed: approve them"
+    ),
+    "ERC20InsufficientBalance": "{sender} has {balance} units of the token, not {needed}",
+    "ERC20InvalidApprover": "{approver} cannot approve",
+    "ERC20InvalidReceiver": "{receiver} cannot receive tokens",
+    "ERC20InvalidSender": "{sender} cannot send tokens",
+    "ERC20InvalidSpender": "{spender} cannot spend tokens",
+    "HasBid": "{worker} bid for it",
+    "InvalidProof": "the proof does not show statement {statement}",
+    "InvalidShortString": "a text is damaged in the contract's storage",
+    "Links": "the proof has {have} links, which is another number than the front's",
+    "NoBid": "nobody bid for it",
+    "NoPath": "the order's scalars are constant, and a path of {length} came with them",
+    "NoStaking": "there is no staking contract at {staking}",
+    "NoToken": "there is no token at {token}",
+    "NoTreasury": "what is slashed needs a treasury",
+    "NoVerifier": "there is no verifier at {verifier}",
+    "NotAuthorised": "{worker} has not authorised {reserver}: 'zkpot stake authorise'",
+    "NotBetter": "a bid of {have} a step is not below {best}",
+    "NotConstant": "link {link} has the scalar {have} at {at}, and the order has {want} throughout",
+    "NotConsumer": "{have} is not the order's consumer {want}",
+    "NotEnoughGas": "{have} units of gas are left for the verifier, which needs {need}",
+    "NotFree": "{worker} has {have} units of free stake, and {want} are needed",
+    "NotFromFirst": "the proof starts from {before}, and the run from {first}",
+    "NotInField": "'{field}' is no element of the circuit's field: {value}",
+    "NotLate": "the worker has until {deadline}",
+    "NotReserved": "{have} units of {worker} are reserved for {key}, not {want}",
+    "NotSigned": "{consumer} did not sign it",
+    "NothingLeaving": "nothing of {worker}'s is leaving",
+    "NothingToClaim": "{account} has nothing to claim",
+    "OtherScalars": "the scalars of chunk {chunk} are {have}, and the order has {want}",
+    "Outputs": "link {link} has {have} totals, and the program has {want}",
+    "PreviousStatement": "a run's first link alone has no previous statement (step {firstStep})",
+    "ProofBytes": "the proof has {have} bytes, and one of this front has {want}",
+    "ReentrancyGuardReentrantCall": "the contract is being called already",
+    "SafeCastOverflowedUintDowncast": "{value} has more than {bits} bits",
+    "SafeERC20FailedOperation": "the token at {token} does not move",
+    "Scalars": "link {link} has {have} scalars, and one of this front has {want}",
+    "ShareTooLarge": "an accuser's share is {most} of 10,000 at most, not {have}",
+    "Short": "the contract has {have} units of the token and owes {want}: the token took some",
+    "StillBonded": "what is leaving can be withdrawn from {leavesAt} on",
+    "StringTooLong": "the text '{str}' is too long",
+    "TooLate": "the deadline was {deadline}",
+    "TooManySteps": "the run would have {have} steps, and its security allows {most}",
+    "TrainedNotInField": "the commitment of link {link} is no element of the circuit's field",
+    "UnbondingTooLong": "unbonding takes {most} seconds at most, not {have}",
+    "UnbondingTooShort": "unbonding takes longer than a challenge, {challengePeriod} s, not {have}",
+    "WrongState": "the order is {have}, and this needs one that is {want}",
+    "ZeroAmount": "nothing of nothing",
+}
+
+
+def refusal(what: str, error: CallReverted) -> ZkpotError:
+    """The error to raise for a call that a contract refuses.
+
+    Args:
+        what: The call, for the message.
+        error: As the node gave it.
+    """
+    found = decoded(error.data)
+    if found is None:
+        said = f" (0x{error.data[:36].hex()})" if error.data else ""
+        return CallReverted(f"{what}: {error}{said}", error.data)
+    name, values = found
+    sentence = f"{what}: refused, {SENTENCES[name].format(**values)}"
+    if name == "InvalidProof":
+        return InvalidProof(sentence)
+    return CallReverted(sentence, error.data)
+
+
+def decoded(data: bytes) -> tuple[str, dict[str, str]] | None:
+    """A custom error's name and values, as they are shown; None where it is not known."""
+    entry = known().get(data[:4])
+    if entry is None:
+        return None
+    try:
+        values = decode([collapse_if_tuple(value) for value in entry["inputs"]], data[4:])
+    except (DecodingError, ValueError, OverflowError):
+        return None
+    shown = {
+        argument["name"]: _shown(entry["name"], argument["name"], value)
+        for argument, value in zip(entry["inputs"], values, strict=True)
+    }
+    return entry["name"], shown
+
+
+@lru_cache
+def known() -> dict[bytes, Mapping[str, Any]]:
+    """All errors of the contracts, by their selectors."""
+    found: dict[bytes, Mapping[str, Any]] = {}
+    for name in _CONTRACTS:
+        for selector, entry in interface(name).errors.items():
+            found.setdefault(selector, entry)
+    return found
+
+
+def date(seconds: int) -> str:
+    """A moment as people read it."""
+    try:
+        return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except (OverflowError, ValueError, OSError):
+        return f"{seconds} s"
+
+
+def _shown(error: str, argument: str, value: Any) -> str:
+    if isinstance(value, bytes):
+        return "0x" + value.hex()
+    if argument in _TIMES:
+        return date(value)
+    if error == "WrongState" and isinstance(value, int):
+        return state_name(value)
+    return str(value)
