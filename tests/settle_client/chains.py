@@ -69,7 +69,8 @@ class Bench:
         node, faults = self.node()
         chain = Chain.of(node, expected=int(self.web3.eth.chain_id))
         faults.calls.clear()
-        patience = Patience(whole=120, look=1, again=5, replace=20)
+        # py-evm takes a while for each look, and has no mempool that one waits for.
+        patience = Patience(whole=120 if self.is_anvil else 12, look=1, again=5, replace=20)
         sender = Sender(chain, signer, root=self.folder, patience=patience, clock=self.ticks.clock)
         return replace(sender, **other), faults
 

@@ -1,4 +1,4 @@
-"""A node that goes wrong as real ones do: it does not answer, answers late or twice, forgets, lies."""
+"""A node that goes wrong as real ones do: it is silent, late, or answers twice, forgets, lies."""
 
 from __future__ import annotations
 
@@ -48,6 +48,11 @@ class Faults:
         if self.kill_at == (number, "after"):
             raise Killed
         return answer
+
+
+def same(method: str, params: Any, ask: Any) -> Any:
+    """No fault."""
+    return ask(method, params)
 
 
 def silent(method: str, params: Any, ask: Any) -> Any:

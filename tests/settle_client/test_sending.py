@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,17 @@ from typing import Any
 import pytest
 
 from tests.settle_client.chains import Bench, entries, minting
-from tests.settle_client.faults import SUBMIT, Killed, forgets, late, refuses, says, silent, twice
+from tests.settle_client.faults import (
+    SUBMIT,
+    Killed,
+    forgets,
+    late,
+    refuses,
+    same,
+    says,
+    silent,
+    twice,
+)
 from zkpot.errors import (
     AccountLocked,
     AlreadyDone,
@@ -181,15 +192,17 @@ METHODS = (
 def test_silence_is_no_reason_to_pay_twice(bench: Bench, token: str, method: str) -> None:
     signer = bench.signer()
     sender, faults = bench.sender(signer)
-    for _ in range(8):
-        faults.add(method, silent)
+    said: list[Exception] = []
+    for number in range(8):
+        faults.add(method, *[same] * number, silent)
         try:
             sender.send(minting(token, signer.address))
             break
         except InputError as error:
-            assert "word" not in str(error)
-            assert "key" not in str(error)
-            assert error.__context__ is None or "word" not in str(error.__context__)
+            said.append(error)
+    # Nor to show what the node's address holds.
+    assert not [error for error in said if {"word", "key"} & set(re.split(r"\W", str(error)))]
+    assert not [error for error in said if "word" in str(error.__context__)]
     assert bench.balance(token, signer.address) == 100
 
 
@@ -264,7 +277,7 @@ def test_a_call_that_would_fail_is_not_signed(bench: Bench, token: str) -> None:
 def test_an_account_that_cannot_pay(bench: Bench, token: str) -> None:
     signer = bench.signer(0)
     sender, _ = bench.sender(signer)
-    with pytest.raises(InputError, match=r"has 0 wei, and Token\.mint|enough balance"):
+    with pytest.raises(InputError, match="has no money for gas"):
         sender.send(minting(token, signer.address))
     assert entries(bench.folder) == []
 
@@ -293,7 +306,7 @@ def test_another_machine_with_the_key(bench: Bench, token: str, tmp_path: Path) 
         return ask(method, params)
 
     faults.add(SUBMIT, meanwhile)
-    with pytest.raises(InputError, match="another transaction of .* took its place"):
+    with pytest.raises(InputError, match=r"another transaction of .* took its place"):
         sender.send(minting(token, signer.address))
     assert bench.balance(token, signer.address) == 7
     assert not sender.send(minting(token, signer.address)).resumed
@@ -320,22 +333,23 @@ def test_another_chain_than_expected(bench: Bench, token: str) -> None:
         Chain.of(node, expected=1)
 
 
-def test_a_node_that_lies_about_its_chain(bench: Bench, token: str) -> None:
+def test_a_node_that_lies_about_its_chain(on_anvil: Bench) -> None:
     """What is signed names the expected chain, so that the real one does not take it."""
-    signer = bench.signer()
-    node, faults = bench.node()
+    token, signer = on_anvil.put("Token"), on_anvil.signer()
+    node, faults = on_anvil.node()
     faults.add("eth_chainId", *[says("0x1")] * 8)
     lied = Chain.of(node, expected=1, confirmations=1)
-    sender, _ = bench.sender(signer)
-    with pytest.raises(InputError):
+    sender, _ = on_anvil.sender(signer)
+    with pytest.raises(InputError, match="chain"):
         replace(sender, chain=lied).send(minting(token, signer.address))
-    assert bench.balance(token, signer.address) == 0
+    assert len(entries(on_anvil.folder)) == 1
+    assert on_anvil.balance(token, signer.address) == 0
 
 
 def test_a_node_that_changes_its_chain(bench: Bench, token: str) -> None:
     signer = bench.signer()
     sender, faults = bench.sender(signer)
-    faults.add("eth_chainId", lambda method, params, ask: ask(method, params), says("0x1"))
+    faults.add("eth_chainId", same, *[says("0x1")] * 8)
     with pytest.raises(InputError, match="its chain is 1"):
         sender.send(minting(token, signer.address))
     assert entries(bench.folder) == []
@@ -346,9 +360,7 @@ def test_a_node_that_lags_behind(bench: Bench, token: str) -> None:
     signer = bench.signer()
     sender, faults = bench.sender(signer)
     sender.send(minting(token, signer.address, 1))
-    faults.add(
-        "eth_getTransactionCount", lambda method, params, ask: ask(method, params), says("0x0")
-    )
+    faults.add("eth_getTransactionCount", same, says("0x0"))
     with pytest.raises(ChainUnavailable, match="it lags behind"):
         sender.send(minting(token, signer.address, 2))
     assert bench.balance(token, signer.address) == 1
@@ -357,7 +369,6 @@ def test_a_node_that_lags_behind(bench: Bench, token: str) -> None:
 def test_transactions_of_another_wallet_wait(bench: Bench, token: str) -> None:
     signer = bench.signer()
     sender, faults = bench.sender(signer)
-    same = lambda method, params, ask: ask(method, params)  # noqa: E731
     faults.add("eth_getTransactionCount", same, same, says("0x2"))
     with pytest.raises(InputError, match="2 transactions wait that zkpot did not send"):
         sender.send(minting(token, signer.address))

@@ -9,7 +9,7 @@ from typing import Any
 
 from zkpot.errors import CallReverted, InvalidProof, ZkpotError
 from zkpot.settle.extra import needed
-from zkpot.settle.interface import interface
+from zkpot.settle.interface import interface, named
 from zkpot.settle.states import state_name
 
 with needed():
@@ -119,12 +119,12 @@ def decoded(data: bytes) -> tuple[str, dict[str, str]] | None:
     if entry is None:
         return None
     try:
-        values = decode([collapse_if_tuple(value) for value in entry["inputs"]], data[4:])
+        found = decode([collapse_if_tuple(value) for value in entry["inputs"]], data[4:])
     except (DecodingError, ValueError, OverflowError):
         return None
     shown = {
-        argument["name"]: _shown(entry["name"], argument["name"], value)
-        for argument, value in zip(entry["inputs"], values, strict=True)
+        argument["name"]: _shown(entry["name"], argument["name"], named(argument, value))
+        for argument, value in zip(entry["inputs"], found, strict=True)
     }
     return entry["name"], shown
 

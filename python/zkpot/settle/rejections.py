@@ -31,7 +31,9 @@ _WORDS = {
         *("underpriced", "feetoolow", "fee too low", "gas price too low", "price below"),
         *("less than block base fee", "lower than block's base fee"),
     ),
-    Rejection.FUNDS: ("insufficient funds", "insufficientfunds", "enough balance", "overshot"),
+    Rejection.FUNDS: (
+        *("insufficient funds", "insufficientfunds", "enough balance", "cannot afford", "overshot"),
+    ),
 }
 
 

@@ -155,10 +155,12 @@ class Sender:
                 f"{account}: {unknown} transactions wait that zkpot did not send; try again when "
                 "they are mined"
             )
+        balance = node.balance(account)
+        if balance == 0:
+            raise InputError(f"{account}: has no money for gas on this chain")
         fees = self.policy.quote(node)
         found = estimate(self.chain, account, intent, self.policy)
         gas = found.gas * _ROOM // 100
-        balance = node.balance(account)
         if balance < gas * fees.most:
             raise InputError(
                 f"{account}: has {balance} wei, and {intent.text()} may cost {gas * fees.most}"
