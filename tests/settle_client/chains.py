@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from eth_account import Account
+from eth_tester import EthereumTester
 from web3 import Web3
 
 from tests.settle_client.faults import Faults
@@ -53,6 +54,7 @@ class Bench:
     connect: Callable[[], Web3]
     ahead: str
     folder: Path
+    tester: EthereumTester | None = None
     ticks: Ticks = field(default_factory=Ticks)
 
     @property
@@ -82,8 +84,20 @@ class Bench:
         return Signer(account)
 
     def put(self, name: str, *arguments: Any) -> str:
-        made = self._do({"data": interface(name).creation(*arguments), "gas": 8_000_000})
-        return str(made["contractAddress"])
+        return self.put_code(interface(name).creation(*arguments))
+
+    def put_code(self, code: bytes) -> str:
+        return str(self._do({"data": code, "gas": 8_000_000})["contractAddress"])
+
+    def travel(self, time: int) -> None:
+        """The next block is one of that time."""
+        if self.is_anvil:
+            self.rpc("evm_setNextBlockTimestamp", time)
+            self.rpc("anvil_mine", "0x1")
+        else:
+            assert self.tester is not None
+            self.tester.time_travel(time)
+            self.tester.mine_block()
 
     def rpc(self, method: str, *params: Any) -> Any:
         """What anvil alone can be told."""

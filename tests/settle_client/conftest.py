@@ -13,6 +13,7 @@ from contracts.compile import Contract, compile_sources, sources
 from contracts.interfaces import compile_settlement
 from tests.contracts.anvil import anvil
 from tests.settle_client.chains import Bench
+from tests.settle_client.market import Market, put_market
 
 
 @pytest.fixture(scope="session")
@@ -54,10 +55,15 @@ def in_process(tester: EthereumTester, tmp_path: Path) -> Bench:
     def connect() -> Web3:
         return Web3(EthereumTesterProvider(tester))
 
-    return Bench(connect(), connect, "latest", tmp_path / "journal")
+    return Bench(connect(), connect, "latest", tmp_path / "journal", tester)
 
 
 @pytest.fixture(params=["in_process", "on_anvil"])
 def bench(request: pytest.FixtureRequest) -> Bench:
     found: Bench = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture
+def market(bench: Bench, settlement: Mapping[str, Contract]) -> Market:
+    return put_market(bench, settlement)

@@ -143,7 +143,7 @@ def address(name: str, text: str) -> str:
 
 def snake(name: str) -> str:
     """A contract's name as Python writes it: `memoryGiB` is `memory_gib`."""
-    return re.sub(r"(?<=[a-z0-9])[A-Z]", lambda match: "_" + match[0], name).lower()
+    return re.sub(r"(?<=[a-z0-9])(GiB|[A-Z])", r"_\1", name).lower()
 
 
 def _signature(entry: Abi) -> bytes:

@@ -171,14 +171,15 @@ class Sender:
         return outbox.write(Entry(intent, nonce, gas, (signed,)))
 
     def _signed(self, intent: Intent, nonce: int, gas: int, fees: Fees) -> Signed:
-        fields = {
+        fields: dict[str, int | str] = {
             "chainId": self.chain.id,
             "nonce": nonce,
             "gas": gas,
-            "to": intent.contract,
             "value": 0,
             "data": "0x" + intent.data,
         }
+        if intent.contract:
+            fields["to"] = intent.contract
         raw, name = self.signer.transaction(fields | fees.fields())
         return Signed(name.hex(), raw.hex(), fees.most, fees.tip)
 

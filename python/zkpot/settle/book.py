@@ -1,0 +1,206 @@
+"""Orders, bids and escrow: the contract `OrderBook`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zkpot.artifacts.evm_proof import EvmProof
+from zkpot.errors import AlreadyDone
+from zkpot.settle.actions import Action
+from zkpot.settle.chain import Chain
+from zkpot.settle.front import Front
+from zkpot.settle.interface import interface
+from zkpot.settle.order import Offer, Order
+from zkpot.settle.states import State, state_name
+from zkpot.settle.token import Token
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where an order stands.
+
+    Attributes:
+        worker: Of the best bid, then of the award; zero where nobody bid.
+        state: Of the order.
+        steps: That are proven and paid.
+        price: Of a step.
+        locked: What the order still holds of the consumer's.
+        states: Commitment that the next proof starts from; at the end, to what was bought.
+        statement: Digest of the last statement that was paid; zero before the first.
+    """
+
+    worker: str
+    state: State
+    steps: int
+    price: int
+    locked: int
+    states: str
+    statement: str
+
+    @property
+    def has_bid(self) -> bool:
+        """Whether somebody bid."""
+        return int(self.worker, 16) != 0
+
+
+@dataclass(frozen=True)
+class Book:
+    """A book of orders. Its methods give actions, which `perform` does.
+
+    Attributes:
+        chain: Where it is.
+        address: Of its contract.
+    """
+
+    chain: Chain
+    address: str
+
+    def number(self, order: Order) -> str:
+        """The order's number as the contract computes it."""
+        return "0x" + bytes(self._ask("idOf", order.struct())).hex()
+
+    def entry(self, number: str) -> Entry:
+        """Where an order stands."""
+        found = self._ask("entryOf", bytes.fromhex(number.removeprefix("0x")))
+        return Entry(
+            worker=found["worker"],
+            state=State(found["state"]),
+            steps=found["steps"],
+            price=found["price"],
+            locked=found["locked"],
+            states="0x" + found["states"].hex(),
+            statement="0x" + found["statement"].hex(),
+        )
+
+    def context(self, number: str, worker: str) -> bytes:
+        """What binds a run to an order and its worker, as the contract computes it."""
+        return bytes(self._ask("contextOf", bytes.fromhex(number.removeprefix("0x")), worker))
+
+    def credit(self, account: str) -> int:
+        """What an account can claim."""
+        return int(self._ask("credit", account))
+
+    def token(self) -> Token:
+        """What orders are paid in."""
+        return Token(self.chain, str(self._ask("token")))
+
+    def staking(self) -> str:
+        """Where workers have their stake."""
+        return str(self._ask("staking"))
+
+    def open(self, order: Order, signature: bytes, sender: str) -> Action:
+        """Opens a signed order. If its consumer is who sends it, the price is approved before.
+
+        With a front whose proofs anybody can forge it is refused, but on a local chain.
+        """
+        number = self._number(order)
+        before: tuple[Action, ...] = ()
+        if sender == order.consumer:
+            reason = f"order {number}"
+            before = (self.token().approve(sender, self.address, order.most, reason),)
+
+        def guard() -> None:
+            state = self.entry(number).state
+            if state is not State.NONE:
+                raise AlreadyDone(f"order {number} is {state_name(state)} already")
+            Front(self.chain, order.verifier).refuse_test_srs()
+
+        return self._action("open", order, signature, guard=guard, before=before)
+
+    def cancel(self, order: Order) -> Action:
+        """Takes an order back before bidding ends."""
+        return self._action("cancel", order, guard=self._until(order, State.CANCELLED))
+
+    def bid(self, order: Order, price: int, offer: Offer, worker: str) -> Action:
+        """Bids; `price` is that of a step."""
+        number = self._number(order)
+
+        def guard() -> None:
+            entry = self.entry(number)
+            if (entry.worker, entry.price) == (worker, price):
+                raise AlreadyDone(f"order {number}: your bid of {price} is the best one already")
+            Front(self.chain, order.verifier).refuse_test_srs()
+
+        return self._action("bid", order, price, offer.struct(), guard=guard, about=f"at {price}")
+
+    def award(self, order: Order) -> Action:
+        """Gives the order to the best bidder, after bidding."""
+        ended = (State.AWARDED, State.COMPLETED, State.LATE)
+        return self._action("award", order, guard=self._until(order, *ended))
+
+    def settle(
+        self, order: Order, chunk: int, proof: EvmProof, path: Sequence[bytes] = ()
+    ) -> Action:
+        """Pays the worker for a chunk that a proof shows.
+
+        Args:
+            order: The order.
+            chunk: Its number, from 0.
+            proof: The proof.
+            path: Of the chunk's scalars in the order's tree; empty where they are constant.
+        """
+        number, end = self._number(order), (chunk + 1) * order.chunk_steps
+
+        def guard() -> None:
+            if self.entry(number).steps >= end:
+                raise AlreadyDone(f"order {number}: chunk {chunk} is settled already")
+
+        *_, links = proof.training()
+        arguments = (links, int(proof.hash, 16), bytes.fromhex(proof.proof), list(path))
+        return self._action("settle", order, *arguments, guard=guard, about=f"chunk {chunk}")
+
+    def close(self, order: Order) -> Action:
+        """Ends an order that nobody bid for."""
+        return self._action("close", order, guard=self._until(order, State.UNFILLED))
+
+    def expire(self, order: Order) -> Action:
+        """Ends an order whose worker is late."""
+        return self._action("expire", order, guard=self._until(order, State.LATE))
+
+    def claim(self, account: str) -> Action:
+        """Sends an account what it can claim."""
+
+        def guard() -> None:
+            if self.credit(account) == 0:
+                raise AlreadyDone(f"{account} has nothing to claim from {self.address}")
+
+        return Action.of(
+            *(self.address, "OrderBook", "claim", f"for {account}", account), guard=guard
+        )
+
+    def _action(
+        self,
+        function: str,
+        order: Order,
+        *arguments: Any,
+        guard: Callable[[], None],
+        about: str = "",
+        before: tuple[Action, ...] = (),
+    ) -> Action:
+        subject = f"order {self._number(order)}" + (f", {about}" if about else "")
+        return Action.of(
+            *(self.address, "OrderBook", function, subject, order.struct(), *arguments),
+            guard=guard,
+            before=before,
+        )
+
+    def _until(self, order: Order, *reached: State) -> Callable[[], None]:
+        """Refuses what has brought the order where it is."""
+        number = self._number(order)
+
+        def guard() -> None:
+            state = self.entry(number).state
+            if state in reached:
+                raise AlreadyDone(f"order {number} is {state_name(state)} already")
+
+        return guard
+
+    def _number(self, order: Order) -> str:
+        return order.number(self.chain.id, self.address)
+
+    def _ask(self, function: str, *arguments: object) -> Any:
+        book = interface("OrderBook")
+        data = book.encode(function, *arguments)
+        return book.decode(function, self.chain.node.call(self.address, data))

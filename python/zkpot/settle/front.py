@@ -1,0 +1,91 @@
+"""The front that an order names: what it verifies, and whether it can be relied on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from zkpot.artifacts.keccak import keccak256
+from zkpot.errors import CallReverted, InputError
+from zkpot.settle.chain import Chain
+from zkpot.settle.interface import interface
+from zkpot.settle.known_setup import refuse_known
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a front's circuit is made for: the contracts' struct `Shape`."""
+
+    program: str
+    security: int
+    rows: int
+    steps: int
+    scalars: int
+    outputs: int
+    links: int
+    most_steps: int
+    proof_bytes: int
+
+    @property
+    def chunk_steps(self) -> int:
+        """Steps that a proof shows."""
+        return self.steps * self.links
+
+
+@dataclass(frozen=True)
+class Front:
+    """A front on a chain.
+
+    Attributes:
+        chain: Where it is.
+        address: Of its contract.
+    """
+
+    chain: Chain
+    address: str
+
+    def code_hash(self) -> str:
+        """What orders pin: keccak256 of its code, hexadecimal.
+
+        Raises:
+            InputError: There is no contract.
+        """
+        code = self.chain.node.code(self.address)
+        if not code:
+            raise InputError(f"{self.address}: there is no front on chain {self.chain.id}")
+        return "0x" + keccak256(code).hex()
+
+    def shape(self) -> Shape:
+        """What its circuit is made for.
+
+        Raises:
+            InputError: It is no front.
+        """
+        found = self._ask("shape")
+        return Shape(
+            *("0x" + found["program"].hex(), found["security"], found["rows"], found["steps"]),
+            *(found["scalars"], found["outputs"], found["links"]),
+            *(found["mostSteps"], found["proofBytes"]),
+        )
+
+    def refuse_test_srs(self) -> None:
+        """Refuses a front whose proofs anybody can forge, on a chain that is no local one.
+
+        Raises:
+            InputError: It is such a front.
+        """
+        refuse_known(self.chain, self.address, self.chain.node.code(self.address))
+        try:
+            behind = str(self._ask("verifier"))
+        except InputError:
+            # Another kind of front, with nothing behind it that could be looked at.
+            return
+        refuse_known(self.chain, self.address, self.chain.node.code(behind))
+
+    def _ask(self, function: str) -> Any:
+        front = interface("TrainingVerifier")
+        try:
+            answer = self.chain.node.call(self.address, front.encode(function))
+        except CallReverted:
+            raise InputError(f"{self.address}: no front: it has no '{function}'") from None
+        return front.decode(function, answer)
