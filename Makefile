@@ -12,7 +12,11 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
+<<<<<<< HEAD
 .PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic fuzz lint data contracts operators costs models demo bench bench-check long-run lock clean
+=======
+.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted fuzz lint data contracts interfaces operators costs models demo bench bench-check long-run lock clean
+>>>>>>> 41fbaad (Order, bid, stake, settle and claim on the command line; a chain in the process to try it on)
 
 all: build
 
@@ -79,6 +83,11 @@ test-python: build data
 # Interface and code of the contracts that are deployed, in target/contracts.
 contracts: $(VENV)/.packages data
 	$(BIN)/python -m contracts.compile
+
+# Interface and code of what Python puts on chains and calls, in python/zkpot/settle/interfaces; commit what
+# changed.
+interfaces: $(VENV)/.packages data
+	$(BIN)/python -m contracts.interfaces
 
 # The contracts that pay for training, in forge. `make test-contracts FORGE_PROFILE=long` makes a million calls.
 FORGE_PROFILE ?= default

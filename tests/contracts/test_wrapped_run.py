@@ -27,6 +27,7 @@ from zkpot.pipeline.wrapping.opening import open_envelope
 from zkpot.pipeline.wrapping.proving import wrap_run
 from zkpot.pipeline.wrapping.setup import KeyOptions, set_up
 from zkpot.pipeline.wrapping.verification import verify_wrapped
+from zkpot.settle.known_setup import KNOWN_POINT, is_known
 
 #: What a transaction may cost, and the bytes that a proof may have.
 MOST_GAS, MOST_BYTES = 600_000, 5_000
@@ -66,6 +67,13 @@ def front(chain: Chain, compiled: Mapping[str, Contract], made: Made) -> Front:
 def test_a_chain_takes_the_proof(front: Front, made: Made) -> None:
     last = made.proof.statements()[-1]
     assert front.verify(made.proof) == (last.digest(), last.after, 4)
+
+
+def test_its_code_shows_that_everybody_knows_the_secret(made: Made) -> None:
+    """By which clients refuse it on chains where money is worth something."""
+    code = bytes.fromhex(made.generated.deployed)
+    assert is_known(code)
+    assert not is_known(code.replace(KNOWN_POINT[0], bytes(32)))
 
 
 def test_it_fits_a_chain(front: Front, made: Made) -> None:

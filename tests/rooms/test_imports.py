@@ -8,7 +8,7 @@ import pytest
 import zkpot
 
 PACKAGE = Path(zkpot.__file__).parent
-ROOMS = ("artifacts", "backends", "data", "program", "reference", "step")
+ROOMS = ("artifacts", "backends", "data", "program", "reference", "settle", "step")
 
 
 def imported(path: Path) -> set[str]:

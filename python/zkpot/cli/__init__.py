@@ -9,8 +9,10 @@ from typing import Any
 
 import click
 
-from zkpot.cli import native
+from zkpot.cli import native, settling
+from zkpot.cli.deploying import deploy_front, deploy_market
 from zkpot.cli.ezkl import ezkl
+from zkpot.cli.order import order
 from zkpot.cli.reporting import INTERRUPTED
 from zkpot.cli.wrap import wrap
 from zkpot.errors import IncompleteRun, InputError, ZkpotError
@@ -57,8 +59,15 @@ for _command in (
     native.commit,
     ezkl,
     wrap,
+    order,
+    settling.bid,
+    settling.stake,
+    settling.settle,
+    settling.claim,
 ):
     zkpot.add_command(_command)
+for _command in (deploy_market, deploy_front):
+    order.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,0 +1,115 @@
+"""Commands that put contracts on a chain."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zkpot.cli import options
+from zkpot.cli.chain import connected, signing, signs
+from zkpot.cli.reporting import show, test_srs_note
+from zkpot.errors import InputError
+
+
+@click.command(name="deploy")
+@click.option("--token", help="Address of the token that orders are paid in.")
+@click.option("--stake-token", help="Address of the token that is staked. Default: the same.")
+@click.option("--treasury", required=True, help="Who gets what is slashed and accusers do not.")
+@click.option("--out", "-o", type=options.PATH, required=True, help="The file of addresses.")
+@signs
+def deploy_market(
+    token: str | None,
+    stake_token: str | None,
+    treasury: str,
+    out: Path,
+    as_json: bool,
+    rpc: str | None,
+    deployment: Path | None,
+    **given: Any,
+) -> None:
+    """Put the contracts of a market on a chain. On a local one they come with a token to try."""
+    from zkpot.settle.deployment import deploy
+    from zkpot.settle.interface import address
+    from zkpot.settle.sending import Sender
+
+    if deployment is not None:
+        raise InputError("--deployment says where contracts are: 'deploy' makes new ones")
+    account, key = signing(**given)
+    with connected(rpc, None, None, account) as (chain, _):
+        made = deploy(
+            Sender(chain, key()),
+            token=address("--token", token) if token else None,
+            stake_token=address("--stake-token", stake_token) if stake_token else None,
+            treasury=address("--treasury", treasury),
+        )
+    made.write(out)
+    show(
+        as_json,
+        asdict(made),
+        f"{out}: a market on chain {made.chain_id}\n"
+        f"book             {made.book}\n"
+        f"staking          {made.staking}\n"
+        f"token            {made.token}\n"
+        f"stake            {made.stake_token}",
+    )
+
+
+@click.command(name="deploy-front")
+@click.argument("contract", type=options.PATH)
+@click.option("--code", type=options.PATH, required=True, help="What 'solc --bin' made of it.")
+@signs
+def deploy_front(
+    contract: Path,
+    code: Path,
+    as_json: bool,
+    rpc: str | None,
+    deployment: Path | None,
+    **given: Any,
+) -> None:
+    """Put a generated verifier on a chain, with the front before it.
+
+    CONTRACT is the folder that 'zkpot wrap contract' wrote; its front.json says how to compile.
+    """
+    from zkpot.pipeline.wrapping.contract import TERMS
+    from zkpot.settle.deployment import FrontTerms
+    from zkpot.settle.deployment import deploy_front as put
+    from zkpot.settle.front import Front
+    from zkpot.settle.sending import Sender
+
+    terms = FrontTerms.read(contract / TERMS)
+    content = _code(code)
+    account, key = signing(**given)
+    with connected(rpc, deployment, None, account) as (chain, _):
+        where = put(Sender(chain, key()), content, terms)
+        code_hash = Front(chain, where).code_hash()
+    show(
+        as_json,
+        {
+            "front": where,
+            "code_hash": code_hash,
+            "circuit": terms.circuit,
+            "test_srs": terms.test_srs,
+        },
+        f"front            {where}\n"
+        f"code hash        {code_hash}\n"
+        f"circuit          {terms.circuit}{test_srs_note(terms.test_srs)}",
+    )
+
+
+def _code(path: Path) -> bytes:
+    """The code in what solc prints: its longest line of hexadecimal digits."""
+    try:
+        lines = path.read_text().split()
+    except (OSError, UnicodeDecodeError):
+        raise InputError(f"{path}: not readable") from None
+    found = b""
+    for line in lines:
+        digits = line.removeprefix("0x")
+        if len(digits) % 2 == 0 and not set(digits) - set("0123456789abcdefABCDEF"):
+            found = max(found, bytes.fromhex(digits), key=len)
+    if len(found) < 32:
+        raise InputError(f"{path}: no compiled contract: give what 'solc --bin' printed")
+    return found
