@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from zkpot.artifacts.keccak import keccak256
+from zkpot.settle.extra import needed
 
-_DOMAIN = keccak256(b"zkpot/v1/order/context")
+with needed():
+    from eth_utils.crypto import keccak
+
+
+_DOMAIN = keccak(b"zkpot/v1/order/context")
 
 
 def context_of(chain_id: int, book: str, number: str, worker: str) -> bytes:

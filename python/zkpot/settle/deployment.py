@@ -13,15 +13,18 @@ import msgspec
 from zkpot.artifacts.durable import write_file
 from zkpot.artifacts.ezkl.circuit import bounded
 from zkpot.artifacts.json_text import parse
-from zkpot.artifacts.keccak import keccak256
 from zkpot.errors import InputError
 from zkpot.settle.actions import Action, perform
 from zkpot.settle.chain import Chain
+from zkpot.settle.extra import needed
 from zkpot.settle.intent import Intent
 from zkpot.settle.interface import Interface, address, interface
 from zkpot.settle.known_setup import is_known
 from zkpot.settle.sending import Sender
 from zkpot.settle.staking import Staking
+
+with needed():
+    from eth_utils.crypto import keccak
 
 VERSION = 1
 _LARGEST = 1 << 16
@@ -223,4 +226,4 @@ def _made(sender: Sender, intent: Intent) -> str:
 
 
 def _code_hash(chain: Chain, where: str) -> str:
-    return "0x" + keccak256(chain.node.code(where)).hex()
+    return "0x" + keccak(chain.node.code(where)).hex()

@@ -157,7 +157,8 @@ def _provider(path: Path) -> Any:
 
         def advance(self, seconds: int = 0) -> None:
             """A block of the present, so that calls are tried at that time."""
-            self._ahead += seconds
+            head = int(self._backend.chain.get_canonical_head().timestamp)
+            self._ahead = max(self._ahead, head - int(time.time())) + seconds
             self._add(_Block(self._now(), None))
             if seconds:
                 self._write()

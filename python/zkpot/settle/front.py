@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from zkpot.artifacts.keccak import keccak256
 from zkpot.errors import CallReverted, InputError
 from zkpot.settle.chain import Chain
+from zkpot.settle.extra import needed
 from zkpot.settle.interface import interface
 from zkpot.settle.known_setup import refuse_known
+
+with needed():
+    from eth_utils.crypto import keccak
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Front:
         code = self.chain.node.code(self.address)
         if not code:
             raise InputError(f"{self.address}: there is no front on chain {self.chain.id}")
-        return "0x" + keccak256(code).hex()
+        return "0x" + keccak(code).hex()
 
     def shape(self) -> Shape:
         """What its circuit is made for.

@@ -10,7 +10,6 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from zkpot.artifacts.keccak import keccak256
 from zkpot.errors import InputError
 from zkpot.settle.extra import needed
 
@@ -19,6 +18,7 @@ with needed():
     from eth_abi.exceptions import DecodingError, EncodingError
     from eth_utils.abi import collapse_if_tuple
     from eth_utils.address import is_address, to_checksum_address
+    from eth_utils.crypto import keccak
 
 Abi = Mapping[str, Any]
 
@@ -148,7 +148,7 @@ def snake(name: str) -> str:
 
 def _signature(entry: Abi) -> bytes:
     types = ",".join(collapse_if_tuple(dict(value)) for value in entry["inputs"])
-    return keccak256(f"{entry['name']}({types})".encode())
+    return keccak(f"{entry['name']}({types})".encode())
 
 
 def _selector(entry: Abi) -> bytes:

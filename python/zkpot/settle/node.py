@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -71,10 +72,12 @@ class Node:
         Raises:
             InputError: That is no address of one.
         """
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        host = ""
+        with suppress(ValueError):
+            parts = urlsplit(url)
+            host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
+        if not host or parts.scheme not in ("http", "https"):
             raise InputError("the node's address is none: it begins with http:// or https://")
-        host = parts.hostname + (f":{parts.port}" if parts.port else "")
         # Nothing is sent again behind the sender's back.
         provider = HTTPProvider(
             url, request_kwargs={"timeout": seconds}, exception_retry_configuration=None

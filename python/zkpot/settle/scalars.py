@@ -13,9 +13,12 @@ import msgspec
 from zkpot.artifacts.durable import write_file
 from zkpot.artifacts.ezkl.circuit import bounded
 from zkpot.artifacts.json_text import parse
-from zkpot.artifacts.keccak import keccak256
 from zkpot.errors import InputError
+from zkpot.settle.extra import needed
 from zkpot.settle.order import Schedule
+
+with needed():
+    from eth_utils.crypto import keccak
 
 _LARGEST = 1 << 28
 Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
@@ -115,20 +118,20 @@ class Scalars:
         while len(level) > 1:
             pairs = [level[at : at + 2] for at in range(0, len(level), 2)]
             # Pairs are sorted, so that a path needs no sides.
-            level = [keccak256(b"".join(sorted(p))) if len(p) == 2 else p[0] for p in pairs]
+            level = [keccak(b"".join(sorted(p))) if len(p) == 2 else p[0] for p in pairs]
             levels.append(level)
         return levels
 
 
 def constant(values: Sequence[int]) -> bytes:
     """The name of scalars that are the same at all steps."""
-    return keccak256(_words(values))
+    return keccak(_words(values))
 
 
 def leaf(chunk: int, links: Sequence[Sequence[int]]) -> bytes:
     """A chunk in the tree. Hashed twice, so that no node of the tree is a leaf."""
-    hashes = b"".join(keccak256(_words(scalars)) for scalars in links)
-    return keccak256(keccak256(chunk.to_bytes(32, "big") + hashes))
+    hashes = b"".join(keccak(_words(scalars)) for scalars in links)
+    return keccak(keccak(chunk.to_bytes(32, "big") + hashes))
 
 
 def _words(values: Sequence[int]) -> bytes:
