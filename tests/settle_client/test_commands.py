@@ -111,6 +111,7 @@ def front(shell: Shell, front_contracts: Mapping[str, Contract], tmp_path: Path)
     program.write(tmp_path / "p.zkprog")
     shape = {"program": program.digest, "security": 100, "rows": 64, "steps": LINK_STEPS}
     shape |= {"scalars": 1, "outputs": 0, "links": 1, "mostSteps": 1000, "proofBytes": 64}
+    shape |= {"envelopes": False}
     contract = tmp_path / "contract"
     contract.mkdir()
     terms = {"circuit": "ab" * 32, "test_srs": True, "gas_cap": 700_000, "shape": shape}

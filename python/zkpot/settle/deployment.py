@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from zkpot.artifacts.durable import write_file
-from zkpot.artifacts.ezkl.circuit import bounded
 from zkpot.artifacts.json_text import parse
+from zkpot.artifacts.reading import read_bounded
 from zkpot.errors import InputError
 from zkpot.settle.actions import Action, perform
 from zkpot.settle.chain import Chain
@@ -62,7 +62,7 @@ class Deployment:
         Raises:
             InputError: It is none.
         """
-        content = bounded(path, _LARGEST)
+        content = read_bounded(path, _LARGEST)
         try:
             found = parse(content, cls)
             if found.version != VERSION:
@@ -180,6 +180,7 @@ class FrontShape:
     links: int
     mostSteps: int  # noqa: N815 - as the contract calls it
     proofBytes: int  # noqa: N815
+    envelopes: bool
 
     def numbers(self) -> tuple[int, ...]:
         """All but the program, in the struct's order."""
@@ -210,7 +211,7 @@ class FrontTerms:
             InputError: It is none.
         """
         try:
-            return parse(bounded(path, _LARGEST), cls)
+            return parse(read_bounded(path, _LARGEST), cls)
         except ValueError as error:
             raise InputError(f"{path}: not what 'zkpot wrap contract' writes ({error})") from None
 

@@ -8,7 +8,7 @@ from typing import Any
 from zkpot.errors import CallReverted, InputError
 from zkpot.settle.chain import Chain
 from zkpot.settle.extra import needed
-from zkpot.settle.interface import interface
+from zkpot.settle.interface import interface, snake
 from zkpot.settle.known_setup import refuse_known
 
 with needed():
@@ -28,6 +28,7 @@ class Shape:
     links: int
     most_steps: int
     proof_bytes: int
+    envelopes: bool
 
     @property
     def chunk_steps(self) -> int:
@@ -65,11 +66,8 @@ class Front:
             InputError: It is no front.
         """
         found = self._ask("shape")
-        return Shape(
-            *("0x" + found["program"].hex(), found["security"], found["rows"], found["steps"]),
-            *(found["scalars"], found["outputs"], found["links"]),
-            *(found["mostSteps"], found["proofBytes"]),
-        )
+        values = {snake(name): value for name, value in found.items()}
+        return Shape(**(values | {"program": "0x" + found["program"].hex()}))
 
     def refuse_test_srs(self) -> None:
         """Refuses a front whose proofs anybody can forge, on a chain that is no local one.

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from zkpot.artifacts.durable import write_file
-from zkpot.artifacts.ezkl.circuit import bounded
 from zkpot.artifacts.json_text import parse
+from zkpot.artifacts.reading import read_bounded
 from zkpot.errors import InputError
 from zkpot.settle.interface import address
 from zkpot.settle.order import Order, digest, signer_of
@@ -65,7 +65,7 @@ class OrderFile:
         Raises:
             InputError: It is none, or its terms are not those of its number.
         """
-        content = bounded(path, _LARGEST)
+        content = read_bounded(path, _LARGEST)
         try:
             version = parse(content, _Header).version
             if version != VERSION:

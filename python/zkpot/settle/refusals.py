@@ -50,6 +50,9 @@ SENTENCES = {
     "ERC20InvalidReceiver": "{receiver} cannot receive tokens",
     "ERC20InvalidSender": "{sender} cannot send tokens",
     "ERC20InvalidSpender": "{spender} cannot spend tokens",
+    "Envelope": (
+        "link {link} has the envelope {ciphertext}, {key}, and the front takes none or another"
+    ),
     "HasBid": "{worker} bid for it",
     "InvalidProof": "the proof does not show statement {statement}",
     "InvalidShortString": "a text is damaged in the contract's storage",

@@ -11,8 +11,8 @@ from typing import Annotated
 import msgspec
 
 from zkpot.artifacts.durable import write_file
-from zkpot.artifacts.ezkl.circuit import bounded
 from zkpot.artifacts.json_text import parse
+from zkpot.artifacts.reading import read_bounded
 from zkpot.errors import InputError
 from zkpot.settle.extra import needed
 from zkpot.settle.order import Schedule
@@ -107,7 +107,7 @@ class Scalars:
             InputError: It is none.
         """
         try:
-            return parse(bounded(path, _LARGEST), cls)
+            return parse(read_bounded(path, _LARGEST), cls)
         except ValueError as error:
             raise InputError(f"{path}: not the scalars of an order ({error})") from None
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from zkpot.artifacts.ezkl.circuit import bounded
+from zkpot.artifacts.reading import read_bounded
 from zkpot.errors import InputError
 from zkpot.settle.extra import needed
 from zkpot.settle.interface import address
@@ -112,7 +112,7 @@ def keystore_address(path: Path) -> str:
 
 
 def _keystore(path: Path) -> dict[str, Any]:
-    content = bounded(path, _LARGEST)
+    content = read_bounded(path, _LARGEST)
     document: Any = None
     with suppress(ValueError, RecursionError):
         document = json.loads(content)
