@@ -11,7 +11,7 @@ from zkpot.errors import AlreadyDone
 from zkpot.settle.actions import Action
 from zkpot.settle.chain import Chain
 from zkpot.settle.front import Front
-from zkpot.settle.interface import interface
+from zkpot.settle.interface import interface, snake
 from zkpot.settle.order import Offer, Order
 from zkpot.settle.states import State, state_name
 from zkpot.settle.token import Token
@@ -64,15 +64,8 @@ class Book:
     def entry(self, number: str) -> Entry:
         """Where an order stands."""
         found = self._ask("entryOf", bytes.fromhex(number.removeprefix("0x")))
-        return Entry(
-            worker=found["worker"],
-            state=State(found["state"]),
-            steps=found["steps"],
-            price=found["price"],
-            locked=found["locked"],
-            states="0x" + found["states"].hex(),
-            statement="0x" + found["statement"].hex(),
-        )
+        values = {snake(name): _shown(value) for name, value in found.items()}
+        return Entry(**(values | {"state": State(found["state"])}))
 
     def context(self, number: str, worker: str) -> bytes:
         """What binds a run to an order and its worker, as the contract computes it."""
@@ -204,3 +197,8 @@ class Book:
         book = interface("OrderBook")
         data = book.encode(function, *arguments)
         return book.decode(function, self.chain.node.call(self.address, data))
+
+
+def _shown(value: Any) -> Any:
+    """Digests in hexadecimal."""
+    return "0x" + value.hex() if isinstance(value, bytes) else value
