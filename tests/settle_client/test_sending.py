@@ -89,7 +89,8 @@ def test_killed_at_every_question(bench: Bench, token: str, when: str) -> None:
         assert bench.balance(token, signer.address) == 100, faults.calls[-1]
         assert bench.web3.eth.get_transaction_count(signer.address) == 1  # type: ignore[arg-type]
         number += 1
-    assert killed == number == len(faults.calls) > 10
+    # A chain may take longer to mine, and is asked more often then.
+    assert killed == number >= len(faults.calls) > 10
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
