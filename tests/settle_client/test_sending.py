@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from eth_account.typed_transactions import TypedTransaction
+from hexbytes import HexBytes
 
 from tests.settle_client.chains import Bench, entries, minting
 from tests.settle_client.faults import (
@@ -207,6 +210,52 @@ def test_silence_is_no_reason_to_pay_twice(bench: Bench, token: str, method: str
     assert bench.balance(token, signer.address) == 100
 
 
+def test_a_receipt_that_comes_later_than_the_count(bench: Bench, token: str) -> None:
+    """Behind one address are several nodes: one knows the nonce as used, another no receipt."""
+    signer = bench.signer()
+    sender, faults = bench.sender(signer)
+    faults.add("eth_getTransactionReceipt", same, says(None), says(None))
+    sender.send(minting(token, signer.address))
+    (entry,) = entries(bench.folder)
+    assert entry["fate"] == "mined"
+    assert bench.balance(token, signer.address) == 100
+
+
+def test_a_receipt_of_a_block_that_is_not_in_the_chain(bench: Bench, token: str) -> None:
+    def stale(method: str, params: Any, ask: Any) -> Any:
+        answer = ask(method, params)
+        found = dict(answer["result"])
+        found = {name: "0x" + "ab" * 32 if "ash" in name else v for name, v in found.items()}
+        return {**answer, "result": {**found, "logs": []}}
+
+    signer = bench.signer()
+    sender, faults = bench.sender(signer)
+    begun = bench.ticks.time
+    faults.add("eth_getTransactionReceipt", same, stale, stale, stale)
+    sender.send(minting(token, signer.address))
+    assert bench.ticks.time - begun >= 3
+
+
+NONSENSE = ("zz", {}, [], None, "0x", -1, {"number": None, "blockNumber": "zz"}, "0x" + "f" * 200)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("answer", NONSENSE, ids=repr)
+def test_answers_that_are_none(bench: Bench, token: str, method: str, answer: Any) -> None:
+    """Whatever a node says: what it makes of it is refused by name, and nothing is paid twice."""
+    signer = bench.signer()
+    sender, faults = bench.sender(signer)
+    faults.add(method, says(answer))
+    with suppress(InputError):
+        sender.send(minting(token, signer.address))
+    later, _ = bench.sender(signer)
+    later.send(minting(token, signer.address))
+    made = [entry for entry in entries(bench.folder) if entry["fate"] == "mined"]
+    # What the first call ended with is not done again; what it refused was not signed.
+    assert bench.balance(token, signer.address) == 100 * len(made)
+    assert len(made) in (1, 2)
+
+
 @pytest.mark.parametrize(
     "words",
     ["already known", "nonce too low", "replacement transaction underpriced", "ALREADY_EXISTS"],
@@ -356,6 +405,19 @@ def test_a_node_that_changes_its_chain(bench: Bench, token: str) -> None:
     assert entries(bench.folder) == []
 
 
+def test_what_is_signed_names_the_expected_chain(bench: Bench, token: str) -> None:
+    """And not what a node says once all checks are made."""
+    signer = bench.signer()
+    sender, faults = bench.sender(signer)
+    sender.send(minting(token, signer.address))
+    checks = faults.calls.count("eth_chainId")
+    faults.add("eth_chainId", *[same] * checks, *[says("0x1")] * 9)
+    sender.send(minting(token, signer.address))
+    for entry in entries(bench.folder):
+        raw = HexBytes(entry["versions"][0]["raw"])
+        assert TypedTransaction.from_bytes(raw).as_dict()["chainId"] == bench.web3.eth.chain_id
+
+
 def test_a_node_that_lags_behind(bench: Bench, token: str) -> None:
     """It does not know of what is final; nothing is signed with a nonce that was used."""
     signer = bench.signer()
@@ -372,6 +434,16 @@ def test_transactions_of_another_wallet_wait(bench: Bench, token: str) -> None:
     sender, faults = bench.sender(signer)
     faults.add("eth_getTransactionCount", same, same, says("0x2"))
     with pytest.raises(InputError, match="2 transactions wait that zkpot did not send"):
+        sender.send(minting(token, signer.address))
+    assert entries(bench.folder) == []
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+def test_a_node_that_lies_about_the_market(bench: Bench, token: str, legacy: bool) -> None:
+    signer = bench.signer()
+    sender, faults = bench.sender(signer, policy=FeePolicy(legacy=legacy))
+    faults.add("eth_gasPrice" if legacy else "eth_maxPriorityFeePerGas", *[says(hex(10**15))] * 9)
+    with pytest.raises(InputError, match=r"gas costs 1000000\.\d+ gwei now, more than the 1000\.0"):
         sender.send(minting(token, signer.address))
     assert entries(bench.folder) == []
 

@@ -64,7 +64,13 @@ _SENDING = (
         type=click.IntRange(1),
         help="Blocks until it is final. Default: 12, on local chains 1.",
     ),
-    click.option("--max-fee", type=float, help="Gwei for a unit of gas, at most."),
+    click.option(
+        "--max-fee",
+        type=click.FloatRange(0),
+        default=1000,
+        show_default=True,
+        help="Gwei for a unit of gas, at most.",
+    ),
     click.option("--legacy-fees", is_flag=True, help="One price for gas, without a base fee."),
     click.option(
         "--wait", type=click.FloatRange(0), default=300, show_default=True, help="Seconds."
@@ -221,7 +227,7 @@ def send(
     *,
     only_estimate: bool,
     receipt: Path | None,
-    max_fee: float | None,
+    max_fee: float,
     legacy_fees: bool,
     wait: float,
 ) -> None:
@@ -230,7 +236,7 @@ def send(
     from zkpot.settle.fees import GWEI, FeePolicy
     from zkpot.settle.receipts import Receipt
 
-    policy = FeePolicy(None if max_fee is None else int(max_fee * GWEI), legacy_fees)
+    policy = FeePolicy(int(max_fee * GWEI), legacy_fees)
     if only_estimate:
         _estimate(where, action, policy, as_json)
         return

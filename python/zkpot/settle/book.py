@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zkpot.artifacts.evm_proof import EvmProof
-from zkpot.errors import AlreadyDone
+from zkpot.errors import AlreadyDone, InputError
 from zkpot.settle.actions import Action
 from zkpot.settle.chain import Chain
 from zkpot.settle.front import Front
@@ -62,8 +62,14 @@ class Book:
         return "0x" + bytes(self._ask("idOf", order.struct())).hex()
 
     def entry(self, number: str) -> Entry:
-        """Where an order stands."""
+        """Where an order stands.
+
+        Raises:
+            InputError: The contract is a later one, with other states.
+        """
         found = self._ask("entryOf", bytes.fromhex(number.removeprefix("0x")))
+        if found["state"] not in State.__members__.values():
+            raise InputError(f"order {number}: {state_name(found['state'])}")
         values = {snake(name): _shown(value) for name, value in found.items()}
         return Entry(**(values | {"state": State(found["state"])}))
 

@@ -10,6 +10,8 @@ from zkpot.settle.node import Node
 #: Nodes replace a transaction for a tenth more; some of them for an eighth.
 _MORE, _OF = 9, 8
 GWEI = 10**9
+#: Wei for a unit of gas that are paid at most, unless it is said.
+MOST = 1_000 * GWEI
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,12 @@ class FeePolicy:
     """How fees are chosen.
 
     Attributes:
-        most: Wei for a unit of gas that are never exceeded; None: no bound.
+        most: Wei for a unit of gas that are never exceeded. A node that lies about the market
+            must not spend what the account has.
         legacy: Whether to send transactions with one price on a chain with a base fee, too.
     """
 
-    most: int | None = None
+    most: int = MOST
     legacy: bool = False
 
     def quote(self, node: Node) -> Fees:
@@ -64,7 +67,7 @@ class FeePolicy:
         else:
             tip = node.tip()
             found, least = Fees(2 * base + tip, tip), base + tip
-        if self.most is None or found.most <= self.most:
+        if found.most <= self.most:
             return found
         if least > self.most:
             raise InputError(
@@ -75,7 +78,7 @@ class FeePolicy:
 
     def allows(self, fees: Fees) -> bool:
         """Whether an offer is within the bound."""
-        return self.most is None or fees.most <= self.most
+        return fees.most <= self.most
 
 
 def _raised(value: int) -> int:

@@ -89,33 +89,24 @@ class Node:
 
     def chain_id(self) -> int:
         """What the node says that its chain is called."""
-        return int(self._ask(lambda: self._web3.eth.chain_id))
+        return self._ask(lambda: _natural(self._web3.eth.chain_id))
 
     def block(self, number: int | str = "latest") -> Block:
         """A block of the chain as it is now."""
-        found = self._ask(lambda: self._web3.eth.get_block(cast(Any, number)))
-        base = found.get("baseFeePerGas")
-        return Block(
-            int(found["number"]),
-            bytes(found["hash"]),
-            int(found["timestamp"]),
-            None if base is None else int(base),
-        )
+        return self._ask(lambda: _block(self._web3.eth.get_block(cast(Any, number))))
 
     def balance(self, account: str) -> int:
         """In wei."""
-        return int(self._ask(lambda: self._web3.eth.get_balance(cast(Any, account))))
+        return self._ask(lambda: _natural(self._web3.eth.get_balance(cast(Any, account))))
 
     def count(self, account: str, block: int | str = "latest") -> int:
         """Transactions of an account up to a block: the nonce of the next one."""
-        asked = lambda: self._web3.eth.get_transaction_count(  # noqa: E731
-            cast(Any, account), cast(Any, block)
-        )
-        return int(self._ask(asked))
+        whose, when = cast(Any, account), cast(Any, block)
+        return self._ask(lambda: _natural(self._web3.eth.get_transaction_count(whose, when)))
 
     def code(self, account: str) -> bytes:
         """A contract's code; nothing where there is none."""
-        return bytes(self._ask(lambda: self._web3.eth.get_code(cast(Any, account))))
+        return self._ask(lambda: bytes(self._web3.eth.get_code(cast(Any, account))))
 
     def call(self, to: str, data: bytes, sender: str | None = None, block: str = "latest") -> bytes:
         """What a call returns.
@@ -124,7 +115,7 @@ class Node:
             CallReverted: The contract refuses.
         """
         asked = _transaction(to, data, sender)
-        return bytes(self._ask(lambda: self._web3.eth.call(asked, cast(Any, block))))
+        return self._ask(lambda: bytes(self._web3.eth.call(asked, cast(Any, block))))
 
     def gas(self, to: str, data: bytes, sender: str) -> int:
         """Gas that a transaction takes on the next block.
@@ -134,15 +125,15 @@ class Node:
         """
         asked = _transaction(to, data, sender)
         block = cast(Any, self.ahead)
-        return int(self._ask(lambda: self._web3.eth.estimate_gas(asked, block)))
+        return self._ask(lambda: _natural(self._web3.eth.estimate_gas(asked, block)))
 
     def gas_price(self) -> int:
         """In wei; what the node advises."""
-        return int(self._ask(lambda: self._web3.eth.gas_price))
+        return self._ask(lambda: _natural(self._web3.eth.gas_price))
 
     def tip(self) -> int:
         """In wei; what the node advises to offer for a unit of gas beyond the base fee."""
-        return int(self._ask(lambda: self._web3.eth.max_priority_fee))
+        return self._ask(lambda: _natural(self._web3.eth.max_priority_fee))
 
     def submit(self, raw: bytes) -> None:
         """Gives the node a signed transaction.
@@ -157,24 +148,11 @@ class Node:
 
     def mined(self, transaction: bytes) -> Mined | None:
         """A transaction's receipt; None where it is in no block."""
+        name = cast(Any, transaction)
         try:
-            found = self._ask(
-                lambda: self._web3.eth.get_transaction_receipt(cast(Any, transaction))
-            )
+            return self._ask(lambda: _mined(self._web3.eth.get_transaction_receipt(name)))
         except TransactionNotFound:
             return None
-        if found is None or found.get("blockNumber") is None:
-            return None
-        made = found.get("contractAddress")
-        return Mined(
-            number=int(found["blockNumber"]),
-            block=bytes(found["blockHash"]),
-            succeeded=found["status"] == 1,
-            gas=int(found["gasUsed"]),
-            gas_price=int(found.get("effectiveGasPrice", 0)),
-            made=None if made is None else str(made),
-            logs=tuple(cast(Any, found["logs"])),
-        )
 
     def _ask(self, question: Callable[[], T]) -> T:
         """The answer, or an error that has nothing of the node's address."""
@@ -190,7 +168,7 @@ class Node:
         except requests.RequestException as error:
             # Its text has the whole address.
             failure = ChainUnavailable(f"{self.name}: no answer ({type(error).__name__})")
-        except (Web3Exception, OSError, ValueError, KeyError, TypeError) as error:
+        except (Web3Exception, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             failure = ChainUnavailable(f"{self.name}: no answer of a node ({type(error).__name__})")
         except Exception as error:
             failure = self._in_process(error)
@@ -220,6 +198,38 @@ class Node:
         if type(error).__module__.partition(".")[0] in ("eth", "eth_utils", "eth_tester"):
             return TransactionRejected(f"{self.name}: {error}")
         return error
+
+
+def _natural(value: Any) -> int:
+    number = int(value)
+    if not 0 <= number < 2**256:
+        raise ValueError("no number of a chain")
+    return number
+
+
+def _block(found: Mapping[str, Any]) -> Block:
+    base = found.get("baseFeePerGas")
+    return Block(
+        _natural(found["number"]),
+        bytes(found["hash"]),
+        _natural(found["timestamp"]),
+        None if base is None else _natural(base),
+    )
+
+
+def _mined(found: Mapping[str, Any] | None) -> Mined | None:
+    if found is None or found.get("blockNumber") is None:
+        return None
+    made = found.get("contractAddress")
+    return Mined(
+        number=_natural(found["blockNumber"]),
+        block=bytes(found["blockHash"]),
+        succeeded=found["status"] == 1,
+        gas=_natural(found["gasUsed"]),
+        gas_price=_natural(found.get("effectiveGasPrice", 0)),
+        made=None if made is None else str(made),
+        logs=tuple(found["logs"]),
+    )
 
 
 def _transaction(to: str, data: bytes, sender: str | None) -> Any:
