@@ -66,6 +66,8 @@ def test_a_node_is_called_by_its_host(url: str, name: str) -> None:
     node = Node.at(url)
     assert node.name == name
     assert repr(node) == f"Node({name})"
+    # What is sent again is the sender's affair.
+    assert node._web3.provider.exception_retry_configuration is None  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("url", ["", "word", "ws://host", "http://", "file:///word", "http://h:x/"])

@@ -93,9 +93,6 @@ class Delivery:
                 place = self._look()
                 if place is _Place.END:
                     return self._entry
-                if place is _Place.BLOCK:
-                    # If a reorganisation takes it out, it is sent at once.
-                    self._sent = None
                 if place is _Place.NOWHERE and self._push():
                     continue
             except ChainUnavailable as error:
