@@ -180,7 +180,11 @@ def test_a_chain_that_is_set_back(on_anvil: Bench, token: str) -> None:
     assert on_anvil.balance(token, signer.address) == 3
 
 
-def test_another_wallet_takes_the_nonce_of_what_waits(on_anvil: Bench, token: str) -> None:
+@pytest.mark.parametrize("blocks", [1, 150])
+def test_another_wallet_takes_the_nonce_of_what_waits(
+    on_anvil: Bench, token: str, blocks: int
+) -> None:
+    """A short while ago, which is looked up, or further back than nodes keep the state."""
     signer = on_anvil.signer()
     on_anvil.rpc("evm_setAutomine", False)
     sender, _ = on_anvil.sender(signer)
@@ -192,7 +196,7 @@ def test_another_wallet_takes_the_nonce_of_what_waits(on_anvil: Bench, token: st
         | {"gasPrice": 10**11}
     )
     on_anvil.rpc("eth_sendRawTransaction", "0x" + raw.hex())
-    mine(on_anvil)()
+    mine(on_anvil, blocks)()
     on_anvil.rpc("evm_setAutomine", True)
     assert not sender.send(minting(token, signer.address)).resumed
     assert on_anvil.balance(token, signer.address) == 100

@@ -214,7 +214,7 @@ def test_a_receipt_that_comes_later_than_the_count(bench: Bench, token: str) -> 
     """Behind one address are several nodes: one knows the nonce as used, another no receipt."""
     signer = bench.signer()
     sender, faults = bench.sender(signer)
-    faults.add("eth_getTransactionReceipt", same, says(None), says(None))
+    faults.add("eth_getTransactionReceipt", same, *[says(None)] * 9)
     sender.send(minting(token, signer.address))
     (entry,) = entries(bench.folder)
     assert entry["fate"] == "mined"

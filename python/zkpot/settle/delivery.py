@@ -13,9 +13,11 @@ from zkpot.settle.fees import FeePolicy, Fees
 from zkpot.settle.outbox import Entry, Fate, Outbox, Signed
 from zkpot.settle.rejections import Rejection, rejection
 
-#: Looks at the chain that must agree that another transaction took a nonce. Behind one address
-#: may be several nodes, of which some know less.
+#: Looks at the chain before a nonce that was used long ago counts as another transaction's, and
+#: words of a node before it counts as one that refuses.
 _LOOKS = 3
+#: Blocks that are searched for who used a nonce. Nodes keep the state of some more.
+_SEARCHED = 100
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,26 @@ class Delivery:
             self._looks_taken = 0
             return _Place.NOWHERE
         self._looks_taken += 1
-        return self._end("displaced") if self._looks_taken >= _LOOKS else _Place.TAKEN
+        return self._end("displaced") if self._is_anothers(final) else _Place.TAKEN
+
+    def _is_anothers(self, final: int) -> bool:
+        """Whether the nonce is used by a transaction that is none of the entry's.
+
+        That there is no receipt does not show it: behind one address may be several nodes, of which
+        one knows the block and another not yet the receipt. So the block is looked at.
+        """
+        node, account, nonce = self._node, self._account, self._entry.nonce
+        before, used = max(final - _SEARCHED, 0), final
+        if node.count(account, before) > nonce:
+            return self._looks_taken >= _LOOKS
+        while used - before > 1:
+            middle = (before + used) // 2
+            if node.count(account, middle) > nonce:
+                used = middle
+            else:
+                before = middle
+        found = node.sent(used, account, nonce)
+        return found is not None and found.hex() not in {v.hash for v in self._entry.versions}
 
     def _end(self, fate: Fate, mined: str = "") -> _Place:
         ended = replace(self._entry, fate=fate, mined=mined)

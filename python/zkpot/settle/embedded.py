@@ -98,8 +98,8 @@ class EmbeddedChain:
         token = Token(self.chain, self.deployment.token)
         faucet = _faucet(self.chain, self.folder, self._provider)
         if self.chain.node.balance(account) == 0:
-            self._provider.give(account, WEI)
             perform(faucet, token.mint(account, UNITS, f"for {account}"))
+            self._provider.give(account, WEI)
 
     def pass_time(self, seconds: int) -> None:
         """Goes ahead of the machine's clock, for tests."""

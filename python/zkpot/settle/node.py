@@ -154,6 +154,15 @@ class Node:
         except TransactionNotFound:
             return None
 
+    def sent(self, number: int, account: str, nonce: int) -> bytes | None:
+        """The transaction of an account with a nonce, if it is in a block of this number."""
+
+        def question() -> bytes | None:
+            block = self._web3.eth.get_block(cast(Any, number), full_transactions=True)
+            return _sent(block["transactions"], account, nonce)
+
+        return self._ask(question)
+
     def _ask(self, question: Callable[[], T]) -> T:
         """The answer, or an error that has nothing of the node's address."""
         failure: Exception
@@ -230,6 +239,13 @@ def _mined(found: Mapping[str, Any] | None) -> Mined | None:
         made=None if made is None else str(made),
         logs=tuple(found["logs"]),
     )
+
+
+def _sent(transactions: Any, account: str, nonce: int) -> bytes | None:
+    for found in transactions:
+        if (str(found["from"]).lower(), int(found["nonce"])) == (account.lower(), nonce):
+            return bytes(found["hash"])
+    return None
 
 
 def _transaction(to: str, data: bytes, sender: str | None) -> Any:
