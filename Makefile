@@ -12,11 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-<<<<<<< HEAD
-.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic fuzz lint data contracts operators costs models demo bench bench-check long-run lock clean
-=======
-.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted fuzz lint data contracts interfaces operators costs models demo bench bench-check long-run lock clean
->>>>>>> 41fbaad (Order, bid, stake, settle and claim on the command line; a chain in the process to try it on)
+.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic fuzz lint data contracts operators interfaces costs models demo bench bench-check long-run lock clean
 
 all: build
 
