@@ -81,8 +81,10 @@ class Market:
             chunk_steps=CHUNK,
             price_per_step=PRICE,
             stake=STAKE,
+            bond=0,
             bidding_ends=now + 3600,
             deadline=now + 24 * 3600,
+            reveal_window=0,
             regions=6,
             privacy=1,
             accelerators=1,
@@ -166,7 +168,7 @@ def put_market(bench: Bench, settlement: Mapping[str, Contract]) -> Market:
     deployment = deploy(admin, treasury="0x" + "00" * 19 + "01")
     compiled = settlement[FRONT_DOUBLE]
     double = Interface("FrontDouble", compiled.abi, bytes.fromhex(compiled.code))
-    arguments = (bytes.fromhex(PROGRAM[2:]), LINK_STEPS, LINKS, 1_000)
+    arguments = (bytes.fromhex(PROGRAM[2:]), LINK_STEPS, LINKS, 1_000, False)
     front = bench.put_code(double.creation(*arguments))
     market = Market(bench, deployment, front, double, consumer, worker)
     for account, amount in ((consumer, 10 * STEPS * PRICE), (worker, 10 * STAKE)):

@@ -32,6 +32,10 @@ def order() -> None:
 @click.option("--steps", type=click.IntRange(1), required=True, help="Steps to train.")
 @click.option("--price", type=click.IntRange(0), required=True, help="Units for a step, at most.")
 @click.option("--stake", type=click.IntRange(0), default=0, help="Units that a late worker loses.")
+@click.option("--bond", type=click.IntRange(0), default=0, help="Units for publishing envelopes.")
+@click.option(
+    "--reveal-window", type=click.IntRange(0), default=0, help="Seconds for the last key."
+)
 @click.option("--bidding", type=click.IntRange(1), default=3600, show_default=True, help="Seconds.")
 @click.option(
     "--working", type=click.IntRange(1), default=86400, show_default=True, help="Seconds after it."

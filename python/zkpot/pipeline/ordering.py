@@ -27,6 +27,8 @@ class Wishes:
         steps: Steps of the program to train.
         price: Most that a step costs, in units of the token.
         stake: Units of stake that the worker loses for missing steps.
+        bond: Units for a worker who has to publish what the consumer did not accept.
+        reveal_window: Seconds after the deadline for the last key; zero without envelopes.
         bidding: Seconds from now until bidding ends.
         working: Seconds from then until the deadline.
         rate: A learning rate, one a step, or None for what the program came with.
@@ -38,6 +40,8 @@ class Wishes:
     steps: int
     price: int
     stake: int = 0
+    bond: int = 0
+    reveal_window: int = 0
     bidding: int = 3600
     working: int = 24 * 3600
     rate: float | Sequence[float] | None = None
@@ -99,8 +103,10 @@ def new_order(
         chunk_steps=shape.chunk_steps,
         price_per_step=wishes.price,
         stake=wishes.stake,
+        bond=wishes.bond,
         bidding_ends=now + wishes.bidding,
         deadline=now + wishes.bidding + wishes.working,
+        reveal_window=wishes.reveal_window,
         regions=conditions.regions,
         privacy=conditions.privacy,
         accelerators=conditions.accelerators,

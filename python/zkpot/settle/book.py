@@ -24,20 +24,26 @@ class Entry:
     Attributes:
         worker: Of the best bid, then of the award; zero where nobody bid.
         state: Of the order.
-        steps: That are proven and paid.
+        steps: That are proven.
+        paid: Those of them that are paid: all, where there are no envelopes.
+        accepted: Whether the consumer accepted the last seal on the chain.
         price: Of a step.
         locked: What the order still holds of the consumer's.
         states: Commitment that the next proof starts from; at the end, to what was bought.
-        statement: Digest of the last statement that was paid; zero before the first.
+        statement: Digest of the last statement that was settled; zero before the first.
+        seal: Hash of the last chunk's seal, whether it is paid or not.
     """
 
     worker: str
     state: State
     steps: int
+    paid: int
+    accepted: bool
     price: int
     locked: int
     states: str
     statement: str
+    seal: str
 
     @property
     def has_bid(self) -> bool:
@@ -126,7 +132,7 @@ class Book:
 
     def award(self, order: Order) -> Action:
         """Gives the order to the best bidder, after bidding."""
-        ended = (State.AWARDED, State.COMPLETED, State.LATE)
+        ended = (State.AWARDED, State.PROVEN, State.COMPLETED, State.LATE)
         return self._action("award", order, guard=self._until(order, *ended))
 
     def settle(

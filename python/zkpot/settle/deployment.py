@@ -112,6 +112,8 @@ def deploy(
     challenge_period: int = 24 * 3600,
     unbonding_period: int = 7 * 24 * 3600,
     accuser_share: int = 4_000,
+    finality: int | None = None,
+    shortest_window: int = 3600,
 ) -> Deployment:
     """Puts staking and a book on a chain. The sender administers the role to reserve.
 
@@ -123,6 +125,9 @@ def deploy(
         challenge_period: Seconds that a challenge may take.
         unbonding_period: Seconds from request to withdrawal.
         accuser_share: Of 10,000: what an accuser gets of what is slashed.
+        finality: Blocks until a key may be shown; those after which a transaction is final here.
+        shortest_window: Seconds that a worker has at least to show a key: more than so many
+            blocks take.
 
     Raises:
         InputError: A token is missing on a chain that is no local one.
@@ -137,7 +142,8 @@ def deploy(
     periods = (challenge_period, unbonding_period, accuser_share)
     admin = sender.signer.address
     staking = make(sender, "Staking", stake_token, admin, treasury, *periods)
-    book = make(sender, "OrderBook", token, staking)
+    waiting = sender.chain.confirmations if finality is None else finality
+    book = make(sender, "OrderBook", token, staking, waiting, shortest_window)
     perform(sender, Staking(sender.chain, staking).grant(book))
     return Deployment(
         *(str(sender.chain.id), book, staking, token, stake_token),

@@ -53,8 +53,10 @@ class Order:
     chunk_steps: int
     price_per_step: int
     stake: int
+    bond: int
     bidding_ends: int
     deadline: int
+    reveal_window: int
     regions: int = 0
     privacy: int = 0
     accelerators: int = 0
@@ -64,7 +66,7 @@ class Order:
     @property
     def most(self) -> int:
         """What it costs at most: what is locked when it opens."""
-        return self.steps * self.price_per_step
+        return self.steps * self.price_per_step + self.bond
 
     @property
     def chunks(self) -> int:

@@ -22,8 +22,10 @@ def check_proof(given: OrderFile, entry: Entry, proof: EvmProof) -> int:
         AlreadyDone: It was paid.
         InputError: The order is in no state to be settled.
     """
-    if entry.state is State.COMPLETED:
-        raise AlreadyDone(f"order {given.number} is completed: all its chunks are settled")
+    if entry.state in (State.PROVEN, State.COMPLETED):
+        raise AlreadyDone(
+            f"order {given.number} is {state_name(entry.state)}: all its chunks are settled"
+        )
     if entry.state is not State.AWARDED:
         raise InputError(
             f"order {given.number} is {state_name(entry.state)}, and only an awarded one is settled"

@@ -11,10 +11,11 @@ class State(IntEnum):
     NONE = 0
     BIDDING = 1
     AWARDED = 2
-    COMPLETED = 3
-    CANCELLED = 4
-    UNFILLED = 5
-    LATE = 6
+    PROVEN = 3
+    COMPLETED = 4
+    CANCELLED = 5
+    UNFILLED = 6
+    LATE = 7
 
 
 def state_name(number: int) -> str:
