@@ -131,13 +131,13 @@ BUGS_OF_REGISTRY = (
     ),
     Bug(
         CONTRIBUTIONS,
-        "if (!ended || entry.steps == 0)",
-        "if (entry.steps == 0)",
+        "if (!ended || entry.paid == 0)",
+        "if (entry.paid == 0)",
         "ContributionsTest.test_OrdersThatShowNothing",
     ),
     Bug(
         CONTRIBUTIONS,
-        "if (!ended || entry.steps == 0)",
+        "if (!ended || entry.paid == 0)",
         "if (!ended)",
         "ContributionsTest.test_OrdersThatShowNothing",
     ),
@@ -153,7 +153,13 @@ BUGS_OF_REGISTRY = (
     ),
     Bug(
         CONTRIBUTIONS,
+        "(uint256(entry.paid) * each)",
         "(uint256(entry.steps) * each)",
+        "ContributionsTest.test_AnOrderWhoseLastKeyIsMissing",
+    ),
+    Bug(
+        CONTRIBUTIONS,
+        "(uint256(entry.paid) * each)",
         "(uint256(order.steps) * each)",
         "ContributionsTest.test_AnOrderThatWasLate",
     ),

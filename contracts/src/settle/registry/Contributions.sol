@@ -108,20 +108,21 @@ contract Contributions is Ownable {
         bytes32 id = book.idOf(order);
         OrderBook.Entry memory entry = book.entryOf(id);
         bool ended = entry.state == OrderBook.State.Completed || entry.state == OrderBook.State.Late;
-        if (!ended || entry.steps == 0) revert NothingProven(id, entry.state);
+        // A key that was not shown is no contribution, though its steps are proven.
+        if (!ended || entry.paid == 0) revert NothingProven(id, entry.state);
         if (recorded[address(book)][id]) revert AlreadyRecorded(id);
         if (known[entry.states]) revert KnownStates(entry.states);
         recorded[address(book)][id] = true;
         known[entry.states] = true;
-        uint128 counted = (uint256(entry.steps) * each).toUint128();
+        uint128 counted = (uint256(entry.paid) * each).toUint128();
         uint256 epoch = epochAt(block.timestamp);
         units[epoch][entry.worker] += counted;
         total[epoch] += counted;
         number = _contributions.length;
         _contributions.push(
-            Contribution(entry.worker, block.timestamp.toUint64(), id, entry.states, entry.steps, counted)
+            Contribution(entry.worker, block.timestamp.toUint64(), id, entry.states, entry.paid, counted)
         );
-        emit Recorded(number, entry.worker, id, entry.states, entry.steps, counted);
+        emit Recorded(number, entry.worker, id, entry.states, entry.paid, counted);
     }
 
     /// How many records there are.

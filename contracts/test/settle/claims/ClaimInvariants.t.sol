@@ -32,7 +32,7 @@ contract ClaimInvariantsTest is Test {
         Terms memory least = Terms(1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 0);
         Terms memory most = Terms(1 days, 1 days, 1 days, 1 days, 1 days, 1 days, 5_000, 1_000, 1_000, 100, 100);
         parameters = new Parameters(address(this), least, most, first);
-        FrontDouble front = new FrontDouble(keccak256("program"), 4, 2, 1_000);
+        FrontDouble front = new FrontDouble(keccak256("program"), 4, 2, 1_000, false);
         ITrainingVerifier verifier = ITrainingVerifier(address(front));
         claims = new Claims(bonds, staking, new Registry(1 days), parameters, verifier, address(front).codehash);
         staking.grantRole(staking.RESERVER_ROLE(), address(claims));

@@ -17,7 +17,7 @@ contract FabricatingBook {
     function entryOf(bytes32) external view returns (OrderBook.Entry memory entry) {
         entry.worker = msg.sender;
         entry.state = OrderBook.State.Completed;
-        entry.steps = 1_000_000;
+        (entry.steps, entry.paid) = (1_000_000, 1_000_000);
         entry.states = "states";
     }
 }
@@ -69,6 +69,21 @@ contract ContributionsTest is Market {
         vm.assertEq(contributions.contributionOf(0).steps, CHUNK);
         vm.assertEq(contributions.contributionOf(0).units, CHUNK * EACH);
         vm.assertEq(contributions.contributionOf(0).states, _links(0)[1].trained);
+    }
+
+    /// Steps whose key was not shown are proven, and worth nothing to anybody.
+    function test_AnOrderWhoseLastKeyIsMissing() public {
+        Order memory order = _enveloped();
+        vm.prank(admin);
+        contributions.recogniseFront(order.verifierCode, EACH);
+        _awarded(order, 90);
+        _reveal(order, _settleSealed(order), 0);
+        _settleSealed(order);
+        vm.warp(uint256(order.deadline) + order.revealWindow + 1);
+        book.expire(order);
+        contributions.record(book, order);
+        vm.assertEq(contributions.contributionOf(0).steps, CHUNK);
+        vm.assertEq(contributions.contributionOf(0).units, CHUNK * EACH);
     }
 
     function _nothing(Order memory order, OrderBook.State state) private {
@@ -133,7 +148,7 @@ contract ContributionsTest is Market {
 
     /// An order whose consumer chose a front of its own, and paid itself.
     function test_AFrontThatNobodyKnows() public {
-        front = new FrontDouble(PROGRAM, LINK_STEPS, LINKS, 999);
+        front = new FrontDouble(PROGRAM, LINK_STEPS, LINKS, 999, false);
         Order memory order = _order();
         _completed(order);
         vm.expectRevert(abi.encodeWithSelector(Contributions.UnknownFront.selector, address(front).codehash));
