@@ -136,7 +136,7 @@ fn hear(link: &LinkProof, told: &Link<'_>, system: &Arithmetization) -> (Vec<See
 }
 
 /// The statement's fields, all of them public.
-const STATEMENT: [&str; 21] = [
+const STATEMENT: [&str; 22] = [
     "format",
     "arithmetic",
     "kind",
@@ -151,6 +151,7 @@ const STATEMENT: [&str; 21] = [
     "nonce",
     "origin",
     "earlier_steps",
+    "envelope",
     "security",
     "first",
     "scalars",
