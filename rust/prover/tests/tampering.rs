@@ -298,8 +298,8 @@ fn encodings() {
     assert_eq!(answer(&[&bytes[..], &[0]].concat()), form);
     let mut version = bytes.clone();
     version[7] += 1;
-    let later = Rejection::Version { part: "link", found: 6, known: 5 };
-    assert_eq!(later.to_string(), "link of format version 6: this build knows version 5");
+    let later = Rejection::Version { part: "link", found: 7, known: 6 };
+    assert_eq!(later.to_string(), "link of format version 7: this build knows version 6");
     assert_eq!(answer(&version), Err(later));
     // The format's number in two bytes instead of one.
     let padded = [&bytes[..8], &[0x80 | bytes[8], 0x00], &bytes[9..]].concat();
