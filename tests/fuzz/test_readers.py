@@ -26,7 +26,7 @@ from zkpot.pipeline.status import status
 from zkpot.program.read import read
 from zkpot.step import Step
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "5"
+GOLDEN = Path(__file__).parents[1] / "golden" / "6"
 INDEX: dict[str, Any] = json.loads((GOLDEN / "index.json").read_text())
 CLEAR = Bundle.read(GOLDEN / "clear.zkpot")
 DEEP = b"[" * 100_000
