@@ -188,4 +188,4 @@ def test_no_proof_is_made_of_a_tampered_run(made: Made) -> None:
     with pytest.raises(InvalidProof, match="one for each link"):
         wrap.prove(ready.circuit, ready.keys, [link], [], lambda _: None)
     with pytest.raises(InvalidProof):
-        wrap.prove(ready.circuit, ready.keys, [link, link], lambda _: None)
+        wrap.prove(ready.circuit, ready.keys, [link, link], [envelope, envelope], lambda _: None)

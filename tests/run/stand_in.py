@@ -171,6 +171,9 @@ class Link:
             "steps": steps,
         }
 
+    def envelope(self, _program: Any) -> None:
+        """States are not delivered."""
+
     @property
     def digest(self) -> str:
         return _statement_digest(self._stated)
@@ -281,6 +284,7 @@ class Native:
         steps: int,
         keep: Any,
         _witness: bool,
+        _envelope: bool,
         _seed: bytes,
         progress: Any,
     ) -> Link:
