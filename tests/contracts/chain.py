@@ -68,7 +68,7 @@ class Chain:
             raise Reverted(_said(str(error))) from error
         except Web3RPCError as error:
             # How anvil says that a call used up its gas.
-            if not any(word in str(error) for word in ("OutOfGas", "InvalidFEOpcode")):
+            if not any(word in str(error) for word in ("OutOfGas", "MemoryOOG", "InvalidFEOpcode")):
                 raise
             raise Reverted(b"") from error
 

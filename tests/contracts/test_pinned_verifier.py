@@ -123,7 +123,7 @@ def test_with_a_weaker_check_it_does(
     in_process: Chain, compiled: Mapping[str, Contract], check: str, instead: str
 ) -> None:
     texts = sources()
-    assert texts[CALL].count(check) == 1
+    assert check in texts[CALL]
     texts[CALL] = texts[CALL].replace(check, instead)
     weaker = {f"weaker/{where}": contract for where, contract in compile_sources(texts).items()}
     found = answers(tight(in_process, {**compiled, **weaker}, f"weaker/{FRONT}"))

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 SECONDS = 30.0
 #: What clients say where a call used up its gas, or met an instruction that is none.
-_FAILED_WITHOUT_WORDS = ("outofgas", "out of gas", "invalidfeopcode", "invalid opcode")
+_FAILED_WITHOUT_WORDS = ("outofgas", "oog", "out of gas", "invalidfeopcode", "invalid opcode")
 
 
 @dataclass(frozen=True)
