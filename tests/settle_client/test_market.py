@@ -164,9 +164,7 @@ def test_a_verifier_of_a_test_srs_is_for_local_chains(market: Market) -> None:
     from zkpot.settle.known_setup import KNOWN_POINT
 
     runtime = b"\x00" + b"".join(KNOWN_POINT)
-    # Copies what follows these nine bytes, and leaves it.
-    creation = bytes.fromhex(f"60{len(runtime):02x}8060093d393df3") + runtime
-    front = market.bench.put_code(creation)
+    front = market.bench.put_code(_creation(runtime))
     assert market.chain.node.code(front) == runtime
     assert Front(market.chain, front).refuse_test_srs() is None
     public = Chain(market.chain.node, 5, 12)
@@ -179,3 +177,24 @@ def test_a_verifier_of_a_test_srs_is_for_local_chains(market: Market) -> None:
     ):
         with pytest.raises(InputError, match="comes from a test SRS"):
             action.guard()
+
+
+def test_what_stands_before_a_test_srs_is_for_local_chains(market: Market) -> None:
+    """A front before such a verifier, and claims before the front."""
+    from zkpot.settle.known_setup import KNOWN_POINT
+
+    public = Chain(market.chain.node, 5, 12)
+    where = market.bench.put_code(_creation(b"\x00" + b"".join(KNOWN_POINT)))
+    for _ in ("front", "claims"):
+        # Whatever it is asked, it answers with what stands behind it.
+        behind = bytes.fromhex(where.removeprefix("0x"))
+        runtime = b"\x73" + behind + bytes.fromhex("5f5260205ff3")
+        where = market.bench.put_code(_creation(runtime))
+        assert Front(market.chain, where).refuse_test_srs() is None
+        with pytest.raises(InputError, match="comes from a test SRS"):
+            Front(public, where).refuse_test_srs()
+
+
+def _creation(runtime: bytes) -> bytes:
+    """Copies what follows these nine bytes, and leaves it."""
+    return bytes.fromhex(f"60{len(runtime):02x}8060093d393df3") + runtime

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from zkpot.errors import CallReverted, InputError
 from zkpot.settle.chain import Chain
 from zkpot.settle.extra import needed
-from zkpot.settle.interface import interface, snake
+from zkpot.settle.interface import Interface, interface, snake
 from zkpot.settle.known_setup import refuse_known
 
 with needed():
     from eth_utils.crypto import keccak
+
+#: As much of `Claims` as says which front it stands before.
+_CLAIMS = Interface(
+    "Claims",
+    (
+        {
+            "type": "function",
+            "name": "front",
+            "inputs": [],
+            "outputs": [{"name": "", "type": "address"}],
+        },
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -75,16 +89,17 @@ class Front:
         Raises:
             InputError: It is such a front.
         """
-        refuse_known(self.chain, self.address, self.chain.node.code(self.address))
-        try:
-            behind = str(self._ask("verifier"))
-        except InputError:
-            # Another kind of front, with nothing behind it that could be looked at.
-            return
-        refuse_known(self.chain, self.address, self.chain.node.code(behind))
+        where = self.address
+        # Claims stand before a front, which stands before a verifier. Nothing stands further back.
+        for function, kind in (("front", _CLAIMS), ("verifier", interface("TrainingVerifier"))):
+            refuse_known(self.chain, self.address, self.chain.node.code(where))
+            # What has no such function has nothing behind it that could be looked at.
+            with suppress(InputError):
+                where = str(Front(self.chain, where)._ask(function, kind))
+        refuse_known(self.chain, self.address, self.chain.node.code(where))
 
-    def _ask(self, function: str) -> Any:
-        front = interface("TrainingVerifier")
+    def _ask(self, function: str, front: Interface | None = None) -> Any:
+        front = front or interface("TrainingVerifier")
         try:
             answer = self.chain.node.call(self.address, front.encode(function))
         except CallReverted:
