@@ -11,7 +11,7 @@ use zkpot_protocol::arithmetization::Source;
 use zkpot_protocol::field::EF;
 use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
-use zkpot_protocol::statement::{Origin, Statement};
+use zkpot_protocol::statement::{Envelope, Origin, Statement};
 use zkpot_verifier::link::shape_of;
 use zkpot_verifier::run::Expectations;
 
@@ -140,6 +140,23 @@ fn the_statement_is_bound() {
 fn a_commitment_that_is_no_root_is_refused() {
     let refused = verify_changed(&trained(), |statement| statement.after = [0xff; 32]);
     assert!(!matches!(refused, Rejection::Chain { .. }), "{refused}");
+}
+
+#[test]
+fn hashes_of_an_envelope_are_elements_and_bound() {
+    let reason = "its hashes are elements of the circuit's field";
+    let expected = Rejection::Shape { part: "envelope", reason };
+    let changes: [Change; 2] = [
+        |statement| statement.envelope = Some(Envelope { ciphertext: [0xff; 32], key: [1; 32] }),
+        |statement| statement.envelope = Some(Envelope { ciphertext: [1; 32], key: [0xff; 32] }),
+    ];
+    for change in changes {
+        assert_eq!(verify_changed(&trained(), change), expected);
+    }
+    // One that the link was not proven with.
+    let other = |statement: &mut Statement| statement.envelope = Some(Envelope::default());
+    let refused = verify_changed(&trained(), other);
+    assert!(matches!(refused, Rejection::LookupLayer { .. }), "{refused}");
 }
 
 #[test]
