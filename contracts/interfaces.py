@@ -29,6 +29,10 @@ FRONT = "src/TrainingVerifier.sol:TrainingVerifier"
 #: What deals with money, and a token for local chains.
 SETTLING = (
     "src/settle/OrderBook.sol:OrderBook",
+    "src/settle/Envelopes.sol:Envelopes",
+    "src/settle/claims/Claims.sol:Claims",
+    "src/settle/registry/Parameters.sol:Parameters",
+    "src/settle/registry/Registry.sol:Registry",
     "src/settle/Staking.sol:Staking",
     "test/settle/Tokens.sol:Token",
 )

@@ -14,6 +14,9 @@ from contracts.interfaces import compile_settlement
 from tests.contracts.anvil import anvil
 from tests.settle_client.chains import Bench
 from tests.settle_client.market import Market, put_market
+from tests.settle_client.shell import front, sealing_front, shell
+
+__all__ = ["front", "sealing_front", "shell"]
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,15 @@ from typing import Any
 from contracts.compile import Contract
 from contracts.interfaces import FRONT_DOUBLE
 from tests.settle_client.chains import Bench
-from zkpot.artifacts.evm_proof import EvmProof, ProvenLink, Start, Terms
+from zkpot.artifacts.evm_proof import EvmProof, Hashes, ProvenLink, Start, Terms
+from zkpot.backends import native
 from zkpot.settle.actions import perform
 from zkpot.settle.book import Book, Entry
 from zkpot.settle.chain import Chain
 from zkpot.settle.deployment import Deployment, deploy
 from zkpot.settle.front import Front
 from zkpot.settle.interface import Interface
+from zkpot.settle.keys import Keys
 from zkpot.settle.order import Offer, Order
 from zkpot.settle.order_file import OrderFile
 from zkpot.settle.scalars import Scalars
@@ -29,6 +31,7 @@ LINK_STEPS, LINKS, CHUNKS = 4, 2, 3
 CHUNK = LINK_STEPS * LINKS
 STEPS = CHUNK * CHUNKS
 PRICE, STAKE = 100, 1_000
+BOND, WINDOW = 500, 7200
 HASH = 7
 VALUES = (5, -6)
 OFFER = Offer(regions=2, privacy=3, accelerators=1, memory_gib=16, cores=4)
@@ -44,6 +47,7 @@ class Market:
     double: Interface
     consumer: Signer
     worker: Signer
+    envelopes: bool = False
 
     @property
     def chain(self) -> Chain:
@@ -52,6 +56,10 @@ class Market:
     @property
     def book(self) -> Book:
         return Book(self.chain, self.deployment.book)
+
+    @property
+    def keys(self) -> Keys:
+        return Keys(self.book)
 
     @property
     def staking(self) -> Staking:
@@ -81,10 +89,10 @@ class Market:
             chunk_steps=CHUNK,
             price_per_step=PRICE,
             stake=STAKE,
-            bond=0,
+            bond=BOND if self.envelopes else 0,
             bidding_ends=now + 3600,
             deadline=now + 24 * 3600,
-            reveal_window=0,
+            reveal_window=WINDOW if self.envelopes else 0,
             regions=6,
             privacy=1,
             accelerators=1,
@@ -145,7 +153,12 @@ class Market:
             ),
             start=Start(entry.states[2:], entry.steps, entry.statement[2:]),
             links=tuple(
-                ProvenLink(f"{1000 + chunk * LINKS + at:064x}", scalars, ())
+                ProvenLink(
+                    f"{1000 + chunk * LINKS + at:064x}",
+                    scalars,
+                    (),
+                    hashes(chunk) if self.envelopes else None,
+                )
                 for at, scalars in enumerate(links)
             ),
             hash=f"{HASH:064x}",
@@ -162,15 +175,35 @@ class Market:
         self.bench.travel(now + seconds)
 
 
-def put_market(bench: Bench, settlement: Mapping[str, Contract]) -> Market:
+def content(chunk: int) -> bytes:
+    """A ciphertext of five elements."""
+    return b"".join(value.to_bytes(32, "big") for value in range(chunk + 1, chunk + 6))
+
+
+def key(chunk: int) -> bytes:
+    """Of that ciphertext, for all that the double knows."""
+    return (0x1234567890ABCDEF << 128 | chunk).to_bytes(32, "big")
+
+
+def hashes(chunk: int) -> Hashes:
+    return Hashes(native.hash_ciphertext(content(chunk)), native.hash_key(key(chunk)))
+
+
+def put_market(
+    bench: Bench,
+    settlement: Mapping[str, Contract],
+    *,
+    envelopes: bool = False,
+    finality: int | None = None,
+) -> Market:
     consumer, worker = bench.signer(), bench.signer()
     admin, _ = bench.sender(bench.signer())
-    deployment = deploy(admin, treasury="0x" + "00" * 19 + "01")
+    deployment = deploy(admin, treasury="0x" + "00" * 19 + "01", finality=finality)
     compiled = settlement[FRONT_DOUBLE]
     double = Interface("FrontDouble", compiled.abi, bytes.fromhex(compiled.code))
-    arguments = (bytes.fromhex(PROGRAM[2:]), LINK_STEPS, LINKS, 1_000, False)
+    arguments = (bytes.fromhex(PROGRAM[2:]), LINK_STEPS, LINKS, 1_000, envelopes)
     front = bench.put_code(double.creation(*arguments))
-    market = Market(bench, deployment, front, double, consumer, worker)
+    market = Market(bench, deployment, front, double, consumer, worker, envelopes)
     for account, amount in ((consumer, 10 * STEPS * PRICE), (worker, 10 * STAKE)):
         perform(admin, market.token.mint(account.address, amount, f"for {account.address}"))
     return market

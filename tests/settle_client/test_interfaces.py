@@ -68,9 +68,9 @@ def test_states_are_those_of_the_contract() -> None:
 
 def test_each_error_of_a_contract_has_a_sentence() -> None:
     entries = known().values()
-    assert {entry["name"] for entry in entries} == set(SENTENCES)
+    assert {entry["sentence"] for entry in entries} == set(SENTENCES)
     for entry in entries:
-        wanted = {name for _, name, _, _ in Formatter().parse(SENTENCES[entry["name"]]) if name}
+        wanted = {name for _, name, _, _ in Formatter().parse(SENTENCES[entry["sentence"]]) if name}
         assert wanted <= {argument["name"] for argument in entry["inputs"]}, entry["name"]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from zkpot.cli import native, settling
+from zkpot.cli import native, sealing, settling
 from zkpot.cli.deploying import deploy_front, deploy_market
 from zkpot.cli.ezkl import ezkl
 from zkpot.cli.order import order
@@ -66,7 +66,14 @@ for _command in (
     settling.claim,
 ):
     zkpot.add_command(_command)
-for _command in (deploy_market, deploy_front):
+for _command in (
+    deploy_market,
+    deploy_front,
+    sealing.order_accept,
+    sealing.order_reveal,
+    sealing.order_publish,
+    sealing.order_key,
+):
     order.add_command(_command)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from zkpot.settle.book import Book
     from zkpot.settle.chain import Chain
     from zkpot.settle.deployment import Deployment
+    from zkpot.settle.keys import Keys
     from zkpot.settle.order_file import OrderFile
     from zkpot.settle.sending import Sender
     from zkpot.settle.signer import Signer
@@ -121,6 +122,13 @@ class Market:
         from zkpot.settle.book import Book
 
         return Book(self.chain, self.deployment.book)
+
+    @property
+    def keys(self) -> Keys:
+        """Payment for keys of its orders."""
+        from zkpot.settle.keys import Keys
+
+        return Keys(self.book)
 
     @property
     def staking(self) -> Staking:
@@ -280,8 +288,8 @@ def _estimate(where: Market, action: Action, policy: Any, as_json: bool) -> None
     from zkpot.settle.sending import estimate
 
     waiting = [needed for needed in action.before if _is_needed(needed)]
-    # What needs an approval cannot be tried before it is given.
-    tried = waiting or [action]
+    # What needs an approval, or another part before it, cannot be tried before that is there.
+    tried = waiting[:1] or [action]
     lines, values = [], []
     for one in tried:
         one.guard()

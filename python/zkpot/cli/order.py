@@ -34,7 +34,9 @@ def order() -> None:
 @click.option("--stake", type=click.IntRange(0), default=0, help="Units that a late worker loses.")
 @click.option("--bond", type=click.IntRange(0), default=0, help="Units for publishing envelopes.")
 @click.option(
-    "--reveal-window", type=click.IntRange(0), default=0, help="Seconds for the last key."
+    "--reveal-window",
+    type=click.IntRange(1),
+    help="Seconds after the deadline for the last key. Default: the book's least, with envelopes.",
 )
 @click.option("--bidding", type=click.IntRange(1), default=3600, show_default=True, help="Seconds.")
 @click.option(
@@ -165,6 +167,8 @@ def order_show(order: Path, as_json: bool, rpc: str | None, deployment: Path | N
             "state": state_name(entry.state),
             "worker": worker,
             "steps": entry.steps,
+            "paid": entry.paid,
+            "accepted": entry.accepted,
             "of": terms.steps,
             "price": str(entry.price),
             "locked": str(entry.locked),
@@ -175,13 +179,18 @@ def order_show(order: Path, as_json: bool, rpc: str | None, deployment: Path | N
         f"order            {found.number}\n"
         f"state            {state_name(entry.state)}\n"
         f"worker           {worker or 'nobody yet'}\n"
-        f"steps            {entry.steps} of {terms.steps} are paid\n"
-        f"price            {entry.price if entry.state else terms.price_per_step} units a step\n"
+        f"steps            {entry.steps} of {terms.steps} are proven, {entry.paid} are paid\n"
+        + (f"key              waits, {_accepted(entry.accepted)}\n" if entry.waits_for_key else "")
+        + f"price            {entry.price if entry.state else terms.price_per_step} units a step\n"
         f"locked           {entry.locked} units\n"
         f"bidding ends     {date(terms.bidding_ends)}\n"
         f"deadline         {date(terms.deadline)}\n"
         f"signed           {'yes' if found.signature else 'no'}",
     )
+
+
+def _accepted(whether: bool) -> str:
+    return "accepted on the chain" if whether else "not accepted on the chain"
 
 
 @order.command(name="context")

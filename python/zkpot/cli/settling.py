@@ -97,9 +97,12 @@ def bid(
 @click.argument("proof", type=options.PATH)
 @click.option("--order", type=options.PATH, required=True, help="The order's file.")
 @click.option("--scalars", type=options.PATH, help="The file beside an order that lists its rates.")
+@click.option("--leave-key", is_flag=True, help="Though the key of the chunk before is not paid.")
 @sends
-def settle(proof: Path, order: Path, scalars: Path | None, **given: Any) -> None:
+def settle(proof: Path, order: Path, scalars: Path | None, leave_key: bool, **given: Any) -> None:
     """Show the chain a proof, so that its chunk is paid: a file of 'zkpot wrap'. Anybody may.
+
+    With envelopes the worker is paid for the key, which 'zkpot order reveal' shows.
 
     It is compared with the order first, and tried on the chain before anything is sent. Needs
     zkpot[chain].
@@ -114,7 +117,7 @@ def settle(proof: Path, order: Path, scalars: Path | None, **given: Any) -> None
     def find(where: Market, found: OrderFile) -> Action:
         chunk = check_proof(found, where.book.entry(found.number), shown)
         path = path_of(found.order, chunk, shown, listed)
-        return where.book.settle(found.order, chunk, shown, path)
+        return where.book.settle(found.order, chunk, shown, path, leave_key)
 
     _act(order, find, given)
 

@@ -12,6 +12,7 @@ from zkpot.artifacts.program import Program
 from zkpot.errors import InputError
 from zkpot.pipeline.nonce import choose_nonce, digest
 from zkpot.pipeline.rates import Rates
+from zkpot.settle.book import Book
 from zkpot.settle.chain import Chain
 from zkpot.settle.front import Front, Shape
 from zkpot.settle.order import Offer, Order
@@ -28,7 +29,8 @@ class Wishes:
         price: Most that a step costs, in units of the token.
         stake: Units of stake that the worker loses for missing steps.
         bond: Units for a worker who has to publish what the consumer did not accept.
-        reveal_window: Seconds after the deadline for the last key; zero without envelopes.
+        reveal_window: Seconds after the deadline for the last key; None for the book's least,
+            where there are envelopes.
         bidding: Seconds from now until bidding ends.
         working: Seconds from then until the deadline.
         rate: A learning rate, one a step, or None for what the program came with.
@@ -41,7 +43,7 @@ class Wishes:
     price: int
     stake: int = 0
     bond: int = 0
-    reveal_window: int = 0
+    reveal_window: int | None = None
     bidding: int = 3600
     working: int = 24 * 3600
     rate: float | Sequence[float] | None = None
@@ -73,7 +75,8 @@ def new_order(
         wishes: The rest.
 
     Raises:
-        InputError: The front is for something else, or its proofs can be forged by anybody.
+        InputError: The front is for something else, or its proofs can be forged by anybody; or
+            window and bond do not fit it.
     """
     found, read = Front(chain, front), Program.read(program)
     found.refuse_test_srs()
@@ -85,6 +88,7 @@ def new_order(
             f"{wishes.steps} steps: this front needs a multiple of {shape.chunk_steps}, at most "
             f"{shape.most_steps}"
         )
+    window = _window(Book(chain, book), front, shape, wishes)
     scalars = _scalars(read, shape, wishes)
     # Where no blocks are made the last one is old, and a chain of tests may be ahead.
     now, conditions = max(int(time.time()), chain.node.block().time), wishes.conditions
@@ -106,7 +110,7 @@ def new_order(
         bond=wishes.bond,
         bidding_ends=now + wishes.bidding,
         deadline=now + wishes.bidding + wishes.working,
-        reveal_window=wishes.reveal_window,
+        reveal_window=window,
         regions=conditions.regions,
         privacy=conditions.privacy,
         accelerators=conditions.accelerators,
@@ -114,6 +118,25 @@ def new_order(
         cores=conditions.cores,
     )
     return OrderFile(chain.id, book, order), scalars
+
+
+def _window(book: Book, front: str, shape: Shape, wishes: Wishes) -> int:
+    if not shape.envelopes:
+        if wishes.bond or wishes.reveal_window is not None:
+            raise InputError(
+                f"{front}: this front makes no envelopes, so that an order has neither bond nor "
+                "window for keys"
+            )
+        return 0
+    least = book.shortest_window()
+    if wishes.reveal_window is None:
+        return least
+    if wishes.reveal_window < least:
+        raise InputError(
+            f"a window of {wishes.reveal_window} s for the last key: this book needs {least} or "
+            "more"
+        )
+    return wishes.reveal_window
 
 
 def _scalars(program: Program, shape: Shape, wishes: Wishes) -> Scalars:

@@ -50,6 +50,11 @@ class Entry:
         """Whether somebody bid."""
         return int(self.worker, 16) != 0
 
+    @property
+    def waits_for_key(self) -> bool:
+        """Whether steps are proven that a key has to be shown for."""
+        return self.paid < self.steps and self.state in (State.AWARDED, State.PROVEN)
+
 
 @dataclass(frozen=True)
 class Book:
@@ -65,15 +70,15 @@ class Book:
 
     def number(self, order: Order) -> str:
         """The order's number as the contract computes it."""
-        return "0x" + bytes(self._ask("idOf", order.struct())).hex()
+        return "0x" + bytes(self.ask("idOf", order.struct())).hex()
 
-    def entry(self, number: str) -> Entry:
-        """Where an order stands.
+    def entry(self, number: str, block: int | str = "latest") -> Entry:
+        """Where an order stands, or stood after a block.
 
         Raises:
             InputError: The contract is a later one, with other states.
         """
-        found = self._ask("entryOf", bytes.fromhex(number.removeprefix("0x")))
+        found = self.ask("entryOf", bytes.fromhex(number.removeprefix("0x")), block=block)
         if found["state"] not in State.__members__.values():
             raise InputError(f"order {number}: {state_name(found['state'])}")
         values = {snake(name): _shown(value) for name, value in found.items()}
@@ -81,26 +86,34 @@ class Book:
 
     def context(self, number: str, worker: str) -> bytes:
         """What binds a run to an order and its worker, as the contract computes it."""
-        return bytes(self._ask("contextOf", bytes.fromhex(number.removeprefix("0x")), worker))
+        return bytes(self.ask("contextOf", bytes.fromhex(number.removeprefix("0x")), worker))
 
     def credit(self, account: str) -> int:
         """What an account can claim."""
-        return int(self._ask("credit", account))
+        return int(self.ask("credit", account))
 
     def token(self) -> Token:
         """What orders are paid in."""
-        return Token(self.chain, str(self._ask("token")))
+        return Token(self.chain, str(self.ask("token")))
 
     def staking(self) -> str:
         """Where workers have their stake."""
-        return str(self._ask("staking"))
+        return str(self.ask("staking"))
+
+    def finality(self) -> int:
+        """Blocks after a settlement before which its key is not taken."""
+        return int(self.ask("finality"))
+
+    def shortest_window(self) -> int:
+        """Seconds that an order with envelopes leaves for its last key, at least."""
+        return int(self.ask("shortestWindow"))
 
     def open(self, order: Order, signature: bytes, sender: str) -> Action:
         """Opens a signed order. If its consumer is who sends it, the price is approved before.
 
         With a front whose proofs anybody can forge it is refused, but on a local chain.
         """
-        number = self._number(order)
+        number = self.number_of(order)
         before: tuple[Action, ...] = ()
         if sender == order.consumer:
             reason = f"order {number}"
@@ -112,15 +125,15 @@ class Book:
                 raise AlreadyDone(f"order {number} is {state_name(state)} already")
             Front(self.chain, order.verifier).refuse_test_srs()
 
-        return self._action("open", order, signature, guard=guard, before=before)
+        return self.action("open", order, signature, guard=guard, before=before)
 
     def cancel(self, order: Order) -> Action:
         """Takes an order back before bidding ends."""
-        return self._action("cancel", order, guard=self._until(order, State.CANCELLED))
+        return self.action("cancel", order, guard=self._until(order, State.CANCELLED))
 
     def bid(self, order: Order, price: int, offer: Offer, worker: str) -> Action:
         """Bids; `price` is that of a step."""
-        number = self._number(order)
+        number = self.number_of(order)
 
         def guard() -> None:
             entry = self.entry(number)
@@ -128,41 +141,55 @@ class Book:
                 raise AlreadyDone(f"order {number}: your bid of {price} is the best one already")
             Front(self.chain, order.verifier).refuse_test_srs()
 
-        return self._action("bid", order, price, offer.struct(), guard=guard, about=f"at {price}")
+        return self.action("bid", order, price, offer.struct(), guard=guard, about=f"at {price}")
 
     def award(self, order: Order) -> Action:
         """Gives the order to the best bidder, after bidding."""
         ended = (State.AWARDED, State.PROVEN, State.COMPLETED, State.LATE)
-        return self._action("award", order, guard=self._until(order, *ended))
+        return self.action("award", order, guard=self._until(order, *ended))
 
     def settle(
-        self, order: Order, chunk: int, proof: EvmProof, path: Sequence[bytes] = ()
+        self,
+        order: Order,
+        chunk: int,
+        proof: EvmProof,
+        path: Sequence[bytes] = (),
+        leave_key: bool = False,
     ) -> Action:
-        """Pays the worker for a chunk that a proof shows.
+        """Pays the worker for a chunk that a proof shows, or has it wait for its key.
 
         Args:
             order: The order.
             chunk: Its number, from 0.
             proof: The proof.
             path: Of the chunk's scalars in the order's tree; empty where they are constant.
+            leave_key: Whether it is sent though an earlier chunk's key is not paid, whose seal it
+                takes the place of.
         """
-        number, end = self._number(order), (chunk + 1) * order.chunk_steps
+        number, end = self.number_of(order), (chunk + 1) * order.chunk_steps
 
         def guard() -> None:
-            if self.entry(number).steps >= end:
+            entry = self.entry(number)
+            if entry.steps >= end:
                 raise AlreadyDone(f"order {number}: chunk {chunk} is settled already")
+            if entry.waits_for_key and not leave_key:
+                raise InputError(
+                    f"order {number}: the key of the chunk before is not paid, and this proof ends "
+                    "its seal, with what the consumer accepted; show that key first, or say that "
+                    "one key will pay for both (--leave-key)"
+                )
 
         *_, links = proof.training()
         arguments = (links, int(proof.hash, 16), bytes.fromhex(proof.proof), list(path))
-        return self._action("settle", order, *arguments, guard=guard, about=f"chunk {chunk}")
+        return self.action("settle", order, *arguments, guard=guard, about=f"chunk {chunk}")
 
     def close(self, order: Order) -> Action:
         """Ends an order that nobody bid for."""
-        return self._action("close", order, guard=self._until(order, State.UNFILLED))
+        return self.action("close", order, guard=self._until(order, State.UNFILLED))
 
     def expire(self, order: Order) -> Action:
         """Ends an order whose worker is late."""
-        return self._action("expire", order, guard=self._until(order, State.LATE))
+        return self.action("expire", order, guard=self._until(order, State.LATE))
 
     def claim(self, account: str) -> Action:
         """Sends an account what it can claim."""
@@ -175,7 +202,7 @@ class Book:
             *(self.address, "OrderBook", "claim", f"for {account}", account), guard=guard
         )
 
-    def _action(
+    def action(
         self,
         function: str,
         order: Order,
@@ -184,7 +211,8 @@ class Book:
         about: str = "",
         before: tuple[Action, ...] = (),
     ) -> Action:
-        subject = f"order {self._number(order)}" + (f", {about}" if about else "")
+        """A call about an order, whose terms are its first argument."""
+        subject = f"order {self.number_of(order)}" + (f", {about}" if about else "")
         return Action.of(
             *(self.address, "OrderBook", function, subject, order.struct(), *arguments),
             guard=guard,
@@ -193,7 +221,7 @@ class Book:
 
     def _until(self, order: Order, *reached: State) -> Callable[[], None]:
         """Refuses what has brought the order where it is."""
-        number = self._number(order)
+        number = self.number_of(order)
 
         def guard() -> None:
             state = self.entry(number).state
@@ -202,13 +230,15 @@ class Book:
 
         return guard
 
-    def _number(self, order: Order) -> str:
+    def number_of(self, order: Order) -> str:
+        """The order's number as it is computed here."""
         return order.number(self.chain.id, self.address)
 
-    def _ask(self, function: str, *arguments: object) -> Any:
+    def ask(self, function: str, *arguments: object, block: int | str = "latest") -> Any:
+        """What the contract answers, as it was after a block."""
         book = interface("OrderBook")
         data = book.encode(function, *arguments)
-        return book.decode(function, self.chain.node.call(self.address, data))
+        return book.decode(function, self.chain.node.call(self.address, data, block=block))
 
 
 def _shown(value: Any) -> Any:

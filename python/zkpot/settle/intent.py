@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Intent:
     contract: str
     call: str
     subject: str
-    data: str
+    data: str = field(repr=False)
 
     def is_same(self, other: Intent) -> bool:
         """Whether doing both would be doing it twice."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -25,6 +26,9 @@ with needed():
 T = TypeVar("T")
 
 SECONDS = 30.0
+#: How much of a node's words is repeated, and data that is left out of them.
+_MOST_WORDS = 400
+_DATA = re.compile(r"(?:0x)?[0-9a-fA-F]{64,}|[0-9]{60,}")
 #: What clients say where a call used up its gas, or met an instruction that is none.
 _FAILED_WITHOUT_WORDS = ("outofgas", "oog", "out of gas", "invalidfeopcode", "invalid opcode")
 
@@ -37,6 +41,7 @@ class Block:
     hash: bytes
     time: int
     base_fee: int | None
+    gas_limit: int
 
 
 @dataclass(frozen=True)
@@ -108,8 +113,10 @@ class Node:
         """A contract's code; nothing where there is none."""
         return self._ask(lambda: bytes(self._web3.eth.get_code(cast(Any, account))))
 
-    def call(self, to: str, data: bytes, sender: str | None = None, block: str = "latest") -> bytes:
-        """What a call returns.
+    def call(
+        self, to: str, data: bytes, sender: str | None = None, block: int | str = "latest"
+    ) -> bytes:
+        """What a call returns, on the chain as it was after a block.
 
         Raises:
             CallReverted: The contract refuses.
@@ -163,6 +170,27 @@ class Node:
 
         return self._ask(question)
 
+    def logs(
+        self, contract: str, topics: Sequence[bytes | Sequence[bytes]], first: int, last: int
+    ) -> tuple[Mapping[str, Any], ...]:
+        """What a contract said in these blocks, the oldest first.
+
+        Raises:
+            TransactionRejected: The node does not look through so many blocks.
+        """
+        asked = {
+            "address": contract,
+            "fromBlock": hex(first),
+            "toBlock": hex(last),
+            "topics": [
+                "0x" + topic.hex()
+                if isinstance(topic, bytes)
+                else ["0x" + one.hex() for one in topic]
+                for topic in topics
+            ],
+        }
+        return self._ask(lambda: tuple(self._web3.eth.get_logs(cast(Any, asked))))
+
     def _ask(self, question: Callable[[], T]) -> T:
         """The answer, or an error that has nothing of the node's address."""
         failure: Exception
@@ -171,7 +199,7 @@ class Node:
         except TransactionNotFound:
             raise
         except ContractLogicError as error:
-            failure = _reverted(error.data, str(error.message))
+            failure = _reverted(error.data, _said(error.message))
         except Web3RPCError as error:
             failure = self._rejected(error)
         except requests.RequestException as error:
@@ -187,7 +215,7 @@ class Node:
     def _rejected(self, error: Web3RPCError) -> Exception:
         answer = error.rpc_response or {}
         said = cast(Any, answer).get("error", {})
-        text = str(said.get("message", "") if isinstance(said, Mapping) else said)
+        text = _said(said.get("message", "") if isinstance(said, Mapping) else said)
         data = said.get("data") if isinstance(said, Mapping) else None
         if isinstance(data, str) and data.startswith("0x"):
             return _reverted(data, text)
@@ -203,10 +231,15 @@ class Node:
         if kind == "TransactionFailed":
             text = str(error).removeprefix("execution reverted: ")
             content = ast.literal_eval(text) if text.startswith(("b'", 'b"')) else None
-            return _reverted(None if content is None else "0x" + content.hex(), text)
+            return _reverted(None if content is None else "0x" + content.hex(), _said(text))
         if type(error).__module__.partition(".")[0] in ("eth", "eth_utils", "eth_tester"):
-            return TransactionRejected(f"{self.name}: {error}")
+            return TransactionRejected(f"{self.name}: {_said(error)}")
         return error
+
+
+def _said(words: object) -> str:
+    """A node's words, without what it was told: a transaction may show a key."""
+    return _DATA.sub("(data)", str(words))[:_MOST_WORDS]
 
 
 def _natural(value: Any) -> int:
@@ -223,6 +256,7 @@ def _block(found: Mapping[str, Any]) -> Block:
         bytes(found["hash"]),
         _natural(found["timestamp"]),
         None if base is None else _natural(base),
+        _natural(found["gasLimit"]),
     )
 
 

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from zkpot.artifacts.envelope import Envelope
 from zkpot.artifacts.evm_proof import EvmProof
 from zkpot.artifacts.program import Program
-from zkpot.artifacts.reading import read_bounded
 from zkpot.backends import native
-from zkpot.errors import InputError, InvalidProof
+from zkpot.errors import InputError
+from zkpot.pipeline.delivering import read_ciphertext, read_key
 from zkpot.pipeline.integers import parameters
 from zkpot.pipeline.weights import write_tensors
-
-T = TypeVar("T")
-
-#: Three entries of the states have 32 bytes.
-LARGEST_CIPHERTEXT = 1 << 32
 
 
 @dataclass(frozen=True)
@@ -67,26 +59,8 @@ def open_envelope(
     compiled = Program.read_public(program)
     if compiled.digest != read.terms.program:
         raise InputError(f"{program}: another program than the proof is about")
-    envelope = Envelope(read_bounded(ciphertext, LARGEST_CIPHERTEXT), _key(key))
-    if _of(ciphertext, lambda: native.hash_ciphertext(envelope.ciphertext)) != stated.ciphertext:
-        raise InvalidProof(f"{ciphertext}: not the ciphertext that the proof is about")
-    if _of(key, lambda: native.hash_key(envelope.key)) != stated.key:
-        raise InvalidProof(f"{key}: not the key that the proof is about")
+    envelope = Envelope(read_ciphertext(ciphertext, stated.ciphertext), read_key(key, stated.key))
     states = native.open_envelope(compiled, read.terms.security, proven.after, envelope)
     weights = parameters(compiled, states)
     write_tensors(out, weights)
     return Opened(proven.after, {name: value.shape for name, value in weights.items()})
-
-
-def _key(path: Path) -> bytes:
-    text = read_bounded(path, 1 << 10).decode("ascii", "replace").strip().removeprefix("0x")
-    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
-        raise InputError(f"{path}: not a key, which is 64 hexadecimal digits")
-    return bytes.fromhex(text)
-
-
-def _of(path: Path, call: Callable[[], T]) -> T:
-    try:
-        return call()
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
