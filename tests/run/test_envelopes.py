@@ -14,6 +14,7 @@ import zkpot
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.backends import native
 from zkpot.errors import InputError
+from zkpot.pipeline.claiming import unproven
 from zkpot.pipeline.compiling import dataset_of
 from zkpot.pipeline.ownership import commit
 from zkpot.pipeline.verification import read_bundle
@@ -50,6 +51,18 @@ def test_each_link_names_its_envelope(run: Path) -> None:
         assert envelope.key.hex() not in repr(envelope)
     assert len({hashes.key for hashes in stated if hashes}) == 2
     assert zkpot.verify(run, allow_clear=True).envelopes
+
+
+def test_a_claim_says_what_the_run_does(run: Path) -> None:
+    """Chunk after chunk, each where the one before it ended, and as links state it themselves."""
+    first, second = unproven(run, 0, 1), unproven(run, 1, 1)
+    assert (first.start.first_step, second.start.first_step) == (0, 2)
+    assert second.start.before == first.links[0].after
+    assert second.start.previous == first.statements()[-1].digest().hex()
+    assert [*first.links, *second.links] == list(read_links(run).proven)
+    assert (first.proof, first.terms) == ("", second.terms)
+    with pytest.raises(InputError, match="it has 2 links, not those that are asked for"):
+        unproven(run, 1, 2)
 
 
 def test_a_key_opens_its_own_envelope(made: tuple[zkpot.Program, Data], run: Path) -> None:

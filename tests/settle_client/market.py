@@ -47,6 +47,7 @@ class Market:
     double: Interface
     consumer: Signer
     worker: Signer
+    admin: Signer
     envelopes: bool = False
 
     @property
@@ -197,13 +198,14 @@ def put_market(
     finality: int | None = None,
 ) -> Market:
     consumer, worker = bench.signer(), bench.signer()
-    admin, _ = bench.sender(bench.signer())
+    owner = bench.signer()
+    admin, _ = bench.sender(owner)
     deployment = deploy(admin, treasury="0x" + "00" * 19 + "01", finality=finality)
     compiled = settlement[FRONT_DOUBLE]
     double = Interface("FrontDouble", compiled.abi, bytes.fromhex(compiled.code))
     arguments = (bytes.fromhex(PROGRAM[2:]), LINK_STEPS, LINKS, 1_000, envelopes)
     front = bench.put_code(double.creation(*arguments))
-    market = Market(bench, deployment, front, double, consumer, worker, envelopes)
+    market = Market(bench, deployment, front, double, consumer, worker, owner, envelopes)
     for account, amount in ((consumer, 10 * STEPS * PRICE), (worker, 10 * STAKE)):
         perform(admin, market.token.mint(account.address, amount, f"for {account.address}"))
     return market

@@ -35,7 +35,7 @@ def test_a_command_has_these_options(line: str) -> None:
 def test_all_commands_are_in_the_guide() -> None:
     given = {" ".join(line.split()[:2]) for line in COMMANDS}
     given |= {" ".join(text.split()[:2]) for text in re.findall(r"`zkpot ([^`]+)`", GUIDE)}
-    for group in ("order", "stake"):
+    for group in ("order", "stake", "challenge"):
         found = zkpot.commands[group]
         assert isinstance(found, click.Group)
         for name in set(found.commands) - {"show"}:

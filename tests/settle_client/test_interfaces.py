@@ -13,13 +13,15 @@ from contracts.compile import CONTRACTS, Contract
 from contracts.interfaces import FOLDER, FRONT, interfaces
 from zkpot.errors import CallReverted, InputError, InvalidProof
 from zkpot.settle.book import Entry
+from zkpot.settle.claims import Claim, Terms
 from zkpot.settle.front import Shape
 from zkpot.settle.interface import interface, snake
 from zkpot.settle.order import Offer, Order, Schedule, order_fields
 from zkpot.settle.refusals import SENTENCES, decoded, known, refusal
-from zkpot.settle.states import State, state_name
+from zkpot.settle.states import ClaimState, State, claim_state_name, state_name
 
 BOOK = (CONTRACTS / "src" / "settle" / "OrderBook.sol").read_text()
+CLAIMS = (CONTRACTS / "src" / "settle" / "claims" / "Claims.sol").read_text()
 ORDERS = (CONTRACTS / "src" / "settle" / "Orders.sol").read_text()
 
 
@@ -39,6 +41,8 @@ def test_structs_have_the_fields_of_the_contracts() -> None:
         Offer: book.components("bid", "offer"),
         Entry: _outputs("OrderBook", "entryOf"),
         Shape: _outputs("TrainingVerifier", "shape"),
+        Claim: _outputs("Claims", "claimOf"),
+        Terms: _outputs("Parameters", "termsOf"),
     }
     for kind, components in structs.items():
         assert [field.name for field in fields(kind)] == [snake(f["name"]) for f in components]
@@ -61,6 +65,10 @@ def test_states_are_those_of_the_contract() -> None:
     names = re.findall(r"^ +(\w+),?$", body, flags=re.MULTILINE)
     assert [name.upper() for name in names] == [state.name for state in State]
     assert state_name(99) == "in state 99, which this zkpot does not know"
+    body = CLAIMS.partition("enum State {")[2].partition("}")[0]
+    names = re.findall(r"^ +(\w+),?$", body, flags=re.MULTILINE)
+    assert [name.upper() for name in names] == [state.name for state in ClaimState]
+    assert claim_state_name(99) == "in state 99, which this zkpot does not know"
     body = ORDERS.partition("enum Schedule {")[2].partition("}")[0]
     names = re.findall(r"^ +(\w+),?$", body, flags=re.MULTILINE)
     assert [name.upper() for name in names] == [schedule.name for schedule in Schedule]

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from zkpot.cli import native, sealing, settling
-from zkpot.cli.deploying import deploy_front, deploy_market
+from zkpot.cli import challenging, native, sealing, settling
+from zkpot.cli.deploying import deploy_claims, deploy_front, deploy_market
 from zkpot.cli.ezkl import ezkl
 from zkpot.cli.order import order
 from zkpot.cli.reporting import INTERRUPTED
@@ -64,11 +64,13 @@ for _command in (
     settling.stake,
     settling.settle,
     settling.claim,
+    challenging.challenge,
 ):
     zkpot.add_command(_command)
 for _command in (
     deploy_market,
     deploy_front,
+    deploy_claims,
     sealing.order_accept,
     sealing.order_reveal,
     sealing.order_publish,

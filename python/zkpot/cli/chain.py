@@ -265,15 +265,20 @@ def send(
             + (f"\n{receipt}: the receipt" if receipt else ""),
         )
 
-    perform(sender(where, policy, wait), action, deliver)
+    perform(sender(where, action, policy, wait), action, deliver)
 
 
-def sender(where: Market, policy: Any, wait: float) -> Sender:
-    """Who sends for the market's account."""
+def sender(where: Market, action: Action, policy: Any, wait: float) -> Sender:
+    """Who sends for the market's account. Events of the market and of the contract are read."""
     from zkpot.settle.delivery import Patience
+    from zkpot.settle.interface import interface
     from zkpot.settle.sending import Sender
 
-    known = where.deployment.known()
+    intent = action.intent
+    known = {
+        **where.deployment.known(),
+        intent.contract: interface(intent.call.partition(".")[0]),
+    }
     return Sender(
         where.chain, where.key(), known=known, policy=policy, patience=Patience(whole=wait)
     )

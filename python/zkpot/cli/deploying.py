@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from zkpot.cli import options
-from zkpot.cli.chain import connected, signing, signs
+from zkpot.cli.chain import connected, market, signing, signs
 from zkpot.cli.reporting import show, test_srs_note
 from zkpot.errors import InputError
 
@@ -96,6 +96,53 @@ def deploy_front(
         f"front            {where}\n"
         f"code hash        {code_hash}\n"
         f"circuit          {terms.circuit}{test_srs_note(terms.test_srs)}",
+    )
+
+
+@click.command(name="deploy-claims")
+@click.argument("front")
+@click.option("--stake", type=click.IntRange(1), required=True, help="Units of a worker, a claim.")
+@click.option("--seat", type=click.IntRange(1), required=True, help="Units of a validator, a seat.")
+@click.option("--bond", type=click.IntRange(1), required=True, help="Units of who doubts.")
+@click.option("--fee", type=click.IntRange(0), default=0, help="Units for who answers.")
+@click.option("--owner", help="Who may change terms: a timelock. Default: the account of the key.")
+@click.option("--registry", help="Where validators enrol. Default: a new registry.")
+@signs
+def deploy_claims(
+    front: str,
+    stake: int,
+    seat: int,
+    bond: int,
+    fee: int,
+    owner: str | None,
+    registry: str | None,
+    as_json: bool,
+    rpc: str | None,
+    deployment: Path | None,
+    **given: Any,
+) -> None:
+    """Put claims before FRONT, which orders name in its place. Who deployed the market does it."""
+    from zkpot.settle.claims_deployment import deploy_claims as put
+    from zkpot.settle.claims_deployment import terms_of
+    from zkpot.settle.interface import address
+    from zkpot.settle.sending import Sender
+
+    with market(rpc=rpc, deployment=deployment, signed=True, **given) as where:
+        made = put(
+            Sender(where.chain, where.key()),
+            where.deployment,
+            address("FRONT", front),
+            *terms_of(stake, seat, bond, fee),
+            owner=address("--owner", owner) if owner else where.account,
+            registry=address("--registry", registry) if registry else None,
+        )
+    show(
+        as_json,
+        asdict(made),
+        f"claims           {made.claims}\n"
+        f"code hash        {made.code_hash}\n"
+        f"registry         {made.registry}\n"
+        f"parameters       {made.parameters}",
     )
 
 

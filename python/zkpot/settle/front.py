@@ -9,24 +9,11 @@ from typing import Any
 from zkpot.errors import CallReverted, InputError
 from zkpot.settle.chain import Chain
 from zkpot.settle.extra import needed
-from zkpot.settle.interface import Interface, interface, snake
+from zkpot.settle.interface import interface, snake
 from zkpot.settle.known_setup import refuse_known
 
 with needed():
     from eth_utils.crypto import keccak
-
-#: As much of `Claims` as says which front it stands before.
-_CLAIMS = Interface(
-    "Claims",
-    (
-        {
-            "type": "function",
-            "name": "front",
-            "inputs": [],
-            "outputs": [{"name": "", "type": "address"}],
-        },
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -91,15 +78,15 @@ class Front:
         """
         where = self.address
         # Claims stand before a front, which stands before a verifier. Nothing stands further back.
-        for function, kind in (("front", _CLAIMS), ("verifier", interface("TrainingVerifier"))):
+        for function, name in (("front", "Claims"), ("verifier", "TrainingVerifier")):
             refuse_known(self.chain, self.address, self.chain.node.code(where))
-            # What has no such function has nothing behind it that could be looked at.
+            # A contract that has no such function has nothing behind it that could be looked at.
             with suppress(InputError):
-                where = str(Front(self.chain, where)._ask(function, kind))
+                where = str(Front(self.chain, where)._ask(function, name))
         refuse_known(self.chain, self.address, self.chain.node.code(where))
 
-    def _ask(self, function: str, front: Interface | None = None) -> Any:
-        front = front or interface("TrainingVerifier")
+    def _ask(self, function: str, name: str = "TrainingVerifier") -> Any:
+        front = interface(name)
         try:
             answer = self.chain.node.call(self.address, front.encode(function))
         except CallReverted:

@@ -30,15 +30,8 @@ def check_proof(given: OrderFile, entry: Entry, proof: EvmProof) -> int:
         raise InputError(
             f"order {given.number} is {state_name(entry.state)}, and only an awarded one is settled"
         )
-    order, terms, start = given.order, proof.terms, proof.start
-    context = context_of(given.chain_id, given.book, given.number, entry.worker)
-    _compare("program", "0x" + terms.program, order.program)
-    _compare("first commitment", "0x" + terms.first, order.first)
-    _compare("dataset", "0x" + terms.shard, order.shard)
-    _compare("nonce", "0x" + terms.nonce, order.nonce)
-    _compare("number of earlier steps", terms.earlier_steps, order.earlier_steps)
-    _compare("context", terms.context, context.hex())
-    _compare("number of steps", terms.steps * len(proof.links), order.chunk_steps)
+    check_terms(given, entry.worker, proof)
+    order, start = given.order, proof.start
     if start.first_step < entry.steps:
         raise AlreadyDone(
             f"order {given.number}: chunk {start.first_step // order.chunk_steps} is settled"
@@ -47,6 +40,23 @@ def check_proof(given: OrderFile, entry: Entry, proof: EvmProof) -> int:
     _compare("states to start from", "0x" + start.before, entry.states)
     _compare("statement before", "0x" + start.previous, entry.statement)
     return entry.steps // order.chunk_steps
+
+
+def check_terms(given: OrderFile, worker: str, proof: EvmProof) -> None:
+    """Compares what a proof says with the order and its worker, wherever its chunk is in the run.
+
+    Raises:
+        InvalidProof: It is about something else.
+    """
+    order, terms = given.order, proof.terms
+    context = context_of(given.chain_id, given.book, given.number, worker)
+    _compare("program", "0x" + terms.program, order.program)
+    _compare("first commitment", "0x" + terms.first, order.first)
+    _compare("dataset", "0x" + terms.shard, order.shard)
+    _compare("nonce", "0x" + terms.nonce, order.nonce)
+    _compare("number of earlier steps", terms.earlier_steps, order.earlier_steps)
+    _compare("context", terms.context, context.hex())
+    _compare("number of steps", terms.steps * len(proof.links), order.chunk_steps)
 
 
 def path_of(order: Order, chunk: int, proof: EvmProof, scalars: Scalars | None) -> list[bytes]:

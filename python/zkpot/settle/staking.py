@@ -59,6 +59,11 @@ class Staking:
         """Whether a contract has the role."""
         return bool(self._ask("hasRole", bytes(self._ask("RESERVER_ROLE")), reserver))
 
+    def is_admin(self, account: str) -> bool:
+        """Whether somebody may give the role."""
+        role = self._ask("getRoleAdmin", bytes(self._ask("RESERVER_ROLE")))
+        return bool(self._ask("hasRole", bytes(role), account))
+
     def token(self) -> Token:
         """What is staked."""
         return Token(self.chain, str(self._ask("token")))
