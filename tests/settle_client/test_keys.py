@@ -12,6 +12,7 @@ from eth_account.messages import _hash_eip191_message
 
 from contracts.compile import Contract
 from tests.settle_client.chains import Bench, entries
+from tests.settle_client.faults import Killed
 from tests.settle_client.market import BOND, CHUNK, CHUNKS, WINDOW, Market, content, key, put_market
 from zkpot.errors import AlreadyDone, CallReverted, InputError, TransactionRejected, Unconfirmed
 from zkpot.settle.actions import perform
@@ -221,6 +222,36 @@ def test_no_key_at_the_end_of_the_window(sealed: Market) -> None:
     sealed.pass_time(1)
     with pytest.raises(InputError, match="which is too soon or over; nothing was shown"):
         sealed.keys.require_payment(order, seal, acceptance)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_gone_on_with_in_time_only(sealed: Market, late: bool) -> None:
+    """Killed when it was signed and no node had it: the next call sends it, but not for nothing."""
+    given = settled(sealed)
+    order, seal = given.order, sealed.keys.seal(given.order)
+    acceptance = signed(sealed, given, seal)
+    sender, faults = sealed.bench.sender(sealed.worker)
+    faults.add("eth_sendRawTransaction", killed)
+    with pytest.raises(Killed):
+        perform(sender, sealed.keys.reveal(order, seal, key(0), acceptance))
+    sender, faults = sealed.bench.sender(sealed.worker, known=sealed.deployment.known())
+    asked: list[str] = []
+    faults.add("eth_sendRawTransaction", *[watching(asked)] * 9)
+    if not late:
+        receipt = perform(sender, sealed.keys.reveal(order, seal, key(0), acceptance))
+        assert receipt.event("Revealed")["paid"] == CHUNK * PRICE
+        assert key(0).hex() in "".join(asked)
+        return
+    sealed.bench.travel(order.deadline + order.reveal_window - MARGIN + 1)
+    perform(sender, sealed.staking.unbond(1))
+    with pytest.raises(InputError, match="which is too soon or over"):
+        perform(sender, sealed.keys.reveal(order, seal, key(0), acceptance))
+    assert asked
+    assert key(0).hex() not in "".join(asked)
+
+
+def killed(method: str, params: Any, ask: Any) -> Any:
+    raise Killed
 
 
 def test_a_later_chunk_waits_for_the_key(sealed: Market) -> None:

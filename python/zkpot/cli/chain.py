@@ -274,11 +274,11 @@ def sender(where: Market, action: Action, policy: Any, wait: float) -> Sender:
     from zkpot.settle.interface import interface
     from zkpot.settle.sending import Sender
 
-    intent = action.intent
-    known = {
-        **where.deployment.known(),
-        intent.contract: interface(intent.call.partition(".")[0]),
-    }
+    known, intent = dict(where.deployment.known()), action.intent
+    name = intent.call.partition(".")[0]
+    # What is published is long, and no receipt repeats it.
+    if name != "Envelopes":
+        known[intent.contract] = interface(name)
     return Sender(
         where.chain, where.key(), known=known, policy=policy, patience=Patience(whole=wait)
     )

@@ -37,6 +37,7 @@ class Action:
         *arguments: object,
         guard: Callable[[], None] = lambda: None,
         before: tuple[Action, ...] = (),
+        until: int = 0,
     ) -> Action:
         """A call of a contract.
 
@@ -48,9 +49,11 @@ class Action:
             arguments: Of the call.
             guard: As above.
             before: As above.
+            until: Of the intent.
         """
         data = interface(name).encode(function, *arguments)
-        return cls(Intent(contract, f"{name}.{function}", subject, data.hex()), guard, before)
+        intent = Intent(contract, f"{name}.{function}", subject, data.hex(), until)
+        return cls(intent, guard, before)
 
 
 def perform(

@@ -210,6 +210,7 @@ class Book:
         guard: Callable[[], None],
         about: str = "",
         before: tuple[Action, ...] = (),
+        until: int = 0,
     ) -> Action:
         """A call about an order, whose terms are its first argument."""
         subject = f"order {self.number_of(order)}" + (f", {about}" if about else "")
@@ -217,6 +218,7 @@ class Book:
             *(self.address, "OrderBook", function, subject, order.struct(), *arguments),
             guard=guard,
             before=before,
+            until=until,
         )
 
     def _until(self, order: Order, *reached: State) -> Callable[[], None]:

@@ -109,7 +109,8 @@ class Delivery:
     def _look(self) -> _Place:
         """Where the entry is. Its end is written down."""
         node, chain, entry = self._node, self._chain, self._entry
-        head = node.block().number
+        last = node.block()
+        head = last.number
         for version in entry.versions:
             found = node.mined(bytes.fromhex(version.hash))
             if found is not None:
@@ -124,6 +125,8 @@ class Delivery:
         final = max(head - chain.confirmations + 1, 0)
         if node.count(self._account, final) <= entry.nonce:
             self._looks_taken = 0
+            if entry.fate == "sent" and 0 < entry.intent.until < last.time:
+                return self._end("lapsed")
             return _Place.NOWHERE
         self._looks_taken += 1
         return self._end("displaced") if self._is_anothers(final) else _Place.TAKEN

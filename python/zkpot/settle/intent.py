@@ -17,12 +17,15 @@ class Intent:
         call: Contract and function, as `OrderBook.settle`.
         subject: What it is about, as people read it: an order, a chunk of it, an amount.
         data: The call's data, hexadecimal.
+        until: Seconds of the epoch after which it is given to no node any more, since it would say
+            something for nothing; 0 where it says nothing that is worth anything.
     """
 
     contract: str
     call: str
     subject: str
     data: str = field(repr=False)
+    until: int = 0
 
     def is_same(self, other: Intent) -> bool:
         """Whether doing both would be doing it twice."""

@@ -106,6 +106,8 @@ class Keys:
             *("reveal", order, seal.struct(), int.from_bytes(key, "big"), signature),
             guard=guard,
             about=f"key of ciphertext {seal.ciphertext}",
+            # A later call that goes on with it shows no key in vain either.
+            until=order.deadline + order.reveal_window - MARGIN,
         )
 
     def require_payment(self, order: Order, seal: Seal, acceptance: Acceptance | None) -> None:

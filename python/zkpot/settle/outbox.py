@@ -25,7 +25,7 @@ from zkpot.settle.intent import Intent
 VERSION = 1
 
 #: `sent`: it may be mined, or not. `mined`: it is final. The others had no effect, and are over.
-Fate = Literal["sent", "mined", "failed", "displaced"]
+Fate = Literal["sent", "mined", "failed", "displaced", "lapsed"]
 
 
 @dataclass(frozen=True)

@@ -213,6 +213,8 @@ class Sender:
                 f"{what}: another transaction of {self.signer.address} took its place; run the "
                 "same again"
             )
+        if entry.fate == "lapsed":
+            return InputError(f"{what}: it is in no block, and the time for it is over")
         try:
             estimate(self.chain, self.signer.address, entry.intent, self.policy)
         except ZkpotError as error:
