@@ -13,7 +13,7 @@ from contracts.compile import CONTRACTS, Contract
 from contracts.interfaces import FOLDER, FRONT, interfaces
 from zkpot.errors import CallReverted, InputError, InvalidProof
 from zkpot.settle.book import Entry
-from zkpot.settle.claims import Claim, Terms
+from zkpot.settle.claim import Claim, Terms
 from zkpot.settle.front import Shape
 from zkpot.settle.interface import interface, snake
 from zkpot.settle.order import Offer, Order, Schedule, order_fields

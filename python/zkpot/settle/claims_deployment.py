@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 
 from zkpot.errors import InputError
 from zkpot.settle.actions import perform
-from zkpot.settle.claims import Terms
+from zkpot.settle.claim import Terms
 from zkpot.settle.deployment import Deployment, make
 from zkpot.settle.front import Front
 from zkpot.settle.sending import Sender
