@@ -9,8 +9,8 @@ import pytest
 from eth_tester import EthereumTester, PyEVMBackend
 from web3 import EthereumTesterProvider, HTTPProvider, Web3
 
+from contracts.anvil import anvil
 from contracts.compile import Contract, compile_sources, sources
-from tests.contracts.anvil import anvil
 from tests.contracts.chain import Chain
 from tests.contracts.front import Front, put
 

@@ -9,9 +9,9 @@ import pytest
 from eth_tester import EthereumTester, PyEVMBackend
 from web3 import EthereumTesterProvider, HTTPProvider, Web3
 
+from contracts.anvil import anvil
 from contracts.compile import Contract, compile_sources, sources
 from contracts.interfaces import compile_settlement
-from tests.contracts.anvil import anvil
 from tests.settle_client.chains import Bench
 from tests.settle_client.market import Market, put_market
 from tests.settle_client.shell import front, sealing_front, shell

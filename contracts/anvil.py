@@ -9,18 +9,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 BINARY = ROOT / "node_modules" / "@foundry-rs" / "anvil-linux-amd64" / "bin" / "anvil"
 SECONDS = 60
 
 
+class NoChain(Exception):
+    """anvil is missing, or does not start."""
+
+
 @contextmanager
-def anvil() -> Iterator[str]:
-    """Starts one on a port of its own choice, gives its address, and ends it."""
-    assert BINARY.exists(), (
-        f"no {BINARY}: 'make data' fetches it with npm, which has it for Linux on x86-64"
-    )
-    command = [str(BINARY), "--port", "0", "--hardfork", "cancun", "--accounts", "2"]
+def anvil(*options: str) -> Iterator[str]:
+    """Starts one on a port of its own choice, gives its address, and ends it.
+
+    Raises:
+        NoChain: It is missing, or does not start.
+    """
+    if not BINARY.exists():
+        raise NoChain(f"{BINARY}: no anvil; 'make data' fetches it with npm, for Linux on x86-64")
+    command = [str(BINARY), "--port", "0", "--hardfork", "cancun", "--accounts", "2", *options]
     with tempfile.TemporaryFile("w+") as said:
         # A file, since nobody would go on reading a pipe.
         process = subprocess.Popen(
@@ -41,6 +48,7 @@ def _address(process: subprocess.Popen[bytes], output: int) -> str:
         _, found, after = path.read_text().partition("Listening on ")
         if found and "\n" in after:
             return after.split()[0]
-        assert process.poll() is None, f"anvil ended: {path.read_text()}"
+        if process.poll() is not None:
+            raise NoChain(f"anvil ended: {path.read_text()}")
         time.sleep(0.02)
-    raise AssertionError(f"anvil does not listen after {SECONDS} s")
+    raise NoChain(f"anvil does not listen after {SECONDS} s")
