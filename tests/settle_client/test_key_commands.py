@@ -87,13 +87,20 @@ def test_accepted_on_the_chain(settled: Shell) -> None:
 
 def test_published(settled: Shell) -> None:
     publish = ("order", "publish", "order.json", "--ciphertext")
+    take = ("order", "ciphertext", "order.json", "-o", "taken.envelope")
+    refused(settled, "consumer", 2, "the node does not find it published", *take)
     refused(settled, "worker", 1, "not the ciphertext", *publish, "1.envelope")
     settled.value("worker", *publish, "0.envelope")
     refused(settled, "worker", 2, "is published already", *publish, "0.envelope")
+    settled.value("consumer", *take)
+    assert Path("taken.envelope").read_bytes() == content(0)
     refused(settled, "worker", 2, "what is published counts as accepted from", *REVEAL)
     settled.pass_time(1800)
     paid = settled.value("worker", *REVEAL)
     assert paid["events"][0]["values"]["paid"] == str(LINK_STEPS * PRICE + 30)
+    Path("taken.envelope").unlink()
+    settled.value("consumer", *take)
+    assert Path("taken.envelope").read_bytes() == content(0)
 
 
 def test_the_next_chunk_waits(settled: Shell) -> None:

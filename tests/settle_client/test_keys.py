@@ -316,6 +316,7 @@ def test_published_in_parts(sealed: Market, monkeypatch: pytest.MonkeyPatch) -> 
         perform(sender, publish(what=wrong))
     perform(sender, publish(again=True))
     assert envelopes.is_published(seal.ciphertext)
+    assert envelopes.read(seal.ciphertext) == content(0)
     with pytest.raises(AlreadyDone, match="is published already"):
         perform(sender, action)
     with pytest.raises(AlreadyDone, match="is published already"):

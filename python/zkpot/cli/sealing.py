@@ -1,4 +1,4 @@
-"""Commands of weights for payment: accept a ciphertext, show its key, publish it, take the key."""
+"""Commands of weights for payment: accept a ciphertext, show its key, publish it, take both."""
 
 from __future__ import annotations
 
@@ -119,6 +119,31 @@ def order_publish(order: Path, ciphertext: Path, again: bool, as_json: bool, **g
         return where.keys.envelopes.publish(where.account, seal.ciphertext, content, again)
 
     act(find, as_json, **given)
+
+
+@order.command(name="ciphertext")
+@ORDER
+@click.option("--out", "-o", type=options.PATH, required=True, help="The file to write.")
+@reads
+def order_ciphertext(
+    order: Path, out: Path, as_json: bool, rpc: str | None, deployment: Path | None
+) -> None:
+    """Write the ciphertext that the worker published, as the chain has it, for zkpot wrap open."""
+    from zkpot.artifacts.durable import write_file
+    from zkpot.pipeline.delivering import is_ciphertext
+
+    with market(rpc=rpc, deployment=deployment) as where:
+        found = read_order(order, where)
+        hashed = where.keys.ciphertext(found.order)
+        content = where.keys.envelopes.read(hashed)
+    if not is_ciphertext(content, hashed):
+        raise InvalidProof(f"{order}: the node shows another ciphertext than the proof is about")
+    write_file(out, content)
+    show(
+        as_json,
+        {"ciphertext": str(out), "number": found.number, "hash": hashed},
+        f"{out}: ciphertext {hashed}\nnext: zkpot order key {order}",
+    )
 
 
 @order.command(name="key")

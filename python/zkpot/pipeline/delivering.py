@@ -34,6 +34,14 @@ def read_ciphertext(path: Path, hashed: str) -> bytes:
     return content
 
 
+def is_ciphertext(content: bytes, hashed: str) -> bool:
+    """Whether a ciphertext that a node showed is the one with this hash."""
+    try:
+        return native.hash_ciphertext(content) == hashed
+    except InputError:
+        return False
+
+
 def read_key(path: Path, hashed: str) -> bytes:
     """The key in a file, 32 bytes.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from zkpot.errors import AlreadyDone
+from zkpot.errors import AlreadyDone, InputError
 from zkpot.settle.actions import Action
 from zkpot.settle.chain import Chain
+from zkpot.settle.history import history
 from zkpot.settle.interface import interface
 
 #: Bytes of an element.
@@ -38,6 +39,37 @@ class Envelopes:
         """How many elements somebody has published, and of how many; zeros before the first."""
         done, total = self._ask("progress", publisher, int(ciphertext, 16))
         return int(done), int(total)
+
+    def read(self, ciphertext: str) -> bytes:
+        """A ciphertext that was published, as the chain's log has it. Its hash is not compared.
+
+        Raises:
+            InputError: It was not published whole, or the node does not know it.
+        """
+        publisher, missing, parts = "", 0, []
+        about = bytes.fromhex(ciphertext)
+        events = history(
+            *(self.chain, self.address, "Envelopes", ("Published", "Whole"), about),
+            # Nothing says when the worker began.
+            since=0,
+        )
+        for _, event in events:
+            values = event.values
+            if event.name == "Whole" and not publisher:
+                publisher, missing = values["publisher"], values["total"]
+            elif event.name == "Published" and values["publisher"] == publisher:
+                elements = values["elements"]
+                # Parts of one publisher follow one another: the contract takes no others.
+                if values["from"] + len(elements) != missing:
+                    break
+                parts.append(b"".join(value.to_bytes(ELEMENT, "big") for value in elements))
+                missing = values["from"]
+            if publisher and missing == 0:
+                return b"".join(reversed(parts))
+        raise InputError(
+            f"ciphertext {ciphertext}: the node does not find it published; ask the worker, or "
+            "another node"
+        )
 
     def publish(
         self, publisher: str, ciphertext: str, content: bytes, again: bool = False

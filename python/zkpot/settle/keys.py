@@ -71,6 +71,17 @@ class Keys:
                 return found
         raise InputError(f"order {number}: the node does not find the last seal; ask another one")
 
+    def ciphertext(self, order: Order) -> str:
+        """Hash of the ciphertext whose key is waited for, or was shown last.
+
+        Raises:
+            InputError: There is none.
+        """
+        try:
+            return self.seal(order).ciphertext
+        except AlreadyDone:
+            return self.revealed(order).ciphertext
+
     def accept(self, order: Order, seal: Seal) -> Action:
         """Accepts a ciphertext that the consumer has. It sends this itself, and in time."""
         number = self.book.number_of(order)
