@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic fuzz lint data contracts operators interfaces costs models demo bench bench-check long-run lock clean
+.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run lock clean
 
 all: build
 
@@ -51,7 +51,7 @@ wheel: $(VENV)/.packages
 test-full: build data
 	$(BIN)/python -m pytest -q -s -m full tests/full
 
-test: lint test-rust test-python test-contracts test-coverage test-install test-fuzz
+test: lint test-rust test-python test-contracts test-coverage test-install test-fuzz demo-settle
 
 lint: build
 	cargo fmt --all --check
@@ -167,6 +167,11 @@ models: build data
 
 demo: build
 	$(BIN)/python examples/digits.py
+
+# Training that is ordered, proven and paid on a chain, and what goes wrong on the way. Takes ten minutes and
+# 6 GB; keys of its circuit are kept in out/settlement-keys.
+demo-settle: build data
+	$(BIN)/python -m examples.settlement
 
 # Records what zkpot costs in benches/recorded and writes docs/benchmarks.md, in half an hour of an
 # idle machine. `make bench SECTIONS="steps zero_knowledge"` measures these again; one that was
