@@ -51,6 +51,12 @@ BUGS_OF_CLAIMS = (
     ),
     without(
         CLAIMS,
+        "        if (block.timestamp < order.biddingEnds)"
+        " revert TooEarly(block.timestamp, order.biddingEnds);\n",
+        f"{ATTACKS}.test_AClaimBeforeTheBiddingEnds",
+    ),
+    without(
+        CLAIMS,
         "        if (claim_.state != State.None) revert WrongState(statement, claim_.state);\n",
         f"{REFUSALS}.test_WhatWasVoidIsNotClaimedAgain",
     ),
@@ -154,8 +160,15 @@ BUGS_OF_CLAIMS = (
     ),
     without(
         CLAIMS,
-        "        if (seat != 0) _slashSeat(seat, challenger);\n",
+        "        if (seat != 0)"
+        " _slashSeat(seat, seatOf(seat).stake > terms.stake ? address(0) : challenger);\n",
         f"{LIFE}.test_DoubtedAndNotProven",
+    ),
+    Bug(
+        CLAIMS,
+        "seatOf(seat).stake > terms.stake",
+        "false",
+        f"{ATTACKS}.test_AWorkerWhoFramesItsValidator",
     ),
     Bug(
         CLAIMS,

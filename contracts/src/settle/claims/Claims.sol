@@ -24,12 +24,15 @@ import {Seats} from "./Seats.sol";
 /// states, and a test for each attack.
 ///
 /// - A claim for somebody else: the caller is the worker of the context that the statement binds.
+/// - A claim that is accepted before anybody has the order: none is taken before its bidding ended.
 /// - A claim again, after it ended: a statement is claimed once.
 /// - A proof copied from the mempool: what it earns is the worker's, whoever sends it. Nobody else can make one.
 /// - A doubt copied from the mempool: its sender pays the bond, and the claim is doubted either way.
 /// - Doubts without end: a doubt ends the claim, by the proof or without.
 /// - A doubt in the last second: the whole period for the proof follows.
 /// - Accuse oneself: of what is slashed, and of a lost bond, no more than half goes to the other side.
+/// - A validator who is framed by a worker with a true claim and a friend who doubts it: an accuser is paid from a
+/// seat that has no more stake than the claim, and of both half at most.
 /// - A proof that fails, for whatever reason: it changes nothing, and decides nothing.
 /// - Another front at the same address: the hash of its code is compared at every use.
 /// - Terms that change: a claim keeps those that were in force when the bidding of its order ended.
@@ -174,6 +177,8 @@ contract Claims is ITrainingVerifier, Seats, Purse {
         bytes32 evidence
     ) external nonReentrant returns (bytes32 statement) {
         if (order.verifier != address(this)) revert NotForThis(order.verifier);
+        // Terms could still change, and nobody looks at claims of an order that nobody has.
+        if (block.timestamp < order.biddingEnds) revert TooEarly(block.timestamp, order.biddingEnds);
         bytes32 id = book.idOf(order);
         Standing memory standing = _front().standingAfter(_training(book, order, id, start, links));
         statement = standing.statement;
@@ -489,8 +494,9 @@ contract Claims is ITrainingVerifier, Seats, Purse {
         emit Voided(statement, true);
         _credit(challenger, terms.bond);
         _credit(treasury, terms.fee);
-        // A validator who said nothing, or is gone, has no seat here.
-        if (seat != 0) _slashSeat(seat, challenger);
+        // A validator who said nothing, or is gone, has no seat here. What a worker is paid who has its true claim
+        // doubted, and keeps the proof back, must be less than it loses.
+        if (seat != 0) _slashSeat(seat, seatOf(seat).stake > terms.stake ? address(0) : challenger);
         staking.slash(claim_.worker, statement, terms.stake, challenger);
     }
 

@@ -471,6 +471,48 @@ contract ClaimAttacksTest is Claimed {
         vm.assertEq(staking.reserved(address(claims), ada, statement), 101);
     }
 
+    /// With a claim that is accepted before the award a worker would bid for what nobody can doubt any more; and the
+    /// terms could be others than those of the end of the bidding.
+    function test_AClaimBeforeTheBiddingEnds() public {
+        Order memory order = _claimable();
+        _open(order);
+        _bid(order, ada, 90);
+        vm.warp(order.biddingEnds - 1);
+        Standing memory start = _start(order);
+        vm.expectRevert(
+            abi.encodeWithSelector(Claims.TooEarly.selector, order.biddingEnds - 1, order.biddingEnds)
+        );
+        vm.prank(ada);
+        claims.post(book, order, start, _links(0), EVIDENCE);
+        vm.warp(order.biddingEnds);
+        _stands(_post(order), Claims.State.Posted);
+    }
+
+    /// A worker who has its true claim doubted by a friend, and keeps the proof back, for a part of a seat that has
+    /// more stake than the claim: the treasury gets it.
+    function test_AWorkerWhoFramesItsValidator() public {
+        Terms memory terms = _terms();
+        terms.seat = 2_000;
+        vm.prank(council);
+        parameters.add(terms);
+        vm.warp(block.timestamp + 1);
+        _stake(vic, terms.seat);
+        vm.prank(vic);
+        vm.assertEq(claims.take(), 3);
+        blocks.roll(POSTED_AT + 1);
+        bytes32 statement = _post(_running());
+        _draw(statement, 3);
+        vm.prank(vic);
+        claims.attest(statement);
+        vm.prank(stranger);
+        claims.doubt(statement);
+        _pass(statement);
+        claims.advance(statement);
+        vm.assertEq(staking.credit(stranger), CLAIM_STAKE * 4 / 10);
+        vm.assertEq(staking.credit(treasury), CLAIM_STAKE * 6 / 10 + terms.seat);
+        vm.assertEq(staking.account(vic).staked, SEAT);
+    }
+
     /// Ends, slashing and letting go need no role.
     function test_AnAdminWhoTakesTheRoleAwayStopsNothing() public {
         Order memory order = _running();
