@@ -10,13 +10,19 @@ import {
     GovernorVotesQuorumFraction
 } from "@openzeppelin/contracts/governance/extensions/GovernorVotesQuorumFraction.sol";
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title Token holders decide, a timelock does
 /// @notice OpenZeppelin's governor with its parts. What is decided waits in the timelock, so that whoever does not like
 /// it can leave. The timelock owns `Parameters` and `Contributions`, whose bounds hold for it, too; it has no power over
 /// orders, claims or stake.
 ///
-/// @dev Votes are counted as they stood when voting began, so that tokens borrowed afterwards count nothing.
+/// @dev Attacks, and what answers them:
+///
+/// - Tokens borrowed for a vote: votes are counted as they stood when voting began.
+/// - A council of one, as long as hardly anybody has deposited: a number of votes has to take part that the deployment
+/// says, however small a part of all votes that is.
+/// - Decided and done in one block: the timelock.
 contract Council is
     Governor,
     GovernorCountingSimple,
@@ -33,14 +39,24 @@ contract Council is
     /// Of 10,000 of all votes: how many it takes to propose.
     uint256 public constant TO_PROPOSE = 100;
 
+    /// Votes that have to take part at least.
+    uint256 public immutable leastQuorum;
+
+    /// Nobody at all could decide.
+    error NoQuorum();
+
     /// @param votes What counts, with time in seconds.
     /// @param timelock_ Does what was decided. This contract has to be its proposer.
-    constructor(IVotes votes, TimelockController timelock_)
+    /// @param leastQuorum_ Votes that have to take part, while the usual part of all votes is less.
+    constructor(IVotes votes, TimelockController timelock_, uint256 leastQuorum_)
         Governor("zkpot council")
         GovernorVotes(votes)
         GovernorVotesQuorumFraction(QUORUM)
         GovernorTimelockControl(timelock_)
-    {}
+    {
+        if (leastQuorum_ == 0) revert NoQuorum();
+        leastQuorum = leastQuorum_;
+    }
 
     function votingDelay() public pure override returns (uint256) {
         return DELAY;
@@ -53,6 +69,11 @@ contract Council is
     /// A part of the votes that there were a second ago.
     function proposalThreshold() public view override returns (uint256) {
         return token().getPastTotalSupply(clock() - 1) * TO_PROPOSE / 10_000;
+    }
+
+    /// A part of the votes that there were then, and no less than what was deployed.
+    function quorum(uint256 time) public view override(Governor, GovernorVotesQuorumFraction) returns (uint256) {
+        return Math.max(super.quorum(time), leastQuorum);
     }
 
     function state(uint256 id) public view override(Governor, GovernorTimelockControl) returns (ProposalState) {

@@ -13,6 +13,7 @@ import {Token} from "../Tokens.sol";
 /// From a deposit to a version that is in force.
 contract CouncilTest is Test {
     uint256 private constant WAIT = 3 days;
+    uint256 private constant QUORUM = 50;
     address private ada = address(0xADA);
     address private bob = address(0xB0B);
     Token private token;
@@ -28,7 +29,7 @@ contract CouncilTest is Test {
         votes = new Votes(token);
         address[] memory executors = new address[](1);
         timelock = new TimelockController(WAIT, new address[](0), executors, address(this));
-        council = new Council(votes, timelock);
+        council = new Council(votes, timelock, QUORUM);
         timelock.grantRole(timelock.PROPOSER_ROLE(), address(council));
         timelock.grantRole(timelock.CANCELLER_ROLE(), address(council));
         timelock.renounceRole(timelock.DEFAULT_ADMIN_ROLE(), address(this));
@@ -148,6 +149,36 @@ contract CouncilTest is Test {
         vm.expectRevert(abi.encodeWithSelector(IGovernor.GovernorInsufficientProposerVotes.selector, eve, 5, 10));
         vm.prank(eve);
         council.propose(targets, values, calls, "");
+    }
+
+    /// With hardly any votes deposited, all of them are too few.
+    function test_ACouncilOfOne() public {
+        vm.prank(ada);
+        votes.withdrawTo(ada, 900);
+        vm.prank(bob);
+        votes.withdrawTo(bob, 100);
+        address eve = address(0xE7E);
+        _deposit(eve, QUORUM - 1);
+        vm.warp(block.timestamp + 1);
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls) =
+            _proposal(address(contributions), abi.encodeCall(contributions.recogniseBook, (eve, true)));
+        vm.prank(eve);
+        uint256 id = council.propose(targets, values, calls, "");
+        vm.warp(block.timestamp + council.DELAY() + 1);
+        vm.prank(eve);
+        vm.assertEq(council.castVote(id, 1), QUORUM - 1);
+        vm.warp(block.timestamp + council.PERIOD());
+        vm.assertEq(uint256(council.state(id)), uint256(IGovernor.ProposalState.Defeated));
+    }
+
+    /// From a deposit that is large enough on, it is a part of all.
+    function test_TheQuorumGrowsWithTheVotes() public {
+        vm.assertEq(council.quorum(block.timestamp - 1), QUORUM);
+        _deposit(ada, 9_000);
+        vm.warp(block.timestamp + 1);
+        vm.assertEq(council.quorum(block.timestamp - 1), 10_000 * council.QUORUM() / 100);
+        vm.expectRevert(abi.encodeWithSelector(Council.NoQuorum.selector));
+        new Council(votes, timelock, 0);
     }
 
     /// Who proposed may take it back before the vote.
