@@ -82,6 +82,12 @@ BUGS = (
         "training.contextHash = keccak256(contextOf(id, address(0xB0B)));",
         "AttacksTest.test_AProofOfAnotherWorker",
     ),
+    Bug(
+        BOOK,
+        "_front(order).verify(_training(order, id, entry, links), hash, proof);",
+        "_front(order).standingAfter(_training(order, id, entry, links));",
+        "AttacksTest.test_AnotherHashOrAnEmptyProof",
+    ),
     # Paid twice, or to others.
     without(BOOK, "entry.steps = uint40(steps);", "AttacksTest.test_AChunkShownAgain"),
     without(BOOK, "entry.steps = uint40(steps);", "InvariantsTest.test_TheActorsGetEverywhere"),
@@ -169,6 +175,12 @@ BUGS = (
         "return _hashTypedDataV4(Orders.hash(order));",
         "return Orders.hash(order);",
         "SignaturesTest.test_OnAnotherChain",
+    ),
+    Bug(
+        ORDERS,
+        "calldatacopy(add(at, 32), order, 736)",
+        "calldatacopy(add(at, 32), order, 704)",
+        "SignaturesTest.test_EveryTermIsSigned",
     ),
     Bug(
         BOOK,
