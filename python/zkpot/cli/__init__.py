@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from zkpot.cli import challenging, native, sealing, settling
-from zkpot.cli.deploying import deploy_claims, deploy_front, deploy_market
+from zkpot.cli.deploying import compare, deploy_claims, deploy_front, deploy_market, hand_over
 from zkpot.cli.ezkl import ezkl
 from zkpot.cli.order import order
 from zkpot.cli.reporting import INTERRUPTED
@@ -71,6 +71,8 @@ for _command in (
     deploy_market,
     deploy_front,
     deploy_claims,
+    compare,
+    hand_over,
     sealing.order_accept,
     sealing.order_reveal,
     sealing.order_publish,

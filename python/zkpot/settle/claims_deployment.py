@@ -56,8 +56,9 @@ def deploy_claims(
     *,
     owner: str,
     registry: str | None = None,
+    with_role: bool = True,
 ) -> ClaimsDeployment:
-    """Puts claims before a front. The sender administers the market's role to reserve.
+    """Puts claims before a front. Who gives them the role administers it in the market's staking.
 
     Args:
         sender: Who pays for it.
@@ -68,6 +69,7 @@ def deploy_claims(
         most: What no terms may be above.
         owner: Who may add versions of the terms: a council's timelock.
         registry: Where validators enrol; a new one, unless it is said.
+        with_role: Whether to give the claims the role, or to leave that to its admin.
 
     Raises:
         InputError: There is no front, its proofs can be forged by anybody, or the sender cannot
@@ -78,15 +80,17 @@ def deploy_claims(
     verifier.refuse_test_srs()
     code = bytes.fromhex(verifier.code_hash()[2:])
     staking = Staking(sender.chain, market.staking)
-    if not staking.is_admin(sender.signer.address):
+    if with_role and not staking.is_admin(sender.signer.address):
         raise InputError(
-            f"{sender.signer.address} does not administer the role to reserve, which claims need"
+            f"{sender.signer.address} does not administer the role to reserve, which claims need: "
+            "its admin can give it later"
         )
     registry = registry or make(sender, "Registry", _DELAY)
     bounds = tuple(asdict(terms) for terms in (least, most, first))
     parameters = make(sender, "Parameters", owner, *bounds)
     where = make(sender, "Claims", market.token, market.staking, registry, parameters, front, code)
-    perform(sender, staking.grant(where))
+    if with_role:
+        perform(sender, staking.grant(where))
     made = Front(sender.chain, where)
     return ClaimsDeployment(where, registry, parameters, made.code_hash())
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from zkpot.errors import AlreadyDone
+from zkpot.errors import AlreadyDone, InputError
 from zkpot.settle.actions import Action
 from zkpot.settle.chain import Chain
 from zkpot.settle.interface import interface
@@ -111,6 +111,43 @@ class Staking:
 
         role = bytes(self._ask("RESERVER_ROLE"))
         return Action(self._action("grantRole", reserver, role, reserver).intent, guard)
+
+    def role_call(self, reserver: str) -> bytes:
+        """The call by which an admin that is a contract gives the role."""
+        role = bytes(self._ask("RESERVER_ROLE"))
+        return interface("Staking").encode("grantRole", role, reserver)
+
+    def hand_over(self, admin: str, to: str) -> Action:
+        """Lets somebody else administer the role, and the admin no longer.
+
+        Args:
+            admin: Who sends it.
+            to: Who administers the role then.
+
+        Raises:
+            InputError: Both are the same.
+        """
+        if admin == to:
+            raise InputError(f"{to} cannot hand over to itself")
+        role = bytes(self._ask("getRoleAdmin", bytes(self._ask("RESERVER_ROLE"))))
+
+        def given() -> None:
+            if self.is_admin(to):
+                raise AlreadyDone(f"{to} administers the role already")
+            self._require_admin(admin)
+
+        def guard() -> None:
+            if self.is_admin(to) and not self.is_admin(admin):
+                raise AlreadyDone(f"{to} administers the role in place of {admin} already")
+            self._require_admin(admin)
+
+        grant = Action(self._action("grantRole", f"admin {to}", role, to).intent, given)
+        renounce = self._action("renounceRole", f"admin {admin}", role, admin, before=(grant,))
+        return replace(renounce, guard=guard)
+
+    def _require_admin(self, account: str) -> None:
+        if not self.is_admin(account):
+            raise InputError(f"{account} does not administer the role to reserve")
 
     def claim(self, account: str) -> Action:
         """Sends an account what it can claim."""
