@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from zkpot.artifacts.hexadecimal import digest
 from zkpot.cli import options
 from zkpot.cli.chain import Market, act, market, read_order, reads, sends
 from zkpot.cli.reporting import show
@@ -61,10 +62,9 @@ def challenge_post(
 ) -> None:
     """Claim a chunk of your order with your stake: links of a wrapped RUN, without their proof."""
     from zkpot.pipeline.claiming import unproven
-    from zkpot.settle.order import digest
     from zkpot.settle.proof_check import check_terms
 
-    named = digest("--evidence", evidence) if evidence else "0x" + "00" * 32
+    named = "0x" + (digest("--evidence", evidence) if evidence else "00" * 32)
     shown = unproven(run, first, links)
 
     def find(where: Market) -> Action:
@@ -123,9 +123,7 @@ def _mover(name: str, text: str) -> None:
     @CLAIMS
     @sends
     def command(claim: str, claims: str, as_json: bool, **given: Any) -> None:
-        from zkpot.settle.order import digest
-
-        statement = digest("CLAIM", claim)
+        statement = "0x" + digest("CLAIM", claim)
         act(
             lambda where: _claims(where, claims).move(name, statement, where.account),
             as_json,
@@ -151,9 +149,7 @@ for _name, _text in {
 @sends
 def challenge_advance(claim: str, claims: str, as_json: bool, **given: Any) -> None:
     """End a wait whose time has passed. Anybody may."""
-    from zkpot.settle.order import digest
-
-    statement = digest("CLAIM", claim)
+    statement = "0x" + digest("CLAIM", claim)
     act(lambda where: _claims(where, claims).advance(statement), as_json, **given)
 
 
@@ -205,11 +201,10 @@ def challenge_show(
     claim: str, claims: str, as_json: bool, rpc: str | None, deployment: Path | None
 ) -> None:
     """Say where a claim stands."""
-    from zkpot.settle.order import digest
     from zkpot.settle.refusals import date
     from zkpot.settle.states import ClaimState, claim_state_name
 
-    statement = digest("CLAIM", claim)
+    statement = "0x" + digest("CLAIM", claim)
     with market(rpc=rpc, deployment=deployment) as where:
         client = _claims(where, claims)
         found = client.claim(statement)

@@ -1,13 +1,12 @@
-"""The nonce that fixes the order of the batches, and other hexadecimal arguments."""
+"""The nonce that fixes the order of the batches."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 
+from zkpot.artifacts.hexadecimal import DIGEST_BYTES, digest
 from zkpot.errors import InputError
-
-NONCE_BYTES = 32
 
 
 def choose_nonce(nonce: str | None, seed: int | None) -> str:
@@ -22,22 +21,4 @@ def choose_nonce(nonce: str | None, seed: int | None) -> str:
         return digest("nonce", nonce)
     if seed is not None:
         return hashlib.sha256(b"zkpot/v1/nonce/seed" + str(seed).encode()).hexdigest()
-    return secrets.token_hex(NONCE_BYTES)
-
-
-def digest(name: str, text: str) -> str:
-    """A 32-byte value in hexadecimal, checked."""
-    value = hexadecimal(name, text)
-    if len(value) != 2 * NONCE_BYTES:
-        raise InputError(f"{name}: 64 hexadecimal digits are needed, not {len(value)}")
-    return value
-
-
-def hexadecimal(name: str, text: str) -> str:
-    """Bytes in hexadecimal, with `0x` before them or without."""
-    value = text.strip().lower().removeprefix("0x")
-    try:
-        bytes.fromhex(value)
-    except ValueError:
-        raise InputError(f"{name}: '{text}' is not hexadecimal") from None
-    return value
+    return secrets.token_hex(DIGEST_BYTES)

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from zkpot.artifacts.hexadecimal import digest
 from zkpot.artifacts.owner_directory import Commitment, OwnerDirectory
 from zkpot.artifacts.program import Program
 from zkpot.errors import InputError
-from zkpot.pipeline.nonce import choose_nonce, digest
+from zkpot.pipeline.nonce import choose_nonce
 from zkpot.pipeline.rates import Rates
 from zkpot.settle.book import Book
 from zkpot.settle.chain import Chain

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from zkpot import plan
 from zkpot.artifacts.channel import Channel
+from zkpot.artifacts.hexadecimal import digest, hexadecimal
 from zkpot.artifacts.owner_directory import OwnerDirectory
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.receipt import Receipt
@@ -25,7 +26,6 @@ from zkpot.interrupt import Interruptible
 from zkpot.pipeline.compiling import dataset_of
 from zkpot.pipeline.evaluation import check_evaluable, evaluate
 from zkpot.pipeline.integers import Integers, parameters
-from zkpot.pipeline.nonce import digest, hexadecimal
 from zkpot.pipeline.proving.beginning import begin
 from zkpot.pipeline.proving.chain import Chain
 from zkpot.pipeline.proving.links import Links

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from zkpot.artifacts.bundle import Bundle
+from zkpot.artifacts.hexadecimal import digest, hexadecimal
 from zkpot.artifacts.order import Order
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.receipt import Receipt
@@ -15,7 +16,6 @@ from zkpot.backends import native
 from zkpot.data import Dataset, read_dataset
 from zkpot.errors import InputError, InvalidProof
 from zkpot.pipeline.integers import shard_integers
-from zkpot.pipeline.nonce import digest, hexadecimal
 from zkpot.pipeline.rates import Rates
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import Any
 
+from zkpot.artifacts.hexadecimal import digest
 from zkpot.errors import InputError
 from zkpot.settle.extra import needed
 from zkpot.settle.interface import Abi, address, interface, snake
@@ -152,7 +153,7 @@ def _parsed(where: str, kind: str, text: str) -> Any:
     if kind == "address":
         return address(where, text)
     if kind == "bytes32":
-        return digest(where, text)
+        return "0x" + digest(where, text)
     if not text.isascii() or not text.isdecimal():
         raise InputError(f"{where} is '{text[:80]}', and a whole number is needed")
     # Longer ones are none of any type, and take long to read.
@@ -161,15 +162,3 @@ def _parsed(where: str, kind: str, text: str) -> Any:
     if number >= 2**bits:
         raise InputError(f"{where} is {text[:80]}, which has more than {bits} bits")
     return number
-
-
-def digest(where: str, text: str) -> str:
-    """32 bytes, hexadecimal behind `0x`.
-
-    Raises:
-        InputError: It is none.
-    """
-    digits = text.removeprefix("0x").lower()
-    if len(digits) != 64 or set(digits) - set("0123456789abcdef"):
-        raise InputError(f"{where} is '{text[:80]}', and 64 hexadecimal digits are needed")
-    return "0x" + digits

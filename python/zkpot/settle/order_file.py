@@ -10,11 +10,12 @@ from typing import Annotated, Literal
 import msgspec
 
 from zkpot.artifacts.durable import write_file
+from zkpot.artifacts.hexadecimal import digest
 from zkpot.artifacts.json_text import parse
 from zkpot.artifacts.reading import read_bounded
 from zkpot.errors import InputError
 from zkpot.settle.interface import address
-from zkpot.settle.order import Order, digest, signer_of
+from zkpot.settle.order import Order, signer_of
 
 VERSION = 1
 _LARGEST = 1 << 16
@@ -77,7 +78,7 @@ class OrderFile:
                 Order.from_value(document.order),
                 bytes.fromhex(document.signature.removeprefix("0x")),
             )
-            stated = digest("number", document.number)
+            stated = "0x" + digest("number", document.number)
         except (ValueError, InputError) as error:
             raise InputError(f"{path}: not an order ({error})") from None
         if found.number != stated:

@@ -10,12 +10,13 @@ from typing import Annotated, Literal
 import msgspec
 
 from zkpot.artifacts.durable import write_file
+from zkpot.artifacts.hexadecimal import digest
 from zkpot.artifacts.json_text import parse
 from zkpot.artifacts.reading import read_bounded
 from zkpot.errors import InputError
 from zkpot.settle.extra import needed
 from zkpot.settle.interface import address
-from zkpot.settle.order import DOMAIN, digest
+from zkpot.settle.order import DOMAIN
 
 with needed():
     from eth_account import Account
@@ -124,7 +125,7 @@ class Acceptance:
             return cls(
                 int(found.chain_id),
                 address("book", found.book),
-                digest("number", found.number),
+                "0x" + digest("number", found.number),
                 found.ciphertext,
                 found.key,
                 bytes.fromhex(found.signature.removeprefix("0x")),
