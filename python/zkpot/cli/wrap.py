@@ -109,12 +109,12 @@ def wrap_setup(
     run: Path, first: int, links: int | None, quiet: bool, as_json: bool, **given: Any
 ) -> None:
     """Make the keys for proofs of links like those of a run. They are kept."""
-    from zkpot.pipeline.wrapping.links import read_links
-    from zkpot.pipeline.wrapping.setup import KeyOptions, set_up
+    from zkpot.pipeline.wrapping.ready import make_ready
+    from zkpot.pipeline.wrapping.setup import KeyOptions
 
-    read = read_links(run, first, links)
     with reporter(quiet or as_json) as progress:
-        made = set_up(read.program, read.name, KeyOptions(**given), progress)
+        ready = make_ready(run, first, links, KeyOptions(**given), progress)
+    read, made = ready.read, ready.made
     show(
         as_json,
         {

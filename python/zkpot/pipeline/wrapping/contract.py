@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from zkpot.artifacts.durable import unwritable, write_file
-from zkpot.pipeline.wrapping.links import WrappedLinks, read_links
-from zkpot.pipeline.wrapping.setup import KeyOptions, set_up
+from zkpot.pipeline.wrapping.links import WrappedLinks
+from zkpot.pipeline.wrapping.ready import make_ready
+from zkpot.pipeline.wrapping.setup import KeyOptions
 from zkpot.progress import Progress
 
 #: The version that the library generates for. With the optimizer's new pipeline it makes nothing
@@ -84,14 +85,14 @@ def write_contract(
         InputError: It is not wrapped, or there are no keys, or the folder cannot be written.
         NotEnoughResources: Its circuit does not fit into a contract, or into memory.
     """
-    read = read_links(run, first, links)
-    made = set_up(read.program, read.name, options or KeyOptions(), progress)
-    front = Front(made.keys.digest, made.keys.known, GAS_CAP, shape(read, made.keys.proof_bytes))
+    ready = make_ready(run, first, links, options, progress)
+    keys = ready.made.keys
+    front = Front(keys.digest, keys.known, GAS_CAP, shape(ready.read, keys.proof_bytes))
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise unwritable(out, error) from error
-    write_file(out / SOURCE, made.keys.contract().encode())
+    write_file(out / SOURCE, keys.contract().encode())
     write_file(out / TERMS, json.dumps(asdict(front), indent=1).encode())
     return front
 

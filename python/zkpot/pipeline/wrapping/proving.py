@@ -9,8 +9,8 @@ from pathlib import Path
 from zkpot.artifacts.evm_proof import EvmProof
 from zkpot.backends import wrap
 from zkpot.pipeline.ticking import ticking
-from zkpot.pipeline.wrapping.links import read_envelopes, read_links
-from zkpot.pipeline.wrapping.setup import KeyOptions, set_up
+from zkpot.pipeline.wrapping.ready import make_ready
+from zkpot.pipeline.wrapping.setup import KeyOptions
 from zkpot.progress import Progress
 
 
@@ -56,12 +56,11 @@ def wrap_run(
         NotEnoughResources: Its circuit does not fit into a contract, or into memory.
     """
     progress = progress or Progress()
-    read = read_links(run, first, links)
-    envelopes = read_envelopes(run, read, first)
-    made = set_up(read.program, read.name, options or KeyOptions(), progress)
+    ready = make_ready(run, first, links, options, progress, envelopes=True)
+    read, made = ready.read, ready.made
     started = time.monotonic()
     tick = ticking(progress, "prove for a contract", made.estimate.seconds_proof)
-    hashed, proof = wrap.prove(made.circuit, made.keys, read.links, envelopes, tick)
+    hashed, proof = wrap.prove(made.circuit, made.keys, read.links, ready.envelopes, tick)
     wrapped = EvmProof(
         circuit=made.keys.digest,
         terms=read.terms,
