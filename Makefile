@@ -108,7 +108,7 @@ $(TOOLS)/.packages: requirements-contracts.txt
 	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-contracts.txt
 	touch $@
 
-# Fails at a finding of slither that tests/settle/answers.py does not answer.
+# Fails at a finding of slither that tests/settle/answers.py does not answer, and at an answer to nothing.
 test-slither: $(VENV)/.packages $(TOOLS)/.packages data
 	$(BIN)/python -m tests.settle.analysis $(TOOLS)/bin/slither
 

@@ -153,13 +153,11 @@ contract Claims is ITrainingVerifier, Seats, Purse {
         ITrainingVerifier front_,
         bytes32 frontCode_
     ) Purse(token_) Seats(staking_, registry_) {
-        // slither-disable-next-line unused-return
         (, Terms memory most) = parameters_.bounds();
         if (_longest(most) > staking_.challengePeriod()) {
             revert StakeLeavesBefore(_longest(most), staking_.challengePeriod());
         }
         (parameters, front, frontCode, treasury) = (parameters_, front_, frontCode_, staking_.treasury());
-        // slither-disable-next-line unused-return
         _front();
     }
 
@@ -333,10 +331,8 @@ contract Claims is ITrainingVerifier, Seats, Purse {
     {
         standing = _front().standingAfter(training);
         State state = _claims[standing.statement].state;
-        // slither-disable-next-line incorrect-equality
         if (state == State.Accepted) return standing;
         if (proof.length == 0) revert NotAccepted(standing.statement, state);
-        // slither-disable-next-line incorrect-return
         _forward();
     }
 
@@ -482,7 +478,6 @@ contract Claims is ITrainingVerifier, Seats, Purse {
         bool earned = claim_.attested && claim_.prompt;
         _credit(earned ? seatOf(claim_.seat).validator : claim_.worker, terms.fee);
         _dismiss(claim_);
-        // slither-disable-next-line unused-return
         staking.release(claim_.worker, statement);
     }
 
@@ -511,7 +506,6 @@ contract Claims is ITrainingVerifier, Seats, Purse {
         }
         _credit(claim_.prompt ? validator : claim_.worker, terms.fee);
         _dismiss(claim_);
-        // slither-disable-next-line unused-return
         staking.release(claim_.worker, statement);
     }
 

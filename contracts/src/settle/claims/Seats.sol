@@ -96,7 +96,6 @@ abstract contract Seats is ReentrancyGuardTransient {
         if (seat.validator != msg.sender) revert NotYourSeat(number, seat.validator);
         if (seat.duty != 0) revert OnDuty(number, seat.duty);
         _empty(number);
-        // slither-disable-next-line unused-return
         staking.release(msg.sender, keyOf(number));
     }
 
@@ -134,7 +133,6 @@ abstract contract Seats is ReentrancyGuardTransient {
     ) internal view returns (uint64) {
         if (among == 0) return 0;
         for (uint256 i = 0; i < TRIES; ++i) {
-            // slither-disable-next-line weak-prng
             uint256 place = uint256(keccak256(abi.encode(hash, statement, i))) % among;
             // Seats were vacated since.
             if (place >= _row.length) continue;

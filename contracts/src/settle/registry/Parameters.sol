@@ -121,7 +121,6 @@ contract Parameters is Ownable {
         _require("fee", terms.fee, least.fee, most.fee);
         version = _versions.length;
         _versions.push(terms);
-        // slither-disable-next-line unused-return
         _from.push(from.toUint48(), uint208(version));
         emit Added(version, from, terms);
     }
