@@ -92,7 +92,7 @@ FORGE := node_modules/@foundry-rs/forge-linux-amd64/bin/forge
 test-contracts: data
 	FOUNDRY_CONFIG=contracts/foundry.toml FOUNDRY_PROFILE=$(FORGE_PROFILE) $(FORGE) test
 
-# Plants each bug of tests/settle/bugs*.py, and fails if one is not found. Takes ten minutes of a processor.
+# Plants each bug of tests/settle/bugs*.py, and fails if one is not found. Takes three minutes of two processors.
 test-planted: $(VENV)/.packages data
 	$(BIN)/python -m tests.settle.planting
 

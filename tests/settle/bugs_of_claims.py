@@ -233,7 +233,7 @@ BUGS_OF_CLAIMS = (
         CLAIMS,
         "if (_longest(most) > staking_.challengePeriod())",
         "if (false)",
-        f"{REFUSALS}.test_WhatItIsMadeOf",
+        f"{REFUSALS}.test_StakeOutlastsEveryClaim",
     ),
     Bug(
         CLAIMS,

@@ -305,8 +305,13 @@ contract ClaimRefusalsTest is Claimed {
         new Claims(bondToken, Staking(address(0)), registry, parameters, verifier, code);
         vm.expectRevert(abi.encodeWithSelector(Seats.NoRegistry.selector, address(0)));
         new Claims(bondToken, staking, Registry(address(0)), parameters, verifier, code);
-        // Two hours, three, four, eight and five.
+    }
+
+    /// Two hours, three, four, eight and five: so long may a claim take at the bounds of the terms.
+    function test_StakeOutlastsEveryClaim() public {
         uint256 longest = 22 hours;
+        ITrainingVerifier verifier = ITrainingVerifier(address(front));
+        bytes32 code = address(front).codehash;
         staking = new Staking(stakeToken, admin, treasury, uint64(longest) - 1, UNBONDING, SHARE);
         vm.expectRevert(abi.encodeWithSelector(Claims.StakeLeavesBefore.selector, longest, longest - 1));
         new Claims(bondToken, staking, registry, parameters, verifier, code);
