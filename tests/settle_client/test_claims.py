@@ -79,6 +79,11 @@ class Claimed:
 
 @pytest.fixture
 def claimed(bench: Bench, settlement: Mapping[str, Contract]) -> Claimed:
+    return put_claims(bench, settlement)
+
+
+def put_claims(bench: Bench, settlement: Mapping[str, Contract]) -> Claimed:
+    """An order that names claims, awarded, and a validator with the only seat."""
     market = put_market(bench, settlement)
     admin = market.sender(market.admin)
     first, least, most = terms_of(CLAIM_STAKE, SEAT, BOND, FEE)

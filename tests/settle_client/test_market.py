@@ -198,3 +198,22 @@ def test_what_stands_before_a_test_srs_is_for_local_chains(market: Market) -> No
 def _creation(runtime: bytes) -> bytes:
     """Copies what follows these nine bytes, and leaves it."""
     return bytes.fromhex(f"60{len(runtime):02x}8060093d393df3") + runtime
+
+
+def test_no_approval_is_left_over(market: Market) -> None:
+    """What was done before, or cannot be done, is approved no other time."""
+    given = market.opened(market.order())
+    book, token, account = market.deployment.book, market.token, market.consumer.address
+
+    def again() -> None:
+        action = market.book.open(given.order, given.signature, account)
+        perform(market.sender(market.consumer), action)
+
+    assert token.allowance(account, book) == 0
+    with pytest.raises(AlreadyDone):
+        again()
+    assert token.allowance(account, book) == 0
+    perform(market.sender(market.consumer), market.book.cancel(given.order))
+    with pytest.raises(InputError, match="cancelled"):
+        again()
+    assert token.allowance(account, book) == 0

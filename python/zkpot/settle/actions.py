@@ -72,7 +72,9 @@ def perform(
         CallReverted: A contract refuses.
         InvalidProof: A contract refuses a proof.
     """
-    for earlier in action.before:
-        with suppress(AlreadyDone):
-            perform(sender, earlier)
+    # What was done already has used its approval up: another one would be left over.
+    if action.before and sender.is_wanted(action.intent, action.guard):
+        for earlier in action.before:
+            with suppress(AlreadyDone):
+                perform(sender, earlier)
     return sender.send(action.intent, action.guard, deliver)

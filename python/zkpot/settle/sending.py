@@ -117,6 +117,29 @@ class Sender:
             outbox.close(entry)
             return receipt
 
+    def is_wanted(self, intent: Intent, guard: Callable[[], None]) -> bool:
+        """Whether something is still to be done, once all that was signed earlier came to an end.
+
+        Where it is not, `send` has a receipt or says why.
+
+        Args:
+            intent: What to do.
+            guard: As `send` has it.
+
+        Raises:
+            Unconfirmed: Something that was signed earlier takes too long.
+        """
+        outbox = Outbox.of(self.chain.name(), self.signer.address, self.root)
+        with outbox.locked(self.patience.whole):
+            self.chain.check()
+            if self._earlier(outbox, intent) is not None:
+                return False
+        try:
+            guard()
+        except InputError:
+            return False
+        return True
+
     def estimate(self, intent: Intent) -> Estimate:
         """What it would take; nothing is signed.
 
