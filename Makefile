@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run lock clean
+.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run lock clean
 
 all: build
 
@@ -112,11 +112,15 @@ $(TOOLS)/.packages: requirements-contracts.txt
 test-slither: $(VENV)/.packages $(TOOLS)/.packages data
 	$(BIN)/python -m tests.settle.analysis $(TOOLS)/bin/slither
 
-# Sums of money with symbols in place of numbers: contracts/test/settle/Symbolic.t.sol, in halmos.
+# Sums of money with symbols in place of numbers: contracts/test/settle/**/*Symbolic.t.sol, in halmos.
 test-symbolic: $(TOOLS)/.packages data
 	PATH="$(dir $(CURDIR)/$(FORGE)):$(TOOLS)/bin:$$PATH" FOUNDRY_CONFIG=contracts/foundry.toml \
 		FOUNDRY_OUT=target/symbolic/out FOUNDRY_CACHE_PATH=target/symbolic/cache \
 		halmos --root . --forge-build-out target/symbolic/out --solver-timeout-assertion 120000
+
+# Plants each bug of tests/settle/bugs_of_sums.py, and fails if halmos finds no numbers for one.
+test-planted-sums: $(VENV)/.packages $(TOOLS)/.packages data
+	$(BIN)/python -m tests.settle.planting_sums $(TOOLS)/bin/halmos
 
 # What users do: first from this checkout, then a wheel with two builds, in an environment of its own.
 # The second build is the one of this machine, which is there already. Only the step is exported

@@ -1,7 +1,7 @@
 """Plants each bug of `bugs_of_sums.py`: `python -m tests.settle.planting_sums HALMOS [NUMBER ...]`.
 
-Fails where halmos finds no numbers for which the bug's check fails, or does not say so in time. That
-checks hold without a bug is what `make test-symbolic` says.
+Fails where halmos finds no numbers for which the bug's check fails, or does not say so in time.
+That checks hold without a bug is what `make test-symbolic` says.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from pathlib import Path
 from contracts.compile import CONTRACTS, sources
 from contracts.order_picture import PICTURE, PLACES, draw, transitions
 from tests.settle.bugs import BUGS
+from tests.settle.bugs_of_sums import BUGS_OF_SUMS
 from tests.settle.pages import gas_rows, missing_tests, states, written
 
 ROOT = Path(__file__).parents[2]
@@ -17,7 +18,7 @@ BOOK = CONTRACTS / "src" / "settle" / "OrderBook.sol"
 
 def test_the_page_says_what_it_costs() -> None:
     rows = gas_rows("OrderBook")
-    assert len(rows) == 24
+    assert len(rows) == 28
     for row in rows:
         assert row in PAGE, row
 
@@ -45,7 +46,7 @@ def test_the_picture_shows_the_table() -> None:
 
 def test_each_bug_can_be_planted() -> None:
     tests = written()
-    for bug in BUGS:
+    for bug in (*BUGS, *BUGS_OF_SUMS):
         assert (ROOT / bug.path).read_text().count(bug.text) == 1, bug.text
         contract, _, function = bug.test.partition(".")
         assert function in tests[contract], bug.test

@@ -85,7 +85,7 @@ contract GasTest is Market {
         bytes32 id = book.idOf(order);
         bytes memory signature = _signature(order);
         (Link[] memory links, bytes memory proof) = _proven(0);
-        Seal memory seal = _enclose(links);
+        Seal memory seal = _enclose(links, 0);
         uint256 hash = uint256(keccak256("hash")) >> 4;
         book.open(order, signature);
         _count("open, with envelopes");
@@ -109,8 +109,8 @@ contract GasTest is Market {
         _expect(order, OrderBook.State.Completed, LINK, 0);
     }
 
-    function _enclose(Link[] memory links) private view returns (Seal memory seal) {
-        seal = _seal(0);
+    function _enclose(Link[] memory links, uint256 chunk) private view returns (Seal memory seal) {
+        seal = _seal(chunk);
         (links[0].ciphertext, links[0].key) = (seal.ciphertext, seal.key);
     }
 
@@ -124,6 +124,28 @@ contract GasTest is Market {
             (Link[] memory links, bytes memory proof) = _proven(chunk);
             book.settle(order, links, uint256(keccak256("hash")) >> 4, proof, new bytes32[](0));
             vm.assertLe(_count(names[chunk]), MOST_TO_SETTLE);
+        }
+        _expect(order, OrderBook.State.Completed, 3 * LINK, 0);
+    }
+
+    /// The key of each chunk is shown before the next one is settled, as a worker does who is careful.
+    ///
+    /// forge-config: default.isolate = true
+    function test_AnOrderOfThreeChunksWithEnvelopes() public {
+        Order memory order = _ordered(true);
+        order.steps = 3 * LINK;
+        bytes32 id = book.idOf(order);
+        _awarded(order, 90);
+        string[3] memory names = ["settle the first of three chunks", "settle the second", "settle the last"];
+        for (uint256 chunk = 0; chunk < 3; ++chunk) {
+            (Link[] memory links, bytes memory proof) = _proven(chunk);
+            Seal memory seal = _enclose(links, chunk);
+            (seal.settledIn, seal.settledAt) = (uint64(block.number), uint64(block.timestamp));
+            book.settle(order, links, uint256(keccak256("hash")) >> 4, proof, new bytes32[](0));
+            vm.assertLe(_count(string.concat(names[chunk], ", with envelopes")), MOST_TO_SETTLE);
+            vm.roll(block.number + FINALITY);
+            book.reveal(order, seal, _key(chunk), _acceptance(id, seal));
+            if (chunk == 0) _count("reveal between chunks");
         }
         _expect(order, OrderBook.State.Completed, 3 * LINK, 0);
     }
@@ -145,7 +167,7 @@ contract GasTest is Market {
         Order memory order = _ordered(true);
         _awarded(order, 90);
         (Link[] memory links, bytes memory proof) = _proven(0);
-        Seal memory seal = _enclose(links);
+        Seal memory seal = _enclose(links, 0);
         (seal.settledIn, seal.settledAt) = (uint64(block.number), uint64(block.timestamp));
         book.settle(order, links, uint256(keccak256("hash")) >> 4, proof, new bytes32[](0));
         vm.roll(block.number + FINALITY);
