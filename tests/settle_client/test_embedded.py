@@ -11,6 +11,7 @@ from tests.settle_client.chains import minting
 from zkpot.errors import InputError
 from zkpot.settle.actions import perform
 from zkpot.settle.embedded import UNITS, EmbeddedChain
+from zkpot.settle.intent import Intent
 from zkpot.settle.sending import Sender
 from zkpot.settle.signer import Signer
 from zkpot.settle.token import Token
@@ -58,3 +59,24 @@ def test_a_damaged_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not a chain that zkpot keeps"):
         with EmbeddedChain.opened(tmp_path):
             pass
+
+
+def _asks_for(gas: int) -> bytes:
+    """Code that fails where less gas is left, without using it, and stores a word otherwise."""
+    check = (
+        bytes.fromhex("5a62") + gas.to_bytes(3, "big") + bytes.fromhex("10600c575f80fd5b60015f55")
+    )
+    return bytes.fromhex(f"60{len(check):02x}8060093d393df3") + check
+
+
+@pytest.mark.parametrize("gas", [0, 30_000, 900_000])
+def test_estimates_suffice(tmp_path: Path, gas: int) -> None:
+    """Of what uses its gas, and of what only wants to have it."""
+    with EmbeddedChain.opened(tmp_path / "chain") as embedded:
+        account, node = Account.create(), embedded.chain.node
+        embedded.provide(account.address)
+        sender = Sender(embedded.chain, Signer(account), root=tmp_path / "journal")
+        put = sender.send(Intent("", "code", str(gas), _asks_for(gas).hex())).contract
+        found, least = node.gas(put, b"", account.address), max(43_100, 21_000 + gas)
+        assert least < found < least + (22_000 if gas else 4_000)
+        assert sender.send(Intent(put, "call", "", "")).gas <= found

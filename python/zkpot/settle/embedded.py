@@ -125,6 +125,8 @@ def _provider(path: Path) -> Any:
     try:
         from eth_tester import EthereumTester, PyEVMBackend
         from eth_tester.backends.pyevm.main import get_default_genesis_params
+
+        from zkpot.settle.embedded_gas import estimate
     except ModuleNotFoundError:
         raise MissingExtra(
             "without --rpc the chain is one in this process: pip install 'zkpot[local-chain]'"
@@ -136,6 +138,7 @@ def _provider(path: Path) -> Any:
         def __init__(self, log: _Log) -> None:
             genesis = get_default_genesis_params({"timestamp": log.genesis})
             self._backend = PyEVMBackend(genesis_parameters=genesis)
+            self._backend.chain.gas_estimator = estimate
             self._tester = EthereumTester(self._backend)
             super().__init__(self._tester)
             self.key = bytes(self._backend.account_keys[0].to_bytes())
