@@ -28,6 +28,8 @@ def anvil(*options: str) -> Iterator[str]:
     if not BINARY.exists():
         raise NoChain(f"{BINARY}: no anvil; 'make data' fetches it with npm, for Linux on x86-64")
     command = [str(BINARY), "--port", "0", "--hardfork", "cancun", "--accounts", "2", *options]
+    # States stay in memory: on the disk some are lost where a chain is set back often.
+    command += ["--prune-history", "100000"]
     with tempfile.TemporaryFile("w+") as said:
         # A file, since nobody would go on reading a pipe.
         process = subprocess.Popen(

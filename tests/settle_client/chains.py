@@ -13,6 +13,7 @@ from eth_tester import EthereumTester
 from web3 import Web3
 
 from tests.settle_client.faults import Faults
+from tests.settle_client.ground import Ground
 from zkpot.settle.chain import Chain
 from zkpot.settle.delivery import Clock, Patience
 from zkpot.settle.intent import Intent
@@ -54,6 +55,7 @@ class Bench:
     connect: Callable[[], Web3]
     ahead: str
     folder: Path
+    ground: Ground
     tester: EthereumTester | None = None
     ticks: Ticks = field(default_factory=Ticks)
 

@@ -193,9 +193,18 @@ def hashes(chunk: int) -> Hashes:
 def put_market(
     bench: Bench,
     settlement: Mapping[str, Contract],
+    name: str,
     *,
     envelopes: bool = False,
     finality: int | None = None,
+) -> Market:
+    """A market that several tests begin with, by its name."""
+    made = bench.ground.having(name, lambda: _put(bench, settlement, envelopes, finality))
+    return replace(made, bench=bench)
+
+
+def _put(
+    bench: Bench, settlement: Mapping[str, Contract], envelopes: bool, finality: int | None
 ) -> Market:
     consumer, worker = bench.signer(), bench.signer()
     owner = bench.signer()

@@ -21,6 +21,7 @@ from zkpot.artifacts.evm_proof import EvmProof, ProvenLink, Start, Terms
 from zkpot.artifacts.initial import InitialState
 from zkpot.artifacts.program import Program
 from zkpot.cli import main
+from zkpot.settle import embedded
 from zkpot.settle.interface import interface
 from zkpot.settle.order_file import OrderFile
 
@@ -72,6 +73,19 @@ def key() -> str:
     return "0x" + bytes(Account.create().key).hex()
 
 
+def keep_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Saves doing all of the chain's transactions again for each command."""
+    opened: dict[Path, Any] = {}
+    real = embedded._provider
+
+    def provider(path: Path) -> Any:
+        if path not in opened:
+            opened[path] = real(path)
+        return opened[path]
+
+    monkeypatch.setattr(embedded, "_provider", provider)
+
+
 @pytest.fixture(params=["embedded", "anvil"])
 def shell(
     request: pytest.FixtureRequest,
@@ -84,7 +98,9 @@ def shell(
     for name in ("ZKPOT_RPC", "ZKPOT_DEPLOYMENT", "ZKPOT_KEYSTORE", "ZKPOT_CHAIN"):
         monkeypatch.delenv(name, raising=False)
     keys = {"consumer": key(), "worker": key()}
-    if request.param == "embedded":
+    if request.param != "anvil":
+        if request.param == "embedded":
+            keep_open(monkeypatch)
         yield Shell(monkeypatch, capsys, (), lambda seconds: time.sleep(seconds + 1), keys)
         return
     bench: Bench = request.getfixturevalue("on_anvil")
@@ -187,7 +203,6 @@ def proof(shell: Shell, chunk: int, **other: Any) -> EvmProof:
 
 def _set_ahead(seconds: int) -> None:
     from zkpot.cli.chain import embedded_folder
-    from zkpot.settle.embedded import EmbeddedChain
 
-    with EmbeddedChain.opened(embedded_folder()) as chain:
+    with embedded.EmbeddedChain.opened(embedded_folder()) as chain:
         chain.pass_time(seconds)

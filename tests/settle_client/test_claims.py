@@ -84,8 +84,13 @@ def claimed(bench: Bench, settlement: Mapping[str, Contract]) -> Claimed:
 
 def put_claims(bench: Bench, settlement: Mapping[str, Contract]) -> Claimed:
     """An order that names claims, awarded, and a validator with the only seat."""
-    market = put_market(bench, settlement)
-    admin = market.sender(market.admin)
+    market = put_market(bench, settlement, "claims")
+    made = market.bench.ground.having("claims in it", lambda: _put_claims(market))
+    return replace(made, market=market)
+
+
+def _put_claims(market: Market) -> Claimed:
+    bench, admin = market.bench, market.sender(market.admin)
     first, least, most = terms_of(CLAIM_STAKE, SEAT, BOND, FEE)
     made = deploy_claims(
         *(admin, market.deployment, market.front, first, least, most),

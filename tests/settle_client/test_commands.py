@@ -14,6 +14,8 @@ from zkpot.cli import main
 from zkpot.settle.order_file import OrderFile
 
 
+#: Elsewhere the chain in this process is kept open, here each command does its transactions again.
+@pytest.mark.parametrize("shell", ["done again", "anvil"], indirect=True)
 def test_from_the_order_to_the_payment(shell: Shell, front: str) -> None:
     made = new(shell, front)
     assert made["chunks"] == 2

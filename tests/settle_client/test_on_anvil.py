@@ -20,7 +20,7 @@ CONFIRMATIONS = 3
 
 @pytest.fixture
 def token(on_anvil: Bench) -> str:
-    return on_anvil.put("Token")
+    return on_anvil.ground.having("token", lambda: on_anvil.put("Token"))
 
 
 def patient(bench: Bench, signer: Signer, **other: Any) -> Sender:

@@ -43,11 +43,6 @@ from zkpot.settle.outbox import Outbox
 from zkpot.settle.receipts import Receipt
 
 
-@pytest.fixture
-def token(bench: Bench) -> str:
-    return bench.put("Token")
-
-
 def test_sent_and_final(bench: Bench, token: str) -> None:
     signer = bench.signer()
     sender, faults = bench.sender(signer, known={token: interface("Token")})
