@@ -8,7 +8,7 @@ import pytest
 
 from tests.settle_client.market import Market, content
 from tests.settle_client.sealing import Waiting
-from zkpot.errors import AlreadyDone, CallReverted
+from zkpot.errors import AlreadyDone, CallReverted, InputError
 from zkpot.settle.actions import perform
 
 
@@ -39,6 +39,9 @@ def test_published_in_parts(waiting: Waiting, monkeypatch: pytest.MonkeyPatch) -
         perform(sender, action)
     with pytest.raises(AlreadyDone, match="is published already"):
         publish()
+    monkeypatch.setattr("zkpot.settle.envelopes.history", lambda *_, **__: iter(()))
+    with pytest.raises(InputError, match="this node does not find where"):
+        envelopes.read(seal.ciphertext)
 
 
 @pytest.mark.parametrize("bench", ["on_anvil"], indirect=True)

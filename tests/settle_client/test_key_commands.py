@@ -88,7 +88,7 @@ def test_accepted_on_the_chain(settled: Shell) -> None:
 def test_published(settled: Shell) -> None:
     publish = ("order", "publish", "order.json", "--ciphertext")
     take = ("order", "ciphertext", "order.json", "-o", "taken.envelope")
-    refused(settled, "consumer", 2, "the node does not find it published", *take)
+    refused(settled, "consumer", 2, "is not published: ask the worker", *take)
     refused(settled, "worker", 1, "not the ciphertext", *publish, "1.envelope")
     settled.value("worker", *publish, "0.envelope")
     refused(settled, "worker", 2, "is published already", *publish, "0.envelope")

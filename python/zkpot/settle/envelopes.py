@@ -44,8 +44,11 @@ class Envelopes:
         """A ciphertext that was published, as the chain's log has it. Its hash is not compared.
 
         Raises:
-            InputError: It was not published whole, or the node does not know it.
+            InputError: It was not published whole, or the node does not know how.
         """
+        # Looking for what is not there would go back to the chain's first block.
+        if not self.is_published(ciphertext):
+            raise InputError(f"ciphertext {ciphertext} is not published: ask the worker for it")
         publisher, missing, parts = "", 0, []
         about = bytes.fromhex(ciphertext)
         events = history(
@@ -67,8 +70,8 @@ class Envelopes:
             if publisher and missing == 0:
                 return b"".join(reversed(parts))
         raise InputError(
-            f"ciphertext {ciphertext}: the node does not find it published; ask the worker, or "
-            "another node"
+            f"ciphertext {ciphertext} is published, and this node does not find where; ask another "
+            "one"
         )
 
     def publish(
