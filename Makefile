@@ -112,9 +112,12 @@ $(TOOLS)/.packages: requirements-contracts.txt
 test-slither: $(VENV)/.packages $(TOOLS)/.packages data
 	$(BIN)/python -m tests.settle.analysis $(TOOLS)/bin/slither
 
-# Sums of money with symbols in place of numbers: contracts/test/settle/**/*Symbolic.t.sol, in halmos.
+# Sums of money with symbols in place of numbers: contracts/test/settle/symbolic, in halmos.
+SYMBOLIC := contracts/test/settle/symbolic
+
 test-symbolic: $(TOOLS)/.packages data
 	PATH="$(dir $(CURDIR)/$(FORGE)):$(TOOLS)/bin:$$PATH" FOUNDRY_CONFIG=contracts/foundry.toml \
+		FOUNDRY_TEST=$(SYMBOLIC) FOUNDRY_SCRIPT=$(SYMBOLIC) \
 		FOUNDRY_OUT=target/symbolic/out FOUNDRY_CACHE_PATH=target/symbolic/cache \
 		halmos --root . --forge-build-out target/symbolic/out --solver-timeout-assertion 120000
 

@@ -18,6 +18,8 @@ from tests.settle.bugs_of_sums import BUGS_OF_SUMS
 from tests.settle.planting import FORGE, ROOT, Ground, ground
 
 OUT = "target/forge/out"
+#: Other tests are not compiled.
+CHECKS = "contracts/test/settle/symbolic"
 
 
 def check(made: Ground, halmos: str, test: str) -> str:
@@ -28,6 +30,8 @@ def check(made: Ground, halmos: str, test: str) -> str:
             (str(FORGE.parent), str(Path(halmos).parent), os.environ.get("PATH", ""))
         ),
         "FOUNDRY_CONFIG": "contracts/foundry.toml",
+        "FOUNDRY_TEST": CHECKS,
+        "FOUNDRY_SCRIPT": CHECKS,
         "FOUNDRY_DENY": "never",
         "ZKPOT_COMPILER": str(made.socket),
     }

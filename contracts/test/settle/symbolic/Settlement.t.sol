@@ -2,16 +2,16 @@
 pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {Link, Shape, Standing} from "../../src/ITrainingVerifier.sol";
-import {OrderBook} from "../../src/settle/OrderBook.sol";
-import {Purse} from "../../src/settle/Purse.sol";
-import {Offer, Order} from "../../src/settle/Orders.sol";
-import {Seal} from "../../src/settle/Seals.sol";
-import {Staking} from "../../src/settle/Staking.sol";
-import {LyingFront} from "./FrontDouble.sol";
-import {Wallet} from "./Signatures.t.sol";
-import {Test} from "./Test.sol";
-import {Token} from "./Tokens.sol";
+import {Link, Shape, Standing} from "../../../src/ITrainingVerifier.sol";
+import {OrderBook} from "../../../src/settle/OrderBook.sol";
+import {Purse} from "../../../src/settle/Purse.sol";
+import {Offer, Order} from "../../../src/settle/Orders.sol";
+import {Seal} from "../../../src/settle/Seals.sol";
+import {Staking} from "../../../src/settle/Staking.sol";
+import {LyingFront} from "../FrontDouble.sol";
+import {Wallet} from "../Signatures.t.sol";
+import {Test} from "../Test.sol";
+import {Token} from "../Tokens.sol";
 
 /// A purse that anybody may use.
 contract OpenPurse is Purse {
