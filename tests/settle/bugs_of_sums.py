@@ -41,10 +41,11 @@ BUGS_OF_SUMS = (
     ),
     without(CLAIMS, "        if (seat != 0) _slashSeat(seat, challenger);\n", STAKES),
     Bug(CLAIMS, "uint64 wrong = refused ? claim_.seat : 0;", "uint64 wrong = 0;", STAKES),
-    without(
+    Bug(
         CLAIMS,
-        "        _dismiss(claim_);\n        staking.release(claim_.worker, statement);\n    }\n\n"
-        "    /// Nobody showed the proof of what was doubted.\n",
+        "        staking.release(claim_.worker, statement);\n    }\n\n    /// Nobody showed the proof of"
+        " what was doubted.\n",
+        "    }\n\n    /// Nobody showed the proof of what was doubted.\n",
         STAKES,
     ),
     without(SEATS, "        staking.release(msg.sender, keyOf(number));\n", STAKES),
