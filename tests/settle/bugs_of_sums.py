@@ -43,8 +43,8 @@ BUGS_OF_SUMS = (
     Bug(CLAIMS, "uint64 wrong = refused ? claim_.seat : 0;", "uint64 wrong = 0;", STAKES),
     Bug(
         CLAIMS,
-        "        staking.release(claim_.worker, statement);\n    }\n\n    /// Nobody showed the proof of"
-        " what was doubted.\n",
+        "        staking.release(claim_.worker, statement);\n    }\n\n"
+        "    /// Nobody showed the proof of what was doubted.\n",
         "    }\n\n    /// Nobody showed the proof of what was doubted.\n",
         STAKES,
     ),
