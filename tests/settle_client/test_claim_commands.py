@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.settle_client.market import hashes
 from tests.settle_client.shell import LINK_STEPS, Shell, new, proof
+from zkpot.artifacts.evm_proof import Start
 
 PRICE, BOND = 80, 20
 HOUR = 3600
@@ -20,6 +22,11 @@ pytestmark = pytest.mark.parametrize("shell", ["anvil"], indirect=True)
 
 @pytest.fixture
 def claims(shell: Shell, front: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Shell, str]:
+    return awarded(shell, front, monkeypatch)
+
+
+def awarded(shell: Shell, front: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Shell, str]:
+    """An order that names claims before a front, with a worker and a seat."""
     made = shell.value(
         *("consumer", "order", "deploy-claims", front, "--stake", "60", "--seat", "50"),
         *("--bond", str(BOND), "--fee", "4"),
@@ -124,3 +131,31 @@ def test_claims_of_nowhere(claims: tuple[Shell, str]) -> None:
     assert (code, "there are no claims here" in err) == (2, True)
     code, _, err = shell.run("worker", "challenge", "doubt", "12")
     assert (code, "64 hexadecimal digits are needed" in err) == (2, True)
+
+
+def test_no_claim_before_the_key_is_paid(
+    shell: Shell, sealing_front: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody could settle it, and end the seal of a key that is on its way."""
+    awarded(shell, sealing_front, monkeypatch)
+    runs = [replace(proof(shell, 0, envelope=hashes(0)), hash="00" * 32, proof="")]
+    before = runs[0].statements()[-1].digest().hex()
+    start = Start(runs[0].links[-1].after, LINK_STEPS, before)
+    later = replace(runs[0].links[0], after=f"{101:064x}", envelope=hashes(1))
+    runs.append(replace(runs[0], start=start, links=(later,)))
+    monkeypatch.setattr("zkpot.pipeline.claiming.unproven", lambda run, first, links: runs[first])
+
+    def refused(*words: str) -> None:
+        code, _, err = shell.run("worker", "challenge", *words, "--first", "1")
+        assert (code, "the key of the chunk before is not paid" in err) == (2, True), err
+
+    post, settle = ("post", *RUN), ("settle", *RUN)
+    # Ahead of the chunk before.
+    refused(*post)
+    replace(runs[0], hash=f"{7:064x}", proof="11" * 64).write(Path("0.evm"))
+    shell.value("worker", "settle", "0.evm", "--order", "order.json")
+    refused(*post)
+    assert shell.value("worker", "challenge", *post, "--first", "1", "--leave-key")
+    refused(*settle)
+    code, _, err = shell.run("worker", "challenge", *settle, "--first", "1", "--leave-key")
+    assert (code, "is posted, so a proof is needed" in err) == (2, True), err

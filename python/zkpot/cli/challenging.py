@@ -28,6 +28,9 @@ FIRST = click.option(
     help="Number of the first link.",
 )
 LINKS = click.option("--links", type=click.IntRange(1), required=True, help="Links of a chunk.")
+LEAVE_KEY = click.option(
+    "--leave-key", is_flag=True, help="Though the key of the chunk before is not paid."
+)
 CLAIMS = click.option(
     "--claims",
     envvar="ZKPOT_CLAIMS",
@@ -50,6 +53,7 @@ def challenge() -> None:
 @FIRST
 @LINKS
 @click.option("--evidence", help="32 bytes that validators find the run by. Default: zeros.")
+@LEAVE_KEY
 @sends
 def challenge_post(
     run: Path,
@@ -57,6 +61,7 @@ def challenge_post(
     first: int,
     links: int,
     evidence: str | None,
+    leave_key: bool,
     as_json: bool,
     **given: Any,
 ) -> None:
@@ -70,6 +75,8 @@ def challenge_post(
     def find(where: Market) -> Action:
         found = read_order(order, where)
         check_terms(found, where.account, shown)
+        if not leave_key:
+            where.book.require_keys_paid(found.order, shown.start.first_step)
         claims = _claims(where, found.order.verifier)
         return claims.post(found.book, found.order, shown, bytes.fromhex(named[2:]), where.account)
 
@@ -82,9 +89,16 @@ def challenge_post(
 @FIRST
 @LINKS
 @click.option("--scalars", type=options.PATH, help="The file beside an order that lists its rates.")
+@LEAVE_KEY
 @sends
 def challenge_settle(
-    run: Path, order: Path, first: int, links: int, scalars: Path | None, **given: Any
+    run: Path,
+    order: Path,
+    first: int,
+    links: int,
+    scalars: Path | None,
+    leave_key: bool,
+    **given: Any,
 ) -> None:
     """Have a chunk paid whose claim was accepted, without a proof. Anybody may."""
     from zkpot.pipeline.claiming import unproven
@@ -98,7 +112,7 @@ def challenge_settle(
         found = read_order(order, where)
         chunk = check_proof(found, where.book.entry(found.number), shown)
         path = path_of(found.order, chunk, shown, listed)
-        return where.book.settle(found.order, chunk, shown, path)
+        return where.book.settle(found.order, chunk, shown, path, leave_key)
 
     act(find, **given)
 

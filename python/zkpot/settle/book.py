@@ -183,6 +183,25 @@ class Book:
         arguments = (links, int(proof.hash, 16), bytes.fromhex(proof.proof), list(path))
         return self.action("settle", order, *arguments, guard=guard, about=f"chunk {chunk}")
 
+    def require_keys_paid(self, order: Order, first_step: int) -> None:
+        """Refuses to claim what anybody could settle before a key that comes first is paid.
+
+        Args:
+            order: The order.
+            first_step: Steps of its run before those that are to be claimed.
+
+        Raises:
+            InputError: A chunk before has a key, or will have one.
+        """
+        number = self.number_of(order)
+        entry = self.entry(number)
+        if order.reveal_window and (entry.waits_for_key or first_step > entry.steps):
+            raise InputError(
+                f"order {number}: the key of the chunk before is not paid, and anybody may settle "
+                "what is claimed and accepted, which ends its seal; show that key first, or say "
+                "that one key will pay for both (--leave-key)"
+            )
+
     def close(self, order: Order) -> Action:
         """Ends an order that nobody bid for."""
         return self.action("close", order, guard=self._until(order, State.UNFILLED))
