@@ -39,7 +39,12 @@ BUGS_OF_SUMS = (
         "        staking.slash(claim_.worker, statement, terms.stake, challenger);\n",
         STAKES,
     ),
-    without(CLAIMS, "        if (seat != 0) _slashSeat(seat, challenger);\n", STAKES),
+    without(
+        CLAIMS,
+        "        if (seat != 0)"
+        " _slashSeat(seat, seatOf(seat).stake > terms.stake ? address(0) : challenger);\n",
+        STAKES,
+    ),
     Bug(CLAIMS, "uint64 wrong = refused ? claim_.seat : 0;", "uint64 wrong = 0;", STAKES),
     Bug(
         CLAIMS,
