@@ -10,16 +10,11 @@ from eth_tester import EthereumTester, PyEVMBackend
 from web3 import EthereumTesterProvider, HTTPProvider, Web3
 
 from contracts.anvil import anvil
-from contracts.compile import Contract, compile_sources, sources
+from contracts.compile import Contract
 from tests.contracts.chain import Chain
 from tests.contracts.front import Front, put
 
 Put = Callable[..., Front]
-
-
-@pytest.fixture(scope="session")
-def compiled() -> Mapping[str, Contract]:
-    return compile_sources(sources())
 
 
 @pytest.fixture(scope="session")

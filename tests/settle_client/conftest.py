@@ -10,7 +10,7 @@ from eth_tester import EthereumTester, PyEVMBackend
 from web3 import EthereumTesterProvider, HTTPProvider, Web3
 
 from contracts.anvil import anvil
-from contracts.compile import Contract, compile_sources, sources
+from contracts.compile import Contract
 from contracts.interfaces import compile_settlement
 from tests.settle_client.chains import Bench
 from tests.settle_client.ground import Ground
@@ -25,11 +25,6 @@ __all__ = ["front", "sealing_front", "shell"]
 @pytest.fixture(scope="session")
 def settlement() -> Mapping[str, Contract]:
     return compile_settlement()
-
-
-@pytest.fixture(scope="session")
-def front_contracts() -> Mapping[str, Contract]:
-    return compile_sources(sources())
 
 
 @pytest.fixture(scope="session")

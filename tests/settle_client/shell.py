@@ -125,20 +125,18 @@ def _now(bench: Bench) -> int:
 
 
 @pytest.fixture
-def front(shell: Shell, front_contracts: Mapping[str, Contract]) -> str:
+def front(shell: Shell, compiled: Mapping[str, Contract]) -> str:
     """The real front before a double of the verifier that takes everything."""
-    return put_front(shell, front_contracts)
+    return put_front(shell, compiled)
 
 
 @pytest.fixture
-def sealing_front(shell: Shell, front_contracts: Mapping[str, Contract]) -> str:
+def sealing_front(shell: Shell, compiled: Mapping[str, Contract]) -> str:
     """One that takes envelopes."""
-    return put_front(shell, front_contracts, envelopes=True)
+    return put_front(shell, compiled, envelopes=True)
 
 
-def put_front(
-    shell: Shell, front_contracts: Mapping[str, Contract], envelopes: bool = False
-) -> str:
+def put_front(shell: Shell, compiled: Mapping[str, Contract], envelopes: bool = False) -> str:
     folder = Path.cwd()
     program = Program.from_description(
         description(), InitialState({"param.w": np.zeros((3, 10), np.int64)}, {"lr.0": RATE})
@@ -151,7 +149,7 @@ def put_front(
     contract.mkdir(exist_ok=True)
     terms = {"circuit": "ab" * 32, "test_srs": True, "gas_cap": 700_000, "shape": shape}
     (contract / "front.json").write_text(json.dumps(terms | {"solc": "0.8.19", "settings": {}}))
-    code = front_contracts[ACCEPTING].code
+    code = compiled[ACCEPTING].code
     (folder / "Verifier.bin").write_text(f"== Verifier.sol ==\nBinary:\n{code}\n")
     found = shell.value("consumer", "order", "deploy-front", "contract", "--code", "Verifier.bin")
     assert found["test_srs"]

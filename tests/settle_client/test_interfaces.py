@@ -26,9 +26,9 @@ ORDERS = (CONTRACTS / "src" / "settle" / "Orders.sol").read_text()
 
 
 def test_files_are_what_the_compilers_make(
-    settlement: Mapping[str, Contract], front_contracts: Mapping[str, Contract]
+    settlement: Mapping[str, Contract], compiled: Mapping[str, Contract]
 ) -> None:
-    made = interfaces(settlement, front_contracts[FRONT])
+    made = interfaces(settlement, compiled[FRONT])
     assert {path.name for path in FOLDER.iterdir()} == set(made)
     for name, content in made.items():
         assert (FOLDER / name).read_text() == content, f"{name}: run 'make interfaces'"
