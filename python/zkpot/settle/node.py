@@ -1,60 +1,24 @@
-"""A node of a chain: what is asked of it, and how its answers fail."""
+"""A node of a chain, and what is asked of it."""
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from zkpot.errors import CallReverted, ChainUnavailable, InputError, TransactionRejected
+from zkpot.errors import CallReverted, InputError, TransactionRejected
+from zkpot.settle.answers import Block, Mined, natural, read_block, read_mined, read_sent
 from zkpot.settle.extra import needed
+from zkpot.settle.failures import failure
 
 with needed():
-    import requests
     from web3 import HTTPProvider, Web3
-    from web3.exceptions import (
-        ContractLogicError,
-        TransactionNotFound,
-        Web3Exception,
-        Web3RPCError,
-    )
+    from web3.exceptions import TransactionNotFound
 
 T = TypeVar("T")
 
 SECONDS = 30.0
-#: How much of a node's words is repeated, and data that is left out of them.
-_MOST_WORDS = 400
-_DATA = re.compile(r"(?:0x)?[0-9a-fA-F]{64,}|[0-9]{60,}")
-#: What clients say where a call used up its gas, or met an instruction that is none.
-_FAILED_WITHOUT_WORDS = ("outofgas", "oog", "out of gas", "invalidfeopcode", "invalid opcode")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A block's header, as far as it is needed; `base_fee` is None where gas has none."""
-
-    number: int
-    hash: bytes
-    time: int
-    base_fee: int | None
-    gas_limit: int
-
-
-@dataclass(frozen=True)
-class Mined:
-    """A transaction's receipt."""
-
-    number: int
-    block: bytes
-    succeeded: bool
-    gas: int
-    gas_price: int
-    made: str | None
-    logs: tuple[Mapping[str, Any], ...]
 
 
 class Node:
@@ -94,20 +58,20 @@ class Node:
 
     def chain_id(self) -> int:
         """What the node says that its chain is called."""
-        return self._ask(lambda: _natural(self._web3.eth.chain_id))
+        return self._ask(lambda: natural(self._web3.eth.chain_id))
 
     def block(self, number: int | str = "latest") -> Block:
         """A block of the chain as it is now."""
-        return self._ask(lambda: _block(self._web3.eth.get_block(cast(Any, number))))
+        return self._ask(lambda: read_block(self._web3.eth.get_block(cast(Any, number))))
 
     def balance(self, account: str) -> int:
         """In wei."""
-        return self._ask(lambda: _natural(self._web3.eth.get_balance(cast(Any, account))))
+        return self._ask(lambda: natural(self._web3.eth.get_balance(cast(Any, account))))
 
     def count(self, account: str, block: int | str = "latest") -> int:
         """Transactions of an account up to a block: the nonce of the next one."""
         whose, when = cast(Any, account), cast(Any, block)
-        return self._ask(lambda: _natural(self._web3.eth.get_transaction_count(whose, when)))
+        return self._ask(lambda: natural(self._web3.eth.get_transaction_count(whose, when)))
 
     def code(self, account: str) -> bytes:
         """A contract's code; nothing where there is none."""
@@ -132,15 +96,15 @@ class Node:
         """
         asked = _transaction(to, data, sender)
         block = cast(Any, self.ahead)
-        return self._ask(lambda: _natural(self._web3.eth.estimate_gas(asked, block)))
+        return self._ask(lambda: natural(self._web3.eth.estimate_gas(asked, block)))
 
     def gas_price(self) -> int:
         """In wei; what the node advises."""
-        return self._ask(lambda: _natural(self._web3.eth.gas_price))
+        return self._ask(lambda: natural(self._web3.eth.gas_price))
 
     def tip(self) -> int:
         """In wei; what the node advises to offer for a unit of gas beyond the base fee."""
-        return self._ask(lambda: _natural(self._web3.eth.max_priority_fee))
+        return self._ask(lambda: natural(self._web3.eth.max_priority_fee))
 
     def submit(self, raw: bytes) -> None:
         """Gives the node a signed transaction.
@@ -157,7 +121,7 @@ class Node:
         """A transaction's receipt; None where it is in no block."""
         name = cast(Any, transaction)
         try:
-            return self._ask(lambda: _mined(self._web3.eth.get_transaction_receipt(name)))
+            return self._ask(lambda: read_mined(self._web3.eth.get_transaction_receipt(name)))
         except TransactionNotFound:
             return None
 
@@ -166,7 +130,7 @@ class Node:
 
         def question() -> bytes | None:
             block = self._web3.eth.get_block(cast(Any, number), full_transactions=True)
-            return _sent(block["transactions"], account, nonce)
+            return read_sent(block["transactions"], account, nonce)
 
         return self._ask(question)
 
@@ -193,93 +157,14 @@ class Node:
 
     def _ask(self, question: Callable[[], T]) -> T:
         """The answer, or an error that has nothing of the node's address."""
-        failure: Exception
         try:
             return question()
         except TransactionNotFound:
             raise
-        except ContractLogicError as error:
-            failure = _reverted(error.data, _said(error.message))
-        except Web3RPCError as error:
-            failure = self._rejected(error)
-        except requests.RequestException as error:
-            # Its text has the whole address.
-            failure = ChainUnavailable(f"{self.name}: no answer ({type(error).__name__})")
-        except (Web3Exception, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            failure = ChainUnavailable(f"{self.name}: no answer of a node ({type(error).__name__})")
         except Exception as error:
-            failure = self._in_process(error)
+            found = failure(self.name, error)
         # Outside of the handler: whoever prints this error prints no address with it.
-        raise failure
-
-    def _rejected(self, error: Web3RPCError) -> Exception:
-        answer = error.rpc_response or {}
-        said = cast(Any, answer).get("error", {})
-        text = _said(said.get("message", "") if isinstance(said, Mapping) else said)
-        data = said.get("data") if isinstance(said, Mapping) else None
-        if isinstance(data, str) and data.startswith("0x"):
-            return _reverted(data, text)
-        if any(words in text.lower() for words in _FAILED_WITHOUT_WORDS):
-            return CallReverted("the call fails without saying why")
-        if "execution reverted" in text.lower():
-            return _reverted(None, text)
-        return TransactionRejected(f"{self.name}: {text or 'refused'}")
-
-    def _in_process(self, error: Exception) -> Exception:
-        """What eth-tester and py-evm raise, which know nothing of JSON-RPC."""
-        kind = type(error).__name__
-        if kind == "TransactionFailed":
-            text = str(error).removeprefix("execution reverted: ")
-            content = ast.literal_eval(text) if text.startswith(("b'", 'b"')) else None
-            return _reverted(None if content is None else "0x" + content.hex(), _said(text))
-        if type(error).__module__.partition(".")[0] in ("eth", "eth_utils", "eth_tester"):
-            return TransactionRejected(f"{self.name}: {_said(error)}")
-        return error
-
-
-def _said(words: object) -> str:
-    """A node's words, without what it was told: a transaction may show a key."""
-    return _DATA.sub("(data)", str(words))[:_MOST_WORDS]
-
-
-def _natural(value: Any) -> int:
-    number = int(value)
-    if not 0 <= number < 2**256:
-        raise ValueError("no number of a chain")
-    return number
-
-
-def _block(found: Mapping[str, Any]) -> Block:
-    base = found.get("baseFeePerGas")
-    return Block(
-        _natural(found["number"]),
-        bytes(found["hash"]),
-        _natural(found["timestamp"]),
-        None if base is None else _natural(base),
-        _natural(found["gasLimit"]),
-    )
-
-
-def _mined(found: Mapping[str, Any] | None) -> Mined | None:
-    if found is None or found.get("blockNumber") is None:
-        return None
-    made = found.get("contractAddress")
-    return Mined(
-        number=_natural(found["blockNumber"]),
-        block=bytes(found["blockHash"]),
-        succeeded=found["status"] == 1,
-        gas=_natural(found["gasUsed"]),
-        gas_price=_natural(found.get("effectiveGasPrice", 0)),
-        made=None if made is None else str(made),
-        logs=tuple(found["logs"]),
-    )
-
-
-def _sent(transactions: Any, account: str, nonce: int) -> bytes | None:
-    for found in transactions:
-        if (str(found["from"]).lower(), int(found["nonce"])) == (account.lower(), nonce):
-            return bytes(found["hash"])
-    return None
+        raise found
 
 
 def _transaction(to: str, data: bytes, sender: str | None) -> Any:
@@ -289,11 +174,3 @@ def _transaction(to: str, data: bytes, sender: str | None) -> Any:
     if sender is not None:
         fields["from"] = sender
     return fields
-
-
-def _reverted(data: Any, text: str) -> CallReverted:
-    try:
-        content = bytes.fromhex(data.removeprefix("0x")) if isinstance(data, str) else b""
-    except ValueError:
-        content = b""
-    return CallReverted(f"the call fails ({text})", content)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from zkpot.artifacts.durable import write_file
+from zkpot.settle.answers import Mined
 from zkpot.settle.events import Event
 from zkpot.settle.intent import Intent
-from zkpot.settle.node import Mined
 
 FORMAT = "zkpot.chain.receipt"
 
