@@ -1,7 +1,7 @@
 //! The statements of wrapped links and what a contract makes of them: frozen vectors, which the contract and
 //! Python share.
 //!
-//! `ZKPOT_RENEW=1 cargo test -p zkpot-protocol --test wrapped_statements` writes them anew; read the diff.
+//! `ZKPOT_RENEW=1 cargo test -p zkpot-protocol wrapped_statements::` writes them anew; read the diff.
 
 use p3_field::PrimeCharacteristicRing;
 use serde_json::{Value, json};

@@ -1,8 +1,7 @@
 //! Programs whose integers the declared ranges do not bound are refused before anything is proven.
 
-mod programs;
-
-use programs::{E, E_SUM, EXP, MAX_PEAK, MOMENTUM, PEAK, W, classifier};
+use crate::programs;
+use crate::programs::{E, E_SUM, EXP, MAX_PEAK, MOMENTUM, PEAK, W, classifier};
 use zkpot_ir::{Index, Interval, Node, Operand, Program, ProgramError, Range, State, Tensor, Term};
 use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, RelationName, Source};
 

@@ -1,8 +1,6 @@
 //! Honest runs verify.
 
-mod programs;
-
-use programs::{Running, nothing_expected};
+use crate::programs::{Running, nothing_expected};
 use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, LinkShape, Polynomial, Source};
 
 #[test]

@@ -1,11 +1,9 @@
 //! A sealed run goes on: in more links, or in another run that starts from what it left.
 
-mod programs;
-
 use std::collections::BTreeSet;
 
+use crate::programs::{Owned, Running, nothing_expected};
 use p3_field::PrimeCharacteristicRing;
-use programs::{Owned, Running, nothing_expected};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::field::EF;
 use zkpot_protocol::pending::Head;

@@ -2,9 +2,8 @@
 //!
 //! Each attack succeeds where what defeats it is left out.
 
-mod programs;
-mod scheme;
-
+use crate::programs;
+use crate::scheme;
 use p3_field::{PrimeCharacteristicRing, PrimeField64};
 use zkpot_pcs::Whir;
 use zkpot_protocol::arithmetization::Polynomial;
@@ -15,8 +14,8 @@ use zkpot_protocol::layout::RANDOM_ENTRIES;
 use zkpot_protocol::proof::LinkProof;
 use zkpot_prover::held::{Held, HeldKind};
 
-use programs::{Owned, ROWS, Running, classifier};
-use scheme::Lying;
+use crate::programs::{Owned, ROWS, Running, classifier};
+use crate::scheme::Lying;
 
 type Fields = Vec<Vec<i64>>;
 

@@ -1,14 +1,11 @@
 //! Random tensors: executed, proven, and refused where they are others than the seed's.
 
-mod execution;
-mod links;
-mod programs;
-mod scheme;
-
-use execution::{Moment, Step};
-use links::Link;
-use programs::Running;
-use programs::dropout::*;
+use crate::execution;
+use crate::execution::{Moment, Step};
+use crate::links::Link;
+use crate::programs;
+use crate::programs::Running;
+use crate::programs::dropout::*;
 use zkpot_ir::{DataField, Loss, Monitor, Node, Program, ProgramError, Reading};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::rejection::Rejection;

@@ -1,15 +1,11 @@
 //! Proofs of evaluation: how many rows of a dataset a committed model gets right, and its loss.
 
-mod execution;
-mod links;
-mod programs;
-mod scheme;
-
+use crate::programs;
 use std::collections::{BTreeMap, BTreeSet};
 
-use execution::Moment;
-use links::Link;
-use programs::{Owned, ProveLinks, Running, nothing_expected, unchecked};
+use crate::execution::Moment;
+use crate::links::Link;
+use crate::programs::{Owned, ProveLinks, Running, nothing_expected, unchecked};
 use zkpot_ir::{
     DataField, Loss, Monitor, Node, Operand, Program, ProgramError, Range, Scale, State, Tensor,
     Term,

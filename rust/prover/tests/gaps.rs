@@ -1,12 +1,7 @@
 //! Arguments in a table's gaps: the executor stops at one, and no proof holds one.
 
-mod execution;
-mod links;
-mod programs;
-mod scheme;
-
-use links::Link;
-use programs::{Owned, ProveLinks, Running, classifier, nothing_expected};
+use crate::links::Link;
+use crate::programs::{Owned, ProveLinks, Running, classifier, nothing_expected};
 use zkpot_ir::{Gap, Program};
 use zkpot_pcs::Whir;
 use zkpot_protocol::channel::ChannelKind;

@@ -1,10 +1,7 @@
 //! Runs on the hiding channel verify, and whatever is changed about one of its links is refused.
 
-mod execution;
-mod links;
-mod programs;
-mod scheme;
-
+use crate::programs;
+use crate::scheme;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -21,8 +18,8 @@ use zkpot_prover::held::Held;
 use zkpot_prover::trace::Trace;
 use zkpot_verifier::{Expectations, RunVerifier};
 
-use links::Link;
-use programs::{ProveLinks, Running};
+use crate::links::Link;
+use crate::programs::{ProveLinks, Running};
 
 const STEPS: u32 = 3;
 

@@ -1,7 +1,5 @@
 //! Each check of the hiding channel, broken alone: refused with it, accepted without it.
 
-mod conversation;
-
 use p3_field::PrimeCharacteristicRing;
 use zkpot_pcs::Whir;
 use zkpot_protocol::channel::hiding::HidingVerifier;
@@ -14,7 +12,7 @@ use zkpot_protocol::rejection::Rejection;
 use zkpot_protocol::transcript::Transcript;
 use zkpot_verifier::relations::multiplication::{receive_row, verify_multiplications};
 
-use conversation::{
+use crate::conversation::{
     Committed, LEFT, PRODUCT_IS_GIVEN, RIGHT, SCALARS, SUM, Topic, ZERO_CHECK, prove, verify,
 };
 

@@ -1,12 +1,8 @@
 //! Small ranges of weights and data are looked up where these stand, without digits of their own.
 
-mod execution;
-mod links;
-mod programs;
-mod scheme;
-
-use links::Link;
-use programs::{Owned, Running, classifier};
+use crate::links::Link;
+use crate::programs;
+use crate::programs::{Owned, Running, classifier};
 use zkpot_ir::{Program, Range};
 use zkpot_protocol::arithmetization::{Arithmetization, LinkKind, Quantity, RelationName, Target};
 use zkpot_protocol::channel::ChannelKind;

@@ -4,11 +4,8 @@
 //! Challenges are the same in every proof, so that what varies is what hides. A false alarm has
 //! a probability below 2^-23 a set of proofs.
 
-mod bare;
-mod programs;
-mod scheme;
-mod statistics;
-
+use crate::programs;
+use crate::scheme;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -28,9 +25,9 @@ use zkpot_prover::link::{LinkInput, prove_system};
 use zkpot_prover::session::{Session, Steps};
 use zkpot_verifier::link::public_inputs;
 
-use bare::Bare;
-use programs::{Owned, ROWS, all_shared, classifier, seed, shared};
-use statistics::{ALARM, GROUPS, examine};
+use crate::bare::Bare;
+use crate::programs::{Owned, ROWS, all_shared, classifier, seed, shared};
+use crate::statistics::{ALARM, GROUPS, examine};
 
 /// Proofs of each witness.
 const PROOFS: usize = 48;

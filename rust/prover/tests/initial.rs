@@ -1,8 +1,7 @@
 //! First weights that come from a public seed.
 
-mod programs;
-
-use programs::{Owned, Running, nothing_expected};
+use crate::programs;
+use crate::programs::{Owned, Running, nothing_expected};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::initial::{initial_states, initial_values};
 use zkpot_protocol::rejection::Rejection;

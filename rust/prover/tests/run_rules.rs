@@ -1,7 +1,6 @@
 //! What a run demands of its links, and a verifier of the run.
 
-mod programs;
-
+use crate::programs;
 use std::collections::{BTreeMap, BTreeSet};
 
 use p3_field::PrimeCharacteristicRing;
@@ -16,7 +15,7 @@ use zkpot_prover::held::Held;
 use zkpot_prover::session::{Session, Steps};
 use zkpot_verifier::{Expectations, Receipt, RunVerifier, run::hex};
 
-use programs::{ProveLinks, Running, nothing_expected, verify_links};
+use crate::programs::{ProveLinks, Running, nothing_expected, verify_links};
 
 /// Verifies links in the given order against the run's own terms.
 fn verify(running: &Running, links: &[Vec<u8>]) -> Result<Receipt, Rejection> {

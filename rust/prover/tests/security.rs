@@ -1,10 +1,5 @@
 //! The account of soundness: its terms, their sum, and what is refused for it.
 
-mod execution;
-mod links;
-mod programs;
-mod scheme;
-
 use std::collections::BTreeMap;
 
 use zkpot_pcs::{OpeningProof, Parameters, Whir};
@@ -22,8 +17,8 @@ use zkpot_prover::held::Held;
 use zkpot_verifier::security::link::LinkSecurity;
 use zkpot_verifier::{Expectations, Receipt};
 
-use links::Link;
-use programs::{Owned, ProveLinks, Running, classifier, nothing_expected, verify_links};
+use crate::links::Link;
+use crate::programs::{Owned, ProveLinks, Running, classifier, nothing_expected, verify_links};
 
 /// Bits of `|E|` that the account may use: one less than 192.
 const FIELD: f64 = 191.0;

@@ -1,10 +1,6 @@
 //! Links that were made without a witness are accepted by the real verifier, where one challenge
 //! was known in advance: so an accepted link shows nothing but what its statement says.
 
-mod programmed;
-mod programs;
-mod simulator;
-
 use p3_field::PrimeCharacteristicRing;
 use zkpot_pcs::Whir;
 use zkpot_protocol::arithmetization::LinkKind;
@@ -15,9 +11,9 @@ use zkpot_protocol::proof::LinkProof;
 use zkpot_protocol::rejection::Rejection;
 use zkpot_verifier::{Expectations, Receipt, RunVerifier};
 
-use programmed::{Programmed, program};
-use programs::{ROWS, Running, classifier};
-use simulator::Simulation;
+use crate::programmed::{Programmed, program};
+use crate::programs::{ROWS, Running, classifier};
+use crate::simulator::Simulation;
 
 const STEPS: u32 = 3;
 

@@ -4,12 +4,9 @@
 //! verifier's own constraint system it is refused. Under a system without the one constraint that
 //! it breaks it is accepted, on both sides, so nothing else speaks of it.
 
-mod execution;
-mod lies;
-mod links;
-mod programs;
-mod scheme;
-
+use crate::lies;
+use crate::programs;
+use crate::scheme;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
@@ -22,11 +19,11 @@ use zkpot_protocol::schedule::Row;
 use zkpot_prover::link::ProvenLink;
 use zkpot_prover::trace::Trace;
 
-use execution::execute;
-use lies::{Broken, Lie, Stage};
-use links::Link;
-use programs::{Owned, Running};
-use scheme::Lying;
+use crate::execution::execute;
+use crate::lies::{Broken, Lie, Stage};
+use crate::links::Link;
+use crate::programs::{Owned, Running};
+use crate::scheme::Lying;
 
 /// Steps of the links in which lies are told.
 const STEPS: u32 = 3;

@@ -1,11 +1,10 @@
 //! A link is the same whether it is proven in one process or handed from one to another.
 
-mod programs;
-
+use crate::programs;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-use programs::{Owned, Running, all_shared, classifier, nothing_expected, seed, shared};
+use crate::programs::{Owned, Running, all_shared, classifier, nothing_expected, seed, shared};
 use zkpot_pcs::{Challenger, Whir};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_prover::error::ProveError;

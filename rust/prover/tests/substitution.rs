@@ -1,11 +1,7 @@
 //! A proof of something else than what was ordered, committed or claimed is refused.
 
-mod execution;
-mod links;
-mod listening;
-mod programs;
-mod scheme;
-
+use crate::programs;
+use crate::scheme;
 use std::collections::BTreeMap;
 
 use p3_field::PrimeCharacteristicRing;
@@ -19,9 +15,9 @@ use zkpot_protocol::pending::{Pending, absorb_pending};
 use zkpot_protocol::rejection::Rejection;
 use zkpot_prover::held::{Held, HeldKind};
 
-use links::Link;
-use listening::solve_for_states_out;
-use programs::{Owned, Running};
+use crate::links::Link;
+use crate::listening::solve_for_states_out;
+use crate::programs::{Owned, Running};
 
 const STEPS: u32 = 3;
 

@@ -3,12 +3,7 @@
 //! Each struct of a proof is taken apart with all its fields named, so that a field that is added
 //! without a mutation below does not compile.
 
-mod execution;
-mod links;
-mod listening;
-mod programs;
-mod scheme;
-
+use crate::programs;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
@@ -24,9 +19,9 @@ use zkpot_protocol::security::SecurityLevel;
 use zkpot_protocol::statement::{Envelope, FORMAT_VERSION, Origin, ShardEntry, Statement};
 use zkpot_verifier::{RunVerifier, run::hex};
 
-use links::Link;
-use listening::listen;
-use programs::Running;
+use crate::links::Link;
+use crate::listening::listen;
+use crate::programs::Running;
 
 /// A run after its import, and the training link that follows.
 fn proven() -> &'static (Running, LinkProof) {

@@ -1,14 +1,10 @@
 //! Operands that are read through indices: executed, proven, and refused where they lie.
 
-mod execution;
-mod links;
-mod programs;
-mod scheme;
-
-use execution::{Moment, Step};
-use links::Link;
-use programs::Running;
-use programs::convolution::*;
+use crate::execution::{Moment, Step};
+use crate::links::Link;
+use crate::programs;
+use crate::programs::Running;
+use crate::programs::convolution::*;
 use zkpot_ir::{Index, Node, Operand, ProgramError, Term};
 use zkpot_protocol::arithmetization::RelationName;
 use zkpot_protocol::channel::ChannelKind;

@@ -1,8 +1,5 @@
 //! What a link's prover has to do is counted as it will be done.
 
-mod execution;
-mod programs;
-
 use zkpot_ir::Program;
 use zkpot_protocol::arithmetization::{LinkKind, LinkShape, Polynomial, ShardShape, Source};
 use zkpot_protocol::channel::ChannelKind;
@@ -15,8 +12,8 @@ use zkpot_prover::work::LinkWork;
 use zkpot_verifier::relations::lookup::verify_lookups;
 use zkpot_verifier::relations::product::verify_products;
 
-use programs::classifier;
-use programs::convolution::convolution;
+use crate::programs::classifier;
+use crate::programs::convolution::convolution;
 
 fn shape(program: &Program, kind: LinkKind) -> LinkShape {
     let source = if kind == LinkKind::Import { Source::Owner } else { Source::Run };

@@ -1,7 +1,6 @@
 //! Links on the wrapped channel: each stands for itself, and leaves nothing pending.
 
-mod programs;
-
+use crate::programs;
 use std::sync::LazyLock;
 
 use p3_field::PrimeCharacteristicRing;
@@ -15,7 +14,7 @@ use zkpot_protocol::statement::{Envelope, Origin, Statement};
 use zkpot_verifier::link::shape_of;
 use zkpot_verifier::run::Expectations;
 
-use programs::{Owned, ProveLinks, Running, classifier, nothing_expected, shared};
+use crate::programs::{Owned, ProveLinks, Running, classifier, nothing_expected, shared};
 
 const STEPS: u32 = 3;
 

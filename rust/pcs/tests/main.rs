@@ -1,0 +1,4 @@
+//! The tests of commitments, in one program.
+
+mod completeness;
+mod soundness;
