@@ -51,7 +51,7 @@ wheel: $(VENV)/.packages
 test-full: build data
 	$(BIN)/python -m pytest -q -s -m full tests/full
 
-test: lint test-rust test-python test-contracts test-coverage test-install test-fuzz demo-settle
+test: lint test-rust test-python test-contracts test-coverage test-slither test-planted test-install test-fuzz demo-settle
 
 lint: build
 	cargo fmt --all --check
