@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from eth_utils.crypto import keccak
 
 from contracts.compile import Contract
 from tests.settle_client.market import Market
@@ -14,10 +15,11 @@ from tests.settle_client.shell import Shell
 from zkpot.errors import AlreadyDone, InputError
 from zkpot.settle.actions import perform
 from zkpot.settle.claims_deployment import deploy_claims, terms_of
-from zkpot.settle.comparing import compare_front, compare_market, is_same
+from zkpot.settle.comparing import compare_front, compare_market, own_words
 from zkpot.settle.deployment import make
 from zkpot.settle.front import Front
 from zkpot.settle.interface import interface
+from zkpot.settle.node import Node
 
 NOWHERE = "0x" + "00" * 18 + "bEEF"
 
@@ -54,11 +56,11 @@ def test_the_role_comes_later(market: Market) -> None:
 
 
 @pytest.fixture
-def real(market: Market, front_contracts: Mapping[str, Contract]) -> tuple[str, bytes]:
+def real(market: Market, compiled: Mapping[str, Contract]) -> tuple[str, bytes]:
     """A front as it is deployed, and the code of what is behind it."""
     from tests.contracts.front import ACCEPTING
 
-    verifier = bytes.fromhex(front_contracts[ACCEPTING].code)
+    verifier = bytes.fromhex(compiled[ACCEPTING].code)
     sender = market.sender(market.admin)
     behind = market.bench.put_code(verifier)
     shape = (bytes(range(32)), 100, 64, 4, 1, 0, 1, 1000, 64, False)
@@ -108,11 +110,35 @@ def test_other_contracts_are_found(market: Market, real: tuple[str, bytes]) -> N
 
 def test_words_of_its_own_differ_from_one_word_each() -> None:
     a, b, c = (bytes([n]) * 32 for n in (1, 2, 3))
-    assert is_same(b"x" + a + b"y" + a, b"x" + b + b"y" + b, (a,))
-    assert not is_same(b"x" + a + b"y" + a, b"x" + b + b"y" + c, (a,))
-    assert not is_same(b"x" + a + b"y", b"x" + b + b"z", (a,))
-    assert not is_same(b"x" + a, b"x" + b, (c,))
-    assert not is_same(a + b"x", a, (a,))
+    assert own_words(b"x" + a + b"y" + a, b"x" + b + b"y" + b, (a,)) == {a: b}
+    assert own_words(b"x" + a + b"y" + a, b"x" + b + b"y" + c, (a,)) is None
+    assert own_words(b"x" + a + b"y", b"x" + b + b"z", (a,)) is None
+    assert own_words(b"x" + a, b"x" + b, (c,)) is None
+    assert own_words(a + b"x", a, (a,)) is None
+    assert own_words(b, b, (a,)) == {}
+
+
+def test_a_book_with_its_own_address_elsewhere(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A constant that became the book's address is no word of the other book's."""
+    chain, deployment = market.chain, market.deployment
+    honest = chain.node.code(deployment.book)
+    word = bytes(12) + bytes.fromhex(deployment.book[2:])
+    constant = keccak(text="zkpot/v1/order/context")
+    assert honest.count(word)
+    assert honest.count(constant)
+    made = compare_market(chain, deployment)
+    assert made[0].address == deployment.book
+    for changed in (
+        honest.replace(constant, word),
+        # So that there is one word in place of the address: the constant.
+        honest.replace(word, bytes(12) + bytes.fromhex("11" * 20)).replace(constant, word),
+        honest.replace(word, bytes(12) + bytes.fromhex("11" * 20)),
+    ):
+        monkeypatch.setattr(Node, "code", lambda self, account, code=changed: code)
+        with pytest.raises(InputError, match="not the OrderBook that this zkpot makes"):
+            compare_market(chain, deployment)
 
 
 @pytest.mark.parametrize("shell", ["anvil"], indirect=True)

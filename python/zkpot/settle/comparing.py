@@ -1,8 +1,9 @@
 """Whether contracts on a chain are the ones that this zkpot puts there.
 
 A node runs their constructors in a call, which sends nothing, with what the contracts say that they
-were made with. What comes out is the code that is there, but for a contract's own address and
-what follows from it. So a contract that says something else than it holds is found, too.
+were made with. What comes out is the code that is there, but for the book's own address and what
+follows from it: the address of its envelopes, and its EIP-712 domain. So a contract that says
+something else than it holds is found, too.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from zkpot.settle.interface import interface
 
 with needed():
     from eth_account.messages import encode_typed_data
+    from eth_utils.address import to_checksum_address
     from eth_utils.crypto import keccak
 
-_WORD = 32
+_WORD, _ADDRESS = 32, 20
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,8 @@ def compare_market(chain: Chain, market: Deployment) -> tuple[Compared, ...]:
     if (have := stake.ask("token")) != market.stake_token:
         raise InputError(f"{staking}: what is staked is {have}, and not {market.stake_token}")
     envelopes = str(book.ask("envelopes"))
-    own = (_word(envelopes), _domain(chain.id, book.address))
     return (
-        book.compare("token", "staking", "finality", "shortestWindow", own=own),
+        _compare_book(book, envelopes),
         _Contract(chain, "Envelopes", envelopes).compare(),
         # Whoever administers the role is in no code.
         stake.compare(
@@ -89,6 +90,24 @@ def compare_front(chain: Chain, front: str, verifier: bytes | None) -> tuple[Com
         behind = _Contract(chain, "Verifier", str(before.ask("verifier")))
         found += (behind.compare_code(chain.node.call("", verifier)),)
     return found
+
+
+def _compare_book(book: _Contract, envelopes: str) -> Compared:
+    """The book knows itself: what a node makes is another one, and all follows from which."""
+    chain_id = book.chain.id
+    own = (_word(book.address), _word(envelopes), _domain(chain_id, book.address))
+    made = book.made("token", "staking", "finality", "shortestWindow")
+    have = book.chain.node.code(book.address)
+    instead = own_words(have, made, own)
+    if instead is None or set(instead) != set(own):
+        raise book.another()
+    other = instead[own[0]]
+    address = to_checksum_address(other[-_ADDRESS:])
+    # Envelopes are the first contract that a book makes.
+    follows = (_word(address), _word(_created(address, 1)), _domain(chain_id, address))
+    if tuple(instead[word] for word in own) != follows:
+        raise book.another()
+    return Compared(book.name, book.address, "0x" + keccak(have).hex())
 
 
 def _compare_claims(claims: _Contract) -> tuple[Compared, ...]:
@@ -125,38 +144,41 @@ class _Contract:
             return False
         return True
 
-    def compare(self, *arguments: Any, own: Sequence[bytes] = ()) -> Compared:
-        """With what the constructor makes; words are names of what the contract says of itself."""
+    def compare(self, *arguments: Any) -> Compared:
+        """With what the constructor makes of `arguments`, as `made` takes them."""
+        return self.compare_code(self.made(*arguments))
+
+    def made(self, *arguments: Any) -> bytes:
+        """What the constructor makes; words are names of what the contract says of itself."""
         given = [
             self.ask(value) if isinstance(value, str) and not value.startswith("0x") else value
             for value in arguments
         ]
         try:
-            made = self.chain.node.call("", interface(self.name).creation(*given))
+            return self.chain.node.call("", interface(self.name).creation(*given))
         except CallReverted:
-            raise self._another() from None
-        return self.compare_code(made, (_word(self.address), *own))
+            raise self.another() from None
 
-    def compare_code(self, made: bytes, own: Sequence[bytes] = ()) -> Compared:
+    def compare_code(self, made: bytes) -> Compared:
         have = self.chain.node.code(self.address)
-        if not have or not is_same(have, made, own):
-            raise self._another()
+        if not have or have != made:
+            raise self.another()
         return Compared(self.name, self.address, "0x" + keccak(have).hex())
 
-    def _another(self) -> InputError:
+    def another(self) -> InputError:
         return InputError(f"{self.address}: not the {self.name} that this zkpot makes")
 
 
-def is_same(have: bytes, made: bytes, own: Sequence[bytes]) -> bool:
-    """Whether code differs nowhere but in a contract's own words, each from one other word.
+def own_words(have: bytes, made: bytes, own: Sequence[bytes]) -> dict[bytes, bytes] | None:
+    """What stands in one code in place of some words of another; None if they differ elsewhere.
 
     Args:
         have: The code that is there.
         made: The code of a contract that was made elsewhere.
-        own: Words of 32 bytes of the former which are others in the latter.
+        own: Words of 32 bytes of the former, each of which is one other word in the latter.
     """
     if len(have) != len(made):
-        return False
+        return None
     instead: dict[bytes, bytes] = {}
     at = 0
     while at < len(have):
@@ -166,16 +188,22 @@ def is_same(have: bytes, made: bytes, own: Sequence[bytes]) -> bool:
         starts = range(max(0, at + 1 - _WORD), at + 1)
         start = next((s for s in starts if have[s : s + _WORD] in own), None)
         if start is None:
-            return False
+            return None
         word, other = have[start : start + _WORD], made[start : start + _WORD]
         if instead.setdefault(word, other) != other:
-            return False
+            return None
         at = start + _WORD
-    return True
+    return instead
 
 
 def _word(address: str) -> bytes:
     return bytes.fromhex(address[2:]).rjust(_WORD, b"\0")
+
+
+def _created(maker: str, nonce: int) -> str:
+    """Where a contract makes another one: RLP of both, hashed, for a nonce below 128."""
+    content = b"\xd6\x94" + bytes.fromhex(maker[2:]) + bytes([nonce])
+    return str(to_checksum_address(keccak(content)[-_ADDRESS:]))
 
 
 def _domain(chain_id: int, book: str) -> bytes:
