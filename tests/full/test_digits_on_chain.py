@@ -14,7 +14,7 @@ from sklearn.datasets import load_digits
 
 from contracts.compile import LARGEST_CODE, Contract
 from tests.contracts.chain import Chain
-from tests.contracts.conftest import chain, compiled, in_process, on_anvil  # noqa: F401
+from tests.contracts.conftest import chain, in_process, on_anvil  # noqa: F401
 from tests.contracts.generated import compile_generated, put_generated
 from zkpot.artifacts.evm_proof import EvmProof
 
@@ -48,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_chain_verifies_the_run(
     chain: Chain,  # noqa: F811
-    compiled: Mapping[str, Contract],  # noqa: F811
+    compiled: Mapping[str, Contract],
     folder: Path,
 ) -> None:
     proof = EvmProof.read(folder / "proof.evm")

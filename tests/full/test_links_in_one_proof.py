@@ -11,7 +11,7 @@ from small_step import write_small_step
 import zkpot
 from contracts.compile import Contract
 from tests.contracts.chain import Chain
-from tests.contracts.conftest import chain, compiled, in_process, on_anvil  # noqa: F401
+from tests.contracts.conftest import chain, in_process, on_anvil  # noqa: F401
 from tests.contracts.generated import compile_generated, put_generated
 from tests.contracts.tampering import changed_link, next_bytes
 from zkpot.artifacts.evm_proof import EvmProof
@@ -37,7 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[EvmProof, Path]:
 
 def test_a_chain_takes_both_links(
     chain: Chain,  # noqa: F811
-    compiled: Mapping[str, Contract],  # noqa: F811
+    compiled: Mapping[str, Contract],
     made: tuple[EvmProof, Path],
 ) -> None:
     proof, folder = made
