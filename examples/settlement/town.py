@@ -130,7 +130,8 @@ class Town:
 
     def trains(self, worker: Person, name: str, steps: int) -> None:
         """Has the worker train what was ordered, bound to the order and to it."""
-        bound = worker.asks("order", "context", f"{name}.json")
+        told = ("--program", "digits.zkprog", "--lr", RATE)
+        bound = worker.asks("order", "context", f"{name}.json", *told)
         worker.zkpot(
             *("prove", "digits.zkprog", "--data", "train.npz", "--steps", steps),
             *("--weights", "weights.safetensors", "--commitments", "commitment"),

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from eth_account import Account
+from stand_in import description
 
-from tests.settle_client.shell import FIRST, LINK_STEPS, SHARD, STEPS, Shell, new, proof
+from tests.settle_client.shell import FIRST, LINK_STEPS, RATE, SHARD, STEPS, Shell, new, proof
+from zkpot.artifacts.program import Program
 from zkpot.cli import main
 from zkpot.settle.order_file import OrderFile
 
@@ -47,6 +49,18 @@ def test_from_the_order_to_the_payment(shell: Shell, front: str) -> None:
     shell.pass_time(700)
     shell.value("worker", "order", "award", "order.json")
 
+    context = ("order", "context", "order.json")
+    assert shell.value("worker", *context, "--program", "p.zkprog", "--lr", str(RATE))
+    assert shell.run("worker", *context, "--program", "p.zkprog", "--lr", "0.125")[1].endswith(
+        f"--link-steps {LINK_STEPS} --lr 0.125\n"
+    )
+    code, _, err = shell.run("worker", *context, "--program", "p.zkprog", "--lr", "0.25")
+    assert (code, "and the order's are 0x" in err) == (2, True)
+    Program.from_description(description(batch=8)).write(Path("q.zkprog"))
+    code, _, err = shell.run("worker", *context, "--program", "q.zkprog", "--lr", "0.125")
+    assert (code, "q.zkprog: not program 0x" in err) == (2, True)
+    code, _, err = shell.run("worker", *context, "--lr", "0.125")
+    assert (code, "give --program, too" in err) == (2, True)
     first = proof(shell, 0)
     first.write(Path("0.evm"))
     settled = shell.value("worker", "settle", "0.evm", "--order", "order.json")

@@ -196,14 +196,30 @@ def _accepted(whether: bool) -> str:
 @order.command(name="context")
 @ORDER
 @click.option("--worker", help="Whose run it is. Default: who the order was awarded to.")
+@click.option("--program", type=options.PATH, help="Compare it, and rates for it, with the order.")
+@click.option("--lr", help="Learning rate, or a file with one a step, as the consumer told.")
 @reads
 def order_context(
-    order: Path, worker: str | None, as_json: bool, rpc: str | None, deployment: Path | None
+    order: Path,
+    worker: str | None,
+    program: Path | None,
+    lr: str | None,
+    as_json: bool,
+    rpc: str | None,
+    deployment: Path | None,
 ) -> None:
-    """Print what the worker's run is made with: zkpot prove --context, --nonce and --link-steps."""
+    """Print what the worker's run is made with: zkpot prove --context, --nonce and --link-steps.
+
+    An order has a hash of its learning rates. With --program and --lr they are compared, as they
+    should be before a bid.
+    """
+    from zkpot.pipeline import rates
+    from zkpot.pipeline.ordering import check_rates
     from zkpot.settle.front import Front
     from zkpot.settle.interface import address
 
+    if lr is not None and program is None:
+        raise InputError("--lr is compared for a program: give --program, too")
     with market(rpc=rpc, deployment=deployment) as where:
         found = read_order(order, where)
         entry = where.book.entry(found.number)
@@ -211,10 +227,14 @@ def order_context(
             raise InputError(f"{order}: nobody has it yet: give --worker ADDRESS")
         account = address("--worker", worker) if worker else entry.worker
         context = where.book.context(found.number, account)
-        steps = Front(where.chain, found.order.verifier).shape().steps
+        shape = Front(where.chain, found.order.verifier).shape()
+    if program is not None:
+        check_rates(found.order, shape, program, rates.parse(lr))
+    steps = shape.steps
     nonce = found.order.nonce.removeprefix("0x")
     show(
         as_json,
         {"context": context.hex(), "nonce": nonce, "worker": account, "link_steps": steps},
-        f"--context {context.hex()} --nonce {nonce} --link-steps {steps}",
+        f"--context {context.hex()} --nonce {nonce} --link-steps {steps}"
+        + (f" --lr {lr}" if lr is not None else ""),
     )

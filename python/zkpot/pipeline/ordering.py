@@ -121,6 +121,32 @@ def new_order(
     return OrderFile(chain.id, book, order), scalars
 
 
+def check_rates(
+    order: Order, shape: Shape, program: Path, rate: float | Sequence[float] | None
+) -> None:
+    """Compares a program and its learning rates with what an order says of them.
+
+    Args:
+        order: The order.
+        shape: Of its front.
+        program: The .zkprog file.
+        rate: As in `Wishes`.
+
+    Raises:
+        InputError: They are others.
+    """
+    read = Program.read(program)
+    if order.program != "0x" + read.digest:
+        raise InputError(f"{program}: not program {order.program}, which is ordered")
+    wishes = Wishes(order.steps, order.price_per_step, rate=rate, earlier_steps=order.earlier_steps)
+    scalars = _scalars(read, shape, wishes)
+    if (scalars.schedule, scalars.name) != (order.schedule, order.scalars):
+        raise InputError(
+            f"these learning rates make scalars {scalars.name}, and the order's are "
+            f"{order.scalars}: ask the consumer"
+        )
+
+
 def _window(book: Book, front: str, shape: Shape, wishes: Wishes) -> int:
     if not shape.envelopes:
         if wishes.bond or wishes.reveal_window is not None:
