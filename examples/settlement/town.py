@@ -11,15 +11,15 @@ from typing import Any
 from contracts.compile import compile_sources
 from examples.settlement.chain import Chain
 from examples.settlement.person import Person
-from zkpot.settle.actions import perform
-from zkpot.settle.chain import Chain as Seen
+from zkpot.settle.contracts.interface import interface
 from zkpot.settle.deployment import Deployment
-from zkpot.settle.interface import interface
-from zkpot.settle.node import Node
+from zkpot.settle.nodes.chain import Chain as Seen
+from zkpot.settle.nodes.node import Node
 from zkpot.settle.order_file import OrderFile
-from zkpot.settle.sending import Sender
-from zkpot.settle.signer import Signer
 from zkpot.settle.token import Token
+from zkpot.settle.transactions.actions import perform
+from zkpot.settle.transactions.sending import Sender
+from zkpot.settle.transactions.signer import Signer
 
 #: Gets what is slashed and accusers do not get.
 TREASURY = "0x000000000000000000000000000000000000dEaD"

@@ -12,10 +12,10 @@ from examples.settlement.telling import chapter, expect, say
 from examples.settlement.town import AT_STAKE, BOND, CHUNK, MOST, WORKING, Town
 from zkpot.artifacts.evm_proof import EvmProof
 from zkpot.pipeline.claiming import unproven
-from zkpot.settle.actions import perform
 from zkpot.settle.book import Book
 from zkpot.settle.claims import Claims
 from zkpot.settle.order_file import OrderFile
+from zkpot.settle.transactions.actions import perform
 
 #: The order whose worker disappears, and those that are claimed.
 LATE, SILENT, FALSE = "late", "silent", "false"

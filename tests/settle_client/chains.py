@@ -14,13 +14,13 @@ from web3 import Web3
 
 from tests.settle_client.faults import Faults
 from tests.settle_client.ground import Ground
-from zkpot.settle.chain import Chain
-from zkpot.settle.delivery import Clock, Patience
-from zkpot.settle.intent import Intent
-from zkpot.settle.interface import interface
-from zkpot.settle.node import Node
-from zkpot.settle.sending import Sender
-from zkpot.settle.signer import Signer
+from zkpot.settle.contracts.interface import interface
+from zkpot.settle.nodes.chain import Chain
+from zkpot.settle.nodes.node import Node
+from zkpot.settle.transactions.delivery import Clock, Patience
+from zkpot.settle.transactions.intent import Intent
+from zkpot.settle.transactions.sending import Sender
+from zkpot.settle.transactions.signer import Signer
 
 ETHER = 10**18
 

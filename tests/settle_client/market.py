@@ -11,20 +11,20 @@ from contracts.interfaces import FRONT_DOUBLE
 from tests.settle_client.chains import Bench
 from zkpot.artifacts.evm_proof import EvmProof, Hashes, ProvenLink, Start, Terms
 from zkpot.backends import native
-from zkpot.settle.actions import perform
 from zkpot.settle.book import Book, Entry
-from zkpot.settle.chain import Chain
+from zkpot.settle.contracts.interface import Interface
 from zkpot.settle.deployment import Deployment, deploy
 from zkpot.settle.front import Front
-from zkpot.settle.interface import Interface
 from zkpot.settle.keys import Keys
+from zkpot.settle.nodes.chain import Chain
 from zkpot.settle.order import Offer, Order
 from zkpot.settle.order_file import OrderFile
 from zkpot.settle.scalars import Scalars
-from zkpot.settle.sending import Sender
-from zkpot.settle.signer import Signer
 from zkpot.settle.staking import Staking
 from zkpot.settle.token import Token
+from zkpot.settle.transactions.actions import perform
+from zkpot.settle.transactions.sending import Sender
+from zkpot.settle.transactions.signer import Signer
 
 PROGRAM = "0x" + "ab" * 32
 LINK_STEPS, LINKS, CHUNKS = 4, 2, 3

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from tests.settle_client.market import CHUNK, Market
-from zkpot.settle.actions import perform
 from zkpot.settle.order_file import OrderFile
-from zkpot.settle.receipts import Receipt
 from zkpot.settle.seal import Acceptance, Seal
+from zkpot.settle.transactions.actions import perform
+from zkpot.settle.transactions.receipts import Receipt
 
 PRICE = 80
 

@@ -22,7 +22,7 @@ from zkpot.artifacts.initial import InitialState
 from zkpot.artifacts.program import Program
 from zkpot.cli import main
 from zkpot.settle import embedded
-from zkpot.settle.interface import interface
+from zkpot.settle.contracts.interface import interface
 from zkpot.settle.order_file import OrderFile
 
 LINK_STEPS, STEPS = 4, 8

@@ -12,15 +12,15 @@ from tests.settle_client.chains import Bench
 from tests.settle_client.market import CHUNK, STAKE, Market, put_market
 from zkpot.artifacts.evm_proof import EvmProof
 from zkpot.errors import AlreadyDone, CallReverted, InputError, InvalidProof
-from zkpot.settle.actions import perform
-from zkpot.settle.chain import Chain
 from zkpot.settle.claims import Claims
 from zkpot.settle.claims_deployment import deploy_claims, terms_of
+from zkpot.settle.contracts.states import ClaimState
 from zkpot.settle.front import Front
+from zkpot.settle.nodes.chain import Chain
 from zkpot.settle.order_file import OrderFile
-from zkpot.settle.receipts import Receipt
-from zkpot.settle.signer import Signer
-from zkpot.settle.states import ClaimState
+from zkpot.settle.transactions.actions import perform
+from zkpot.settle.transactions.receipts import Receipt
+from zkpot.settle.transactions.signer import Signer
 
 CLAIM_STAKE, SEAT, BOND, FEE, PRICE = 600, 500, 100, 6, 80
 HOUR = 3600

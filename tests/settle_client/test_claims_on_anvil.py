@@ -10,8 +10,8 @@ from contracts.compile import Contract
 from tests.settle_client.chains import Bench, entries
 from tests.settle_client.test_claims import BOND, CLAIM_STAKE, FEE, Claimed, put_claims
 from zkpot.errors import AlreadyDone, InputError
-from zkpot.settle.actions import perform
-from zkpot.settle.states import ClaimState
+from zkpot.settle.contracts.states import ClaimState
+from zkpot.settle.transactions.actions import perform
 
 
 @pytest.fixture

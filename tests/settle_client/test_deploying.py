@@ -13,13 +13,13 @@ from contracts.compile import Contract
 from tests.settle_client.market import Market
 from tests.settle_client.shell import Shell
 from zkpot.errors import AlreadyDone, InputError
-from zkpot.settle.actions import perform
 from zkpot.settle.claims_deployment import deploy_claims, terms_of
 from zkpot.settle.comparing import compare_front, compare_market, own_words
+from zkpot.settle.contracts.interface import interface
 from zkpot.settle.deployment import make
 from zkpot.settle.front import Front
-from zkpot.settle.interface import interface
-from zkpot.settle.node import Node
+from zkpot.settle.nodes.node import Node
+from zkpot.settle.transactions.actions import perform
 
 NOWHERE = "0x" + "00" * 18 + "bEEF"
 

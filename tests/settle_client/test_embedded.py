@@ -9,12 +9,12 @@ from eth_account import Account
 
 from tests.settle_client.chains import minting
 from zkpot.errors import InputError
-from zkpot.settle.actions import perform
 from zkpot.settle.embedded import UNITS, EmbeddedChain
-from zkpot.settle.intent import Intent
-from zkpot.settle.sending import Sender
-from zkpot.settle.signer import Signer
 from zkpot.settle.token import Token
+from zkpot.settle.transactions.actions import perform
+from zkpot.settle.transactions.intent import Intent
+from zkpot.settle.transactions.sending import Sender
+from zkpot.settle.transactions.signer import Signer
 
 
 def test_it_is_kept(tmp_path: Path) -> None:

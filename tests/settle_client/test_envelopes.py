@@ -9,7 +9,7 @@ import pytest
 from tests.settle_client.market import Market, content
 from tests.settle_client.sealing import Waiting
 from zkpot.errors import AlreadyDone, CallReverted, InputError
-from zkpot.settle.actions import perform
+from zkpot.settle.transactions.actions import perform
 
 
 def test_published_in_parts(waiting: Waiting, monkeypatch: pytest.MonkeyPatch) -> None:

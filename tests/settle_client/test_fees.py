@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zkpot.errors import InputError
-from zkpot.settle.fees import Fees
-from zkpot.settle.node import Node
-from zkpot.settle.rejections import Rejection, rejection
+from zkpot.settle.nodes.node import Node
+from zkpot.settle.nodes.rejections import Rejection, rejection
+from zkpot.settle.transactions.fees import Fees
 
 WEI = st.integers(0, 10**15)
 

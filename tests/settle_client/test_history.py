@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.settle_client.sealing import Waiting
-from zkpot.settle.history import history
+from zkpot.settle.nodes.history import history
 
 
 def test_history_in_small_pieces(waiting: Waiting) -> None:

@@ -14,11 +14,11 @@ from contracts.interfaces import FOLDER, FRONT, interfaces
 from zkpot.errors import CallReverted, InputError, InvalidProof
 from zkpot.settle.book import Entry
 from zkpot.settle.claim import Claim, Terms
+from zkpot.settle.contracts.interface import interface, snake
+from zkpot.settle.contracts.refusals import SENTENCES, decoded, known, refusal
+from zkpot.settle.contracts.states import ClaimState, State, claim_state_name, state_name
 from zkpot.settle.front import Shape
-from zkpot.settle.interface import interface, snake
 from zkpot.settle.order import Offer, Order, Schedule, order_fields
-from zkpot.settle.refusals import SENTENCES, decoded, known, refusal
-from zkpot.settle.states import ClaimState, State, claim_state_name, state_name
 
 BOOK = (CONTRACTS / "src" / "settle" / "OrderBook.sol").read_text()
 CLAIMS = (CONTRACTS / "src" / "settle" / "claims" / "Claims.sol").read_text()

@@ -11,8 +11,8 @@ from tests.settle_client.faults import Killed
 from tests.settle_client.market import CHUNK, WINDOW, content, key
 from tests.settle_client.sealing import PRICE, Waiting, mine, signed
 from zkpot.errors import InputError, TransactionRejected, Unconfirmed
-from zkpot.settle.actions import perform
 from zkpot.settle.keys import MARGIN
+from zkpot.settle.transactions.actions import perform
 
 
 def test_no_key_before_it_is_accepted(waiting: Waiting) -> None:

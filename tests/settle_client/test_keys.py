@@ -10,10 +10,10 @@ from eth_account.messages import _hash_eip191_message
 from tests.settle_client.market import BOND, CHUNK, CHUNKS, WINDOW, Market, content, key
 from tests.settle_client.sealing import PRICE, Waiting, mine, settle, signed
 from zkpot.errors import AlreadyDone, CallReverted, InputError
-from zkpot.settle.actions import perform
-from zkpot.settle.interface import interface, snake
+from zkpot.settle.contracts.interface import interface, snake
+from zkpot.settle.contracts.states import State
 from zkpot.settle.seal import Seal
-from zkpot.settle.states import State
+from zkpot.settle.transactions.actions import perform
 
 
 def test_a_life(sealed: Market) -> None:

@@ -8,13 +8,13 @@ import pytest
 
 from tests.settle_client.market import CHUNK, CHUNKS, OFFER, PRICE, STAKE, STEPS, Market
 from zkpot.errors import AlreadyDone, CallReverted, InputError, InvalidProof
-from zkpot.settle.actions import perform
-from zkpot.settle.chain import Chain
 from zkpot.settle.context import context_of
+from zkpot.settle.contracts.states import State
 from zkpot.settle.front import Front
+from zkpot.settle.nodes.chain import Chain
 from zkpot.settle.order import Schedule
 from zkpot.settle.proof_check import check_proof, path_of
-from zkpot.settle.states import State
+from zkpot.settle.transactions.actions import perform
 
 
 def test_numbers_and_contexts_are_the_contracts(market: Market) -> None:

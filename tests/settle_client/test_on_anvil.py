@@ -9,11 +9,11 @@ import pytest
 
 from tests.settle_client.chains import Bench, entries, minting
 from zkpot.errors import InputError, Unconfirmed
-from zkpot.settle.chain import Chain
-from zkpot.settle.fees import FeePolicy
-from zkpot.settle.outbox import Outbox
-from zkpot.settle.sending import Sender
-from zkpot.settle.signer import Signer
+from zkpot.settle.nodes.chain import Chain
+from zkpot.settle.transactions.fees import FeePolicy
+from zkpot.settle.transactions.outbox import Outbox
+from zkpot.settle.transactions.sending import Sender
+from zkpot.settle.transactions.signer import Signer
 
 CONFIRMATIONS = 3
 

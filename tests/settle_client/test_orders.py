@@ -18,7 +18,7 @@ from zkpot.errors import InputError
 from zkpot.settle.order import Order, Schedule
 from zkpot.settle.order_file import OrderFile
 from zkpot.settle.scalars import Scalars, constant, leaf
-from zkpot.settle.signer import Signer
+from zkpot.settle.transactions.signer import Signer
 
 BOOK = "0x" + "11" * 20
 CHAIN = 31337

@@ -33,14 +33,14 @@ from zkpot.errors import (
     InputError,
     Unconfirmed,
 )
-from zkpot.settle import delivery as deliveries
-from zkpot.settle import outbox as outboxes
-from zkpot.settle.chain import Chain
-from zkpot.settle.fees import FeePolicy
-from zkpot.settle.intent import Intent
-from zkpot.settle.interface import interface
-from zkpot.settle.outbox import Outbox
-from zkpot.settle.receipts import Receipt
+from zkpot.settle.contracts.interface import interface
+from zkpot.settle.nodes.chain import Chain
+from zkpot.settle.transactions import delivery as deliveries
+from zkpot.settle.transactions import outbox as outboxes
+from zkpot.settle.transactions.fees import FeePolicy
+from zkpot.settle.transactions.intent import Intent
+from zkpot.settle.transactions.outbox import Outbox
+from zkpot.settle.transactions.receipts import Receipt
 
 
 def test_sent_and_final(bench: Bench, token: str) -> None:

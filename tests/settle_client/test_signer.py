@@ -11,7 +11,7 @@ import pytest
 from eth_account import Account
 
 from zkpot.errors import InputError
-from zkpot.settle.signer import Signer, keystore_address
+from zkpot.settle.transactions.signer import Signer, keystore_address
 
 KEY = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318"
 #: Above the order of the curve.

@@ -16,15 +16,15 @@ from zkpot.cli.reporting import show
 from zkpot.errors import InputError
 
 if TYPE_CHECKING:
-    from zkpot.settle.actions import Action
     from zkpot.settle.book import Book
-    from zkpot.settle.chain import Chain
     from zkpot.settle.deployment import Deployment
     from zkpot.settle.keys import Keys
+    from zkpot.settle.nodes.chain import Chain
     from zkpot.settle.order_file import OrderFile
-    from zkpot.settle.sending import Sender
-    from zkpot.settle.signer import Signer
     from zkpot.settle.staking import Staking
+    from zkpot.settle.transactions.actions import Action
+    from zkpot.settle.transactions.sending import Sender
+    from zkpot.settle.transactions.signer import Signer
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -166,9 +166,9 @@ def connected(
     rpc: str | None, deployment: Path | None, confirmations: int | None, account: str
 ) -> Iterator[tuple[Chain, Deployment | None]]:
     """A chain, and the market that it comes with."""
-    from zkpot.settle.chain import Chain
     from zkpot.settle.deployment import Deployment
-    from zkpot.settle.node import Node
+    from zkpot.settle.nodes.chain import Chain
+    from zkpot.settle.nodes.node import Node
 
     if rpc is not None:
         expected = int(Deployment.read(deployment).chain_id) if deployment else None
@@ -240,9 +240,9 @@ def send(
     wait: float,
 ) -> None:
     """Does something and prints what became of it, or what it would cost."""
-    from zkpot.settle.actions import perform
-    from zkpot.settle.fees import GWEI, FeePolicy
-    from zkpot.settle.receipts import Receipt
+    from zkpot.settle.transactions.actions import perform
+    from zkpot.settle.transactions.fees import GWEI, FeePolicy
+    from zkpot.settle.transactions.receipts import Receipt
 
     policy = FeePolicy(int(max_fee * GWEI), legacy_fees)
     if only_estimate:
@@ -270,9 +270,9 @@ def send(
 
 def sender(where: Market, action: Action, policy: Any, wait: float) -> Sender:
     """Who sends for the market's account. Events of the market and of the contract are read."""
-    from zkpot.settle.delivery import Patience
-    from zkpot.settle.interface import interface
-    from zkpot.settle.sending import Sender
+    from zkpot.settle.contracts.interface import interface
+    from zkpot.settle.transactions.delivery import Patience
+    from zkpot.settle.transactions.sending import Sender
 
     known, intent = dict(where.deployment.known()), action.intent
     name = intent.call.partition(".")[0]
@@ -290,7 +290,7 @@ def ether(wei: int) -> str:
 
 
 def _estimate(where: Market, action: Action, policy: Any, as_json: bool) -> None:
-    from zkpot.settle.sending import estimate
+    from zkpot.settle.transactions.sending import estimate
 
     waiting = [needed for needed in action.before if _is_needed(needed)]
     # What needs an approval, or another part before it, cannot be tried before that is there.
@@ -323,14 +323,14 @@ def signing(keystore: Path | None, password_file: Path | None) -> tuple[str, Cal
 
 def _account(keystore: Path | None) -> str:
     """Whose key it is, without its password."""
-    from zkpot.settle.signer import Signer, keystore_address
+    from zkpot.settle.transactions.signer import Signer, keystore_address
 
     return Signer.from_environment().address if keystore is None else keystore_address(keystore)
 
 
 def _key(keystore: Path | None, password_file: Path | None) -> Callable[[], Signer]:
     def key() -> Signer:
-        from zkpot.settle.signer import PASSWORD, Signer
+        from zkpot.settle.transactions.signer import PASSWORD, Signer
 
         if keystore is None:
             return Signer.from_environment()

@@ -14,8 +14,8 @@ from zkpot.cli.reporting import show
 from zkpot.errors import InputError
 
 if TYPE_CHECKING:
-    from zkpot.settle.actions import Action
     from zkpot.settle.claims import Claims
+    from zkpot.settle.transactions.actions import Action
 
 CLAIM = click.argument("claim")
 RUN = click.argument("run", type=options.PATH)
@@ -198,7 +198,7 @@ def challenge_vacate(seat: int, claims: str, as_json: bool, **given: Any) -> Non
 @sends
 def challenge_claim(account: str | None, claims: str, as_json: bool, **given: Any) -> None:
     """Have an account sent the fees and bonds that it is owed. Anybody may."""
-    from zkpot.settle.interface import address
+    from zkpot.settle.contracts.interface import address
 
     def find(where: Market) -> Action:
         whom = address("--account", account) if account else where.account
@@ -215,8 +215,8 @@ def challenge_show(
     claim: str, claims: str, as_json: bool, rpc: str | None, deployment: Path | None
 ) -> None:
     """Say where a claim stands."""
-    from zkpot.settle.refusals import date
-    from zkpot.settle.states import ClaimState, claim_state_name
+    from zkpot.settle.contracts.refusals import date
+    from zkpot.settle.contracts.states import ClaimState, claim_state_name
 
     statement = "0x" + digest("CLAIM", claim)
     with market(rpc=rpc, deployment=deployment) as where:
@@ -248,7 +248,7 @@ def challenge_show(
 def _claims(where: Market, given: str) -> Claims:
     """The claims at an address, whose stake is this market's."""
     from zkpot.settle.claims import Claims
-    from zkpot.settle.interface import address
+    from zkpot.settle.contracts.interface import address
 
     found = Claims(where.chain, address("--claims", given))
     if not where.chain.node.code(found.address):

@@ -14,7 +14,7 @@ from zkpot.cli.reporting import show, test_srs_note
 from zkpot.errors import InputError
 
 if TYPE_CHECKING:
-    from zkpot.settle.actions import Action
+    from zkpot.settle.transactions.actions import Action
 
 
 @click.command(name="deploy")
@@ -72,9 +72,9 @@ def deploy_market(
     **given: Any,
 ) -> None:
     """Put the contracts of a market on a chain. On a local one they come with a token to try."""
+    from zkpot.settle.contracts.interface import address
     from zkpot.settle.deployment import deploy
-    from zkpot.settle.interface import address
-    from zkpot.settle.sending import Sender
+    from zkpot.settle.transactions.sending import Sender
 
     if deployment is not None:
         raise InputError("--deployment says where contracts are: 'deploy' makes new ones")
@@ -123,7 +123,7 @@ def deploy_front(
     from zkpot.settle.deployment import FrontTerms
     from zkpot.settle.deployment import deploy_front as put
     from zkpot.settle.front import Front
-    from zkpot.settle.sending import Sender
+    from zkpot.settle.transactions.sending import Sender
 
     terms = FrontTerms.read(contract / TERMS)
     content = _code(code)
@@ -176,8 +176,8 @@ def deploy_claims(
     """Put claims before FRONT, which orders name in its place. Who deployed the market does it."""
     from zkpot.settle.claims_deployment import deploy_claims as put
     from zkpot.settle.claims_deployment import terms_of
-    from zkpot.settle.interface import address
-    from zkpot.settle.sending import Sender
+    from zkpot.settle.contracts.interface import address
+    from zkpot.settle.transactions.sending import Sender
 
     with market(rpc=rpc, deployment=deployment, signed=True, **given) as where:
         made = put(
@@ -214,7 +214,7 @@ def compare(
 ) -> None:
     """Compare the code of a market's contracts with what this zkpot puts on chains."""
     from zkpot.settle.comparing import compare_front, compare_market
-    from zkpot.settle.interface import address
+    from zkpot.settle.contracts.interface import address
 
     if code is not None and front is None:
         raise InputError("--code is for the verifier behind a front: give --front")
@@ -239,7 +239,7 @@ def hand_over(to: str, account: bool, as_json: bool, **given: Any) -> None:
 
     It cannot be taken back but by TO.
     """
-    from zkpot.settle.interface import address
+    from zkpot.settle.contracts.interface import address
 
     to = address("TO", to)
 

@@ -70,9 +70,9 @@ def order_new(
     """Make an order for training PROGRAM. The front says what a proof shows."""
     from zkpot.pipeline import rates
     from zkpot.pipeline.ordering import Wishes, new_order
-    from zkpot.settle.interface import address
+    from zkpot.settle.contracts.interface import address
+    from zkpot.settle.contracts.refusals import date
     from zkpot.settle.order import Offer
-    from zkpot.settle.refusals import date
 
     named = ("regions", "privacy", "accelerators", "memory_gib", "cores")
     conditions = Offer(**{name: given.pop(name) for name in named})
@@ -152,8 +152,8 @@ def order_sign(
 @reads
 def order_show(order: Path, as_json: bool, rpc: str | None, deployment: Path | None) -> None:
     """Say where an order stands."""
-    from zkpot.settle.refusals import date
-    from zkpot.settle.states import state_name
+    from zkpot.settle.contracts.refusals import date
+    from zkpot.settle.contracts.states import state_name
 
     with market(rpc=rpc, deployment=deployment) as where:
         found = read_order(order, where)
@@ -215,8 +215,8 @@ def order_context(
     """
     from zkpot.pipeline import rates
     from zkpot.pipeline.ordering import check_rates
+    from zkpot.settle.contracts.interface import address
     from zkpot.settle.front import Front
-    from zkpot.settle.interface import address
 
     if lr is not None and program is None:
         raise InputError("--lr is compared for a program: give --program, too")

@@ -14,7 +14,7 @@ from zkpot.cli.reporting import show
 from zkpot.errors import InputError, InvalidProof
 
 if TYPE_CHECKING:
-    from zkpot.settle.actions import Action
+    from zkpot.settle.transactions.actions import Action
 
 CIPHERTEXT = click.option(
     "--ciphertext", type=options.PATH, required=True, help="What the worker delivered."

@@ -15,8 +15,8 @@ from zkpot.cli.reporting import show
 from zkpot.errors import InputError
 
 if TYPE_CHECKING:
-    from zkpot.settle.actions import Action
     from zkpot.settle.order_file import OrderFile
+    from zkpot.settle.transactions.actions import Action
 
 
 @order.command(name="open")
@@ -128,7 +128,7 @@ def settle(proof: Path, order: Path, scalars: Path | None, leave_key: bool, **gi
 @sends
 def claim(account: str | None, of_stake: bool, as_json: bool, **given: Any) -> None:
     """Have an account sent what it is owed. Anybody may. Needs zkpot[chain]."""
-    from zkpot.settle.interface import address
+    from zkpot.settle.contracts.interface import address
 
     def find(where: Market) -> Action:
         whom = address("--account", account) if account else where.account
@@ -189,8 +189,8 @@ def stake_authorise(revoke: bool, as_json: bool, **given: Any) -> None:
 @reads
 def stake_show(worker: str, as_json: bool, rpc: str | None, deployment: Path | None) -> None:
     """Say what WORKER has staked, and what it can claim."""
-    from zkpot.settle.interface import address
-    from zkpot.settle.refusals import date
+    from zkpot.settle.contracts.interface import address
+    from zkpot.settle.contracts.refusals import date
 
     account = address("WORKER", worker)
     with market(rpc=rpc, deployment=deployment) as where:

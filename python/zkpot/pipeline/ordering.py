@@ -14,8 +14,8 @@ from zkpot.errors import InputError
 from zkpot.pipeline.nonce import choose_nonce
 from zkpot.pipeline.rates import Rates
 from zkpot.settle.book import Book
-from zkpot.settle.chain import Chain
 from zkpot.settle.front import Front, Shape
+from zkpot.settle.nodes.chain import Chain
 from zkpot.settle.order import Offer, Order
 from zkpot.settle.order_file import OrderFile
 from zkpot.settle.scalars import Scalars

@@ -8,13 +8,13 @@ from typing import Any
 
 from zkpot.artifacts.evm_proof import EvmProof
 from zkpot.errors import AlreadyDone, InputError
-from zkpot.settle.actions import Action
-from zkpot.settle.chain import Chain
+from zkpot.settle.contracts.interface import interface, snake
+from zkpot.settle.contracts.states import State, state_name
 from zkpot.settle.front import Front
-from zkpot.settle.interface import interface, snake
+from zkpot.settle.nodes.chain import Chain
 from zkpot.settle.order import Offer, Order
-from zkpot.settle.states import State, state_name
 from zkpot.settle.token import Token
+from zkpot.settle.transactions.actions import Action
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zkpot.settle.states import ClaimState
+from zkpot.settle.contracts.states import ClaimState
 
 
 @dataclass(frozen=True)

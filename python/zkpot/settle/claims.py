@@ -8,14 +8,14 @@ from typing import Any
 
 from zkpot.artifacts.evm_proof import EvmProof
 from zkpot.errors import AlreadyDone, InputError
-from zkpot.settle.actions import Action
-from zkpot.settle.chain import Chain
 from zkpot.settle.claim import Claim, Terms
-from zkpot.settle.interface import interface, snake
+from zkpot.settle.contracts.interface import interface, snake
+from zkpot.settle.contracts.states import ClaimState, claim_state_name
+from zkpot.settle.nodes.chain import Chain
 from zkpot.settle.order import Order
 from zkpot.settle.staking import Staking
-from zkpot.settle.states import ClaimState, claim_state_name
 from zkpot.settle.token import Token
+from zkpot.settle.transactions.actions import Action
 
 #: States that a call begins in, and those that it leads to or that follow.
 _FROM = {

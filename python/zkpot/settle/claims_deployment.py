@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 
 from zkpot.errors import InputError
-from zkpot.settle.actions import perform
 from zkpot.settle.claim import Terms
 from zkpot.settle.deployment import Deployment, make
 from zkpot.settle.front import Front
-from zkpot.settle.sending import Sender
 from zkpot.settle.staking import Staking
+from zkpot.settle.transactions.actions import perform
+from zkpot.settle.transactions.sending import Sender
 
 _HOUR = 3600
 #: Periods to begin with, and their bounds: what a claim takes at most fits into a day's challenge.

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from zkpot.errors import CallReverted, InputError
-from zkpot.settle.chain import Chain
+from zkpot.settle.contracts.interface import interface
 from zkpot.settle.deployment import Deployment
 from zkpot.settle.extra import needed
-from zkpot.settle.interface import interface
+from zkpot.settle.nodes.chain import Chain
 
 with needed():
     from eth_account.messages import encode_typed_data

@@ -14,14 +14,14 @@ from zkpot.artifacts.durable import write_file
 from zkpot.artifacts.json_text import parse
 from zkpot.artifacts.reading import read_bounded
 from zkpot.errors import InputError
-from zkpot.settle.actions import Action, perform
-from zkpot.settle.chain import Chain
+from zkpot.settle.contracts.interface import Interface, address, interface
 from zkpot.settle.extra import needed
-from zkpot.settle.intent import Intent
-from zkpot.settle.interface import Interface, address, interface
 from zkpot.settle.known_setup import is_known
-from zkpot.settle.sending import Sender
+from zkpot.settle.nodes.chain import Chain
 from zkpot.settle.staking import Staking
+from zkpot.settle.transactions.actions import Action, perform
+from zkpot.settle.transactions.intent import Intent
+from zkpot.settle.transactions.sending import Sender
 
 with needed():
     from eth_utils.crypto import keccak

@@ -18,14 +18,14 @@ from filelock import FileLock, Timeout
 from zkpot.artifacts.durable import unwritable, write_file
 from zkpot.artifacts.json_text import parse
 from zkpot.errors import AccountLocked, InputError, MissingExtra
-from zkpot.settle.actions import perform
-from zkpot.settle.chain import Chain
 from zkpot.settle.deployment import Deployment, deploy
 from zkpot.settle.extra import needed
-from zkpot.settle.node import Node
-from zkpot.settle.sending import Sender
-from zkpot.settle.signer import Signer
+from zkpot.settle.nodes.chain import Chain
+from zkpot.settle.nodes.node import Node
 from zkpot.settle.token import Token
+from zkpot.settle.transactions.actions import perform
+from zkpot.settle.transactions.sending import Sender
+from zkpot.settle.transactions.signer import Signer
 
 with needed():
     from eth_account import Account

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from zkpot.errors import AlreadyDone, InputError
-from zkpot.settle.actions import Action
-from zkpot.settle.chain import Chain
-from zkpot.settle.history import history
-from zkpot.settle.interface import interface
+from zkpot.settle.contracts.interface import interface
+from zkpot.settle.nodes.chain import Chain
+from zkpot.settle.nodes.history import history
+from zkpot.settle.transactions.actions import Action
 
 #: Bytes of an element.
 ELEMENT = 32

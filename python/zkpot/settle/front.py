@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from zkpot.errors import CallReverted, InputError
-from zkpot.settle.chain import Chain
+from zkpot.settle.contracts.interface import interface, snake
 from zkpot.settle.extra import needed
-from zkpot.settle.interface import interface, snake
 from zkpot.settle.known_setup import refuse_known
+from zkpot.settle.nodes.chain import Chain
 
 with needed():
     from eth_utils.crypto import keccak

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zkpot.errors import AlreadyDone, InputError
-from zkpot.settle.actions import Action
 from zkpot.settle.book import Book, Entry
+from zkpot.settle.contracts.events import Event
+from zkpot.settle.contracts.refusals import date
 from zkpot.settle.envelopes import Envelopes
-from zkpot.settle.events import Event
-from zkpot.settle.history import history
+from zkpot.settle.nodes.history import history
 from zkpot.settle.order import Order
-from zkpot.settle.refusals import date
 from zkpot.settle.seal import Acceptance, Seal
+from zkpot.settle.transactions.actions import Action
 
 #: Seconds before the end of the window in which no key is sent: it could be mined too late, and
 #: would be shown in vain.

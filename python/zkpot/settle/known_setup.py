@@ -8,7 +8,7 @@ code itself, whatever a file beside it says.
 from __future__ import annotations
 
 from zkpot.errors import InputError
-from zkpot.settle.chain import Chain
+from zkpot.settle.nodes.chain import Chain
 
 #: `x` of the point, its imaginary part first: circuits/src/keys/known.rs.
 KNOWN_POINT = (

@@ -13,8 +13,8 @@ from typing import Any
 
 from zkpot.artifacts.hexadecimal import digest
 from zkpot.errors import InputError
+from zkpot.settle.contracts.interface import Abi, address, interface, snake
 from zkpot.settle.extra import needed
-from zkpot.settle.interface import Abi, address, interface, snake
 
 with needed():
     from eth_account import Account

@@ -14,7 +14,7 @@ from zkpot.artifacts.hexadecimal import digest
 from zkpot.artifacts.json_text import parse
 from zkpot.artifacts.reading import read_bounded
 from zkpot.errors import InputError
-from zkpot.settle.interface import address
+from zkpot.settle.contracts.interface import address
 from zkpot.settle.order import Order, signer_of
 
 VERSION = 1

@@ -6,10 +6,10 @@ from zkpot.artifacts.evm_proof import EvmProof
 from zkpot.errors import AlreadyDone, InputError, InvalidProof
 from zkpot.settle.book import Entry
 from zkpot.settle.context import context_of
+from zkpot.settle.contracts.states import State, state_name
 from zkpot.settle.order import Order, Schedule
 from zkpot.settle.order_file import OrderFile
 from zkpot.settle.scalars import Scalars, constant, leaf
-from zkpot.settle.states import State, state_name
 
 
 def check_proof(given: OrderFile, entry: Entry, proof: EvmProof) -> int:

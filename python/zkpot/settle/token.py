@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zkpot.errors import AlreadyDone
-from zkpot.settle.actions import Action
-from zkpot.settle.chain import Chain
-from zkpot.settle.interface import interface
+from zkpot.settle.contracts.interface import interface
+from zkpot.settle.nodes.chain import Chain
+from zkpot.settle.transactions.actions import Action
 
 
 @dataclass(frozen=True)

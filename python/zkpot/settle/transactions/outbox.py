@@ -19,8 +19,8 @@ from filelock import FileLock, Timeout
 from zkpot.artifacts.durable import SECRET, UNFINISHED, move_file, unwritable, write_file
 from zkpot.artifacts.json_text import parse
 from zkpot.errors import AccountLocked, InputError
-from zkpot.settle.fees import Fees
-from zkpot.settle.intent import Intent
+from zkpot.settle.transactions.fees import Fees
+from zkpot.settle.transactions.intent import Intent
 
 VERSION = 1
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from zkpot.errors import ChainUnavailable, InputError, TransactionRejected, Unconfirmed
-from zkpot.settle.chain import Chain
-from zkpot.settle.fees import FeePolicy, Fees
-from zkpot.settle.outbox import Entry, Fate, Outbox, Signed
-from zkpot.settle.rejections import Rejection, rejection
+from zkpot.settle.nodes.chain import Chain
+from zkpot.settle.nodes.rejections import Rejection, rejection
+from zkpot.settle.transactions.fees import FeePolicy, Fees
+from zkpot.settle.transactions.outbox import Entry, Fate, Outbox, Signed
 
 #: Looks at the chain before a nonce that was used long ago counts as another transaction's, and
 #: words of a node before it counts as one that refuses.

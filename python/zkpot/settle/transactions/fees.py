@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zkpot.errors import InputError
-from zkpot.settle.node import Node
+from zkpot.settle.nodes.node import Node
 
 #: Nodes replace a transaction for a tenth more; some of them for an eighth.
 _MORE, _OF = 9, 8

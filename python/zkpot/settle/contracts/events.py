@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from zkpot.settle.contracts.interface import Interface, named
 from zkpot.settle.extra import needed
-from zkpot.settle.interface import Interface, named
 
 with needed():
     from eth_abi.abi import decode

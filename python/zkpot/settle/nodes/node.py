@@ -8,9 +8,9 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from zkpot.errors import CallReverted, InputError, TransactionRejected
-from zkpot.settle.answers import Block, Mined, natural, read_block, read_mined, read_sent
 from zkpot.settle.extra import needed
-from zkpot.settle.failures import failure
+from zkpot.settle.nodes.answers import Block, Mined, natural, read_block, read_mined, read_sent
+from zkpot.settle.nodes.failures import failure
 
 with needed():
     from web3 import HTTPProvider, Web3

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from zkpot.artifacts.reading import read_bounded
 from zkpot.errors import InputError
+from zkpot.settle.contracts.interface import address
 from zkpot.settle.extra import needed
-from zkpot.settle.interface import address
 
 with needed():
     from eth_account import Account

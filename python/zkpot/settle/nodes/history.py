@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from zkpot.errors import TransactionRejected
-from zkpot.settle.chain import Chain
-from zkpot.settle.events import Event, read_events
-from zkpot.settle.interface import interface
+from zkpot.settle.contracts.events import Event, read_events
+from zkpot.settle.contracts.interface import interface
+from zkpot.settle.nodes.chain import Chain
 
 #: Blocks that are looked through at once. Nodes that take fewer are asked for fewer.
 _BLOCKS = 2_000

@@ -26,16 +26,16 @@ from zkpot.errors import (
     Unconfirmed,
     ZkpotError,
 )
-from zkpot.settle.chain import Chain
-from zkpot.settle.delivery import Clock, Delivery, Patience
-from zkpot.settle.events import read_events
-from zkpot.settle.fees import FeePolicy, Fees
-from zkpot.settle.intent import Intent
-from zkpot.settle.interface import Interface
-from zkpot.settle.outbox import Entry, Outbox, Signed
-from zkpot.settle.receipts import Receipt
-from zkpot.settle.refusals import refusal
-from zkpot.settle.signer import Signer
+from zkpot.settle.contracts.events import read_events
+from zkpot.settle.contracts.interface import Interface
+from zkpot.settle.contracts.refusals import refusal
+from zkpot.settle.nodes.chain import Chain
+from zkpot.settle.transactions.delivery import Clock, Delivery, Patience
+from zkpot.settle.transactions.fees import FeePolicy, Fees
+from zkpot.settle.transactions.intent import Intent
+from zkpot.settle.transactions.outbox import Entry, Outbox, Signed
+from zkpot.settle.transactions.receipts import Receipt
+from zkpot.settle.transactions.signer import Signer
 
 #: Of estimated gas, in hundredths: state may change until a transaction is mined.
 _ROOM = 120

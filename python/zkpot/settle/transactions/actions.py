@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from zkpot.errors import AlreadyDone
-from zkpot.settle.intent import Intent
-from zkpot.settle.interface import interface
-from zkpot.settle.receipts import Receipt
-from zkpot.settle.sending import Sender
+from zkpot.settle.contracts.interface import interface
+from zkpot.settle.transactions.intent import Intent
+from zkpot.settle.transactions.receipts import Receipt
+from zkpot.settle.transactions.sending import Sender
 
 
 @dataclass(frozen=True)

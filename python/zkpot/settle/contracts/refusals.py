@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from zkpot.errors import CallReverted, InvalidProof, ZkpotError
+from zkpot.settle.contracts.interface import interface, named
+from zkpot.settle.contracts.states import claim_state_name, state_name
 from zkpot.settle.extra import needed
-from zkpot.settle.interface import interface, named
-from zkpot.settle.states import claim_state_name, state_name
 
 with needed():
     from eth_abi.abi import decode

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zkpot.errors import ChainUnavailable, InputError
-from zkpot.settle.node import Node
+from zkpot.settle.nodes.node import Node
 
 #: Chains of one machine: ganache's and geth's, anvil's and hardhat's, eth-tester's.
 LOCAL = frozenset({1337, 31337, 131277322940537})

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from zkpot.artifacts.durable import write_file
-from zkpot.settle.answers import Mined
-from zkpot.settle.events import Event
-from zkpot.settle.intent import Intent
+from zkpot.settle.contracts.events import Event
+from zkpot.settle.nodes.answers import Mined
+from zkpot.settle.transactions.intent import Intent
 
 FORMAT = "zkpot.chain.receipt"
 

@@ -1,0 +1,1 @@
+"""What is sent: once, whatever fails, from a wish to a receipt that is final."""
