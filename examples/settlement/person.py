@@ -77,7 +77,7 @@ class Person:
                 shutil.copyfile(source, target)
         print(f"\n        {self.name} gives {whom.name}: {', '.join(names)}", flush=True)
 
-    def sends(self, contract: str, data: str, gas: int = 2_000_000) -> Any:
+    def sends(self, contract: str, data: bytes, gas: int = 2_000_000) -> Any:
         """Sends a call past all that zkpot looks at before; the receipt."""
         count = self.chain.web3.eth.get_transaction_count(
             self.chain.web3.to_checksum_address(self.address)

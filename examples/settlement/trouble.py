@@ -11,9 +11,11 @@ from examples.settlement.story import NAME
 from examples.settlement.telling import chapter, expect, say
 from examples.settlement.town import AT_STAKE, BOND, CHUNK, MOST, WORKING, Town
 from zkpot.artifacts.evm_proof import EvmProof
+from zkpot.errors import CallReverted
 from zkpot.pipeline.claiming import unproven
 from zkpot.settle.book import Book
 from zkpot.settle.claims import Claims
+from zkpot.settle.contracts.refusals import decoded
 from zkpot.settle.order_file import OrderFile
 from zkpot.settle.transactions.actions import perform
 
@@ -33,19 +35,19 @@ def with_proofs(town: Town, front: str) -> None:
     worker.gives(thief, "0.evm", f"{NAME}.json", f"{LATE}.json")
     say("the proof that was paid, for the other order")
     thief.zkpot("settle", "0.evm", "--order", f"{LATE}.json", code=1)
-    _is_refused(town, thief, town.given(LATE), EvmProof.read(thief.folder / "0.evm"))
+    paid = EvmProof.read(thief.folder / "0.evm")
+    _is_refused(town, town.given(LATE), paid, "InvalidProof")
 
     say("the same proof with the other order's terms: what its statement says is another")
     own = unproven(worker.folder / f"{LATE}-run", 0, 1)
-    paid = EvmProof.read(thief.folder / "0.evm")
     forged = replace(own, circuit=paid.circuit, hash=paid.hash, proof=paid.proof)
     forged.write(thief.folder / "forged.evm")
     thief.zkpot("settle", "forged.evm", "--order", f"{LATE}.json", code=1)
-    _is_refused(town, thief, town.given(LATE), forged)
+    _is_refused(town, town.given(LATE), forged, "InvalidProof")
 
     say("the proof that was paid, once more for its own order")
     thief.zkpot("settle", "0.evm", "--order", f"{NAME}.json", code=2)
-    _is_refused(town, thief, town.given(NAME), paid)
+    _is_refused(town, town.given(NAME), paid, "WrongState")
 
 
 def with_a_worker(town: Town) -> None:
@@ -86,7 +88,7 @@ def with_a_validator(town: Town, front: str) -> None:
     )
     expect("the order", town.state(SILENT)["state"], "completed")
 
-    chapter("A claim is false: who doubts it has half of the stake")
+    chapter("A claim is false: who doubts it has a part of the stake")
     town.order(FALSE, claims, CHUNK, [(town.ada, 70)])
     staked = town.staked(worker)
     claim = _lies(town, claims)
@@ -100,12 +102,20 @@ def with_a_validator(town: Town, front: str) -> None:
     me.zkpot("order", "expire", f"{FALSE}.json")
 
 
-def _is_refused(town: Town, thief: Person, given: OrderFile, proof: EvmProof) -> None:
+def _is_refused(town: Town, given: OrderFile, proof: EvmProof, why: str) -> None:
     """By the contract itself, whatever zkpot looked at before."""
-    book = Book(town.seen(), town.market.book)
-    intent = book.settle(given.order, 0, proof).intent
-    receipt = thief.sends(intent.contract, intent.data)
+    chain = town.seen()
+    intent = Book(chain, town.market.book).settle(given.order, 0, proof).intent
+    data = bytes.fromhex(intent.data)
+    receipt = town.eve.sends(intent.contract, data)
     expect("the contract takes it", bool(receipt["status"]), False)
+    try:
+        chain.node.call(intent.contract, data)
+    except CallReverted as error:
+        name, _ = decoded(error.data) or ("nothing", {})
+    else:
+        name = "nothing"
+    expect("it says", name, why)
 
 
 def _claims(town: Town, front: str) -> str:
