@@ -5,11 +5,12 @@ use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::Value;
+use zkpot_embed::Limits;
+use zkpot_embed::bundle::{Reader, Section};
 use zkpot_ir::Program;
 use zkpot_protocol::pending::Head;
 use zkpot_protocol::proof::LinkProof;
-use zkpot_protocol::security::SecurityLevel;
-use zkpot_protocol::statement::{Order, Origin};
+use zkpot_protocol::statement::Order;
 use zkpot_verifier::{Expectations, RunVerifier};
 
 use crate::watched::Watched;
@@ -39,7 +40,7 @@ pub struct Link {
     /// The bytes of `whole`.
     pub whole_bytes: Vec<u8>,
     /// The verifier of the run when it comes to this link.
-    pub verifier: RunVerifier<'static, Watched>,
+    pub verifier: RunVerifier<Watched>,
 }
 
 /// All runs, and small inputs that were worth keeping.
@@ -60,20 +61,6 @@ struct Entry {
     name: String,
     after: Option<String>,
     receipt: Value,
-}
-
-#[derive(Deserialize)]
-struct OrderText {
-    program: String,
-    first: String,
-    shards: Vec<String>,
-    shard_rows: Vec<u32>,
-    nonce: String,
-    context: String,
-    origin: String,
-    #[serde(default)]
-    earlier_steps: u64,
-    security: u32,
 }
 
 impl World {
@@ -113,29 +100,32 @@ impl World {
 }
 
 fn open_run(name: &str, bundle: &[u8], head: Option<Head>) -> Result<Run, String> {
-    let sections = sections(bundle).ok_or("not a bundle")?;
-    let find =
-        |name: &str| sections.iter().find(|(found, _)| *found == name).map(|(_, content)| *content);
-    let program = Program::from_bytes(find("program").ok_or("no program")?)
-        .map_err(|error| error.to_string())?;
-    let order = find("order").and_then(order).ok_or("no order")?;
-    // The verifiers of all executions borrow these, until the process ends.
-    let kept_program: &'static Program = Box::leak(Box::new(program.clone()));
-    let kept_order: &'static Order = Box::leak(Box::new(order.clone()));
-    let expected: &'static Expectations = Box::leak(Box::new(expectations(head.clone())));
-    let mut verifier = RunVerifier::<Watched>::new(kept_program, kept_order, expected)
+    let (mut order, mut program, mut contents) = (None, None, Vec::new());
+    let mut reader = Reader::new(Limits::of_formats());
+    let take = |section: Section<'_>| {
+        match section {
+            Section::Order(text) => order = zkpot_embed::order::read(text),
+            Section::Program(bytes) => program = Some(Program::from_bytes(bytes)?),
+            Section::Link(bytes) => contents.push(bytes.to_vec()),
+        }
+        Ok(())
+    };
+    reader.push(bundle, take).and_then(|()| reader.finish()).map_err(|error| error.to_string())?;
+    let (order, program) = order.zip(program).ok_or("no order")?;
+    let mut verifier = RunVerifier::<Watched>::new(&program, &order, &expectations(head.clone()))
         .map_err(|rejection| rejection.to_string())?;
     let mut links = Vec::new();
-    while let Some(content) = find(&format!("link/{:06}", links.len())) {
+    for whole_bytes in contents {
         let before = verifier.clone();
-        verifier.push(content).map_err(|rejection| rejection.to_string())?;
-        let whole = LinkProof::from_bytes(content).map_err(|rejection| rejection.to_string())?;
+        verifier.push(&whole_bytes).map_err(|rejection| rejection.to_string())?;
+        let whole =
+            LinkProof::from_bytes(&whole_bytes).map_err(|rejection| rejection.to_string())?;
         let mut bare = whole.clone();
         bare.openings.iter_mut().for_each(Vec::clear);
         let mut short = bare.clone();
         short.scalars.truncate(6);
         short.revealed.truncate(6);
-        links.push(Link { whole_bytes: content.to_vec(), whole, bare, short, verifier: before });
+        links.push(Link { whole_bytes, whole, bare, short, verifier: before });
     }
     verifier.finish().map_err(|rejection| rejection.to_string())?;
     Ok(Run { name: name.into(), program, order, head, links })
@@ -148,44 +138,6 @@ pub fn expectations(previous: Option<Head>) -> Expectations {
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-/// Named sections of a bundle.
-fn sections(bundle: &[u8]) -> Option<Vec<(&str, &[u8])>> {
-    let mut rest = bundle.strip_prefix(b"zkpotrun\x01\0\0\0")?.get(4..)?;
-    let mut sections = Vec::new();
-    while let Some((length, after)) = rest.split_first_chunk::<2>() {
-        let (name, after) = after.split_at_checked(u16::from_le_bytes(*length).into())?;
-        let (length, after) = after.split_first_chunk::<8>()?;
-        let (content, after) = after.split_at_checked(u64::from_le_bytes(*length) as usize)?;
-        sections.push((std::str::from_utf8(name).ok()?, content));
-        rest = after;
-    }
-    Some(sections)
-}
-
-fn order(text: &[u8]) -> Option<Order> {
-    let text: OrderText = serde_json::from_slice(text).ok()?;
-    let digest = |text: &str| -> Option<[u8; 32]> { bytes(text)?.try_into().ok() };
-    Some(Order {
-        program: digest(&text.program)?,
-        first: digest(&text.first)?,
-        shards: text
-            .shard_rows
-            .iter()
-            .zip(&text.shards)
-            .map(|(&rows, root)| Some((rows, digest(root)?)))
-            .collect::<Option<_>>()?,
-        nonce: digest(&text.nonce)?,
-        origin: match text.origin.split_once(' ') {
-            Some(("run", run)) => Origin::Run(digest(run)?),
-            Some(("seed", seed)) => Origin::Seed(digest(seed)?),
-            _ => Origin::Arbitrary,
-        },
-        earlier_steps: text.earlier_steps,
-        security: SecurityLevel::from_bits(text.security)?,
-        context: bytes(&text.context)?,
-    })
 }
 
 fn bytes(text: &str) -> Option<Vec<u8>> {

@@ -14,6 +14,7 @@ extern crate alloc;
 extern crate std;
 
 mod bounds;
+mod checked;
 mod digest;
 mod error;
 pub mod evaluation;
@@ -24,7 +25,8 @@ mod support;
 mod table;
 
 pub use bounds::{Bounds, Interval};
-pub use digest::Digest;
+pub use checked::CheckedProgram;
+pub use digest::{Digest, PROGRAM_VERSION};
 pub use error::ProgramError;
 pub use index::{Index, Operand};
 pub use program::{

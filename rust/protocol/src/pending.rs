@@ -47,8 +47,8 @@ pub struct Head {
 /// What a head begins with, before the version of its encoding.
 const KIND: &[u8; 6] = b"ZKHEAD";
 
-/// Version of the encoding.
-const VERSION: u16 = 2;
+/// Version of the encoding of heads.
+pub const HEAD_VERSION: u16 = 2;
 
 /// Training steps behind the states that a run leaves: those of its own steps, and those before
 /// it. A program that reads in order evaluates, and its steps train nothing.
@@ -69,7 +69,7 @@ impl Head {
     pub fn to_bytes(&self) -> Vec<u8> {
         // Writing to memory cannot fail: every type is plain data.
         let body = postcard::to_allocvec(self).unwrap_or_default();
-        [magic(KIND, VERSION).as_slice(), &body].concat()
+        [magic(KIND, HEAD_VERSION).as_slice(), &body].concat()
     }
 
     /// Decodes a head. Allocates no more than a small multiple of `bytes`.
@@ -77,7 +77,7 @@ impl Head {
     /// # Errors
     /// [`Rejection::Version`] and [`Rejection::Encoding`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Rejection> {
-        let body = version::body(bytes, KIND, VERSION, "a run's head")?;
+        let body = version::body(bytes, KIND, HEAD_VERSION, "a run's head")?;
         let (head, rest): (Self, &[u8]) = postcard::take_from_bytes(body)
             .map_err(|_| Rejection::Encoding("a run's head is truncated or damaged"))?;
         if !rest.is_empty() || head.to_bytes() != bytes {

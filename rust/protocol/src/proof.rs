@@ -11,8 +11,8 @@ use crate::version::{self, magic};
 /// What a link begins with, before the version of its encoding.
 const KIND: &[u8; 6] = b"ZKLINK";
 
-/// Version of the encoding.
-const VERSION: u16 = 6;
+/// Version of the encoding of links.
+pub const LINK_VERSION: u16 = 6;
 
 /// No link may be larger: openings of the three largest polynomials and a long schedule fit.
 pub const MAX_LINK_BYTES: usize = 64 << 20;
@@ -37,7 +37,7 @@ impl LinkProof {
     pub fn to_bytes(&self) -> Vec<u8> {
         // Writing to memory cannot fail: every type is plain data.
         let body = postcard::to_allocvec(self).unwrap_or_default();
-        [magic(KIND, VERSION).as_slice(), &body].concat()
+        [magic(KIND, LINK_VERSION).as_slice(), &body].concat()
     }
 
     /// Decodes a link. Allocates no more than a small multiple of `bytes`.
@@ -48,7 +48,7 @@ impl LinkProof {
         if bytes.len() > MAX_LINK_BYTES {
             return Err(Rejection::Limit { part: "link", limit: MAX_LINK_BYTES as u64 });
         }
-        let body = version::body(bytes, KIND, VERSION, "link")?;
+        let body = version::body(bytes, KIND, LINK_VERSION, "link")?;
         let (link, rest): (Self, &[u8]) = postcard::take_from_bytes(body)
             .map_err(|_| Rejection::Encoding("truncated or damaged"))?;
         if !rest.is_empty() || link.to_bytes() != bytes {
@@ -60,4 +60,15 @@ impl LinkProof {
         }
         Ok(link)
     }
+}
+
+/// The statement that a link begins with, without looking at what follows it.
+///
+/// # Errors
+/// [`Rejection::Version`] and [`Rejection::Encoding`].
+pub fn statement_of(link: &[u8]) -> Result<Statement, Rejection> {
+    let body = version::body(link, KIND, LINK_VERSION, "link")?;
+    postcard::take_from_bytes(body)
+        .map(|(statement, _)| statement)
+        .map_err(|_| Rejection::Encoding("truncated or damaged"))
 }

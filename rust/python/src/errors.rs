@@ -2,6 +2,7 @@
 
 use pyo3::PyErr;
 use pyo3::prelude::*;
+use zkpot_embed::{Code, Refusal};
 use zkpot_ir::ProgramError;
 
 /// The exception class `zkpot.errors.<class>` with `message`.
@@ -37,12 +38,12 @@ pub fn prove(py: Python<'_>, error: &zkpot_prover::error::ProveError) -> PyErr {
     raise(py, class, error.to_string())
 }
 
-/// A refused proof, or a run that is not closed.
-pub fn rejection(py: Python<'_>, rejection: &zkpot_protocol::rejection::Rejection) -> PyErr {
-    use zkpot_protocol::rejection::Rejection;
-    let class = match rejection {
-        Rejection::NotClosed { .. } => "IncompleteRun",
-        _ => "InvalidProof",
+/// A refused proof, a run that is not closed, or expectations that cannot be used.
+pub fn refusal(py: Python<'_>, refusal: &Refusal) -> PyErr {
+    let class = match refusal.code() {
+        Code::NotClosed => "IncompleteRun",
+        code if code.refuses() => "InvalidProof",
+        _ => "InputError",
     };
-    raise(py, class, rejection.to_string())
+    raise(py, class, refusal.message().into())
 }

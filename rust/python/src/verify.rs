@@ -1,62 +1,11 @@
 //! Verifying runs.
 
-use std::collections::BTreeMap;
-
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use serde::Deserialize;
-use zkpot_ir::Program;
-use zkpot_pcs::Whir;
-use zkpot_protocol::pending::Head;
-use zkpot_protocol::rejection::Rejection;
-use zkpot_verifier::{Expectations, RunVerifier};
+use zkpot_embed::bundle::Section;
+use zkpot_embed::{Code, Limits, Refusal, Verifier, expectations};
 
 use crate::errors;
-use crate::order::{bytes, bytes32, read};
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ExpectationText {
-    program: Option<String>,
-    first: Option<String>,
-    data_root: Option<String>,
-    nonce: Option<String>,
-    steps: Option<u64>,
-    earlier_steps: Option<u64>,
-    context: Option<String>,
-    security: Option<u32>,
-    #[serde(default)]
-    allow_clear: bool,
-    /// What the receipt of the run that this one continues calls its continuation.
-    previous: Option<String>,
-    scalars: Option<BTreeMap<String, Vec<(i64, u64)>>>,
-    seed: Option<String>,
-}
-
-/// Reads what is expected; `previous` was read before.
-fn expectations(text: ExpectationText, previous: Option<Head>) -> Option<Expectations> {
-    let digest = |value: &Option<String>| match value {
-        Some(value) => bytes32(value).map(Some),
-        None => Some(None),
-    };
-    Some(Expectations {
-        program: digest(&text.program)?,
-        first: digest(&text.first)?,
-        data_root: digest(&text.data_root)?,
-        nonce: digest(&text.nonce)?,
-        steps: text.steps,
-        earlier_steps: text.earlier_steps,
-        context: match &text.context {
-            Some(context) => Some(bytes(context)?),
-            None => None,
-        },
-        security: text.security,
-        allow_clear: text.allow_clear,
-        scalars: text.scalars.clone(),
-        seed: digest(&text.seed)?,
-        previous,
-    })
-}
 
 /// Verifies a run and returns its receipt as JSON.
 ///
@@ -69,28 +18,45 @@ pub fn verify_run(
     links: &Bound<'_, PyAny>,
     expectations: &str,
 ) -> PyResult<String> {
-    let order = read(py, order, "InvalidProof")?;
-    let unusable = |why: String| errors::raise(py, "InputError", why);
-    let text: ExpectationText = serde_json::from_str(expectations)
-        .map_err(|error| unusable(format!("an expectation is of another kind: {error}")))?;
-    let digits = || unusable("an expectation is not hexadecimal".into());
-    let previous = match &text.previous {
-        Some(head) => {
-            let head = Head::from_bytes(&bytes(head).ok_or_else(digits)?);
-            Some(head.map_err(|error| unusable(format!("the run before: {error}")))?)
-        }
-        None => None,
-    };
-    let expected = self::expectations(text, previous).ok_or_else(digits)?;
-    let program = Program::from_bytes(program)
-        .map_err(|error| errors::raise(py, "InvalidProof", error.to_string()))?;
-    let refused = |rejection: Rejection| errors::rejection(py, &rejection);
-    let mut verifier = RunVerifier::<Whir>::new(&program, &order, &expected).map_err(refused)?;
+    let refused = |refusal: Refusal| errors::refusal(py, &refusal);
+    let expected = expectations::read(expectations.as_bytes()).map_err(refused)?;
+    let mut run = Verifier::new(Limits::of_formats()).run(expected);
+    run.take(Section::Order(order.as_bytes())).map_err(refused)?;
+    run.take(Section::Program(program)).map_err(refused)?;
     for link in links.try_iter()? {
         let link: PyBackedBytes = link?.extract()?;
-        py.detach(|| verifier.push(&link)).map_err(refused)?;
+        py.detach(|| run.take(Section::Link(&link))).map_err(refused)?;
     }
-    let receipt = verifier.finish().map_err(refused)?;
+    let receipt = run.finish().map_err(refused)?;
     serde_json::to_string(&receipt)
         .map_err(|error| errors::raise(py, "InvalidProof", error.to_string()))
+}
+
+/// Verifies the bytes of a bundle within limits, as the other bindings do.
+///
+/// Returns code (0 where it is valid), message, receipt as JSON (empty where there is none), and units of work.
+#[pyfunction]
+pub fn verify_bundle(
+    py: Python<'_>,
+    bundle: PyBackedBytes,
+    expectations: &str,
+    limits: &str,
+) -> (i32, String, String, u64) {
+    let verified = py.detach(|| {
+        let verifier = Verifier::new(Limits::read(limits.as_bytes())?);
+        Ok(verifier.verify(&bundle, expectations::read(expectations.as_bytes())?))
+    });
+    let told = |refusal: Refusal, work| {
+        (refusal.code().number(), refusal.message().to_owned(), String::new(), work)
+    };
+    match verified {
+        Ok(answer) => match answer.result {
+            Ok(receipt) => match serde_json::to_string(&receipt) {
+                Ok(text) => (0, String::new(), text, answer.work),
+                Err(error) => told(Refusal::new(Code::Internal, error.to_string()), answer.work),
+            },
+            Err(refusal) => told(refusal, answer.work),
+        },
+        Err(refusal) => told(refusal, 0),
+    }
 }

@@ -151,7 +151,7 @@ impl WrapKeys {
 
 fn refused(py: Python<'_>, error: &Error) -> PyErr {
     match error {
-        Error::Refused(rejection) => errors::rejection(py, rejection),
+        Error::Refused(rejection) => errors::refusal(py, &rejection.clone().into()),
         Error::Invalid => errors::raise(py, "InvalidProof", error.to_string()),
         Error::TooLarge { .. } => errors::raise(py, "NotEnoughResources", error.to_string()),
         _ => errors::raise(py, "InputError", error.to_string()),

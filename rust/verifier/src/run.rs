@@ -6,10 +6,11 @@ mod standing;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use zkpot_ir::{Bounds, Output, Program, Reading};
+use zkpot_ir::{CheckedProgram, Output, Program, Reading};
 use zkpot_protocol::arithmetization::{LinkKind, Source};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::CommitmentScheme;
@@ -38,11 +39,10 @@ struct Current {
 
 /// Verifies a run link by link, in bounded memory.
 #[derive(Clone, Debug)]
-pub struct RunVerifier<'a, S> {
-    program: &'a Program,
-    bounds: Bounds,
-    order: &'a Order,
-    expected: &'a Expectations,
+pub struct RunVerifier<S> {
+    program: Arc<CheckedProgram>,
+    order: Arc<Order>,
+    expected: Arc<Expectations>,
     schedule: Schedule,
     data_root: [u8; 32],
     states: Option<Current>,
@@ -62,23 +62,33 @@ pub struct RunVerifier<'a, S> {
     scheme: PhantomData<S>,
 }
 
-impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
-    /// Starts with the terms of the run.
+impl<S: CommitmentScheme<F, EF>> RunVerifier<S> {
+    /// Starts with the terms of the run, and checks its program.
+    ///
+    /// # Errors
+    /// [`Rejection::Shape`] where the program does not check, and those of [`Self::over`].
+    pub fn new(
+        program: &Program,
+        order: &Order,
+        expected: &Expectations,
+    ) -> Result<Self, Rejection> {
+        let program = CheckedProgram::new(program.clone())
+            .map_err(|_| Rejection::Shape { part: "program", reason: "it does not check" })?;
+        Self::over(Arc::new(program), order.clone(), expected.clone())
+    }
+
+    /// Starts with the terms of the run, for a program that was checked before.
     ///
     /// # Errors
     /// [`Rejection::Expectation`] where the terms are not what was expected, and
     /// [`Rejection::Shape`] where they do not fit the program.
-    pub fn new(
-        program: &'a Program,
-        order: &'a Order,
-        expected: &'a Expectations,
+    pub fn over(
+        program: Arc<CheckedProgram>,
+        order: Order,
+        expected: Expectations,
     ) -> Result<Self, Rejection> {
-        let bounds = program
-            .check()
-            .map_err(|_| Rejection::Shape { part: "program", reason: "it does not check" })?;
         let data_root = order.data_root();
-        let digest = program.digest().0;
-        expected.check_order(order, digest, data_root)?;
+        expected.check_order(&order, program.digest().0, data_root)?;
         if order.shards.is_empty() || order.shards.len() > 1 << 16 || order.context.len() > 1 << 16
         {
             return Err(Rejection::Shape {
@@ -89,15 +99,16 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
         let schedule = Schedule {
             seed: order.schedule_seed(),
             shard_rows: order.shards.iter().map(|(rows, _)| *rows).collect(),
-            reading: program.reading,
+            reading: program.program().reading,
             // The first link says which it is.
             channel: ChannelKind::Hiding,
         };
+        let (scalars, outputs) = (program.program().scalars.len(), program.program().outputs.len());
+        let security = RunSecurity::new(order.security, expected.security);
         Ok(Self {
             program,
-            bounds,
-            order,
-            expected,
+            order: Arc::new(order),
+            expected: Arc::new(expected),
             schedule,
             data_root,
             states: None,
@@ -109,11 +120,11 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             sealed: None,
             enveloped: false,
             previous: [0; 32],
-            scalars: alloc::vec![Vec::new(); program.scalars.len()],
-            outputs: alloc::vec![0; program.outputs.len()],
+            scalars: alloc::vec![Vec::new(); scalars],
+            outputs: alloc::vec![0; outputs],
             counted: 0,
             channel: None,
-            security: RunSecurity::new(order.security, expected.security),
+            security,
             scheme: PhantomData,
         })
     }
@@ -123,6 +134,8 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
     /// # Errors
     /// A [`Rejection`]; the verifier must not be used afterwards.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), Rejection> {
+        let checked = Arc::clone(&self.program);
+        let program = checked.program();
         let link = LinkProof::from_bytes(bytes)?;
         if !link.statement.channel.hides() && !self.expected.allow_clear {
             let channel = link.statement.channel;
@@ -135,10 +148,10 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             self.check_commitments(&link.statement)?;
         }
         self.schedule.channel = link.statement.channel;
-        check_rows(link.statement.steps, self.program)?;
+        check_rows(link.statement.steps, program)?;
         let rows = if link.statement.kind == LinkKind::Training {
             self.schedule
-                .rows(self.steps, link.statement.steps, self.program.batch)
+                .rows(self.steps, link.statement.steps, program.batch)
                 .map_err(|_| self.chain("schedule"))?
         } else {
             Vec::new()
@@ -153,11 +166,11 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
         }
         let counted = self
             .schedule
-            .counted(self.steps, link.statement.steps, self.program.batch)
+            .counted(self.steps, link.statement.steps, program.batch)
             .map_err(|_| self.chain("schedule"))?;
         let context = Context {
-            program: self.program,
-            bounds: &self.bounds,
+            program,
+            bounds: checked.bounds(),
             rows: &rows,
             counted,
             // An import of data alone opens no states, and leaves their claim where it is.
@@ -192,9 +205,14 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
     }
 
     /// The head that this run continues.
-    fn previous(&self) -> Option<&'a Head> {
+    fn previous(&self) -> Option<&Head> {
         let origin = self.order.origin;
         self.expected.previous.as_ref().filter(|head| origin == Origin::Run(head.statement))
+    }
+
+    /// The program of the run.
+    pub fn program(&self) -> &Program {
+        self.program.program()
     }
 
     fn chain(&self, field: &'static str) -> Rejection {
@@ -203,10 +221,10 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
 
     /// What the order and the links so far demand of a statement.
     fn check_terms(&self, statement: &Statement) -> Result<(), Rejection> {
-        let order = self.order;
+        let order = &self.order;
         let fields = [
             ("format", statement.format == FORMAT_VERSION),
-            ("arithmetic", statement.arithmetic == self.program.arithmetic),
+            ("arithmetic", statement.arithmetic == self.program().arithmetic),
             ("program", statement.program == order.program),
             ("data root", statement.data_root == self.data_root),
             ("nonce", statement.nonce == order.nonce),
@@ -348,7 +366,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             .filter_map(|(&index, shard)| Some((index, shard.pending.clone()?)))
             .collect();
         let states = states.pending.clone()?;
-        let steps = steps_behind(self.program, self.order.earlier_steps, self.steps);
+        let steps = steps_behind(self.program(), self.order.earlier_steps, self.steps);
         Some(Head { statement: self.previous, states, steps, data_root: self.lineage(), shards })
     }
 
@@ -370,9 +388,10 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
     /// [`Rejection::NotClosed`] names what is pending; [`Rejection::Expectation`] for a number of
     /// steps that was not expected.
     pub fn finish(self) -> Result<Receipt, Rejection> {
+        let program = self.program.program();
         let pending = |current: &Current| Rejection::NotClosed {
             commitment: hex(&current.commitment),
-            step: training_steps(self.program, self.steps),
+            step: training_steps(program, self.steps),
         };
         let Some(states) = &self.states else {
             return Err(Rejection::NotClosed { commitment: hex(&self.order.first), step: 0 });
@@ -387,27 +406,21 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
         if head.is_none() && self.channel != Some(ChannelKind::Wrapped) {
             return Err(pending(states));
         }
-        let steps = training_steps(self.program, self.steps);
-        self.expected.check_steps(steps, self.program.window)?;
-        let scalars: BTreeMap<String, Vec<(i64, u64)>> = self
-            .program
-            .scalars
-            .iter()
-            .map(|scalar| scalar.name.clone())
-            .zip(self.scalars)
-            .collect();
+        let steps = training_steps(program, self.steps);
+        self.expected.check_steps(steps, program.window)?;
+        let scalars: BTreeMap<String, Vec<(i64, u64)>> =
+            program.scalars.iter().map(|scalar| scalar.name.clone()).zip(self.scalars).collect();
         self.expected.check_scalars(&scalars)?;
         let all: u64 = self.order.shards.iter().map(|(rows, _)| u64::from(*rows)).sum();
-        if self.program.reading == Reading::InOrder && self.counted != all {
+        if program.reading == Reading::InOrder && self.counted != all {
             return Err(Rejection::RowsLeft { read: self.counted, rows: all });
         }
-        let terms = |output: &Output| {
-            (output.name.clone(), OutputTerms::of(self.program, output, self.counted))
-        };
+        let terms =
+            |output: &Output| (output.name.clone(), OutputTerms::of(program, output, self.counted));
         Ok(Receipt {
-            output_terms: self.program.outputs.iter().map(terms).collect(),
+            output_terms: program.outputs.iter().map(terms).collect(),
             steps,
-            window: self.program.window,
+            window: program.window,
             earlier_steps: self.order.earlier_steps,
             links: self.links,
             program: hex(&self.order.program),
@@ -422,8 +435,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             origin: describe(self.order.origin),
             context: hex(&self.order.context),
             scalars,
-            outputs: self
-                .program
+            outputs: program
                 .outputs
                 .iter()
                 .map(|output| output.name.clone())
@@ -434,7 +446,7 @@ impl<'a, S: CommitmentScheme<F, EF>> RunVerifier<'a, S> {
             security_bits: self.security.bits(),
             zero_knowledge: self.channel.is_some_and(ChannelKind::hides),
             envelopes: self.enveloped,
-            unchecked: self.expected.unchecked(self.program, self.order),
+            unchecked: self.expected.unchecked(program, &self.order),
         })
     }
 }

@@ -9,7 +9,7 @@ use zkpot_protocol::statement::{Origin, Statement};
 
 use super::RunVerifier;
 
-impl<S: CommitmentScheme<F, EF>> RunVerifier<'_, S> {
+impl<S: CommitmentScheme<F, EF>> RunVerifier<S> {
     /// A link starts where the one before it ended, and reads the shards as their owner committed them.
     pub(super) fn check_standing(&self, statement: &Statement) -> Result<(), Rejection> {
         if statement.kind != LinkKind::Training {

@@ -1,0 +1,26 @@
+//! Memory for the arguments of a host outside of this module's memory.
+
+use std::alloc::{Layout, alloc, dealloc};
+use std::ptr;
+
+/// Room for so many bytes, aligned to 8; null where there is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn zkpot_alloc(len: usize) -> *mut u8 {
+    match Layout::from_size_align(len.max(1), 8) {
+        // SAFETY: the size is not zero.
+        Ok(layout) => unsafe { alloc(layout) },
+        Err(_) => ptr::null_mut(),
+    }
+}
+
+/// Gives it back.
+///
+/// # Safety
+/// `zkpot_alloc` returned it for this length, and nobody uses it any more.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zkpot_dealloc(data: *mut u8, len: usize) {
+    if let (false, Ok(layout)) = (data.is_null(), Layout::from_size_align(len.max(1), 8)) {
+        // SAFETY: the caller's promise.
+        unsafe { dealloc(data, layout) };
+    }
+}

@@ -1,0 +1,157 @@
+//! What a verification found.
+
+use std::ffi::{CString, c_char};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+use zkpot_embed::verifier::Answer;
+use zkpot_embed::{Code, Receipt, Refusal};
+
+use crate::code::zkpot_code;
+
+/// What a verification found: a receipt, or a code and a sentence. Nothing changes it.
+pub struct zkpot_result {
+    code: i32,
+    message: CString,
+    text: CString,
+    receipt: Option<Receipt>,
+    work: u64,
+}
+
+impl zkpot_result {
+    /// The result of an answer.
+    pub fn of(answer: Answer) -> Self {
+        let work = answer.work;
+        match answer.result {
+            Ok(receipt) => match serde_json::to_string(&receipt) {
+                Ok(json) => Self {
+                    code: zkpot_code::ZKPOT_VALID as i32,
+                    message: CString::default(),
+                    text: text(json),
+                    receipt: Some(receipt),
+                    work,
+                },
+                Err(error) => Self::refused(&Refusal::new(Code::Internal, error.to_string()), work),
+            },
+            Err(refusal) => Self::refused(&refusal, work),
+        }
+    }
+
+    /// The result of a refusal.
+    pub fn refused(refusal: &Refusal, work: u64) -> Self {
+        Self {
+            code: refusal.code().number(),
+            message: text(refusal.message().into()),
+            text: CString::default(),
+            receipt: None,
+            work,
+        }
+    }
+
+    /// The receipt, if there is one.
+    pub fn receipt(&self) -> Option<&Receipt> {
+        self.receipt.as_ref()
+    }
+
+    /// On the heap, for the caller to free.
+    pub fn boxed(self) -> *mut Self {
+        Box::into_raw(Box::new(self))
+    }
+}
+
+/// What `run` returns, or the refusal that a panic in it is.
+pub fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Refusal> {
+    catch_unwind(AssertUnwindSafe(run))
+        .map_err(|_| Refusal::new(Code::Internal, "zkpot failed at this input; please report it"))
+}
+
+/// Text for C, where a zero byte would end it.
+fn text(text: String) -> CString {
+    let clean = if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text };
+    CString::new(clean).unwrap_or_default()
+}
+
+/// The code: a `zkpot_code`. That of a null pointer is `ZKPOT_ARGUMENT`.
+///
+/// # Safety
+/// `result` is null or was returned by this library and not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zkpot_result_code(result: *const zkpot_result) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { result.as_ref() }.map_or(zkpot_code::ZKPOT_ARGUMENT as i32, |result| result.code)
+}
+
+/// One sentence that says what was wrong, in UTF-8, and a zero byte; empty where the proof is valid. It lives as long as
+/// the result.
+///
+/// # Safety
+/// As of `zkpot_result_code`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zkpot_result_message(result: *const zkpot_result) -> *const c_char {
+    // SAFETY: the caller's promise.
+    unsafe { result.as_ref() }.map_or(c"".as_ptr(), |result| result.message.as_ptr())
+}
+
+/// Bytes of the message, without the zero byte.
+///
+/// # Safety
+/// As of `zkpot_result_code`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zkpot_result_message_len(result: *const zkpot_result) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe { result.as_ref() }.map_or(0, |result| result.message.as_bytes().len())
+}
+
+/// The receipt as JSON, in UTF-8, and a zero byte; empty unless the proof is valid. It lives as long as the result.
+///
+/// # Safety
+/// As of `zkpot_result_code`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zkpot_result_receipt(result: *const zkpot_result) -> *const c_char {
+    // SAFETY: the caller's promise.
+    unsafe { result.as_ref() }.map_or(c"".as_ptr(), |result| result.text.as_ptr())
+}
+
+/// Bytes of the receipt's text, without the zero byte.
+///
+/// # Safety
+/// As of `zkpot_result_code`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zkpot_result_receipt_len(result: *const zkpot_result) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe { result.as_ref() }.map_or(0, |result| result.text.as_bytes().len())
+}
+
+/// Units of work that the verification took, the same on all machines; for a refused proof those until its fault was
+/// found.
+///
+/// # Safety
+/// As of `zkpot_result_code`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zkpot_result_work(result: *const zkpot_result) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe { result.as_ref() }.map_or(0, |result| result.work)
+}
+
+/// Frees a result; a null pointer is let be.
+///
+/// # Safety
+/// `result` is null or was returned by this library, not freed, and nobody uses it any more.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zkpot_result_free(result: *mut zkpot_result) {
+    if !result.is_null() {
+        // SAFETY: made by `Box::into_raw`, and the caller's promise.
+        drop(unsafe { Box::from_raw(result) });
+    }
+}
+
+/// Writes where the caller wants to know why there is no handle.
+///
+/// # Safety
+/// `out` is null or may be written to.
+pub unsafe fn tell(out: *mut *mut zkpot_result, refusal: &Refusal) {
+    if !out.is_null() {
+        // SAFETY: the caller's promise.
+        unsafe { ptr::write(out, zkpot_result::refused(refusal, 0).boxed()) };
+    }
+}
