@@ -1,0 +1,1 @@
+"""Cases that every binding answers alike."""
