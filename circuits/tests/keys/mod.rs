@@ -1,6 +1,7 @@
-//! Keys in a folder, and proofs and contracts of a small circuit.
+//! Keys in a folder, and proofs, contracts and programs of a small circuit.
 
 mod contract;
 mod kept;
+mod program;
 mod proofs;
 mod small;
