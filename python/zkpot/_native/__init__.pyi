@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -241,6 +241,30 @@ class WrapCircuit:
         envelopes: Sequence[tuple[bytes, bytes]],
     ) -> tuple[str, bytes]: ...
 
+class FrontShape(Protocol):
+    """What the front of a circuit is made with."""
+
+    @property
+    def program(self) -> str: ...
+    @property
+    def security(self) -> int: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def steps(self) -> int: ...
+    @property
+    def scalars(self) -> int: ...
+    @property
+    def outputs(self) -> int: ...
+    @property
+    def links(self) -> int: ...
+    @property
+    def mostSteps(self) -> int: ...  # noqa: N802 - as the contract calls it
+    @property
+    def proofBytes(self) -> int: ...  # noqa: N802
+    @property
+    def envelopes(self) -> bool: ...
+
 class WrapKeys:
     """Keys of a circuit."""
 
@@ -253,4 +277,5 @@ class WrapKeys:
     @property
     def proof_bytes(self) -> int: ...
     def contract(self) -> str: ...
+    def circuit(self, shape: FrontShape) -> bytes: ...
     def verify(self, inputs: Sequence[bytes], proof: bytes) -> None: ...

@@ -160,6 +160,33 @@ def wrap_contract(
     )
 
 
+@wrap.command(name="circuit")
+@click.argument("run", type=options.PATH)
+@click.option("--out", "-o", type=options.PATH, required=True, help="The .zkcirc file to write.")
+@_shared
+def wrap_circuit(
+    run: Path, out: Path, first: int, links: int | None, quiet: bool, as_json: bool, **given: Any
+) -> None:
+    """Write the file that checks proofs of links like those of a run where there is no EVM."""
+    from dataclasses import asdict
+
+    from zkpot.pipeline.wrapping.circuit_file import write_circuit
+    from zkpot.pipeline.wrapping.setup import KeyOptions
+
+    with reporter(quiet or as_json) as progress:
+        making = KeyOptions(**given)
+        written = write_circuit(
+            run, out, first=first, links=links, options=making, progress=progress
+        )
+    show(
+        as_json,
+        {"file": str(out), **asdict(written)},
+        f"{out}: {size(written.size)}, checks proofs of circuit {written.circuit}"
+        f"{test_srs_note(written.test_srs)}\n"
+        f"digest           {written.digest}",
+    )
+
+
 @wrap.command(name="open")
 @click.argument("proof", type=options.PATH)
 @click.option("--program", type=options.PATH, required=True, help="The program: program.zkprog.")

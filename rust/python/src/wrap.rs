@@ -11,8 +11,9 @@ use zkpot_circuits::wrap::public::{from_big_endian, to_big_endian};
 use zkpot_circuits::wrap::{RunCircuit, RunShape};
 use zkpot_protocol::proof::LinkProof;
 use zkpot_verifier::run::hex;
+use zkpot_wrapped::Shape;
 
-use crate::order::level;
+use crate::order::{bytes32, level};
 use crate::program::Program;
 use crate::{envelope, errors};
 
@@ -22,6 +23,42 @@ pub struct WrapCircuit {
     run: RunCircuit,
     k: u32,
     columns: usize,
+}
+
+/// What the front of a circuit is made with, of Python's class `Shape`.
+#[derive(FromPyObject)]
+struct FrontShape {
+    program: String,
+    security: u32,
+    rows: u32,
+    steps: u32,
+    scalars: u32,
+    outputs: u32,
+    links: u32,
+    #[pyo3(attribute("mostSteps"))]
+    most_steps: u64,
+    #[pyo3(attribute("proofBytes"))]
+    proof_bytes: u32,
+    envelopes: bool,
+}
+
+impl FrontShape {
+    fn shape(self, py: Python<'_>) -> PyResult<Shape> {
+        let refused =
+            || errors::raise(py, "InputError", "a digest is 64 hexadecimal digits".into());
+        Ok(Shape {
+            program: bytes32(&self.program).ok_or_else(refused)?,
+            security: level(py, self.security)?,
+            rows: self.rows,
+            steps: self.steps,
+            scalars: self.scalars,
+            outputs: self.outputs,
+            links: self.links,
+            most_steps: self.most_steps,
+            proof_bytes: self.proof_bytes,
+            envelopes: self.envelopes,
+        })
+    }
 }
 
 /// Keys of a circuit.
@@ -138,6 +175,12 @@ impl WrapKeys {
     /// The Solidity text of the contract that verifies proofs.
     fn contract(&self, py: Python<'_>) -> PyResult<String> {
         evm::contract(&self.0).map_err(|error| refused(py, &error))
+    }
+
+    /// The file that a verifier without an EVM reads, for the front of this shape.
+    fn circuit(&self, py: Python<'_>, shape: FrontShape) -> PyResult<Vec<u8>> {
+        let shape = shape.shape(py)?;
+        evm::circuit(&self.0, shape).map_err(|error| refused(py, &error))
     }
 
     /// Verifies a proof for public inputs of 32 big-endian bytes each, as the contract does.
