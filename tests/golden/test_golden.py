@@ -21,7 +21,7 @@ CURRENT = HERE / "6"
 def entries() -> list[tuple[Path, dict[str, Any]]]:
     return [
         (index.parent, entry)
-        for index in sorted(HERE.glob("*/index.json"))
+        for index in sorted(HERE.glob("[0-9]*/index.json"))
         for entry in json.loads(index.read_text())["runs"]
     ]
 

@@ -1,6 +1,6 @@
 //! Turns a proof as `zkpot wrap` writes it into its binary form, and verifies it.
 //!
-//! cargo run --release -p zkpot-wrapped --features json --example wrapped_form -- digits.zkcirc proof.evm proof.zkwrap
+//! cargo run --release -p zkpot-wrapped --example wrapped_form -- digits.zkcirc proof.evm proof.zkwrap
 
 use std::env;
 use std::error::Error;

@@ -1,0 +1,9 @@
+//! The verifier of wrapped proofs: golden proofs, each rule broken alone, any bytes, several proofs at once.
+
+mod batch;
+mod bytes;
+mod circuits;
+mod golden;
+mod json;
+mod made;
+mod rules;
