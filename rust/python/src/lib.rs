@@ -5,6 +5,7 @@
 
 mod allocator;
 mod build;
+mod circuit;
 mod envelope;
 mod errors;
 mod held;
@@ -58,5 +59,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(envelope::open_envelope, module)?)?;
     module.add_class::<wrap::WrapCircuit>()?;
     module.add_class::<wrap::WrapKeys>()?;
+    module.add_class::<circuit::WrapVerifier>()?;
     Ok(())
 }

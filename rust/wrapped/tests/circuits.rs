@@ -9,6 +9,9 @@ use zkpot_wrapped::{Circuit, CircuitFile, Error};
 
 use super::made::{digits, golden, proof, second_point, toy, word};
 
+/// What somebody writes into a file.
+type Change = fn(&mut CircuitFile);
+
 fn refused(change: impl FnOnce(&mut CircuitFile)) -> Error {
     let mut file = toy();
     change(&mut file);
@@ -25,7 +28,7 @@ fn a_file_is_read_as_it_was_written() {
 
 #[test]
 fn shapes_of_no_circuit() {
-    let changes: [(&str, u64, fn(&mut CircuitFile)); 8] = [
+    let changes: [(&str, u64, Change); 8] = [
         ("rows", 0, |file| file.shape.rows = 0),
         ("rows", (1 << 24) + 1, |file| file.shape.rows = (1 << 24) + 1),
         ("steps", 0, |file| file.shape.steps = 0),

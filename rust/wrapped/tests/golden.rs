@@ -5,6 +5,9 @@ use zkpot_wrapped::{Circuit, Error, Receipt, Run, Standing, WrappedProof};
 
 use super::made::{digits, golden, proof};
 
+/// What somebody changes.
+type Change<T> = fn(&mut T);
+
 fn index() -> Value {
     serde_json::from_slice(&golden("index.json")).unwrap()
 }
@@ -76,7 +79,7 @@ fn the_second_goes_on_where_the_first_ended() {
 fn another_order_is_named() {
     let ordered = proof(0).run;
     let receipt = digits().verify(&proof(0)).unwrap();
-    let others: [(&str, fn(&mut Run)); 5] = [
+    let others: [(&str, Change<Run>); 5] = [
         ("first commitment", |run| run.first[31] ^= 1),
         ("dataset", |run| run.shard[31] ^= 1),
         ("nonce", |run| run.nonce[0] ^= 1),
@@ -101,7 +104,7 @@ fn a_proof_shows_its_own_statements_alone() {
 
 #[test]
 fn every_field_counts() {
-    let changes: [(&str, fn(&mut WrappedProof)); 13] = [
+    let changes: [(&str, Change<WrappedProof>); 13] = [
         ("shard", |proof| proof.run.shard[31] ^= 1),
         ("nonce", |proof| proof.run.nonce[0] ^= 1),
         ("earlier steps", |proof| proof.run.earlier_steps += 1),

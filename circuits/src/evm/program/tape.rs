@@ -52,6 +52,9 @@ pub struct Tape {
     foreign: Option<&'static str>,
 }
 
+/// Coordinates of constant points, and the numbers of points by their places.
+type Numbered = (Vec<[Word; 2]>, HashMap<usize, u32>);
+
 /// A message of the transcript, whose absorbed scalar has its place and not yet its number.
 #[derive(Clone, Copy, Debug)]
 enum Absorbed {
@@ -237,11 +240,7 @@ impl Tape {
     }
 
     /// Coordinates of the constant points that the sums have, and numbers of all their points.
-    #[allow(clippy::type_complexity)]
-    fn number_points(
-        &self,
-        sides: &[&Vec<(usize, usize)>],
-    ) -> Result<(Vec<[Word; 2]>, HashMap<usize, u32>), &'static str> {
+    fn number_points(&self, sides: &[&Vec<(usize, usize)>]) -> Result<Numbered, &'static str> {
         let (mut constants, mut numbers) = (Vec::new(), HashMap::new());
         let used = || sides.iter().copied().flatten().map(|&(_, point)| point);
         for point in used() {
