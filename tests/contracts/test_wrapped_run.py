@@ -21,12 +21,13 @@ from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.backends import wrap
 from zkpot.errors import InputError, InvalidProof
 from zkpot.pipeline.weights import write_weights
+from zkpot.pipeline.wrapping.circuit_file import write_circuit
 from zkpot.pipeline.wrapping.contract import GAS_CAP, write_contract
 from zkpot.pipeline.wrapping.links import read_envelopes, read_links
 from zkpot.pipeline.wrapping.opening import open_envelope
 from zkpot.pipeline.wrapping.proving import wrap_run
 from zkpot.pipeline.wrapping.setup import KeyOptions, set_up
-from zkpot.pipeline.wrapping.verification import verify_wrapped
+from zkpot.pipeline.wrapping.verification import verify_with_circuit, verify_wrapped
 from zkpot.settle.known_setup import KNOWN_POINT, is_known
 
 #: What a transaction may cost, and the bytes that a proof may have.
@@ -130,6 +131,20 @@ def test_what_a_chain_takes_verifies_here(made: Made) -> None:
         replace(made.proof, **change).write(path)
         with pytest.raises(InvalidProof):
             verify_wrapped(path, options)
+
+
+def test_a_circuit_file_says_the_same_without_keys(made: Made) -> None:
+    options = KeyOptions(made.keys, test_srs=True)
+    circuit = made.path.with_name("small.zkcirc")
+    written = write_circuit(made.run, circuit, first=1, options=options)
+    assert written.circuit == made.proof.circuit
+    assert written.test_srs
+    assert written.size == circuit.stat().st_size < 10_000
+    assert verify_with_circuit(made.path, circuit, test_srs=True) == (made.proof, True)
+    forged = made.path.with_name("forged.evm")
+    replace(made.proof, hash=f"{int(made.proof.hash, 16) ^ 1:064x}").write(forged)
+    with pytest.raises(InvalidProof):
+        verify_with_circuit(forged, circuit, test_srs=True)
 
 
 def test_known_keys_are_no_others_under_another_name(made: Made) -> None:

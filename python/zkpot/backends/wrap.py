@@ -20,6 +20,7 @@ from zkpot.artifacts.program import Program
 if TYPE_CHECKING:
     Circuit = _native.WrapCircuit
     Keys = _native.WrapKeys
+    Verifier = _native.WrapVerifier
 
 T = TypeVar("T")
 
@@ -95,6 +96,15 @@ def verify(keys: Keys, inputs: Sequence[int], proof: bytes) -> None:
         InvalidProof: The proof does not verify.
     """
     keys.verify([value.to_bytes(32, "big") for value in inputs], proof)
+
+
+def read_verifier(content: bytes) -> Verifier:
+    """The verifier of a circuit file.
+
+    Raises:
+        InputError: It is none.
+    """
+    return _native.WrapVerifier.from_bytes(content)
 
 
 def _ticking(call: Callable[[], T], tick: Tick) -> T:

@@ -210,15 +210,24 @@ def wrap_open(proof: Path, out: Path, as_json: bool, **given: Any) -> None:
 
 @wrap.command(name="verify")
 @click.argument("proof", type=options.PATH)
+@click.option("--circuit", type=options.PATH, help="A .zkcirc file: needs no keys.")
+@click.option("--binary", type=options.PATH, help="Where to write its binary form (--circuit).")
 @_keys
 @_test_srs
 @options.AS_JSON
-def wrap_verify(proof: Path, as_json: bool, **given: Any) -> None:
-    """Check a proof as the contract does, with the keys of this machine."""
+def wrap_verify(
+    proof: Path, circuit: Path | None, binary: Path | None, as_json: bool, **given: Any
+) -> None:
+    """Check a proof as the contract does, with the keys of this machine or a circuit file."""
     from zkpot.pipeline.wrapping.setup import KeyOptions
-    from zkpot.pipeline.wrapping.verification import verify_wrapped
+    from zkpot.pipeline.wrapping.verification import verify_with_circuit, verify_wrapped
 
-    found = verify_wrapped(proof, KeyOptions(**given))
+    if circuit is None:
+        if binary is not None:
+            raise click.UsageError("--binary is written with --circuit")
+        found, known = verify_wrapped(proof, KeyOptions(**given)), given["test_srs"]
+    else:
+        found, known = verify_with_circuit(proof, circuit, given["test_srs"], binary)
     terms, steps = found.terms, found.terms.steps * len(found.links)
     show(
         as_json,
@@ -232,11 +241,11 @@ def wrap_verify(proof: Path, as_json: bool, **given: Any) -> None:
             "last_commitment": found.links[-1].after,
             "shard": terms.shard,
             "nonce": terms.nonce,
-            "test_srs": given["test_srs"],
+            "test_srs": known,
             "zero_knowledge": True,
         },
         f"valid: {steps} training steps in one proof\n"
-        f"circuit          {found.circuit}{test_srs_note(given['test_srs'])}\n"
+        f"circuit          {found.circuit}{test_srs_note(known)}\n"
         f"program          {terms.program}\n"
         f"first commitment {terms.first}\n"
         f"last commitment  {found.links[-1].after}\n"
