@@ -2,9 +2,10 @@
 
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt, SeedableRng};
+use zkpot_wrapped::program::Message;
 use zkpot_wrapped::{Error, WrappedProof};
 
-use super::made::{digits, golden, proof, toy_proof};
+use super::made::{beside, digits, golden, proof, toy_proof};
 
 #[test]
 fn every_byte_counts() {
@@ -18,6 +19,28 @@ fn every_byte_counts() {
         let found = WrappedProof::from_bytes(&changed).and_then(|proof| digits().verify(&proof));
         assert!(found.is_err(), "byte {place}");
     }
+}
+
+#[test]
+fn a_coordinate_has_one_encoding() {
+    let transcript = &digits().file().program.transcript;
+    let mut offset = 0;
+    for message in transcript {
+        for place in [offset, offset + 32] {
+            if *message == Message::Point {
+                let mut changed = proof(0);
+                let word = beside(&changed.proof[place..place + 32]);
+                changed.proof[place..place + 32].copy_from_slice(&word);
+                assert_eq!(digits().verify(&changed), Err(Error::Point { offset }));
+            }
+        }
+        offset += match message {
+            Message::Point => 64,
+            Message::Scalar => 32,
+            Message::Absorb(_) | Message::Challenge => 0,
+        };
+    }
+    assert_eq!(offset, proof(0).proof.len());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use rand::{RngExt, SeedableRng};
 use zkpot_wrapped::program::{MAX_MESSAGES, MAX_OPERATIONS, MAX_TERMS, Message, Operation, Term};
 use zkpot_wrapped::{Circuit, CircuitFile, Error};
 
-use super::made::{digits, golden, proof, second_point, toy, word};
+use super::made::{beside, digits, golden, proof, second_point, toy, word};
 
 /// What somebody writes into a file.
 type Change = fn(&mut CircuitFile);
@@ -85,8 +85,10 @@ fn numbers_and_points_of_no_group() {
     };
     let found = refused(|file| file.program.constants[0] = [0xff; 32]);
     assert_eq!(found, bad("constant", 0));
-    // Off the curve, the identity, and a coordinate that is not below the modulus.
-    for (x, y) in [(word(1), word(3)), (word(0), word(0)), ([0xff; 32], word(2))] {
+    // Off the curve, the identity, and the generator with a coordinate that is not below the modulus.
+    let other_x = (beside(&word(1)), word(2));
+    let other_y = (word(1), beside(&word(2)));
+    for (x, y) in [(word(1), word(3)), (word(0), word(0)), other_x, other_y] {
         let found = refused(|file| file.program.points.push([x, y]));
         assert_eq!(found, bad("point", 1));
     }

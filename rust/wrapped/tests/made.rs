@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use ark_bn254::{Fq, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
-use ark_ff::PrimeField;
+use ark_ff::{Field, PrimeField};
 use zkpot_protocol::security::SecurityLevel;
 use zkpot_wrapped::program::{Message, Operation, Program, Term};
 use zkpot_wrapped::proof::Link;
@@ -35,6 +35,18 @@ pub fn word(number: u64) -> Word {
     let mut word = [0; 32];
     word[24..].copy_from_slice(&number.to_be_bytes());
     word
+}
+
+/// A coordinate with the base field's modulus added: the same element, in another encoding.
+pub fn beside(coordinate: &[u8]) -> Word {
+    let modulus = base_word(-Fq::ONE);
+    let mut sum = [0; 32];
+    let mut carry = 1u16;
+    for place in (0..32).rev() {
+        let digit = u16::from(coordinate[place]) + u16::from(modulus[place]) + carry;
+        (sum[place], carry) = (digit.to_le_bytes()[0], digit >> 8);
+    }
+    sum
 }
 
 fn base_word(element: Fq) -> Word {
