@@ -19,7 +19,7 @@ from zkpot.artifacts.bundle import Bundle
 from zkpot.artifacts.evm_proof import EvmProof
 from zkpot.artifacts.owner_directory import OwnerDirectory
 from zkpot.artifacts.run_directory import RunDirectory
-from zkpot.backends import native
+from zkpot.backends import native, wrap
 from zkpot.errors import InputError, InvalidProof, ZkpotError
 from zkpot.pipeline.compiling import dataset_of
 from zkpot.pipeline.status import status
@@ -27,6 +27,7 @@ from zkpot.program.read import read
 from zkpot.step import Step
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "6"
+WRAPPED = GOLDEN.with_name("wrapped")
 INDEX: dict[str, Any] = json.loads((GOLDEN / "index.json").read_text())
 CLEAR = Bundle.read(GOLDEN / "clear.zkpot")
 DEEP = b"[" * 100_000
@@ -216,6 +217,23 @@ def test_proofs_for_a_chain(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "proof.evm"
     path.write_bytes(content)
     survives(lambda: used(EvmProof.read(path)))
+
+
+@lenient
+@given(damaged((WRAPPED / "digits.zkcirc").read_bytes()))
+def test_circuit_files(content: bytes) -> None:
+    text = (WRAPPED / "0.evm").read_bytes()
+    survives(lambda: wrap.read_verifier(content).verify(text))
+
+
+@lenient
+@given(
+    damaged((WRAPPED / "0.evm").read_bytes())
+    | edited(json.loads((WRAPPED / "0.evm").read_text())).map(lambda it: json.dumps(it).encode())
+)
+def test_proofs_for_circuit_files(content: bytes) -> None:
+    verifier = wrap.read_verifier((WRAPPED / "digits.zkcirc").read_bytes())
+    survives(lambda: verifier.verify(content))
 
 
 def used(proof: EvmProof) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.golden.make_wrapped import CIRCUIT, HERE, PROOFS, index
 from zkpot.artifacts.evm_proof import EvmProof
+from zkpot.cli import main
 from zkpot.errors import InputError, InvalidProof
 from zkpot.pipeline.wrapping.verification import verify_with_circuit
 
@@ -42,6 +43,24 @@ def test_others_are_refused(tmp_path: Path) -> None:
         replace(proof, **change).write(path)
         with pytest.raises(InvalidProof, match=f"^{path}: "):
             verify_with_circuit(path, HERE / CIRCUIT, test_srs=True)
+
+
+def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    binary, circuit = tmp_path / "proof.zkwrap", str(HERE / CIRCUIT)
+    given = ["wrap", "verify", str(HERE / "1.evm"), "--circuit", circuit, "--test-srs", "--json"]
+    main([*given, "--binary", str(binary)])
+    found = json.loads(capsys.readouterr().out)
+    assert (found["valid"], found["first_step"], found["steps"]) == (True, 16, 16)
+    assert found["test_srs"]
+    assert binary.read_bytes() == (HERE / "1.zkwrap").read_bytes()
+    # A proof of the first chunk's states under the second's name.
+    forged = tmp_path / "forged.evm"
+    first, second = (EvmProof.read(HERE / f"{name}.evm") for name in PROOFS)
+    replace(second, proof=first.proof).write(forged)
+    with pytest.raises(SystemExit) as stopped:
+        main(["wrap", "verify", str(forged), "--circuit", circuit, "--test-srs"])
+    assert stopped.value.code == 1
+    assert str(forged) in capsys.readouterr().err
 
 
 def test_a_known_secret_is_asked_for() -> None:
