@@ -8,6 +8,7 @@ form. What is expected of them comes from Python's own packing.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ def expected(proof: EvmProof) -> dict[str, Any]:
     terms, start = proof.terms, proof.start
     return {
         "circuit": proof.circuit,
+        "test_srs": True,
         "program": terms.program,
         "security": terms.security,
         "rows": terms.rows,
@@ -41,6 +43,15 @@ def expected(proof: EvmProof) -> dict[str, Any]:
             "states": proof.links[-1].after,
             "steps": start.first_step + terms.steps * len(proof.links),
         },
+        "links": [
+            {
+                "trained": link.after,
+                "scalars": list(link.scalars),
+                "outputs": list(link.outputs),
+                "envelope": link.envelope and asdict(link.envelope),
+            }
+            for link in proof.links
+        ],
     }
 
 
@@ -49,7 +60,6 @@ def index() -> dict[str, Any]:
     return {
         "circuit": CIRCUIT,
         "digest": keccak256((HERE / CIRCUIT).read_bytes()).hex(),
-        "test_srs": True,
         "proofs": [
             {
                 "json": f"{name}.evm",

@@ -27,6 +27,8 @@ mod pairing;
 pub mod program;
 pub mod proof;
 pub mod receipt;
+#[cfg(feature = "json")]
+mod receipt_json;
 pub mod shape;
 mod statements;
 mod transcript;
