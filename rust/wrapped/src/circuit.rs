@@ -10,6 +10,7 @@ use zkpot_protocol::statement::{FORMAT_VERSION, keccak};
 use zkpot_protocol::version::{body, magic};
 
 use crate::accumulation::Accumulator;
+use crate::known::is_known;
 use crate::pairing::PairingKey;
 use crate::program::{INPUTS, Program};
 use crate::{Error, Receipt, Shape, Word, WrappedProof, encoding, inputs, statements};
@@ -95,7 +96,7 @@ impl Circuit {
     ///
     /// # Errors
     /// [`Error::Limit`], [`Error::Version`] and [`Error::Encoding`]; [`Error::BadShape`] and
-    /// [`Error::BadProgram`] for what no circuit has.
+    /// [`Error::BadProgram`] for what no circuit has; [`Error::KnownSetup`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let file = CircuitFile::from_bytes(bytes)?;
         file.shape.check()?;
@@ -105,6 +106,9 @@ impl Circuit {
             return Err(Error::BadShape { field: "proof_bytes", value });
         }
         let Program { constants, points, pairing, .. } = &file.program;
+        if is_known(pairing) && !file.test_srs {
+            return Err(Error::KnownSetup);
+        }
         let constants = all("constant", constants, encoding::scalar)?;
         let points = all("point", points, encoding::point)?;
         let pairing = all("point of the pairing", pairing, encoding::second_point)?;

@@ -57,6 +57,11 @@ pub enum Error {
         /// What is wrong.
         reason: &'static str,
     },
+    /// The setup's secret is the one that everybody knows, and the file does not say so.
+    #[error(
+        "circuit: anybody can forge its proofs, since its setup is for tests, and it does not say so"
+    )]
+    KnownSetup,
     /// The proof is of another circuit, or of another trusted setup.
     #[error("the proof is of circuit {}, and this is {}", Hex(found), Hex(want))]
     AnotherCircuit {

@@ -23,6 +23,7 @@ pub mod error;
 #[cfg(feature = "json")]
 pub mod evm;
 mod inputs;
+mod known;
 mod pairing;
 pub mod program;
 pub mod proof;

@@ -7,7 +7,7 @@ use rand::{RngExt, SeedableRng};
 use zkpot_wrapped::program::{MAX_MESSAGES, MAX_OPERATIONS, MAX_TERMS, Message, Operation, Term};
 use zkpot_wrapped::{Circuit, CircuitFile, Error};
 
-use super::made::{beside, digits, golden, proof, second_point, toy, word};
+use super::made::{beside, digits, golden, negative, proof, second_point, toy, word};
 
 /// What somebody writes into a file.
 type Change = fn(&mut CircuitFile);
@@ -104,6 +104,22 @@ fn numbers_and_points_of_no_group() {
     assert_ne!(other.y, Fq2::ZERO);
     let found = refused(|file| file.program.pairing[1] = second_point(other));
     assert_eq!(found, bad("point of the pairing", 1));
+}
+
+/// A file that hides that everybody can forge its proofs, by either sign of the point.
+#[test]
+fn a_known_secret_is_recognised() {
+    let mut file = digits().file().clone();
+    assert!(file.test_srs);
+    file.test_srs = false;
+    assert_eq!(Circuit::from_bytes(&file.to_bytes()).unwrap_err(), Error::KnownSetup);
+    let [y0, y1] = [2, 3].map(|place| file.program.pairing[1][place]);
+    file.program.pairing[1][2..].copy_from_slice(&[y0, y1].map(|y| negative(&y)));
+    assert_eq!(Circuit::from_bytes(&file.to_bytes()).unwrap_err(), Error::KnownSetup);
+    // Another secret's point.
+    let mut file = toy();
+    file.test_srs = false;
+    Circuit::from_bytes(&file.to_bytes()).unwrap();
 }
 
 #[test]

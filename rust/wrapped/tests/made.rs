@@ -1,4 +1,4 @@
-//! Golden proofs, and a circuit of three operations whose proofs anybody makes.
+//! Golden proofs, and a circuit of a few operations whose proofs anybody makes.
 
 use std::fs;
 use std::path::PathBuf;
@@ -47,6 +47,11 @@ pub fn beside(coordinate: &[u8]) -> Word {
         (sum[place], carry) = (digit.to_le_bytes()[0], digit >> 8);
     }
     sum
+}
+
+/// A coordinate's negative.
+pub fn negative(coordinate: &Word) -> Word {
+    base_word(-Fq::from_be_bytes_mod_order(coordinate))
 }
 
 fn base_word(element: Fq) -> Word {

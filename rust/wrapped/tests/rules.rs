@@ -130,3 +130,30 @@ fn what_the_proof_shows() {
     let found = refused(&toy(), |proof| proof.proof[32..].copy_from_slice(&three));
     assert_eq!(found, Error::Scalar { offset: 32 });
 }
+
+#[test]
+fn errors_say_what_is_wrong() {
+    let zeros = "00".repeat(32);
+    let messages = [
+        (
+            Error::Scalar { offset: 32 },
+            "the proof's bytes 32 to 63: no element of the scalar field",
+        ),
+        (Error::Point { offset: 64 }, "the proof's bytes 64 to 127: no point of BN254"),
+        (
+            Error::TooManySteps { found: 101, most: 100 },
+            "the run would have 101 steps, and its security allows 100",
+        ),
+        (
+            Error::NotInField { field: "shard", value: [0; 32] },
+            &format!("shard is {zeros}, which is no element of the circuit's field or zero"),
+        ),
+        (
+            Error::AnotherRun { field: "nonce" },
+            "the proof is of another run: its nonce is not the one that was ordered",
+        ),
+    ];
+    for (error, message) in messages {
+        assert_eq!(error.to_string(), message);
+    }
+}
