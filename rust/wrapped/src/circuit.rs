@@ -17,7 +17,8 @@ use crate::{Error, Receipt, Shape, Word, WrappedProof, encoding, inputs, stateme
 
 /// What a circuit file begins with, before the version of its encoding.
 const KIND: &[u8; 6] = b"ZKCIRC";
-const VERSION: u16 = 1;
+/// Version of circuit files.
+pub const CIRCUIT_VERSION: u16 = 1;
 const PART: &str = "circuit file";
 
 /// No circuit file may be larger.
@@ -51,7 +52,7 @@ impl CircuitFile {
     pub fn to_bytes(&self) -> Vec<u8> {
         // Writing to memory cannot fail: every type is plain data.
         let body = postcard::to_allocvec(self).unwrap_or_default();
-        [magic(KIND, VERSION).as_slice(), &body].concat()
+        [magic(KIND, CIRCUIT_VERSION).as_slice(), &body].concat()
     }
 
     /// Decodes a file. Allocates no more than a small multiple of `bytes`.
@@ -59,7 +60,7 @@ impl CircuitFile {
         if bytes.len() > MAX_CIRCUIT_BYTES {
             return Err(Error::Limit { part: PART, limit: MAX_CIRCUIT_BYTES });
         }
-        let content = body(bytes, KIND, VERSION, PART);
+        let content = body(bytes, KIND, CIRCUIT_VERSION, PART);
         let content = content.map_err(|refused| Error::of_beginning(&refused, PART))?;
         let damaged = Error::Encoding { part: PART, reason: "truncated or damaged" };
         let file: Self = postcard::from_bytes(content).map_err(|_| damaged)?;

@@ -10,7 +10,8 @@ use crate::{Error, Run, Standing, Word};
 
 /// What a proof begins with, before the version of its encoding.
 const KIND: &[u8; 6] = b"ZKWRAP";
-const VERSION: u16 = 1;
+/// Version of the binary form.
+pub const PROOF_VERSION: u16 = 1;
 const PART: &str = "wrapped proof";
 
 /// No proof may be larger, with all that it says; most have less than 5 kB.
@@ -52,7 +53,7 @@ impl WrappedProof {
     pub fn to_bytes(&self) -> Vec<u8> {
         // Writing to memory cannot fail: every type is plain data.
         let body = postcard::to_allocvec(self).unwrap_or_default();
-        [magic(KIND, VERSION).as_slice(), &body].concat()
+        [magic(KIND, PROOF_VERSION).as_slice(), &body].concat()
     }
 
     /// Decodes a proof. Allocates no more than a small multiple of `bytes`.
@@ -63,7 +64,7 @@ impl WrappedProof {
         if bytes.len() > MAX_PROOF_BYTES {
             return Err(Error::Limit { part: PART, limit: MAX_PROOF_BYTES });
         }
-        let content = body(bytes, KIND, VERSION, PART);
+        let content = body(bytes, KIND, PROOF_VERSION, PART);
         let content = content.map_err(|refused| Error::of_beginning(&refused, PART))?;
         let damaged = Error::Encoding { part: PART, reason: "truncated or damaged" };
         let proof: Self = postcard::from_bytes(content).map_err(|_| damaged)?;
