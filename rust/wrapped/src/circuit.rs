@@ -161,7 +161,7 @@ impl Circuit {
     ///
     /// # Soundness
     /// Each proof leaves two points, which one equation holds for. The equations are added with factors of 128
-    /// bits that a hash of all proofs draws ([`pairing`](crate::pairing)).
+    /// bits that a hash of all proofs draws.
     ///
     /// # Errors
     /// Those of [`Circuit::verify`], with the position of the first proof that is refused.

@@ -1,7 +1,7 @@
 //! The verifier of wrapped proofs where there is no EVM: a few kilobytes that say what a run of links says.
 //!
 //! A circuit file holds what the generated contract and the front before it hold on a chain (`contracts`,
-//! docs/spec/circuit-verifier.md): a straight-line [program](program), and the [shape](shape) of the circuit.
+//! docs/spec/circuit-verifier.md): a straight-line [program], and the [shape] of the circuit.
 //! [`Circuit`] reads it, and verifies proofs as both contracts together do.
 //!
 //! - [`circuit`]: the file, checked and made ready;
