@@ -1,10 +1,11 @@
 //! The verifier of a key, written down as a program.
 //!
 //! The library's verifier runs on values that remember how they came about ([`recorder`]), over a transcript
-//! that notes what is read and drawn ([`transcript`]). What the two points of the pairing hang on is numbered
-//! ([`tape`]); nothing else is kept. So the program is the verifier that the contract is generated from, and no
-//! second version of it.
+//! that notes what is read and drawn ([`transcript`]), each value once ([`tape`]). What the two points of the
+//! pairing hang on is numbered ([`emission`]); nothing else is kept. So the program is the verifier that the
+//! contract is generated from, and no second version of it.
 
+mod emission;
 mod recorder;
 mod tape;
 mod transcript;
