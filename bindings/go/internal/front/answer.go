@@ -1,0 +1,51 @@
+// Package front makes typed receipts and errors of what the two ways of verifying answer, so that
+// both have one API.
+package front
+
+import (
+	"encoding/json"
+	"fmt"
+
+	zkpot "github.com/zkpot/zkpot/bindings/go"
+)
+
+// An Answer is a result of the library, copied out of it.
+type Answer struct {
+	Code    int32
+	Message string
+	// Receipt is JSON; empty unless valid.
+	Receipt []byte
+	Work    uint64
+}
+
+// Internal is the answer where the verifier itself failed.
+func Internal(err error) Answer {
+	return Answer{Code: int32(zkpot.Internal), Message: "the verifier failed: " + err.Error()}
+}
+
+// verdict is the answer as a receipt or an error.
+func (a Answer) verdict() (*zkpot.Receipt, error) {
+	if code := zkpot.Code(a.Code); code != zkpot.Valid {
+		return nil, &zkpot.Refusal{Code: code, Message: a.Message, Work: a.Work}
+	}
+	receipt := &zkpot.Receipt{Work: a.Work, JSON: a.Receipt}
+	if err := json.Unmarshal(a.Receipt, receipt); err != nil {
+		// A receipt that is not understood must not count as one.
+		return nil, &zkpot.Refusal{
+			Code: zkpot.Internal, Message: fmt.Sprintf("the receipt cannot be read: %v", err), Work: a.Work,
+		}
+	}
+	return receipt, nil
+}
+
+// written is the expectations' JSON; nil for none.
+func written(expectations *zkpot.Expectations) ([]byte, error) {
+	if expectations == nil {
+		return nil, nil
+	}
+	text, err := json.Marshal(expectations)
+	if err != nil {
+		return nil, fmt.Errorf("expectations: %w", err)
+	}
+	return text, nil
+}

@@ -1,0 +1,23 @@
+package front
+
+import "context"
+
+// An Engine verifies bytes against expectations in JSON. Its errors are the context's alone: all
+// else is an Answer.
+type Engine interface {
+	Verify(ctx context.Context, proof, expectations []byte) (Answer, error)
+	// VerifyBatch takes as many expectations as proofs.
+	VerifyBatch(ctx context.Context, proofs, expectations [][]byte) ([]Answer, error)
+	// Open starts a session, or has the answer why not.
+	Open(ctx context.Context, expectations []byte) (Stream, *Answer, error)
+	Close() error
+}
+
+// A Stream is an engine's session.
+type Stream interface {
+	// Push takes bytes; an answer ends the session.
+	Push(ctx context.Context, bytes []byte) (*Answer, error)
+	Finish(ctx context.Context) (Answer, error)
+	// Close may be called again.
+	Close() error
+}

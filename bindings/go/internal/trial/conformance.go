@@ -1,0 +1,110 @@
+package trial
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/zkpot/zkpot/bindings/go/internal/front"
+)
+
+// A specimen is a case of tests/conformance: a file with edits, and the exact result.
+type specimen struct {
+	Name         string
+	Base         string
+	Edits        []edit
+	Expectations json.RawMessage
+	Limits       json.RawMessage
+	Result       struct {
+		Code    int32
+		Message string
+		Receipt json.RawMessage
+		Work    uint64
+	}
+}
+
+// An edit replaces some bytes; each is done to what those before it left.
+type edit struct {
+	At     int
+	Remove int
+	Insert string
+}
+
+// leastCases is how many there have to be: a shortened index is no conformance.
+const leastCases = 200
+
+// Conformance puts the repository's cases to an engine: code, message, receipt and work are those of
+// every other binding.
+func Conformance[E front.Engine](t *testing.T, open func(limits []byte) (E, *front.Answer)) {
+	var index struct{ Cases []specimen }
+	read(t, filepath.Join(Root(t), "tests", "conformance", "index.json"), &index)
+	if len(index.Cases) < leastCases {
+		t.Fatalf("%d cases, expected at least %d", len(index.Cases), leastCases)
+	}
+	files := map[string][]byte{}
+	engines := map[string]E{}
+	for _, s := range index.Cases {
+		t.Run(s.Name, func(t *testing.T) {
+			if files[s.Base] == nil {
+				files[s.Base] = File(t, filepath.Join(Root(t), s.Base))
+			}
+			engine, known := engines[string(s.Limits)]
+			if !known {
+				var refused *front.Answer
+				if engine, refused = open(given(s.Limits)); refused != nil {
+					compare(t, s, *refused)
+					return
+				}
+				engines[string(s.Limits)] = engine
+			}
+			proof := edited(t, files[s.Base], s.Edits)
+			answer, err := engine.Verify(context.Background(), proof, given(s.Expectations))
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, s, answer)
+		})
+	}
+	for _, engine := range engines {
+		if err := engine.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// given is JSON, or nothing for null.
+func given(text json.RawMessage) []byte {
+	if string(text) == "null" {
+		return nil
+	}
+	return text
+}
+
+func edited(t *testing.T, base []byte, edits []edit) []byte {
+	t.Helper()
+	proof := slices.Clone(base)
+	for _, e := range edits {
+		inserted, err := hex.DecodeString(e.Insert)
+		if err != nil || e.At < 0 || e.Remove < 0 || e.At+e.Remove > len(proof) {
+			t.Fatalf("an edit at %d does not fit the file (%v)", e.At, err)
+		}
+		proof = slices.Replace(proof, e.At, e.At+e.Remove, inserted...)
+	}
+	return proof
+}
+
+func compare(t *testing.T, s specimen, answer front.Answer) {
+	t.Helper()
+	expected := s.Result
+	if answer.Code != expected.Code || answer.Message != expected.Message || answer.Work != expected.Work {
+		t.Errorf("code %d, work %d, %q; expected code %d, work %d, %q", answer.Code, answer.Work,
+			answer.Message, expected.Code, expected.Work, expected.Message)
+	}
+	if none := given(expected.Receipt) == nil; none != (len(answer.Receipt) == 0) ||
+		!none && !equalJSON(t, answer.Receipt, expected.Receipt) {
+		t.Errorf("receipt %s; expected %s", answer.Receipt, expected.Receipt)
+	}
+}

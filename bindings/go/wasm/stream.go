@@ -1,0 +1,79 @@
+package wasm
+
+import (
+	"context"
+
+	"github.com/zkpot/zkpot/bindings/go/internal/front"
+)
+
+// A stream is a session in an instance, which it keeps until it is closed.
+type stream struct {
+	pool   *pool
+	lent   *instance
+	handle uint32
+}
+
+func (i *instance) openSession(
+	ctx context.Context, expectations []byte,
+) (uint32, *front.Answer, error) {
+	return i.create(ctx, "zkpot_session_new", []uint64{uint64(i.verifier)}, expectations)
+}
+
+func (s *stream) Push(ctx context.Context, bytes []byte) (*front.Answer, error) {
+	result, err := s.push(ctx, bytes)
+	if err != nil {
+		answer, err := ended(ctx, err)
+		return &answer, err
+	}
+	return result, nil
+}
+
+func (s *stream) push(ctx context.Context, bytes []byte) (*front.Answer, error) {
+	// Calls look at the context while they run, not before.
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	given, err := s.lent.lay(ctx, bytes)
+	if err != nil {
+		return nil, err
+	}
+	result, err := s.lent.call(ctx, "zkpot_session_push",
+		uint64(s.handle), uint64(given.at), uint64(given.length))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.lent.lift(ctx, given); err != nil || result == 0 {
+		return nil, err
+	}
+	answer, err := s.lent.taken(ctx, result)
+	return &answer, err
+}
+
+func (s *stream) Finish(ctx context.Context) (front.Answer, error) {
+	if err := ctx.Err(); err != nil {
+		return front.Answer{}, err
+	}
+	result, err := s.lent.call(ctx, "zkpot_session_finish", uint64(s.handle))
+	if err != nil {
+		return ended(ctx, err)
+	}
+	answer, err := s.lent.taken(ctx, result)
+	if err != nil {
+		return ended(ctx, err)
+	}
+	return answer, nil
+}
+
+// Close frees the session and gives its instance back.
+func (s *stream) Close() error {
+	if s.handle == 0 {
+		return nil
+	}
+	if !s.lent.failed {
+		// The session's own context may have ended, and the instance goes on. A failure is marked.
+		_, _ = s.lent.call(context.Background(), "zkpot_session_free", uint64(s.handle))
+	}
+	s.handle = 0
+	s.pool.giveBack(s.lent)
+	return nil
+}

@@ -1,0 +1,159 @@
+// Package wasm verifies with zkpot's verifier compiled to WebAssembly, in wazero: pure Go, no C
+// compiler, nothing to install. It decides as package native does, and is slower.
+//
+// The module reaches nothing but its own memory: it imports no function, sees no file and no clock.
+package wasm
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+
+	"github.com/tetratelabs/wazero"
+
+	zkpot "github.com/zkpot/zkpot/bindings/go"
+	"github.com/zkpot/zkpot/bindings/go/internal/front"
+)
+
+// Sandbox bounds what all verifications of a verifier take together. A zero is the default.
+type Sandbox struct {
+	// Instances is how many proofs are verified side by side; others wait. Default: GOMAXPROCS.
+	Instances int
+	// MemoryBytes is the most that one instance may have; one that asks for more ends as
+	// zkpot.Internal. Default: 512 MiB. An instance keeps what it once had until Close.
+	MemoryBytes uint64
+}
+
+const (
+	pageBytes      = 1 << 16
+	defaultMemory  = 512 << 20
+	greatestMemory = 1 << 32
+)
+
+// New is a verifier with limits and the default sandbox; nil limits are the defaults.
+func New(limits *zkpot.Limits) (zkpot.Verifier, error) { return Sandbox{}.New(limits) }
+
+// New is a verifier with limits in this sandbox.
+func (s Sandbox) New(limits *zkpot.Limits) (zkpot.Verifier, error) {
+	if s.Instances < 0 || s.MemoryBytes > greatestMemory {
+		return nil, fmt.Errorf("sandbox: %d instances of %d bytes; give at least 1 and at most 4 GiB",
+			s.Instances, s.MemoryBytes)
+	}
+	if s.Instances == 0 {
+		s.Instances = runtime.GOMAXPROCS(0)
+	}
+	if s.MemoryBytes == 0 {
+		s.MemoryBytes = defaultMemory
+	}
+	return front.New(s.open, limits)
+}
+
+// An engine runs verifications in instances of the module.
+type engine struct {
+	runtime wazero.Runtime
+	pool    *pool
+}
+
+// open compiles the module and makes the first instance, or has the answer why not.
+func (s Sandbox) open(limits []byte) (*engine, *front.Answer) {
+	ctx := context.Background()
+	runtime := newRuntime(ctx, s.MemoryBytes)
+	compiled, err := runtime.CompileModule(ctx, module)
+	if err != nil {
+		_ = runtime.Close(ctx)
+		answer := front.Internal(err)
+		return nil, &answer
+	}
+	create := func(ctx context.Context) (*instance, *front.Answer, error) {
+		return instantiate(ctx, runtime, compiled, limits)
+	}
+	first, refused, err := create(ctx)
+	if err != nil {
+		answer := front.Internal(err)
+		refused = &answer
+	}
+	if refused != nil {
+		_ = runtime.Close(ctx)
+		return nil, refused
+	}
+	return &engine{runtime, newPool(s.Instances, create, first)}, nil
+}
+
+func (e *engine) Verify(ctx context.Context, proof, expectations []byte) (front.Answer, error) {
+	lent, refused, err := e.pool.lend(ctx)
+	if lent == nil {
+		return answered(refused), err
+	}
+	defer e.pool.giveBack(lent)
+	answer, err := lent.verify(ctx, proof, expectations)
+	if err != nil {
+		return ended(ctx, err)
+	}
+	return answer, nil
+}
+
+func (e *engine) VerifyBatch(
+	ctx context.Context, proofs, expectations [][]byte,
+) ([]front.Answer, error) {
+	lent, refused, err := e.pool.lend(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if lent == nil {
+		return repeated(*refused, len(proofs)), nil
+	}
+	defer e.pool.giveBack(lent)
+	answers, err := lent.verifyBatch(ctx, proofs, expectations)
+	if err != nil {
+		answer, err := ended(ctx, err)
+		return repeated(answer, len(proofs)), err
+	}
+	return answers, nil
+}
+
+func (e *engine) Open(ctx context.Context, expectations []byte) (front.Stream, *front.Answer, error) {
+	lent, refused, err := e.pool.lend(ctx)
+	if lent == nil {
+		return nil, refused, err
+	}
+	handle, refused, err := lent.openSession(ctx, expectations)
+	if err != nil {
+		answer, failure := ended(ctx, err)
+		refused, err = &answer, failure
+	}
+	if handle == 0 {
+		e.pool.giveBack(lent)
+		return nil, refused, err
+	}
+	return &stream{e.pool, lent, handle}, nil, nil
+}
+
+// Close ends the instances, once none is lent.
+func (e *engine) Close() error {
+	if !e.pool.close() {
+		return nil
+	}
+	return e.runtime.Close(context.Background())
+}
+
+// ended says why a call ended without a result: its context did, or the module failed.
+func ended(ctx context.Context, err error) (front.Answer, error) {
+	if ctx.Err() != nil {
+		return front.Answer{}, ctx.Err()
+	}
+	return front.Internal(err), nil
+}
+
+// answered is the answer, or none beside an error.
+func answered(answer *front.Answer) front.Answer {
+	if answer == nil {
+		return front.Answer{}
+	}
+	return *answer
+}
+
+// repeated is an answer for each proof of a batch.
+func repeated(answer front.Answer, count int) []front.Answer {
+	return slices.Repeat([]front.Answer{answer}, count)
+}

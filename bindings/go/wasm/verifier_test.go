@@ -1,0 +1,15 @@
+package wasm
+
+import (
+	"testing"
+
+	"github.com/zkpot/zkpot/bindings/go/internal/trial"
+)
+
+func TestTable(t *testing.T)   { trial.Table(t, New) }
+func TestConduct(t *testing.T) { trial.Conduct(t, New) }
+func TestConformance(t *testing.T) {
+	trial.Conformance(t, Sandbox{Instances: 1, MemoryBytes: defaultMemory}.open)
+}
+
+func BenchmarkVerify(b *testing.B) { trial.Benchmark(b, New) }
