@@ -1,0 +1,98 @@
+// Package proofs verifies proofs once a node: a proof that was seen is remembered with its outcome.
+package proofs
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/sync/singleflight"
+
+	zkpot "github.com/zkpot/zkpot/bindings/go"
+)
+
+// remembered is how many outcomes are kept: a receipt has a few kilobytes.
+const remembered = 4096
+
+// An Outcome is what a proof was. It follows from proof and expectations alone, so that all nodes
+// agree on it.
+type Outcome struct {
+	// Receipt is nil where the proof is refused.
+	Receipt *zkpot.Receipt
+	Refusal *zkpot.Refusal
+	// Work is the units that verifying took.
+	Work uint64
+}
+
+// A Checker verifies and remembers. What it remembers decides about speed only.
+type Checker struct {
+	verifier zkpot.Verifier
+	outcomes *lru.Cache[zkpot.Digest, Outcome]
+	// A proof that comes from the mempool and in a block at once is verified once.
+	running singleflight.Group
+}
+
+// NewChecker checks with a verifier, which has the chain's limits.
+func NewChecker(verifier zkpot.Verifier) *Checker {
+	outcomes, err := lru.New[zkpot.Digest, Outcome](remembered)
+	if err != nil {
+		panic(err) // It is for sizes below one.
+	}
+	return &Checker{verifier: verifier, outcomes: outcomes}
+}
+
+// Check verifies a proof. An error means that this node cannot decide: it says nothing about the
+// proof, and is not remembered.
+func (c *Checker) Check(
+	ctx context.Context, proof []byte, expectations *zkpot.Expectations,
+) (Outcome, error) {
+	name, err := nameOf(proof, expectations)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if outcome, seen := c.outcomes.Get(name); seen {
+		return outcome, nil
+	}
+	// Whoever waits for it shares it, so nobody's context may end it.
+	detached := context.WithoutCancel(ctx)
+	shared, err, _ := c.running.Do(name.String(), func() (any, error) {
+		return c.verify(detached, proof, expectations, name)
+	})
+	if err != nil {
+		return Outcome{}, err
+	}
+	return shared.(Outcome), nil
+}
+
+func (c *Checker) verify(
+	ctx context.Context, proof []byte, expectations *zkpot.Expectations, name zkpot.Digest,
+) (Outcome, error) {
+	receipt, err := c.verifier.Verify(ctx, proof, expectations)
+	outcome := Outcome{Receipt: receipt}
+	switch {
+	case err == nil:
+		outcome.Work = receipt.Work
+	case errors.As(err, &outcome.Refusal) && outcome.Refusal.Code.Final():
+		outcome.Work = outcome.Refusal.Work
+	default:
+		return Outcome{}, fmt.Errorf("this node cannot verify: %w", err)
+	}
+	c.outcomes.Add(name, outcome)
+	return outcome, nil
+}
+
+// Close closes the verifier.
+func (c *Checker) Close() error { return c.verifier.Close() }
+
+// nameOf hashes all that decides the outcome.
+func nameOf(proof []byte, expectations *zkpot.Expectations) (zkpot.Digest, error) {
+	text, err := json.Marshal(expectations)
+	if err != nil {
+		return zkpot.Digest{}, fmt.Errorf("expectations: %w", err)
+	}
+	expected, bundle := sha256.Sum256(text), sha256.Sum256(proof)
+	return sha256.Sum256(append(expected[:], bundle[:]...)), nil
+}
