@@ -23,7 +23,7 @@ type instance struct {
 // exports are the functions that are called; docs of each in zkpot.h.
 var exports = []string{
 	"zkpot_alloc", "zkpot_dealloc",
-	"zkpot_verifier_new", "zkpot_verify", "zkpot_verify_batch",
+	"zkpot_verifier_new", "zkpot_verify_batch",
 	"zkpot_session_new", "zkpot_session_push", "zkpot_session_finish", "zkpot_session_free",
 	"zkpot_result_code", "zkpot_result_work", "zkpot_result_free",
 	"zkpot_result_message", "zkpot_result_message_len",
@@ -85,24 +85,6 @@ func (i *instance) create(
 		refused = &answer
 	}
 	return handle, refused, errors.Join(i.lift(ctx, result), i.lift(ctx, given))
-}
-
-func (i *instance) verify(ctx context.Context, proof, expectations []byte) (front.Answer, error) {
-	given, err := i.lay(ctx, proof)
-	if err != nil {
-		return front.Answer{}, err
-	}
-	expected, err := i.lay(ctx, expectations)
-	if err != nil {
-		return front.Answer{}, err
-	}
-	result, err := i.call(ctx, "zkpot_verify", uint64(i.verifier),
-		uint64(given.at), uint64(given.length), uint64(expected.at), uint64(expected.length))
-	if err != nil {
-		return front.Answer{}, err
-	}
-	answer, err := i.taken(ctx, result)
-	return answer, errors.Join(err, i.lift(ctx, expected), i.lift(ctx, given))
 }
 
 // call runs a function that gives a pointer or nothing.

@@ -29,7 +29,6 @@ func (s *stream) Push(ctx context.Context, bytes []byte) (*front.Answer, error) 
 }
 
 func (s *stream) push(ctx context.Context, bytes []byte) (*front.Answer, error) {
-	// Calls look at the context while they run, not before.
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

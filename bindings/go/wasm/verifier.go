@@ -1,6 +1,9 @@
 // Package wasm verifies with zkpot's verifier compiled to WebAssembly, in wazero: pure Go, no C
 // compiler, nothing to install. It decides as package native does, and is slower.
 //
+// A context is looked at before a call and between pieces of a proof, of which some complete a link:
+// it ends Verify and sessions within the time of one link, and a batch not at all once it has begun.
+//
 // The module reaches nothing but its own memory: it imports no function, sees no file and no clock.
 package wasm
 
@@ -80,17 +83,21 @@ func (s Sandbox) open(limits []byte) (*engine, *front.Answer) {
 	return &engine{runtime, newPool(s.Instances, create, first)}, nil
 }
 
+// pieceBytes is how much of a proof is given at a time; between pieces the context may end it.
+const pieceBytes = 1 << 16
+
 func (e *engine) Verify(ctx context.Context, proof, expectations []byte) (front.Answer, error) {
-	lent, refused, err := e.pool.lend(ctx)
-	if lent == nil {
+	opened, refused, err := e.Open(ctx, expectations)
+	if opened == nil {
 		return answered(refused), err
 	}
-	defer e.pool.giveBack(lent)
-	answer, err := lent.verify(ctx, proof, expectations)
-	if err != nil {
-		return ended(ctx, err)
+	defer opened.Close()
+	for piece := range slices.Chunk(proof, pieceBytes) {
+		if refused, err := opened.Push(ctx, piece); err != nil || refused != nil {
+			return answered(refused), err
+		}
 	}
-	return answer, nil
+	return opened.Finish(ctx)
 }
 
 func (e *engine) VerifyBatch(
