@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from zkpot.artifacts.program import Program
 from zkpot.data import read_dataset
 from zkpot.pipeline.ownership import commit
 from zkpot.pipeline.rates import Rates
+from zkpot.pipeline.verification import read_bundle
 
 ROWS, FEATURES, CLASSES = 4, 6, 3
 
@@ -62,9 +64,7 @@ def make_commitments(folder: Path, models: int) -> None:
         made = commit(
             program, folder / name / "owner", data=dataset, weights=folder / "weights.safetensors"
         )
-        terms.append(
-            {"name": name, "first": made.first_commitment, "data_root": made.data_root}
-        )
+        terms.append({"name": name, "first": made.first_commitment, "data_root": made.data_root})
     rates = Rates.of(None, program).integers(program, 0, 1)
     scalars = {
         scalar.name: [[values[0], 1]] for scalar, values in zip(program.scalars, rates, strict=True)
@@ -78,6 +78,7 @@ def prove_orders(folder: Path) -> None:
     program = Program.read(folder / "step.zkprog")
     orders: list[dict[str, Any]] = json.loads((folder / "orders.json").read_text())
     before: dict[str, Path] = {}
+    times = Counter(order["model"] for order in orders)
     for order in orders:
         model, name = order["model"], order["name"]
         directory = folder / model / name
@@ -91,12 +92,12 @@ def prove_orders(folder: Path) -> None:
             weights=None if after else folder / "weights.safetensors",
             nonce=order["nonce"],
             context=order["context"],
-            keep_data=True,
+            keep_data=times[model] > 1,
             **start,
         )
         run.prove(order["steps"])
         before[model] = directory
-        zkpot.pipeline.verification.read_bundle(directory).write(folder / f"{name}.zkpot")
+        read_bundle(directory).write(folder / f"{name}.zkpot")
 
 
 def main() -> None:
