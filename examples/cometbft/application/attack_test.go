@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	worker = scenario.Worker()
+	worker = everything.Models[1].Worker
 	thief  = scenario.Key("thief")
 )
 

@@ -26,7 +26,7 @@ func TestModelIsTrainedTwice(t *testing.T) {
 		t.Errorf("after the first order: %+v", trained)
 	}
 	receipt := record(c, ledger.ReceiptKey(model.Orders[0].ID))
-	if receipt.Worker != scenario.Address(scenario.Worker()) || receipt.Work == 0 || receipt.Height != 3 {
+	if receipt.Worker != scenario.Address(model.Worker) || receipt.Work == 0 || receipt.Height != 3 {
 		t.Errorf("receipt %+v", receipt)
 	}
 
@@ -35,7 +35,7 @@ func TestModelIsTrainedTwice(t *testing.T) {
 	if again := record(c, ledger.ModelKey(model.Name)); again.Steps != 2 || again.Current == trained.Current {
 		t.Errorf("after the second order: %+v", again)
 	}
-	if got := c.balance(scenario.Worker()); got != 2*scenario.Price {
+	if got := c.balance(model.Worker); got != 2*scenario.Price {
 		t.Errorf("the worker has %d", got)
 	}
 	if got := record(c, ledger.OrderKey(model.Orders[1].ID)); got.Status != ledger.Settled {
@@ -43,21 +43,23 @@ func TestModelIsTrainedTwice(t *testing.T) {
 	}
 }
 
-// A block holds several settlements, in the order of the accounts' nonces.
+// A block holds several settlements, and an account's transactions in the order of their nonces.
 func TestSeveralSettlementsInABlock(t *testing.T) {
 	c := start(t, options{})
+	models := everything.Models[1:4]
 	var txs [][]byte
-	for _, model := range everything.Models[1:4] {
-		c.order(model)
-	}
-	for _, model := range everything.Models[1:4] {
+	for _, model := range models {
+		registration, order := c.sign(model.Owner, model.Registration), c.sign(model.Owner, model.Orders[0].Terms)
+		if taken := c.prepare(order, registration); len(taken) != 1 || !bytes.Equal(taken[0], registration) {
+			t.Errorf("out of order, %d are taken", len(taken))
+		}
+		c.block(registration, order)
 		txs = append(txs, c.settlement(model.Orders[0]))
 	}
-	if taken := c.prepare(txs[2], txs[0], txs[1]); len(taken) != 2 || !bytes.Equal(taken[0], txs[0]) {
-		t.Errorf("out of order, %d are taken", len(taken))
-	}
 	c.block(txs...)
-	if got := c.balance(scenario.Worker()); got != 3*scenario.Price {
-		t.Errorf("the worker has %d", got)
+	for _, model := range models {
+		if got := c.balance(model.Worker); got != scenario.Price {
+			t.Errorf("%s's worker has %d", model.Name, got)
+		}
 	}
 }

@@ -16,14 +16,14 @@ type Genesis struct {
 }
 
 // DefaultProofWork is the units of work that a proof may take unless the genesis says otherwise.
-const DefaultProofWork = 1 << 32
+const DefaultProofWork = 1 << 23
 
 // DefaultRules suit proofs of a few megabytes that verify in tens of milliseconds.
 func DefaultRules() Rules {
 	return Rules{
 		MaxProofBytes: 4 << 20,
 		MaxProofWork:  DefaultProofWork,
-		MaxBlockWork:  16 * DefaultProofWork,
+		MaxBlockWork:  4 * DefaultProofWork,
 		MinSecurity:   100,
 	}
 }

@@ -35,21 +35,24 @@ type Scenario struct {
 	Models []Model
 }
 
-// A Model has an owner who registers it and then places its orders one after another.
+// A Model has an owner who registers it and then places its orders one after another, and a worker
+// who proves them.
 type Model struct {
 	Name         string
 	Owner        ed25519.PrivKey
+	Worker       ed25519.PrivKey
 	Registration transaction.RegisterModel
 	Orders       []Order
 }
 
-// An Order is a model's, for Worker.
+// An Order is a model's.
 type Order struct {
 	// Name is that of the proof's file.
 	Name  string
 	Terms transaction.PlaceOrder
 	// Nonce is that of the owner's transaction.
-	Nonce uint64
+	Nonce  uint64
+	Worker ed25519.PrivKey
 	ID    zkpot.Digest
 }
 
@@ -74,7 +77,7 @@ func Read(folder string) (*Scenario, error) {
 	read := &Scenario{folder: folder}
 	for i, given := range terms.Models {
 		model := Model{
-			Name: given.Name, Owner: Key(given.Name),
+			Name: given.Name, Owner: Key(given.Name), Worker: Key(given.Name + "/worker"),
 			Registration: transaction.RegisterModel{
 				Name: given.Name, Program: terms.Program, First: given.First, DataRoot: given.DataRoot,
 			},
@@ -99,7 +102,7 @@ func (m Model) order(number int, scalars map[string][]zkpot.Span) Order {
 	}
 	// The owner registers first.
 	nonce := uint64(1 + number)
-	return Order{name, terms, nonce, market.OrderID(Chain, Address(m.Owner), nonce, terms)}
+	return Order{name, terms, nonce, m.Worker, market.OrderID(Chain, Address(m.Owner), nonce, terms)}
 }
 
 // Key is the key of somebody in a scenario.
@@ -112,10 +115,7 @@ func Address(key ed25519.PrivKey) transaction.Address {
 	return transaction.AddressOf(key.PubKey().(ed25519.PubKey))
 }
 
-// Worker proves all orders.
-func Worker() ed25519.PrivKey { return Key("worker") }
-
-// Proof is the worker's proof for an order.
+// Proof is what the worker made for an order.
 func (s *Scenario) Proof(order Order) ([]byte, error) {
 	return os.ReadFile(filepath.Join(s.folder, order.Name+".zkpot"))
 }

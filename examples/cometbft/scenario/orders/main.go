@@ -37,13 +37,12 @@ func write(folder string) error {
 	if err != nil {
 		return err
 	}
-	worker := scenario.Address(scenario.Worker())
 	var entries []entry
 	for _, model := range read.Models {
 		for _, order := range model.Orders {
 			entries = append(entries, entry{
 				model.Name, order.Name, order.Terms.Steps, order.Terms.Nonce,
-				market.Context(order.ID, worker),
+				market.Context(order.ID, scenario.Address(order.Worker)),
 			})
 		}
 	}
