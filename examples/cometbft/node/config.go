@@ -33,6 +33,7 @@ func newConfig(home string, rules ledger.Rules) *config.Config {
 	// JSON-RPC takes transactions in base64.
 	made.RPC.MaxBodyBytes = int64(2 * largest)
 	made.P2P.SendRate, made.P2P.RecvRate = rate, rate
+	made.RPC.PprofListenAddress = ""
 	// An index has a second copy of each proof; the block has the first.
 	made.TxIndex.Indexer = "null"
 	return made
