@@ -4,7 +4,9 @@ package zkpot
 type Limits struct {
 	// BundleBytes bounds a whole proof.
 	BundleBytes uint64 `json:"bundle_bytes,omitempty"`
-	// ProgramBytes bounds the program in it.
+	// OrderBytes bounds the run's terms in it.
+	OrderBytes uint64 `json:"order_bytes,omitempty"`
+	// ProgramBytes bounds the program.
 	ProgramBytes uint64 `json:"program_bytes,omitempty"`
 	// LinkBytes bounds one link, and with it the memory of a session.
 	LinkBytes uint64 `json:"link_bytes,omitempty"`

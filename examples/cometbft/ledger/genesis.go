@@ -16,7 +16,7 @@ type Genesis struct {
 }
 
 // DefaultProofWork is the units of work that a proof may take unless the genesis says otherwise.
-const DefaultProofWork = 1 << 23
+const DefaultProofWork = 1 << 28
 
 // DefaultRules suit proofs of a few megabytes that verify in tens of milliseconds.
 func DefaultRules() Rules {

@@ -33,7 +33,7 @@ func (e *execution) settle(
 	}
 	e.work = outcome.Work
 	if refusal := outcome.Refusal; refusal != nil {
-		return reject(ProofRefused, "order %s: %v: %s", order.ID, refusal.Code, refusal.Message)
+		return reject(ProofRefused, "order %s: %s: %s", order.ID, refusal.Code.String(), refusal.Message)
 	}
 	verified := outcome.Receipt
 	if verified.DataLineage != order.DataRoot {

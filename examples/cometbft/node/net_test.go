@@ -26,13 +26,13 @@ const patience = 90 * time.Second
 
 // A network is nodes in processes of their own that talk over loopback.
 type network struct {
-	t       *testing.T
+	t       testing.TB
 	homes   []string
 	nodes   []*exec.Cmd
 	clients []*client.Client
 }
 
-func readScenario(t *testing.T) *scenario.Scenario {
+func readScenario(t testing.TB) *scenario.Scenario {
 	t.Helper()
 	read, err := scenario.Read(scenario.Folder())
 	if err != nil {
@@ -42,7 +42,7 @@ func readScenario(t *testing.T) *scenario.Scenario {
 }
 
 // newNetwork makes homes of validators, and starts none.
-func newNetwork(t *testing.T, validators int, from *scenario.Scenario, rules ledger.Rules) *network {
+func newNetwork(t testing.TB, validators int, from *scenario.Scenario, rules ledger.Rules) *network {
 	t.Helper()
 	n := &network{t: t, nodes: make([]*exec.Cmd, validators)}
 	port := freePorts(t, 2*validators)
@@ -71,7 +71,7 @@ func newNetwork(t *testing.T, validators int, from *scenario.Scenario, rules led
 }
 
 // freePorts is the first of several ports in a row that nobody listens on.
-func freePorts(t *testing.T, count int) int {
+func freePorts(t testing.TB, count int) int {
 	t.Helper()
 	for first := 20_000 + os.Getpid()%10_000; first < 32_000; first += count {
 		free := true
@@ -184,7 +184,7 @@ func ask[T any](n *network, index int, key ledger.Key[T]) T {
 }
 
 // settle is a worker's message for an order.
-func settle(t *testing.T, from *scenario.Scenario, order scenario.Order) transaction.SettleOrder {
+func settle(t testing.TB, from *scenario.Scenario, order scenario.Order) transaction.SettleOrder {
 	t.Helper()
 	proof, err := from.Proof(order)
 	if err != nil {

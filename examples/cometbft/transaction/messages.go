@@ -29,22 +29,22 @@ type RegisterModel struct {
 
 // PlaceOrder asks for training, and pays into escrow.
 type PlaceOrder struct {
-	Model string
+	Model string `json:"model"`
 	// Steps is how many.
-	Steps uint64
+	Steps uint64 `json:"steps"`
 	// Nonce is what the batch order must be drawn from. Draw it last: then nobody chose the order.
-	Nonce zkpot.Digest
+	Nonce zkpot.Digest `json:"nonce"`
 	// Scalars are the learning rates of all steps; none leave them to the worker, within the
 	// program's limits.
-	Scalars map[string][]zkpot.Span
+	Scalars map[string][]zkpot.Span `json:"scalars"`
 	// Security is the least bits of soundness; the chain's least where that is more.
-	Security uint32
+	Security uint32 `json:"security"`
 	// AllowClear takes proofs that hide nothing.
-	AllowClear bool
+	AllowClear bool `json:"allow_clear"`
 	// Price is what the worker gets.
-	Price uint64
+	Price uint64 `json:"price"`
 	// Deadline is the last height at which the order is settled; it is reclaimed from the next on.
-	Deadline int64
+	Deadline int64 `json:"deadline"`
 }
 
 // SettleOrder carries the proof that an order is done. Whoever signs it is paid, if the proof was

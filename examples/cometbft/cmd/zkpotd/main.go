@@ -2,10 +2,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/zkpot/zkpot/examples/cometbft/client"
+	"github.com/zkpot/zkpot/examples/cometbft/market"
 )
 
 func main() {
@@ -19,6 +23,15 @@ func main() {
 		txCommand(), queryCommand(), contextCommand())
 	if err := root.Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, "zkpotd:", err)
-		os.Exit(2)
+		os.Exit(status(err))
 	}
+}
+
+// status is 1 for a proof that the chain refuses, and 2 for all else.
+func status(err error) int {
+	var refused *client.Refused
+	if errors.As(err, &refused) && market.Code(refused.Code) == market.ProofRefused {
+		return 1
+	}
+	return 2
 }
