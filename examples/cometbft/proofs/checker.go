@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/sync/singleflight"
@@ -14,8 +15,15 @@ import (
 	zkpot "github.com/zkpot/zkpot/bindings/go"
 )
 
-// remembered is how many outcomes are kept: a receipt has a few kilobytes.
-const remembered = 4096
+const (
+	// remembered is how many outcomes are kept.
+	remembered = 4096
+	// longestReceipt bounds what is remembered of a proof and written to the ledger, in bytes. One with
+	// a learning rate of its own for each of many steps would be as long as the proof.
+	longestReceipt = 64 << 10
+	// longestMessage bounds a refusal's: it may quote what the proof has, such as its context.
+	longestMessage = 512
+)
 
 // An Outcome is what a proof was. It follows from proof and expectations alone, so that all nodes
 // agree on it.
@@ -71,17 +79,26 @@ func (c *Checker) verify(
 	ctx context.Context, proof []byte, expectations *zkpot.Expectations, name zkpot.Digest,
 ) (Outcome, error) {
 	receipt, err := c.verifier.Verify(ctx, proof, expectations)
-	outcome := Outcome{Receipt: receipt}
+	var refusal *zkpot.Refusal
 	switch {
+	case err == nil && len(receipt.JSON) <= longestReceipt:
+		return c.remember(name, Outcome{Receipt: receipt, Work: receipt.Work}), nil
 	case err == nil:
-		outcome.Work = receipt.Work
-	case errors.As(err, &outcome.Refusal) && outcome.Refusal.Code.Final():
-		outcome.Work = outcome.Refusal.Work
-	default:
+		refusal = &zkpot.Refusal{
+			Code: zkpot.Limit, Work: receipt.Work,
+			Message: fmt.Sprintf("a receipt of %d bytes; the chain keeps %d", len(receipt.JSON), longestReceipt),
+		}
+	case !errors.As(err, &refusal) || !refusal.Code.Final():
 		return Outcome{}, fmt.Errorf("this node cannot verify: %w", err)
 	}
+	short := *refusal
+	short.Message = strings.ToValidUTF8(short.Message[:min(longestMessage, len(short.Message))], "")
+	return c.remember(name, Outcome{Refusal: &short, Work: short.Work}), nil
+}
+
+func (c *Checker) remember(name zkpot.Digest, outcome Outcome) Outcome {
 	c.outcomes.Add(name, outcome)
-	return outcome, nil
+	return outcome
 }
 
 // Close closes the verifier.

@@ -53,7 +53,7 @@ type Order struct {
 	// Nonce is that of the owner's transaction.
 	Nonce  uint64
 	Worker ed25519.PrivKey
-	ID    zkpot.Digest
+	ID     zkpot.Digest
 }
 
 // Read reads the terms of a folder; its proofs are read when they are asked for.
