@@ -165,15 +165,16 @@ func TestSignatures(t *testing.T) {
 		"one byte more":   append(bytes.Clone(tx), 0),
 		"cut short":       tx[:len(tx)-1],
 		"other version":   rearranged(func(f []any) { f[0] = 2 }),
-		"short key":       rearranged(func(f []any) { f[2] = f[2].([]byte)[1:] }),
-		"five fields":     canonical.Write(append(append([]any(nil), fields...), 0)),
-		"longer than due": append([]byte{0x98, 4}, tx[1:]...),
+		"short key":       rearranged(func(f []any) { f[3] = f[3].([]byte)[1:] }),
+		"a proof with it": rearranged(func(f []any) { f[2] = []byte{1} }),
+		"six fields":      canonical.Write(append(append([]any(nil), fields...), 0)),
+		"longer than due": append([]byte{0x98, 5}, tx[1:]...),
 	} {
 		if code := c.code(malformed); code != market.Malformed {
 			t.Errorf("%s: code %d", name, code)
 		}
 	}
-	stolen := rearranged(func(f []any) { f[2] = thief.PubKey().Bytes() })
+	stolen := rearranged(func(f []any) { f[3] = thief.PubKey().Bytes() })
 	if code := c.code(stolen); code != market.Signature {
 		t.Errorf("with another's key: code %d", code)
 	}

@@ -18,7 +18,7 @@ type Block struct {
 }
 
 // Check verifies a proof; see proofs.Checker.
-type Check func(context.Context, []byte, *zkpot.Expectations) (proofs.Outcome, error)
+type Check func(context.Context, []byte, zkpot.Digest, *zkpot.Expectations) (proofs.Outcome, error)
 
 // A Result is what a transaction did.
 type Result struct {

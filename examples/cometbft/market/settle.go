@@ -2,7 +2,6 @@ package market
 
 import (
 	"context"
-	"crypto/sha256"
 
 	zkpot "github.com/zkpot/zkpot/bindings/go"
 	"github.com/zkpot/zkpot/examples/cometbft/ledger"
@@ -27,7 +26,7 @@ func (e *execution) settle(
 		return reject(TooLarge, "a proof of %d bytes; this chain takes %d", len(message.Proof), rules.MaxProofBytes)
 	}
 	// What is cheap comes first: from here on it costs milliseconds.
-	outcome, err := e.check(ctx, message.Proof, Expectations(order, sender, rules))
+	outcome, err := e.check(ctx, message.Proof, message.Hash, Expectations(order, sender, rules))
 	if err != nil {
 		return err
 	}
@@ -40,12 +39,12 @@ func (e *execution) settle(
 		return reject(ProofRefused, "order %s: trained on the dataset %s, not %s",
 			order.ID, verified.DataLineage, order.DataRoot)
 	}
-	return e.settled(order, sender, message.Proof, verified)
+	return e.settled(order, sender, message.Hash, verified)
 }
 
 // settled pays the worker and takes the model on.
 func (e *execution) settled(
-	order ledger.Order, worker transaction.Address, proof []byte, verified *zkpot.Receipt,
+	order ledger.Order, worker transaction.Address, proof zkpot.Digest, verified *zkpot.Receipt,
 ) error {
 	model, err := ledger.Read(e.view, ledger.ModelKey(order.Model))
 	if err != nil {
@@ -60,7 +59,7 @@ func (e *execution) settled(
 	ledger.Write(e.view, ledger.OrderKey(order.ID), order)
 	ledger.Write(e.view, ledger.ReceiptKey(order.ID), ledger.Receipt{
 		Order: order.ID, Worker: worker, Height: e.block.Height,
-		Proof: sha256.Sum256(proof), Work: verified.Work, Verified: verified.JSON,
+		Proof: proof, Work: verified.Work, Verified: verified.JSON,
 	})
 	return e.credit(worker, order.Terms.Price)
 }

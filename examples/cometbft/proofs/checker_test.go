@@ -2,6 +2,7 @@ package proofs_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -35,7 +36,7 @@ func (a *answering) Verify(context.Context, []byte, *zkpot.Expectations) (*zkpot
 
 func check(t *testing.T, checker *proofs.Checker, proof string, expected *zkpot.Expectations) proofs.Outcome {
 	t.Helper()
-	outcome, err := checker.Check(t.Context(), []byte(proof), expected)
+	outcome, err := checker.Check(t.Context(), nil, sha256.Sum256([]byte(proof)), expected)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +64,7 @@ func TestForgetsFaults(t *testing.T) {
 		verifier := &answering{err: &zkpot.Refusal{Code: code}}
 		checker := proofs.NewChecker(verifier)
 		for range 2 {
-			if _, err := checker.Check(t.Context(), nil, nil); !errors.Is(err, code) {
+			if _, err := checker.Check(t.Context(), nil, zkpot.Digest{}, nil); !errors.Is(err, code) {
 				t.Errorf("%v: %v", code, err)
 			}
 		}
@@ -100,7 +101,7 @@ func TestVerifiesOnceAtATime(t *testing.T) {
 		all.Add(1)
 		go func() {
 			defer all.Done()
-			if _, err := checker.Check(ctx, []byte("proof"), nil); err != nil {
+			if _, err := checker.Check(ctx, nil, zkpot.Digest{}, nil); err != nil {
 				t.Error(err)
 			}
 		}()

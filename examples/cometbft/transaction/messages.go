@@ -51,8 +51,10 @@ type PlaceOrder struct {
 // made for that account.
 type SettleOrder struct {
 	Order zkpot.Digest
-	// Proof is a bundle.
-	Proof []byte
+	// Hash is the proof's SHA-256: what is signed stays small.
+	Hash zkpot.Digest
+	// Proof is a bundle. It travels beside the message; Sign and Read see to the hash.
+	Proof []byte `cbor:"-"`
 }
 
 // ReclaimOrder pays back an order that nobody has settled in time.

@@ -60,11 +60,13 @@ func (a *Address) UnmarshalText(text []byte) error {
 // AddressOf is the address of a key.
 func AddressOf(key ed25519.PubKey) Address { return Address(key.Address()) }
 
-// An envelope is what travels.
+// An envelope is what travels. A proof has megabytes, so it is decoded and hashed once, here, and
+// what is signed has its hash.
 type envelope struct {
 	_         struct{} `cbor:",toarray"`
 	Version   uint8
 	Body      []byte
+	Proof     []byte
 	PublicKey []byte
 	Signature []byte
 }
@@ -84,13 +86,18 @@ func Sign(key ed25519.PrivKey, chain string, nonce uint64, message any) ([]byte,
 	if !known {
 		return nil, fmt.Errorf("%T is no message", message)
 	}
+	proof := []byte{}
+	if settlement, carries := message.(SettleOrder); carries {
+		settlement.Hash = sha256.Sum256(settlement.Proof)
+		message, proof = settlement, append(proof, settlement.Proof...)
+	}
 	inner := canonical.Write(body{Chain: chain, Nonce: nonce, Kind: kind, Message: canonical.Write(message)})
 	signature, err := key.Sign(signed(inner))
 	if err != nil {
 		return nil, err
 	}
 	return canonical.Write(envelope{
-		Version: Version, Body: inner, PublicKey: key.PubKey().Bytes(), Signature: signature,
+		Version: Version, Body: inner, Proof: proof, PublicKey: key.PubKey().Bytes(), Signature: signature,
 	}), nil
 }
 
@@ -115,6 +122,9 @@ func Read(bytes []byte) (*Transaction, error) {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	message, err := read(inner.Kind, inner.Message)
+	if err == nil {
+		message, err = withProof(message, outer.Proof)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
@@ -141,8 +151,20 @@ func message[T any](form []byte) (any, error) {
 	return value, err
 }
 
-// signed is what the signature is over: a hash, since bodies have megabytes.
-func signed(body []byte) []byte {
-	hash := sha256.Sum256(body)
-	return append([]byte(domain), hash[:]...)
+// withProof is a message with what travelled beside it, which has to be what was signed.
+func withProof(message any, proof []byte) (any, error) {
+	settlement, carries := message.(SettleOrder)
+	switch {
+	case carries && sha256.Sum256(proof) != settlement.Hash:
+		return nil, errors.New("the proof is not the one that was signed")
+	case carries:
+		settlement.Proof = proof
+		return settlement, nil
+	case len(proof) > 0:
+		return nil, errors.New("a proof with a message that takes none")
+	}
+	return message, nil
 }
+
+// signed is what the signature is over.
+func signed(body []byte) []byte { return append([]byte(domain), body...) }
