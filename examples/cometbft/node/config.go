@@ -15,8 +15,9 @@ import (
 const (
 	// beside is what a transaction has besides its proof, at most.
 	beside = 64 << 10
-	// proofsInBlock is how many of the longest proofs fit a block.
-	proofsInBlock = 8
+	// proofsInBlock is how many of the longest proofs fit a block. With more, blocks took longer to
+	// reach everybody than CometBFT waits for a proposal.
+	proofsInBlock = 4
 	// proofsInMempool is how many wait.
 	proofsInMempool = 64
 	// rate is bytes a second from and to each peer: a proof has megabytes, and blocks have several.

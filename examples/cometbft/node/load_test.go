@@ -15,7 +15,7 @@ import (
 func BenchmarkLoad(b *testing.B) {
 	from := readScenario(b)
 	rules := ledger.DefaultRules()
-	rules.MaxBlockWork = 16 * rules.MaxProofWork
+	rules.MaxProofBytes, rules.MaxBlockWork = 2<<20, 16*rules.MaxProofWork
 	for b.Loop() {
 		b.StopTimer()
 		n := newNetwork(b, 4, from, rules)
@@ -33,7 +33,7 @@ func BenchmarkLoad(b *testing.B) {
 		b.StopTimer()
 		b.ReportMetric(float64(len(from.Models))/took, "proofs/s")
 		b.ReportMetric(float64(bytes)/took/1e6, "MB/s")
-		b.ReportMetric(float64(n.height(0)-before), "blocks")
+		n.logBlocks(before, n.height(0))
 		for i := range n.homes {
 			n.kill(i)
 		}
@@ -99,5 +99,22 @@ func (n *network) awaitAll(from *scenario.Scenario, status ledger.Status) {
 				return ask(n, node, ledger.OrderKey(model.Orders[0].ID)).Status == status
 			})
 		}
+	}
+}
+
+// logBlocks says what the blocks after a height had, in which round and when.
+func (n *network) logBlocks(after, last int64) {
+	n.t.Helper()
+	for height := after + 1; height <= last; height++ {
+		block, err := n.clients[0].Node.Block(n.t.Context(), &height)
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		commit, err := n.clients[0].Node.Commit(n.t.Context(), &height)
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		n.t.Logf("height %d, round %d, %s: %d proofs, %.1f MB", height, commit.Commit.Round,
+			block.Block.Time.Format("15:04:05.0"), len(block.Block.Txs), float64(block.Block.Size())/1e6)
 	}
 }
