@@ -23,7 +23,7 @@ type instance struct {
 // exports are the functions that are called; docs of each in zkpot.h.
 var exports = []string{
 	"zkpot_alloc", "zkpot_dealloc",
-	"zkpot_verifier_new", "zkpot_verify_batch",
+	"zkpot_verifier_new", "zkpot_verify", "zkpot_verify_batch",
 	"zkpot_session_new", "zkpot_session_push", "zkpot_session_finish", "zkpot_session_free",
 	"zkpot_result_code", "zkpot_result_work", "zkpot_result_free",
 	"zkpot_result_message", "zkpot_result_message_len",
@@ -47,7 +47,7 @@ func instantiate(
 		}
 		made.functions[name] = function
 	}
-	handle, refused, err := made.create(ctx, "zkpot_verifier_new", nil, limits)
+	handle, refused, err := made.create("zkpot_verifier_new", nil, limits)
 	if handle == 0 {
 		made.close()
 		return nil, refused, err
@@ -58,18 +58,18 @@ func instantiate(
 
 // create makes a verifier or a session from JSON, or has the answer why not.
 func (i *instance) create(
-	ctx context.Context, function string, before []uint64, text []byte,
+	function string, before []uint64, text []byte,
 ) (handle uint32, refused *front.Answer, err error) {
-	given, err := i.lay(ctx, text)
+	given, err := i.lay(text)
 	if err != nil {
 		return 0, nil, err
 	}
-	result, err := i.lay(ctx, make([]byte, pointerBytes))
+	result, err := i.lay(make([]byte, pointerBytes))
 	if err != nil {
 		return 0, nil, err
 	}
 	arguments := append(before, uint64(given.at), uint64(given.length), uint64(result.at))
-	handle, err = i.call(ctx, function, arguments...)
+	handle, err = i.call(function, arguments...)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -78,18 +78,40 @@ func (i *instance) create(
 		if !read {
 			return 0, nil, i.fail(errors.New("a result is outside of memory"))
 		}
-		answer, err := i.taken(ctx, pointer)
+		answer, err := i.taken(pointer)
 		if err != nil {
 			return 0, nil, err
 		}
 		refused = &answer
 	}
-	return handle, refused, errors.Join(i.lift(ctx, result), i.lift(ctx, given))
+	return handle, refused, errors.Join(i.lift(result), i.lift(given))
+}
+
+// A laidCase is a proof and what is expected of it, in the instance's memory.
+type laidCase struct{ proof, expectations laid }
+
+func (i *instance) layCase(proof, expectations []byte) (given laidCase, err error) {
+	if given.proof, err = i.lay(proof); err != nil {
+		return given, err
+	}
+	given.expectations, err = i.lay(expectations)
+	return given, err
+}
+
+func (i *instance) verify(given laidCase) (front.Answer, error) {
+	proof, expectations := given.proof, given.expectations
+	result, err := i.call("zkpot_verify", uint64(i.verifier), uint64(proof.at), uint64(proof.length),
+		uint64(expectations.at), uint64(expectations.length))
+	if err != nil {
+		return front.Answer{}, err
+	}
+	answer, err := i.taken(result)
+	return answer, errors.Join(err, i.lift(expectations), i.lift(proof))
 }
 
 // call runs a function that gives a pointer or nothing.
-func (i *instance) call(ctx context.Context, name string, arguments ...uint64) (uint32, error) {
-	results, err := i.functions[name].Call(ctx, arguments...)
+func (i *instance) call(name string, arguments ...uint64) (uint32, error) {
+	results, err := i.functions[name].Call(context.Background(), arguments...)
 	if err != nil {
 		return 0, i.fail(fmt.Errorf("%s: %w", name, err))
 	}

@@ -89,3 +89,21 @@ func (p *pool) close() bool {
 	}
 	return true
 }
+
+// await runs an action in an instance and gives that back when it is done, which the context does not
+// wait for.
+func await[T any](ctx context.Context, p *pool, lent *instance, action func() T) (T, error) {
+	done := make(chan T, 1)
+	go func() {
+		result := action()
+		p.giveBack(lent)
+		done <- result
+	}()
+	select {
+	case result := <-done:
+		return result, nil
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}

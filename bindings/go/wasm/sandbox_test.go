@@ -10,7 +10,7 @@ import (
 	"github.com/zkpot/zkpot/bindings/go/internal/trial"
 )
 
-// A verification in progress ends with its context, and its instance is not used again.
+// A call returns when its context ends, and the instance serves the next when it is done.
 func TestContextEndsVerification(t *testing.T) {
 	verifier := trial.Must(t, Sandbox{Instances: 1}.New, nil)
 	run := trial.Golden(t)["evaluation"]

@@ -13,38 +13,36 @@ type stream struct {
 	handle uint32
 }
 
-func (i *instance) openSession(
-	ctx context.Context, expectations []byte,
-) (uint32, *front.Answer, error) {
-	return i.create(ctx, "zkpot_session_new", []uint64{uint64(i.verifier)}, expectations)
+func (i *instance) openSession(expectations []byte) (uint32, *front.Answer, error) {
+	return i.create("zkpot_session_new", []uint64{uint64(i.verifier)}, expectations)
 }
 
 func (s *stream) Push(ctx context.Context, bytes []byte) (*front.Answer, error) {
-	result, err := s.push(ctx, bytes)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	result, err := s.push(bytes)
 	if err != nil {
-		answer, err := ended(ctx, err)
-		return &answer, err
+		answer := front.Internal(err)
+		return &answer, nil
 	}
 	return result, nil
 }
 
-func (s *stream) push(ctx context.Context, bytes []byte) (*front.Answer, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	given, err := s.lent.lay(ctx, bytes)
+func (s *stream) push(bytes []byte) (*front.Answer, error) {
+	given, err := s.lent.lay(bytes)
 	if err != nil {
 		return nil, err
 	}
-	result, err := s.lent.call(ctx, "zkpot_session_push",
+	result, err := s.lent.call("zkpot_session_push",
 		uint64(s.handle), uint64(given.at), uint64(given.length))
 	if err != nil {
 		return nil, err
 	}
-	if err := s.lent.lift(ctx, given); err != nil || result == 0 {
+	if err := s.lent.lift(given); err != nil || result == 0 {
 		return nil, err
 	}
-	answer, err := s.lent.taken(ctx, result)
+	answer, err := s.lent.taken(result)
 	return &answer, err
 }
 
@@ -52,13 +50,13 @@ func (s *stream) Finish(ctx context.Context) (front.Answer, error) {
 	if err := ctx.Err(); err != nil {
 		return front.Answer{}, err
 	}
-	result, err := s.lent.call(ctx, "zkpot_session_finish", uint64(s.handle))
+	result, err := s.lent.call("zkpot_session_finish", uint64(s.handle))
 	if err != nil {
-		return ended(ctx, err)
+		return front.Internal(err), nil
 	}
-	answer, err := s.lent.taken(ctx, result)
+	answer, err := s.lent.taken(result)
 	if err != nil {
-		return ended(ctx, err)
+		return front.Internal(err), nil
 	}
 	return answer, nil
 }
@@ -69,8 +67,8 @@ func (s *stream) Close() error {
 		return nil
 	}
 	if !s.lent.failed {
-		// The session's own context may have ended, and the instance goes on. A failure is marked.
-		_, _ = s.lent.call(context.Background(), "zkpot_session_free", uint64(s.handle))
+		// A failure is marked, and giveBack sees to it.
+		_, _ = s.lent.call("zkpot_session_free", uint64(s.handle))
 	}
 	s.handle = 0
 	s.pool.giveBack(s.lent)

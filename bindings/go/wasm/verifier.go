@@ -1,8 +1,8 @@
 // Package wasm verifies with zkpot's verifier compiled to WebAssembly, in wazero: pure Go, no C
 // compiler, nothing to install. It decides as package native does, and is slower.
 //
-// A context is looked at before a call and between pieces of a proof, of which some complete a link:
-// it ends Verify and sessions within the time of one link, and a batch not at all once it has begun.
+// A call returns as soon as its context ends. What it began goes on in its instance, which serves
+// nobody else until then: what bounds it is zkpot.Limits.Work.
 //
 // The module reaches nothing but its own memory: it imports no function, sees no file and no clock.
 package wasm
@@ -83,21 +83,23 @@ func (s Sandbox) open(limits []byte) (*engine, *front.Answer) {
 	return &engine{runtime, newPool(s.Instances, create, first)}, nil
 }
 
-// pieceBytes is how much of a proof is given at a time; between pieces the context may end it.
-const pieceBytes = 1 << 16
-
 func (e *engine) Verify(ctx context.Context, proof, expectations []byte) (front.Answer, error) {
-	opened, refused, err := e.Open(ctx, expectations)
-	if opened == nil {
+	lent, refused, err := e.pool.lend(ctx)
+	if lent == nil {
 		return answered(refused), err
 	}
-	defer opened.Close()
-	for piece := range slices.Chunk(proof, pieceBytes) {
-		if refused, err := opened.Push(ctx, piece); err != nil || refused != nil {
-			return answered(refused), err
-		}
+	given, err := lent.layCase(proof, expectations)
+	if err != nil {
+		e.pool.giveBack(lent)
+		return front.Internal(err), nil
 	}
-	return opened.Finish(ctx)
+	return await(ctx, e.pool, lent, func() front.Answer {
+		answer, err := lent.verify(given)
+		if err != nil {
+			return front.Internal(err)
+		}
+		return answer
+	})
 }
 
 func (e *engine) VerifyBatch(
@@ -108,15 +110,20 @@ func (e *engine) VerifyBatch(
 		return nil, err
 	}
 	if lent == nil {
-		return repeated(*refused, len(proofs)), nil
+		return slices.Repeat([]front.Answer{*refused}, len(proofs)), nil
 	}
-	defer e.pool.giveBack(lent)
-	answers, err := lent.verifyBatch(ctx, proofs, expectations)
+	given, err := lent.layBatch(proofs, expectations)
 	if err != nil {
-		answer, err := ended(ctx, err)
-		return repeated(answer, len(proofs)), err
+		e.pool.giveBack(lent)
+		return slices.Repeat([]front.Answer{front.Internal(err)}, len(proofs)), nil
 	}
-	return answers, nil
+	return await(ctx, e.pool, lent, func() []front.Answer {
+		answers, err := lent.verifyBatch(given)
+		if err != nil {
+			return slices.Repeat([]front.Answer{front.Internal(err)}, len(proofs))
+		}
+		return answers
+	})
 }
 
 func (e *engine) Open(ctx context.Context, expectations []byte) (front.Stream, *front.Answer, error) {
@@ -124,14 +131,14 @@ func (e *engine) Open(ctx context.Context, expectations []byte) (front.Stream, *
 	if lent == nil {
 		return nil, refused, err
 	}
-	handle, refused, err := lent.openSession(ctx, expectations)
+	handle, refused, err := lent.openSession(expectations)
 	if err != nil {
-		answer, failure := ended(ctx, err)
-		refused, err = &answer, failure
+		answer := front.Internal(err)
+		refused = &answer
 	}
-	if handle == 0 {
+	if handle == 0 || err != nil {
 		e.pool.giveBack(lent)
-		return nil, refused, err
+		return nil, refused, nil
 	}
 	return &stream{e.pool, lent, handle}, nil, nil
 }
@@ -144,23 +151,10 @@ func (e *engine) Close() error {
 	return e.runtime.Close(context.Background())
 }
 
-// ended says why a call ended without a result: its context did, or the module failed.
-func ended(ctx context.Context, err error) (front.Answer, error) {
-	if ctx.Err() != nil {
-		return front.Answer{}, ctx.Err()
-	}
-	return front.Internal(err), nil
-}
-
 // answered is the answer, or none beside an error.
 func answered(answer *front.Answer) front.Answer {
 	if answer == nil {
 		return front.Answer{}
 	}
 	return *answer
-}
-
-// repeated is an answer for each proof of a batch.
-func repeated(answer front.Answer, count int) []front.Answer {
-	return slices.Repeat([]front.Answer{answer}, count)
 }
