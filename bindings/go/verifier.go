@@ -37,6 +37,9 @@ type Verifier interface {
 }
 
 // A Session takes a bundle in pieces of any size. It serves one goroutine at a time.
+//
+// It accepts what Verify accepts. What is damaged in several places it may refuse with another code,
+// since Verify looks at the whole container first: nodes that agree on codes use one of both.
 type Session interface {
 	// Writer takes the next bytes of the bundle. Its error is the refusal, as soon as there is one.
 	io.Writer
