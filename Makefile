@@ -12,7 +12,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run lock clean
+.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run test-go test-cometbft bench-cometbft cometbft lock clean
 
 all: build
 
@@ -124,6 +124,41 @@ test-symbolic: $(TOOLS)/.packages data
 # Plants each bug of tests/settle/bugs_of_sums.py, and fails if halmos finds no numbers for one.
 test-planted-sums: $(VENV)/.packages $(TOOLS)/.packages data
 	$(BIN)/python -m tests.settle.planting_sums $(TOOLS)/bin/halmos
+
+# Bindings for Go and the chain in Go, with what `make embed` builds: the library, its pkg-config file and the wasm.
+EMBED ?= $(CURDIR)/target/embed
+# Go does not look at libraries that it links: the flag has it link again after they change.
+GO = PKG_CONFIG_PATH=$(EMBED)/lib/pkgconfig:$$PKG_CONFIG_PATH \
+	CGO_CFLAGS="-O2 -g -DZKPOT_BUILD=$$(cksum < $(EMBED)/lib/libzkpot.a | tr -d ' ')" go
+GO_WASM := bindings/go/wasm/zkpot.wasm
+COMETBFT := $(CURDIR)/target/cometbft
+
+$(GO_WASM): embed
+	cmp -s $(EMBED)/zkpot.wasm $@ || cp $(EMBED)/zkpot.wasm $@
+
+test-go: $(GO_WASM)
+	test -z "$$(gofmt -l bindings/go examples/cometbft)"
+	cd bindings/go && $(GO) vet ./... && $(GO) test -race ./... && CGO_ENABLED=0 go test ./wasm
+
+# Proofs of orders on a chain: owners commit, the chain says contexts, workers prove.
+$(COMETBFT)/.proofs: $(VENV)/.native $(GO_WASM) examples/cometbft/testdata/make.py
+	$(BIN)/python examples/cometbft/testdata/make.py commit $(COMETBFT) --models $(or $(MODELS),4)
+	cd examples/cometbft && $(GO) run ./scenario/orders $(COMETBFT)
+	$(BIN)/python examples/cometbft/testdata/make.py prove $(COMETBFT)
+	touch $@
+
+test-cometbft: $(COMETBFT)/.proofs
+	cd examples/cometbft && $(GO) vet ./... && $(GO) test -race ./... && ZKPOT_VERIFIER=wasm $(GO) test ./application
+
+# Proofs a second that four validators on this machine commit.
+bench-cometbft: COMETBFT := $(CURDIR)/target/cometbft-load
+bench-cometbft:
+	$(MAKE) COMETBFT=$(COMETBFT) MODELS=64 $(COMETBFT)/.proofs
+	cd examples/cometbft && ZKPOT_SCENARIO=$(COMETBFT) $(GO) test ./node -run '^$$' -bench Load -benchtime 1x
+
+# A chain of one node, in target/zkpotd.
+cometbft: $(GO_WASM)
+	cd examples/cometbft && $(GO) run ./cmd/zkpotd start --home $(CURDIR)/target/zkpotd
 
 # What users do: first from this checkout, then a wheel with two builds, in an environment of its own.
 # The second build is the one of this machine, which is there already. Only the step is exported
