@@ -141,7 +141,8 @@ test-go: $(GO_WASM)
 	cd bindings/go && $(GO) vet ./... && $(GO) test -race ./... && CGO_ENABLED=0 go test ./wasm
 
 # Proofs of orders on a chain: owners commit, the chain says contexts, workers prove.
-$(COMETBFT)/.proofs: $(VENV)/.native $(GO_WASM) examples/cometbft/testdata/make.py
+$(COMETBFT)/.proofs: $(VENV)/.native examples/cometbft/testdata/make.py \
+		$(wildcard $(addprefix examples/cometbft/,market/*.go scenario/*.go transaction/*.go)) | $(GO_WASM)
 	$(BIN)/python examples/cometbft/testdata/make.py commit $(COMETBFT) --models $(or $(MODELS),4)
 	cd examples/cometbft && $(GO) run ./scenario/orders $(COMETBFT)
 	$(BIN)/python examples/cometbft/testdata/make.py prove $(COMETBFT)
