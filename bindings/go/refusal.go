@@ -4,7 +4,7 @@ import "fmt"
 
 // A Refusal is why a proof has no receipt.
 //
-// errors.As finds it, and errors.Is compares its code: errors.Is(err, zkpot.Expectation).
+// errors.As finds it, and errors.Is compares its code: errors.Is(err, zkpot.ErrExpectation).
 type Refusal struct {
 	// Code is stable over versions.
 	Code Code
@@ -29,42 +29,42 @@ func (r *Refusal) Unwrap() error { return r.Code }
 // A Code says why in a way that programs compare. It is an error so that errors.Is takes it.
 type Code int32
 
-// The first are the proof's fault, from Argument on they are the caller's; Internal is zkpot's.
+// The first are the proof's fault, from ErrArgument on they are the caller's; ErrInternal is zkpot's.
 const (
-	Valid       Code = 0
-	Encoding    Code = 10
-	Version     Code = 11
-	Limit       Code = 12
-	Program     Code = 13
-	Order       Code = 14
-	Shape       Code = 15
-	Messages    Code = 16
-	Lookup      Code = 17
-	Product     Code = 18
-	Relation    Code = 19
-	Masks       Code = 20
-	Opening     Code = 21
-	Parameters  Code = 22
-	NotHiding   Code = 23
-	Insecure    Code = 24
-	Chain       Code = 25
-	Expectation Code = 26
-	RowsLeft    Code = 27
-	Origin      Code = 28
-	Spent       Code = 29
-	NotClosed   Code = 30
-	Argument    Code = 100
-	Ended       Code = 101
-	Internal    Code = 110
+	Valid          Code = 0
+	ErrEncoding    Code = 10
+	ErrVersion     Code = 11
+	ErrLimit       Code = 12
+	ErrProgram     Code = 13
+	ErrOrder       Code = 14
+	ErrShape       Code = 15
+	ErrMessages    Code = 16
+	ErrLookup      Code = 17
+	ErrProduct     Code = 18
+	ErrRelation    Code = 19
+	ErrMasks       Code = 20
+	ErrOpening     Code = 21
+	ErrParameters  Code = 22
+	ErrNotHiding   Code = 23
+	ErrInsecure    Code = 24
+	ErrChain       Code = 25
+	ErrExpectation Code = 26
+	ErrRowsLeft    Code = 27
+	ErrOrigin      Code = 28
+	ErrSpent       Code = 29
+	ErrNotClosed   Code = 30
+	ErrArgument    Code = 100
+	ErrEnded       Code = 101
+	ErrInternal    Code = 110
 )
 
 var names = map[Code]string{
-	Valid: "valid", Encoding: "encoding", Version: "version", Limit: "limit", Program: "program",
-	Order: "order", Shape: "shape", Messages: "messages", Lookup: "lookup", Product: "product",
-	Relation: "relation", Masks: "masks", Opening: "opening", Parameters: "parameters",
-	NotHiding: "not hiding", Insecure: "insecure", Chain: "chain", Expectation: "expectation",
-	RowsLeft: "rows left", Origin: "origin", Spent: "spent", NotClosed: "not closed",
-	Argument: "argument", Ended: "ended", Internal: "internal",
+	Valid: "valid", ErrEncoding: "encoding", ErrVersion: "version", ErrLimit: "limit", ErrProgram: "program",
+	ErrOrder: "order", ErrShape: "shape", ErrMessages: "messages", ErrLookup: "lookup", ErrProduct: "product",
+	ErrRelation: "relation", ErrMasks: "masks", ErrOpening: "opening", ErrParameters: "parameters",
+	ErrNotHiding: "not hiding", ErrInsecure: "insecure", ErrChain: "chain", ErrExpectation: "expectation",
+	ErrRowsLeft: "rows left", ErrOrigin: "origin", ErrSpent: "spent", ErrNotClosed: "not closed",
+	ErrArgument: "argument", ErrEnded: "ended", ErrInternal: "internal",
 }
 
 // String is the code's name.
@@ -80,4 +80,4 @@ func (c Code) Error() string { return "zkpot: " + c.String() }
 
 // Final is whether the code is a decision about the proof: every verifier of this version, with the
 // same limits and expectations, decides the same. Only such may be remembered or agreed upon.
-func (c Code) Final() bool { return c >= Valid && c < Argument }
+func (c Code) Final() bool { return c >= Valid && c < ErrArgument }

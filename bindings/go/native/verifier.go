@@ -76,5 +76,5 @@ func (e *engine) Close() error {
 
 // closed is the answer of an engine that was closed.
 func closed() front.Answer {
-	return front.Answer{Code: int32(zkpot.Ended), Message: "the verifier was closed before"}
+	return front.Answer{Code: int32(zkpot.ErrEnded), Message: "the verifier was closed before"}
 }

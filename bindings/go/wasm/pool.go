@@ -47,7 +47,7 @@ func (p *pool) take(ctx context.Context) (*instance, *front.Answer, error) {
 	p.lock.Lock()
 	if p.closed {
 		p.lock.Unlock()
-		return nil, &front.Answer{Code: int32(zkpot.Ended), Message: "the verifier was closed before"}, nil
+		return nil, &front.Answer{Code: int32(zkpot.ErrEnded), Message: "the verifier was closed before"}, nil
 	}
 	if last := len(p.idle) - 1; last >= 0 {
 		lent := p.idle[last]

@@ -35,10 +35,10 @@ func TestMemoryIsCapped(t *testing.T) {
 	run := trial.Golden(t)["evaluation"]
 	for range 2 {
 		_, err := verifier.Verify(context.Background(), run.Proof, run.Expectations)
-		if !errors.Is(err, zkpot.Internal) {
+		if !errors.Is(err, zkpot.ErrInternal) {
 			t.Fatalf("in 3 MiB: %v", err)
 		}
-		if _, err := verifier.Verify(context.Background(), []byte{1}, nil); !errors.Is(err, zkpot.Encoding) {
+		if _, err := verifier.Verify(context.Background(), []byte{1}, nil); !errors.Is(err, zkpot.ErrEncoding) {
 			t.Fatalf("afterwards: %v", err)
 		}
 	}
@@ -59,7 +59,7 @@ func TestContextEndsWaiting(t *testing.T) {
 	if err := session.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, err := verifier.Verify(context.Background(), nil, nil); !errors.Is(err, zkpot.Encoding) {
+	if _, err := verifier.Verify(context.Background(), nil, nil); !errors.Is(err, zkpot.ErrEncoding) {
 		t.Error(err)
 	}
 }

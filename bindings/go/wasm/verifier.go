@@ -24,7 +24,7 @@ type Sandbox struct {
 	// Instances is how many proofs are verified side by side; others wait. Default: GOMAXPROCS.
 	Instances int
 	// MemoryBytes is the most that one instance may have; one that asks for more ends as
-	// zkpot.Internal. Default: 512 MiB. An instance keeps what it once had until Close.
+	// zkpot.ErrInternal. Default: 512 MiB. An instance keeps what it once had until Close.
 	MemoryBytes uint64
 }
 

@@ -21,7 +21,7 @@ type watched struct {
 	broken atomic.Bool
 }
 
-var errBroken = &zkpot.Refusal{Code: zkpot.Internal, Message: "the module trapped"}
+var errBroken = &zkpot.Refusal{Code: zkpot.ErrInternal, Message: "the module trapped"}
 
 func (w *watched) Verify(
 	ctx context.Context, proof []byte, expectations *zkpot.Expectations,
@@ -81,7 +81,7 @@ func TestBrokenVerifier(t *testing.T) {
 	}
 	// To say that the proof is invalid would split this node from the chain.
 	_, err := c.app.FinalizeBlock(t.Context(), &abci.RequestFinalizeBlock{Txs: [][]byte{tx}, Height: 3})
-	if !errors.Is(err, zkpot.Internal) {
+	if !errors.Is(err, zkpot.ErrInternal) {
 		t.Errorf("a block: %v", err)
 	}
 	verifier.broken.Store(false)

@@ -85,7 +85,7 @@ func (c *Checker) verify(
 		return c.remember(name, Outcome{Receipt: receipt, Work: receipt.Work}), nil
 	case err == nil:
 		refusal = &zkpot.Refusal{
-			Code: zkpot.Limit, Work: receipt.Work,
+			Code: zkpot.ErrLimit, Work: receipt.Work,
 			Message: fmt.Sprintf("a receipt of %d bytes; the chain keeps %d", len(receipt.JSON), longestReceipt),
 		}
 	case !errors.As(err, &refusal) || !refusal.Code.Final():

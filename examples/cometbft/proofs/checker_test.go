@@ -60,7 +60,7 @@ func TestRemembersBoth(t *testing.T) {
 
 // Faults of this node are not remembered, and are no outcome.
 func TestForgetsFaults(t *testing.T) {
-	for _, code := range []zkpot.Code{zkpot.Internal, zkpot.Ended, zkpot.Argument} {
+	for _, code := range []zkpot.Code{zkpot.ErrInternal, zkpot.ErrEnded, zkpot.ErrArgument} {
 		verifier := &answering{err: &zkpot.Refusal{Code: code}}
 		checker := proofs.NewChecker(verifier)
 		for range 2 {
@@ -79,11 +79,11 @@ func TestKeepsLittle(t *testing.T) {
 	long := proofs.NewChecker(&answering{receipt: &zkpot.Receipt{
 		Work: 7, JSON: json.RawMessage(strings.Repeat(" ", 1<<16+1)),
 	}})
-	if got := check(t, long, "", nil); got.Refusal == nil || got.Refusal.Code != zkpot.Limit || got.Work != 7 {
+	if got := check(t, long, "", nil); got.Refusal == nil || got.Refusal.Code != zkpot.ErrLimit || got.Work != 7 {
 		t.Errorf("a long receipt: %+v", got)
 	}
 	talkative := proofs.NewChecker(&answering{err: &zkpot.Refusal{
-		Code: zkpot.Expectation, Message: strings.Repeat("ä", 1<<20),
+		Code: zkpot.ErrExpectation, Message: strings.Repeat("ä", 1<<20),
 	}})
 	got := check(t, talkative, "", nil)
 	if got.Refusal == nil || len(got.Refusal.Message) > 512 || !utf8.ValidString(got.Refusal.Message) {

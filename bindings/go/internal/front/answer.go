@@ -20,7 +20,7 @@ type Answer struct {
 
 // Internal is the answer where the verifier itself failed.
 func Internal(err error) Answer {
-	return Answer{Code: int32(zkpot.Internal), Message: "the verifier failed: " + err.Error()}
+	return Answer{Code: int32(zkpot.ErrInternal), Message: "the verifier failed: " + err.Error()}
 }
 
 // verdict is the answer as a receipt or an error.
@@ -32,7 +32,7 @@ func (a Answer) verdict() (*zkpot.Receipt, error) {
 	if err := json.Unmarshal(a.Receipt, receipt); err != nil {
 		// A receipt that is not understood must not count as one.
 		return nil, &zkpot.Refusal{
-			Code: zkpot.Internal, Message: fmt.Sprintf("the receipt cannot be read: %v", err), Work: a.Work,
+			Code: zkpot.ErrInternal, Message: fmt.Sprintf("the receipt cannot be read: %v", err), Work: a.Work,
 		}
 	}
 	return receipt, nil

@@ -34,7 +34,7 @@ func (s *session) Finish() (*zkpot.Receipt, error) {
 	if s.ended != nil {
 		return nil, s.ended
 	}
-	s.ended = &zkpot.Refusal{Code: zkpot.Ended, Message: "the session has ended before"}
+	s.ended = &zkpot.Refusal{Code: zkpot.ErrEnded, Message: "the session has ended before"}
 	answer, err := s.stream.Finish(s.ctx)
 	if err != nil {
 		s.ended = err
@@ -49,7 +49,7 @@ func (s *session) Finish() (*zkpot.Receipt, error) {
 
 func (s *session) Close() error {
 	if s.ended == nil {
-		s.ended = &zkpot.Refusal{Code: zkpot.Ended, Message: "the session has ended before"}
+		s.ended = &zkpot.Refusal{Code: zkpot.ErrEnded, Message: "the session has ended before"}
 	}
 	return s.stream.Close()
 }

@@ -114,14 +114,14 @@ func closed(t *testing.T, open Open) {
 	if err := verifier.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := verifier.Verify(context.Background(), nil, nil); !errors.Is(err, zkpot.Ended) {
+	if _, err := verifier.Verify(context.Background(), nil, nil); !errors.Is(err, zkpot.ErrEnded) {
 		t.Errorf("verify: %v", err)
 	}
-	if _, err := verifier.NewSession(context.Background(), nil); !errors.Is(err, zkpot.Ended) {
+	if _, err := verifier.NewSession(context.Background(), nil); !errors.Is(err, zkpot.ErrEnded) {
 		t.Errorf("session: %v", err)
 	}
 	verdicts, err := verifier.VerifyBatch(context.Background(), [][]byte{{1}, {2}}, nil)
-	if err != nil || len(verdicts) != 2 || !errors.Is(verdicts[1].Err, zkpot.Ended) {
+	if err != nil || len(verdicts) != 2 || !errors.Is(verdicts[1].Err, zkpot.ErrEnded) {
 		t.Errorf("batch: %v, %v", verdicts, err)
 	}
 }
@@ -140,10 +140,10 @@ func session(t *testing.T, open Open) {
 	if _, err := started.Finish(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := started.Finish(); !errors.Is(err, zkpot.Ended) {
+	if _, err := started.Finish(); !errors.Is(err, zkpot.ErrEnded) {
 		t.Errorf("finished twice: %v", err)
 	}
-	if _, err := started.Write([]byte{0}); !errors.Is(err, zkpot.Ended) {
+	if _, err := started.Write([]byte{0}); !errors.Is(err, zkpot.ErrEnded) {
 		t.Errorf("written after the end: %v", err)
 	}
 	for range 2 {

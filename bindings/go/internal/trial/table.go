@@ -42,33 +42,33 @@ func Cases(t testing.TB) []Case {
 	refusal := func(name string, proof []byte, expected *zkpot.Expectations, code zkpot.Code) {
 		cases = append(cases, Case{Name: name, Proof: proof, Expectations: expected, Code: code})
 	}
-	refusal("nothing", nil, nil, zkpot.Encoding)
-	refusal("cut short", hiding.Proof[:len(hiding.Proof)-1], nil, zkpot.Encoding)
-	refusal("one byte more", append(bytes.Clone(hiding.Proof), 0), nil, zkpot.Encoding)
-	refusal("hides nothing", clear.Proof, nil, zkpot.NotHiding)
-	refusal("run before not given", runs["evaluation"].Proof, nil, zkpot.Origin)
+	refusal("nothing", nil, nil, zkpot.ErrEncoding)
+	refusal("cut short", hiding.Proof[:len(hiding.Proof)-1], nil, zkpot.ErrEncoding)
+	refusal("one byte more", append(bytes.Clone(hiding.Proof), 0), nil, zkpot.ErrEncoding)
+	refusal("hides nothing", clear.Proof, nil, zkpot.ErrNotHiding)
+	refusal("run before not given", runs["evaluation"].Proof, nil, zkpot.ErrOrigin)
 	refusal("other program", hiding.Proof,
-		expecting(func(e *zkpot.Expectations) { e.Program = other }), zkpot.Expectation)
+		expecting(func(e *zkpot.Expectations) { e.Program = other }), zkpot.ErrExpectation)
 	refusal("other first", hiding.Proof,
-		expecting(func(e *zkpot.Expectations) { e.First = other }), zkpot.Expectation)
+		expecting(func(e *zkpot.Expectations) { e.First = other }), zkpot.ErrExpectation)
 	refusal("other data", hiding.Proof,
-		expecting(func(e *zkpot.Expectations) { e.DataRoot = other }), zkpot.Expectation)
+		expecting(func(e *zkpot.Expectations) { e.DataRoot = other }), zkpot.ErrExpectation)
 	refusal("other nonce", hiding.Proof,
-		expecting(func(e *zkpot.Expectations) { e.Nonce = other }), zkpot.Expectation)
+		expecting(func(e *zkpot.Expectations) { e.Nonce = other }), zkpot.ErrExpectation)
 	refusal("other steps", hiding.Proof,
-		expecting(func(e *zkpot.Expectations) { e.Steps = zkpot.Exactly(uint64(3)) }), zkpot.Expectation)
+		expecting(func(e *zkpot.Expectations) { e.Steps = zkpot.Exactly(uint64(3)) }), zkpot.ErrExpectation)
 	refusal("no context", hiding.Proof,
-		expecting(func(e *zkpot.Expectations) { e.Context = zkpot.Bytes{} }), zkpot.Expectation)
+		expecting(func(e *zkpot.Expectations) { e.Context = zkpot.Bytes{} }), zkpot.ErrExpectation)
 	refusal("other rates", hiding.Proof, expecting(func(e *zkpot.Expectations) {
 		e.Scalars = map[string][]zkpot.Span{"lr.0": {{Value: 2, Steps: 2}}}
-	}), zkpot.Expectation)
+	}), zkpot.ErrExpectation)
 	refusal("more security", hiding.Proof,
-		expecting(func(e *zkpot.Expectations) { e.Security = 128 }), zkpot.Insecure)
+		expecting(func(e *zkpot.Expectations) { e.Security = 128 }), zkpot.ErrInsecure)
 	cases = append(cases, Case{
-		Name: "bundle too long", Proof: hiding.Proof, Code: zkpot.Limit,
+		Name: "bundle too long", Proof: hiding.Proof, Code: zkpot.ErrLimit,
 		Limits: &zkpot.Limits{BundleBytes: uint64(len(hiding.Proof)) - 1},
 	}, Case{
-		Name: "too much work", Proof: hiding.Proof, Code: zkpot.Limit, Limits: &zkpot.Limits{Work: 1},
+		Name: "too much work", Proof: hiding.Proof, Code: zkpot.ErrLimit, Limits: &zkpot.Limits{Work: 1},
 	})
 	return cases
 }
