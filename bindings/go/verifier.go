@@ -31,6 +31,9 @@ type Verifier interface {
 	// the session; so does Close, which has to be called.
 	NewSession(ctx context.Context, expectations *Expectations) (Session, error)
 
+	// Build says which version verifies, and which proofs it reads.
+	Build() Build
+
 	// Close frees what the verifier holds, after verifications in progress. Sessions have to be
 	// closed before.
 	Close() error

@@ -24,12 +24,6 @@ func New(limits *zkpot.Limits) (zkpot.Verifier, error) {
 	return front.New(open, limits)
 }
 
-// LibraryVersion is the version of the library that is linked.
-func LibraryVersion() string { return C.GoString(C.zkpot_version()) }
-
-// Formats says in JSON which versions of each format the library reads.
-func Formats() string { return C.GoString(C.zkpot_formats()) }
-
 // An engine holds a verifier of the library, which many threads may use at once.
 type engine struct {
 	// Whoever uses the handle reads, whoever frees it writes.
@@ -39,6 +33,10 @@ type engine struct {
 
 // open makes an engine, or has the answer why the limits cannot be used.
 func open(limits []byte) (*engine, *front.Answer) {
+	if found := uint32(C.zkpot_abi()); found != front.Interface {
+		answer := front.OtherInterface(found)
+		return nil, &answer
+	}
 	var result *C.zkpot_result
 	data, length := borrowed(limits)
 	handle := C.zkpot_verifier_new(data, length, &result)

@@ -22,7 +22,7 @@ type instance struct {
 
 // exports are the functions that are called; docs of each in zkpot.h.
 var exports = []string{
-	"zkpot_alloc", "zkpot_dealloc",
+	"zkpot_abi", "zkpot_version", "zkpot_format", "zkpot_alloc", "zkpot_dealloc",
 	"zkpot_verifier_new", "zkpot_verify", "zkpot_verify_batch",
 	"zkpot_session_new", "zkpot_session_push", "zkpot_session_finish", "zkpot_session_free",
 	"zkpot_result_code", "zkpot_result_work", "zkpot_result_free",
@@ -46,6 +46,16 @@ func instantiate(
 			return nil, nil, fmt.Errorf("zkpot.wasm has no function %s: put a newer one in", name)
 		}
 		made.functions[name] = function
+	}
+	found, err := made.call("zkpot_abi")
+	if err == nil && found != front.Interface {
+		made.close()
+		answer := front.OtherInterface(found)
+		return nil, &answer, nil
+	}
+	if err != nil {
+		made.close()
+		return nil, nil, err
 	}
 	handle, refused, err := made.create("zkpot_verifier_new", nil, limits)
 	if handle == 0 {

@@ -56,6 +56,7 @@ func (s Sandbox) New(limits *zkpot.Limits) (zkpot.Verifier, error) {
 type engine struct {
 	runtime wazero.Runtime
 	pool    *pool
+	build   zkpot.Build
 }
 
 // open compiles the module and makes the first instance, or has the answer why not.
@@ -72,6 +73,10 @@ func (s Sandbox) open(limits []byte) (*engine, *front.Answer) {
 		return instantiate(ctx, runtime, compiled, limits)
 	}
 	first, refused, err := create(ctx)
+	var build zkpot.Build
+	if refused == nil && err == nil {
+		build, err = first.build()
+	}
 	if err != nil {
 		answer := front.Internal(err)
 		refused = &answer
@@ -80,7 +85,7 @@ func (s Sandbox) open(limits []byte) (*engine, *front.Answer) {
 		_ = runtime.Close(ctx)
 		return nil, refused
 	}
-	return &engine{runtime, newPool(s.Instances, create, first)}, nil
+	return &engine{runtime, newPool(s.Instances, create, first), build}, nil
 }
 
 func (e *engine) Verify(ctx context.Context, proof, expectations []byte) (front.Answer, error) {
@@ -142,6 +147,8 @@ func (e *engine) Open(ctx context.Context, expectations []byte) (front.Stream, *
 	}
 	return &stream{e.pool, lent, handle}, nil, nil
 }
+
+func (e *engine) Build() zkpot.Build { return e.build }
 
 // Close ends the instances, once none is lent.
 func (e *engine) Close() error {

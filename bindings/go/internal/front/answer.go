@@ -23,6 +23,11 @@ func Internal(err error) Answer {
 	return Answer{Code: int32(zkpot.ErrInternal), Message: "the verifier failed: " + err.Error()}
 }
 
+// OtherInterface is the answer of a library that has another interface than the caller.
+func OtherInterface(found uint32) Answer {
+	return Internal(fmt.Errorf("its interface has version %d, expected %d: build both from one checkout", found, Interface))
+}
+
 // verdict is the answer as a receipt or an error.
 func (a Answer) verdict() (*zkpot.Receipt, error) {
 	if code := zkpot.Code(a.Code); code != zkpot.Valid {

@@ -1,6 +1,13 @@
 package front
 
-import "context"
+import (
+	"context"
+
+	zkpot "github.com/zkpot/zkpot/bindings/go"
+)
+
+// Interface is the version of the C interface that engines call.
+const Interface = 1
 
 // An Engine verifies bytes against expectations in JSON. Its errors are the context's alone: all
 // else is an Answer.
@@ -10,6 +17,7 @@ type Engine interface {
 	VerifyBatch(ctx context.Context, proofs, expectations [][]byte) ([]Answer, error)
 	// Open starts a session, or has the answer why not.
 	Open(ctx context.Context, expectations []byte) (Stream, *Answer, error)
+	Build() zkpot.Build
 	Close() error
 }
 

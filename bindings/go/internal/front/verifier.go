@@ -88,4 +88,6 @@ func (v *verifier) NewSession(
 	return &session{ctx: ctx, stream: stream}, nil
 }
 
+func (v *verifier) Build() zkpot.Build { return v.engine.Build() }
+
 func (v *verifier) Close() error { return v.engine.Close() }

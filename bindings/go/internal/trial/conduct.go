@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"regexp"
 	"sync"
 	"testing"
 
@@ -17,6 +18,7 @@ func Conduct(t *testing.T, open Open) {
 	t.Run("context", func(t *testing.T) { ended(t, open) })
 	t.Run("closed", func(t *testing.T) { closed(t, open) })
 	t.Run("session", func(t *testing.T) { session(t, open) })
+	t.Run("build", func(t *testing.T) { build(t, open) })
 }
 
 // batch: every proof of a batch has the outcome that it has alone.
@@ -149,6 +151,19 @@ func session(t *testing.T, open Open) {
 	for range 2 {
 		if err := started.Close(); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// build: a verifier says its version, and one of each format.
+func build(t *testing.T, open Open) {
+	found := Must(t, open, nil).Build()
+	if !regexp.MustCompile(`^\d+\.\d+\.\d+`).MatchString(found.Version) {
+		t.Errorf("version %q", found.Version)
+	}
+	for _, name := range zkpot.Formats {
+		if found.Formats[name] == 0 {
+			t.Errorf("no version of %s", name)
 		}
 	}
 }
