@@ -154,7 +154,7 @@ test-cometbft: $(COMETBFT)/.proofs
 # Proofs a second that four validators on this machine commit.
 bench-cometbft: COMETBFT := $(CURDIR)/target/cometbft-load
 bench-cometbft:
-	$(MAKE) COMETBFT=$(COMETBFT) MODELS=64 $(COMETBFT)/.proofs
+	$(MAKE) COMETBFT=$(COMETBFT) MODELS=40 $(COMETBFT)/.proofs
 	cd examples/cometbft && ZKPOT_SCENARIO=$(COMETBFT) $(GO) test ./node -run '^$$' -bench Load -benchtime 1x
 
 # A chain of one node, in target/zkpotd.
