@@ -127,9 +127,9 @@ test-planted-sums: $(VENV)/.packages $(TOOLS)/.packages data
 
 # Bindings for Go and the chain in Go, with what `make embed` builds: the library, its pkg-config file and the wasm.
 EMBED ?= $(CURDIR)/target/embed
-# Go does not look at libraries that it links: the flag has it link again after they change.
+# Go does not look at headers and libraries: the flag has it compile and link again after they change.
 GO = PKG_CONFIG_PATH=$(EMBED)/lib/pkgconfig:$$PKG_CONFIG_PATH \
-	CGO_CFLAGS="-O2 -g -DZKPOT_BUILD=$$(cksum < $(EMBED)/lib/libzkpot.a | tr -d ' ')" go
+	CGO_CFLAGS="-O2 -g -DZKPOT_BUILD=$$(cat $(CURDIR)/bindings/c/include/zkpot.h $(EMBED)/lib/libzkpot.a | cksum | tr -d ' ')" go
 GO_WASM := bindings/go/wasm/zkpot.wasm
 COMETBFT := $(CURDIR)/target/cometbft
 
