@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
 BIN := $(VENV)/bin
 # Machine code for this machine only; `make wheel` makes code for all.
 RUSTFLAGS ?= -Ctarget-cpu=native
@@ -12,7 +13,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run test-go test-cometbft bench-cometbft cometbft lock clean
+.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run embed c-header test-validators test-go test-cometbft bench-cometbft cometbft lock clean
 
 all: build
 
@@ -56,6 +57,7 @@ test: lint test-rust test-python test-contracts test-coverage test-slither test-
 lint: build
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets --profile $(CARGO_PROFILE) -- -D warnings
+	$(HEADER) target/zkpot.h && cmp target/zkpot.h bindings/c/include/zkpot.h
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -73,7 +75,7 @@ data: node_modules/.package-lock.json
 node_modules/.package-lock.json: package.json package-lock.json
 	-npm ci
 
-test-python: build data
+test-python: build data $(EMBED)/lib/libzkpot.a
 	$(BIN)/python -m pytest -q
 
 # Interface and code of the contracts that are deployed, in target/contracts.
@@ -125,16 +127,47 @@ test-symbolic: $(TOOLS)/.packages data
 test-planted-sums: $(VENV)/.packages $(TOOLS)/.packages data
 	$(BIN)/python -m tests.settle.planting_sums $(TOOLS)/bin/halmos
 
-# Bindings for Go and the chain in Go, with what `make embed` builds: the library, its pkg-config file and the wasm.
+# What other programs embed: the library for C with its header and pkg-config file, and the wasm.
 EMBED ?= $(CURDIR)/target/embed
+WASM := $(EMBED)/zkpot.wasm
+# What wasm of the first version has not, and every engine knows by now.
+WASM_OPT := node_modules/.bin/wasm-opt --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int \
+	--enable-mutable-globals --strip-debug --strip-producers -Oz
+
+embed: $(EMBED)/lib/libzkpot.a $(WASM)
+
+$(EMBED)/lib/libzkpot.a: $(RUST_SOURCES) bindings/c/zkpot.pc.in bindings/c/include/zkpot.h
+	cargo build --locked --package zkpot-capi --profile $(CARGO_PROFILE)
+	mkdir -p $(EMBED)/lib/pkgconfig $(EMBED)/shared $(EMBED)/include
+	cp target/$(CARGO_PROFILE)/libzkpot.so $(EMBED)/shared
+	cp bindings/c/include/zkpot.h $(EMBED)/include
+	sed 's#@prefix@#$(EMBED)#; s#@version@#$(VERSION)#' bindings/c/zkpot.pc.in > $(EMBED)/lib/pkgconfig/zkpot.pc
+	cp target/$(CARGO_PROFILE)/libzkpot.a $@
+
+$(WASM): $(RUST_SOURCES) node_modules/.package-lock.json
+	rustup target add wasm32-unknown-unknown
+	RUSTFLAGS= cargo build --locked --package zkpot-capi --profile wasm --target wasm32-unknown-unknown
+	mkdir -p $(EMBED)
+	$(WASM_OPT) target/wasm32-unknown-unknown/wasm/zkpot.wasm -o $@
+
+# The header of the C interface, from rust/capi; commit what changed.
+HEADER = cargo run --locked --quiet --package zkpot-capi --profile $(CARGO_PROFILE) --example header --
+c-header:
+	$(HEADER) bindings/c/include/zkpot.h
+
+# Everything that verifies in other places than Python: C, Go, the chain in Go.
+test-validators: test-go test-cometbft $(EMBED)/lib/libzkpot.a
+	$(BIN)/python -m pytest -q tests/conformance
+
+# Bindings for Go and the chain in Go.
 # Go does not look at headers and libraries: the flag has it compile and link again after they change.
 GO = PKG_CONFIG_PATH=$(EMBED)/lib/pkgconfig:$$PKG_CONFIG_PATH \
 	CGO_CFLAGS="-O2 -g -DZKPOT_BUILD=$$(cat $(CURDIR)/bindings/c/include/zkpot.h $(EMBED)/lib/libzkpot.a | cksum | tr -d ' ')" go
 GO_WASM := bindings/go/wasm/zkpot.wasm
 COMETBFT := $(CURDIR)/target/cometbft
 
-$(GO_WASM): embed
-	cmp -s $(EMBED)/zkpot.wasm $@ || cp $(EMBED)/zkpot.wasm $@
+$(GO_WASM): $(WASM) $(EMBED)/lib/libzkpot.a
+	cp $(WASM) $@
 
 test-go: $(GO_WASM)
 	test -z "$$(gofmt -l bindings/go examples/cometbft)"
