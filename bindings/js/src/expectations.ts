@@ -1,0 +1,59 @@
+import { write, type Integer } from "./json.js";
+
+/**
+ * What a proof has to be about; the keys are those of the C interface. Whatever is not given stands in the
+ * receipt under `unchecked`, and is proven about some value only. Digests and bytes are hexadecimal.
+ */
+export interface Expectations {
+  /** Digest of the program. */
+  readonly program?: string | undefined;
+  /** Commitment to the first weights. */
+  readonly first?: string | undefined;
+  /** Root over the commitments to the dataset's shards. */
+  readonly data_root?: string | undefined;
+  /** What the order of the batches was drawn from. */
+  readonly nonce?: string | undefined;
+  /** Training steps of the whole run. */
+  readonly steps?: Integer | undefined;
+  /** Training steps behind the first weights. */
+  readonly earlier_steps?: Integer | undefined;
+  /** Free bytes: which order, which chain, which worker. */
+  readonly context?: string | undefined;
+  /** Bits of soundness that the whole run has to reach: 100, unless this is more. */
+  readonly security?: Integer | undefined;
+  /** Accept a proof that hides nothing. */
+  readonly allow_clear?: boolean | undefined;
+  /** `continuation` of the receipt of the run that this one continues. */
+  readonly previous?: string | undefined;
+  /** Each public scalar's integers, as runs of a value and the number of steps of the program that have it. */
+  readonly scalars?: Readonly<Record<string, readonly (readonly [Integer, Integer])[]>> | undefined;
+  /** The public seed that the first weights were drawn from. */
+  readonly seed?: string | undefined;
+}
+
+/** What a verifier takes at most; what is not given is at its default. A proof beyond one has `Code.LIMIT`. */
+export interface Limits {
+  /** Bytes of a bundle. */
+  readonly bundle_bytes?: Integer | undefined;
+  /** Bytes of a program. */
+  readonly program_bytes?: Integer | undefined;
+  /** Bytes of a link. */
+  readonly link_bytes?: Integer | undefined;
+  /** Links of a run. */
+  readonly links?: Integer | undefined;
+  /** Units of work. */
+  readonly work?: Integer | undefined;
+  /** Checked programs that are kept, so that the next proof is verified faster. */
+  readonly programs?: Integer | undefined;
+}
+
+const ENCODER = new TextEncoder();
+
+/**
+ * Expectations or limits as the verifier reads them; no bytes for none.
+ *
+ * @throws Refusal with `Code.ARGUMENT`.
+ */
+export function encode(terms: Expectations | Limits | undefined): Uint8Array {
+  return terms === undefined ? new Uint8Array() : ENCODER.encode(write({ ...terms }));
+}

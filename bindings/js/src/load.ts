@@ -1,0 +1,44 @@
+import { readFileUrl } from "#file";
+import { Code, Refusal } from "./refusal.js";
+import { Zkpot } from "./zkpot.js";
+
+/** What zkpot.wasm can be compiled from. */
+type Uncompiled = BufferSource | URL | Response | Promise<Response>;
+
+/** What zkpot.wasm can be loaded from. */
+export type Source = Uncompiled | WebAssembly.Module;
+
+/** The package's own zkpot.wasm. */
+export const WASM = new URL("../zkpot.wasm", import.meta.url);
+
+/**
+ * Compiles zkpot.wasm, which comes with the package.
+ *
+ * @throws Refusal with `Code.ARGUMENT`: it cannot be fetched, or is not this package's zkpot.wasm.
+ */
+export async function load(source: Source = WASM): Promise<Zkpot> {
+  return new Zkpot(isCompiled(source) ? source : await compile(source));
+}
+
+function isCompiled(source: Source): source is WebAssembly.Module {
+  return source instanceof WebAssembly.Module;
+}
+
+async function compile(source: Uncompiled): Promise<WebAssembly.Module> {
+  const bytes = await bytesOf(source);
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    throw new Refusal(Code.ARGUMENT, `zkpot.wasm cannot be compiled (${String(error)})`);
+  }
+}
+
+async function bytesOf(source: Uncompiled): Promise<BufferSource> {
+  if (source instanceof URL) {
+    return source.protocol === "file:" ? readFileUrl(source) : bytesOf(fetch(source));
+  }
+  if (!(source instanceof Promise || source instanceof Response)) return source;
+  const response = await source;
+  if (response.ok) return response.arrayBuffer();
+  throw new Refusal(Code.ARGUMENT, `${response.url}: no zkpot.wasm there (status ${response.status})`);
+}
