@@ -35,6 +35,8 @@ export interface Expectations {
 export interface Limits {
   /** Bytes of a bundle. */
   readonly bundle_bytes?: Integer | undefined;
+  /** Bytes of a run's terms (its order). */
+  readonly order_bytes?: Integer | undefined;
   /** Bytes of a program. */
   readonly program_bytes?: Integer | undefined;
   /** Bytes of a link. */

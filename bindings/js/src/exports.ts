@@ -5,7 +5,7 @@ export interface Exports {
   readonly memory: WebAssembly.Memory;
   zkpot_abi(): number;
   zkpot_version(): number;
-  zkpot_formats(): number;
+  zkpot_format(name: number): number;
   zkpot_verifier_new(limits: number, limitsLen: number, result: number): number;
   zkpot_verifier_free(verifier: number): void;
   zkpot_verify(verifier: number, proof: number, proofLen: number, terms: number, termsLen: number): number;
@@ -28,7 +28,7 @@ export interface Exports {
 const FUNCTIONS = [
   "zkpot_abi",
   "zkpot_version",
-  "zkpot_formats",
+  "zkpot_format",
   "zkpot_verifier_new",
   "zkpot_verifier_free",
   "zkpot_verify",

@@ -7,4 +7,4 @@ export { type OutputTerms, type Receipt, readReceipt, type ScalarRun, type Unit 
 export { classOf, Code, nameOf, Refusal, type RefusalClass } from "./refusal.js";
 export type { Session } from "./session.js";
 export type { Claim, Verifier } from "./verifier.js";
-export { Zkpot } from "./zkpot.js";
+export { type Format, Zkpot } from "./zkpot.js";

@@ -25,11 +25,11 @@ function isCompiled(source: Source): source is WebAssembly.Module {
 }
 
 async function compile(source: Uncompiled): Promise<WebAssembly.Module> {
-  const bytes = await bytesOf(source);
   try {
-    return await WebAssembly.compile(bytes);
+    return await WebAssembly.compile(await bytesOf(source));
   } catch (error) {
-    throw new Refusal(Code.ARGUMENT, `zkpot.wasm cannot be compiled (${String(error)})`);
+    if (error instanceof Refusal) throw error;
+    throw new Refusal(Code.ARGUMENT, `zkpot.wasm cannot be loaded (${String(error)})`);
   }
 }
 

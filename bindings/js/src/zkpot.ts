@@ -2,6 +2,9 @@ import { Engine } from "./engine.js";
 import type { Limits } from "./expectations.js";
 import { Verifier } from "./verifier.js";
 
+/** A format, or a part of proofs, that has versions. */
+export type Format = "bundle" | "program" | "link" | "continuation" | "statement" | "arithmetic";
+
 /** A loaded zkpot.wasm. */
 export class Zkpot {
   readonly #engine: Engine;
@@ -20,9 +23,20 @@ export class Zkpot {
     return this.#engine.run((machine) => machine.text(machine.exports.zkpot_version()));
   }
 
-  /** The versions of each format that it reads, as JSON. */
-  get formats(): string {
-    return this.#engine.run((machine) => machine.text(machine.exports.zkpot_formats()));
+  /** The version of each format that it reads; proofs of others are refused with `Code.VERSION`. */
+  get formats(): Readonly<Record<Format, number>> {
+    return this.#engine.run((machine) => {
+      const version = (name: Format): number =>
+        machine.lend(new TextEncoder().encode(`${name}\0`), ({ at }) => machine.exports.zkpot_format(at));
+      return {
+        bundle: version("bundle"),
+        program: version("program"),
+        link: version("link"),
+        continuation: version("continuation"),
+        statement: version("statement"),
+        arithmetic: version("arithmetic"),
+      };
+    });
   }
 
   /**

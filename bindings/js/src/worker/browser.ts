@@ -2,6 +2,7 @@ import { VerifierWorker, type WorkerOptions } from "./client.js";
 import type { Port, Reply, Request } from "./messages.js";
 
 export { type Following, VerifierWorker, type WorkerOptions } from "./client.js";
+export type { Pieces } from "./pieces.js";
 
 /**
  * Starts a verifier in a thread of its own, so that the page stays responsive.

@@ -5,6 +5,7 @@ import type { Receipt } from "../receipt.js";
 import { Code, Refusal } from "../refusal.js";
 import type { Claim } from "../verifier.js";
 import type { Port, Question, Reply, Request } from "./messages.js";
+import { type Pieces, piecesOf } from "./pieces.js";
 
 /** How a worker is started. */
 export interface WorkerOptions {
@@ -13,18 +14,17 @@ export interface WorkerOptions {
   readonly limits?: Limits;
 }
 
-/** How a file is followed. */
+/** How a proof that arrives in pieces is followed. */
 export interface Following {
-  /** Called with the bytes that were verified so far. */
+  /** Called after each piece, with the bytes that were verified so far. */
   readonly progress?: (bytes: number) => void;
-  /** Ends verification before the next piece of the file. */
+  /** Ends verification before the next piece. */
   readonly signal?: AbortSignal;
 }
 
 interface Asked {
   readonly resolve: (outcomes: readonly Outcome[]) => void;
   readonly reject: (refusal: Refusal) => void;
-  readonly progress: ((bytes: number) => void) | undefined;
 }
 
 /** A verifier in a thread of its own. */
@@ -37,7 +37,10 @@ export class VerifierWorker {
   constructor(port: Port<Request, Reply>) {
     this.#port = port;
     port.listen(
-      (reply) => this.#hear(reply),
+      ({ number, outcomes }) => {
+        this.#asked.get(number)?.resolve(outcomes);
+        this.#asked.delete(number);
+      },
       (why) => this.#fail(new Refusal(Code.INTERNAL, `the worker stopped (${why})`)),
     );
   }
@@ -49,8 +52,7 @@ export class VerifierWorker {
    */
   async start({ wasm = WASM, limits }: WorkerOptions = {}): Promise<this> {
     const source = wasm instanceof URL ? wasm.href : wasm;
-    const [failure] = await this.#ask({ kind: "start", wasm: source, limits }).outcomes;
-    if (failure !== undefined) receiptOf(failure);
+    this.#done(await this.#ask({ kind: "start", wasm: source, limits }));
     return this;
   }
 
@@ -59,41 +61,53 @@ export class VerifierWorker {
     return receiptOf(await this.check(proof, expectations));
   }
 
-  /** As `Verifier.check`, but misuse is an outcome as well. */
+  /** As `Verifier.check`, but an expectation that cannot be used is an outcome, too. */
   async check(proof: Uint8Array, expectations?: Expectations): Promise<Outcome> {
-    return this.#one({ kind: "check", proof, expectations });
+    return only(await this.#ask({ kind: "check", claim: { proof, expectations } }));
   }
 
   /** As `Verifier.verifyBatch`. */
   async verifyBatch(claims: readonly Claim[]): Promise<readonly Outcome[]> {
-    const outcomes = await this.#ask({ kind: "batch", claims }).outcomes;
-    if (outcomes.length !== claims.length && outcomes[0] !== undefined) receiptOf(outcomes[0]);
+    const outcomes = await this.#ask({ kind: "batch", claims });
+    if (outcomes.length !== claims.length) this.#done(outcomes);
     return outcomes;
   }
 
   /**
-   * Verifies a file piece by piece, in the memory of one link.
+   * Verifies a file or stream piece by piece, in the memory of one link.
    *
    * @throws Refusal: it is refused; with `Code.ENDED` where it was cancelled.
    */
-  async verifyFile(file: Blob, expectations?: Expectations, how?: Following): Promise<Receipt> {
-    return receiptOf(await this.checkFile(file, expectations, how));
+  async verifyStream(source: Pieces, expectations?: Expectations, how?: Following): Promise<Receipt> {
+    return receiptOf(await this.checkStream(source, expectations, how));
   }
 
-  /** The same, with what was found as a value. */
-  async checkFile(
-    file: Blob,
+  /**
+   * The same, with what was found as a value.
+   *
+   * @throws Refusal: with `Code.ARGUMENT` where the source cannot be read or an expectation cannot be used, with
+   * `Code.ENDED` where it was cancelled.
+   */
+  async checkStream(
+    source: Pieces,
     expectations?: Expectations,
     { progress, signal }: Following = {},
   ): Promise<Outcome> {
-    const { number, outcomes } = this.#ask({ kind: "blob", blob: file, expectations }, progress);
-    const cancel = () => void this.#ask({ kind: "cancel", question: number }).outcomes.catch(() => {});
-    if (signal?.aborted) cancel();
-    signal?.addEventListener("abort", cancel, { once: true });
+    const { number: session, outcomes } = this.#send({ kind: "open", expectations });
+    this.#done(await outcomes);
     try {
-      return only(await outcomes);
+      let done = 0;
+      for await (const bytes of piecesOf(source)) {
+        if (signal?.aborted) throw new Refusal(Code.ENDED, "verification was cancelled");
+        const [refused] = await this.#ask({ kind: "push", session, bytes });
+        if (refused !== undefined) return refused;
+        done += bytes.length;
+        progress?.(done);
+      }
+      return only(await this.#ask({ kind: "finish", session }));
     } finally {
-      signal?.removeEventListener("abort", cancel);
+      // Nothing happens where it has ended.
+      this.#ask({ kind: "cancel", session }).catch(() => undefined);
     }
   }
 
@@ -103,28 +117,27 @@ export class VerifierWorker {
     this.#port.close();
   }
 
-  async #one(question: Question): Promise<Outcome> {
-    return only(await this.#ask(question).outcomes);
+  #ask(question: Question): Promise<readonly Outcome[]> {
+    return this.#send(question).outcomes;
   }
 
-  #ask(
-    question: Question,
-    progress?: (bytes: number) => void,
-  ): { readonly number: number; readonly outcomes: Promise<readonly Outcome[]> } {
+  #send(question: Question): { readonly number: number; readonly outcomes: Promise<readonly Outcome[]> } {
     const number = this.#numbers++;
     const outcomes = new Promise<readonly Outcome[]>((resolve, reject) => {
-      if (this.#failed !== null) return reject(this.#failed);
-      this.#asked.set(number, { resolve, reject, progress });
-      this.#port.post({ ...question, number });
+      if (this.#failed !== null) throw this.#failed;
+      try {
+        this.#port.post({ ...question, number });
+      } catch (error) {
+        throw new Refusal(Code.ARGUMENT, `an argument cannot be sent to the worker (${String(error)})`);
+      }
+      this.#asked.set(number, { resolve, reject });
     });
     return { number, outcomes };
   }
 
-  #hear(reply: Reply): void {
-    const asked = this.#asked.get(reply.number);
-    if (reply.kind === "progress") return asked?.progress?.(reply.bytes);
-    this.#asked.delete(reply.number);
-    asked?.resolve(reply.outcomes);
+  /** @throws Refusal: it was not done. */
+  #done([failure]: readonly Outcome[]): void {
+    if (failure !== undefined) receiptOf(failure);
   }
 
   #fail(refusal: Refusal): void {
@@ -134,7 +147,7 @@ export class VerifierWorker {
   }
 }
 
-function only(outcomes: readonly Outcome[]): Outcome {
-  if (outcomes[0] !== undefined) return outcomes[0];
+function only([outcome]: readonly Outcome[]): Outcome {
+  if (outcome !== undefined) return outcome;
   throw new Refusal(Code.INTERNAL, "the worker found nothing");
 }

@@ -1,16 +1,14 @@
 import { load } from "../load.js";
 import type { Outcome } from "../machine.js";
 import { Code, Refusal } from "../refusal.js";
+import type { Session } from "../session.js";
 import type { Verifier } from "../verifier.js";
 import type { Port, Reply, Request } from "./messages.js";
-
-/** Bytes of a file that are read at once. */
-const PIECE = 1 << 20;
 
 /** Answers the questions that come through a port, with a verifier of its own. */
 export function serve(port: Port<Reply, Request>): void {
   let verifier: Verifier | null = null;
-  const running = new Set<number>();
+  const sessions = new Map<number, Session>();
 
   async function answer(request: Request): Promise<readonly Outcome[]> {
     if (request.kind === "start") {
@@ -21,47 +19,42 @@ export function serve(port: Port<Reply, Request>): void {
     if (verifier === null) throw new Refusal(Code.ARGUMENT, "the worker has not been started");
     switch (request.kind) {
       case "check":
-        return [verifier.check(request.proof, request.expectations)];
+        return [verifier.check(request.claim.proof, request.claim.expectations)];
       case "batch":
         return verifier.verifyBatch(request.claims);
-      case "blob":
-        return [await stream(verifier, request)];
+      case "open":
+        sessions.set(request.number, verifier.session(request.expectations));
+        return [];
+      case "push":
+        return inSession(request.session, (session) => session.push(request.bytes));
+      case "finish":
+        return inSession(request.session, (session) => session.finish());
       case "cancel":
-        running.delete(request.question);
+        sessions.get(request.session)?.cancel();
+        sessions.delete(request.session);
         return [];
     }
   }
 
-  /** Pushes a file piece by piece, so that nobody ever holds all of it. */
-  async function stream(
-    verifier: Verifier,
-    { blob, expectations, number }: Extract<Request, { kind: "blob" }>,
-  ): Promise<Outcome> {
-    const session = verifier.session(expectations);
-    running.add(number);
+  function inSession(number: number, act: (session: Session) => unknown): readonly Outcome[] {
+    const session = sessions.get(number);
+    if (session === undefined) throw new Refusal(Code.ENDED, "the session has ended");
     try {
-      for (let bytes = 0; bytes < blob.size; bytes += PIECE) {
-        const piece = await blob.slice(bytes, bytes + PIECE).arrayBuffer();
-        // Waiting for the piece let a message in.
-        if (!running.has(number)) throw new Refusal(Code.ENDED, "verification was cancelled");
-        session.push(new Uint8Array(piece));
-        port.post({ kind: "progress", number, bytes: bytes + piece.byteLength });
-      }
-      session.finish();
+      act(session);
     } catch (error) {
+      // What was found has more to say than the refusal that it was thrown as.
       if (session.outcome === null) throw error;
-    } finally {
-      session.cancel();
-      running.delete(number);
     }
-    return session.outcome ?? refused("the session ended without a result");
+    if (session.open) return [];
+    sessions.delete(number);
+    return session.outcome === null ? [] : [session.outcome];
   }
 
   port.listen(
     (request) => {
-      answer(request)
+      void answer(request)
         .catch((error: unknown) => [refused(error)])
-        .then((outcomes) => port.post({ kind: "answer", number: request.number, outcomes }));
+        .then((outcomes) => port.post({ number: request.number, outcomes }));
     },
     () => port.close(),
   );
@@ -70,8 +63,6 @@ export function serve(port: Port<Reply, Request>): void {
 /** An error as an answer, since classes do not survive the way to another thread. */
 function refused(error: unknown): Outcome {
   const { code, message, work } =
-    error instanceof Refusal
-      ? error
-      : new Refusal(Code.ARGUMENT, `the proof cannot be read (${String(error)})`);
+    error instanceof Refusal ? error : new Refusal(Code.INTERNAL, String(error));
   return { code, message, receipt: null, json: "", work };
 }

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+
+import { Code, load, Refusal } from "zkpot";
+
+import { golden } from "./golden.js";
+
+/** Instances of zkpot.wasm in the order in which they are made, to look at (and into) their memory. */
+const instances: WebAssembly.Instance[] = [];
+const Original = WebAssembly.Instance;
+WebAssembly.Instance = class extends Original {
+  constructor(module: WebAssembly.Module) {
+    super(module);
+    instances.push(this);
+  }
+};
+after(() => (WebAssembly.Instance = Original));
+
+function memoryOf(instance: WebAssembly.Instance | undefined): WebAssembly.Memory {
+  const memory = instance?.exports["memory"];
+  assert.ok(memory instanceof WebAssembly.Memory);
+  return memory;
+}
+
+test("everything is freed, whatever the result", async () => {
+  const verifier = (await load()).verifier();
+  const memory = memoryOf(instances.at(-1));
+  const { proof, expectations } = golden("clear");
+  const damaged = proof.slice();
+  damaged[damaged.length - 1000] = 255 - (damaged[damaged.length - 1000] ?? 0);
+  const round = (): void => {
+    assert.equal(verifier.check(proof, expectations).code, Code.VALID);
+    assert.notEqual(verifier.check(damaged, expectations).code, Code.VALID);
+    verifier.verifyBatch([{ proof }, { proof: damaged, expectations }]);
+    const session = verifier.session(expectations);
+    session.push(proof);
+    session.finish();
+    const refused = verifier.session(expectations);
+    assert.throws(() => {
+      refused.push(damaged);
+      refused.finish();
+    }, Refusal);
+    const left = verifier.session(expectations);
+    left.push(proof.subarray(0, 300_000));
+    left.cancel();
+    assert.throws(() => verifier.session({ nonce: "?" }), Refusal);
+    assert.throws(() => verifier.verify(proof, { steps: 0.1 }), Refusal);
+  };
+  for (let rounds = 0; rounds < 4; rounds++) round();
+  const before = memory.buffer.byteLength;
+  for (let rounds = 0; rounds < 12; rounds++) round();
+  assert.equal(memory.buffer.byteLength, before);
+  verifier.free();
+});
+
+test("after a trap a new instance takes over", async () => {
+  const zkpot = await load();
+  const verifier = zkpot.verifier();
+  const session = verifier.session();
+  const { proof, expectations } = golden("clear");
+  const made = instances.length;
+  // Nothing that the verifier wrote is what it was: a real trap of the real module follows.
+  new Uint8Array(memoryOf(instances.at(-1)).buffer).fill(0xff);
+  assert.throws(
+    () => verifier.verify(proof, expectations),
+    (error: Refusal) => error.code === Code.INTERNAL && error.class === "internal" && /stopped/.test(error.message),
+  );
+  assert.equal(instances.length, made);
+  assert.throws(() => session.push(proof), { code: Code.ENDED });
+  assert.equal(verifier.verify(proof, expectations).steps, 3);
+  assert.equal(instances.length, made + 1);
+  verifier.free();
+});
+
+test("a verifier whose instance trapped can be freed", async () => {
+  const verifier = (await load()).verifier();
+  const session = verifier.session();
+  new Uint8Array(memoryOf(instances.at(-1)).buffer).fill(0xff);
+  assert.throws(() => verifier.verify(golden("clear").proof), { code: Code.INTERNAL });
+  session.cancel();
+  verifier.free();
+});

@@ -1,0 +1,123 @@
+import type { Receipt } from "zkpot";
+
+import { drawn } from "./elements.js";
+import { counted, short } from "./text.js";
+
+/** A box or a pill of the drawing, in units of its own coordinates. */
+interface Place {
+  readonly kind: "commitment" | "link" | "seal" | "more" | "head";
+  readonly lines: readonly string[];
+}
+
+/** Links that are drawn one by one. */
+const SHOWN = 4;
+
+const WIDTH = 132;
+const HEIGHT = 62;
+const GAP = 30;
+const EDGE = 8;
+
+/** A run as a chain: commitments go in, each link leaves a claim to the next one, and the seal closes it. */
+export function drawChain(receipt: Receipt, upright: boolean): SVGSVGElement {
+  const places = placesOf(receipt);
+  const along = (upright ? HEIGHT : WIDTH) + GAP;
+  const corner = (index: number): [number, number] =>
+    upright ? [EDGE, EDGE + index * along] : [EDGE + index * along, EDGE];
+  const dataset: [number, number] = upright
+    ? [EDGE + WIDTH + GAP, corner(1)[1]]
+    : [corner(1)[0], EDGE + HEIGHT + GAP];
+  const length = places.length * along - GAP + 2 * EDGE;
+  const breadth = 2 * EDGE + (upright ? 2 * WIDTH + GAP : 2 * HEIGHT + GAP);
+  const [width, height] = upright ? [breadth, length] : [length, breadth];
+  const drawing = drawn("svg", {
+    viewBox: `0 0 ${width} ${height}`,
+    role: "img",
+    "aria-labelledby": "chain-title chain-description",
+    class: upright ? "chain upright" : "chain",
+  });
+  drawing.append(
+    drawn("title", { id: "chain-title" }, "The run as a chain of links"),
+    drawn("desc", { id: "chain-description" }, describe(receipt)),
+    ...places.map((place, index) => box(place, corner(index))),
+    ...places.slice(1).map((place, index) => arrow(corner(index), place.kind, upright)),
+    box({ kind: "commitment", lines: ["dataset", short(receipt.data_root)] }, dataset),
+    feed(dataset, upright),
+  );
+  return drawing;
+}
+
+function placesOf(receipt: Receipt): Place[] {
+  // The last link of a complete run is its seal.
+  const links = receipt.links - 1;
+  const link = (number: number): Place => ({ kind: "link", lines: [`link ${number}`] });
+  const numbered = (from: number, to: number): Place[] =>
+    Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => link(from + index));
+  const rest = links - SHOWN;
+  const chain =
+    links <= SHOWN + 1
+      ? numbered(1, links)
+      : [
+          ...numbered(1, SHOWN - 1),
+          { kind: "more" as const, lines: [counted(rest, "more link")] },
+          link(links),
+        ];
+  return [
+    { kind: "commitment", lines: ["first weights", short(receipt.first_commitment)] },
+    ...chain,
+    { kind: "commitment", lines: ["trained weights", short(receipt.last_commitment)] },
+    { kind: "seal", lines: ["seal", "closes the run"] },
+    { kind: "head", lines: ["head", short(receipt.head)] },
+  ];
+}
+
+function box({ kind, lines }: Place, [x, y]: [number, number]): SVGGElement {
+  const round = kind === "commitment" || kind === "head" ? HEIGHT / 2 : 8;
+  const middle = y + HEIGHT / 2 - (lines.length - 1) * 9 + 5;
+  return drawn(
+    "g",
+    { class: kind },
+    drawn("rect", {
+      x: `${x}`,
+      y: `${y}`,
+      width: `${WIDTH}`,
+      height: `${HEIGHT}`,
+      rx: `${round}`,
+    }),
+    ...lines.map((line, index) =>
+      drawn(
+        "text",
+        {
+          x: `${x + WIDTH / 2}`,
+          y: `${middle + index * 19}`,
+          class: index === 0 ? "name" : "digest",
+        },
+        line,
+      ),
+    ),
+  );
+}
+
+/** From a box to the next one: dashed where a claim goes on that only the next link proves. */
+function arrow([x, y]: [number, number], to: Place["kind"], upright: boolean): SVGPathElement {
+  const claim = to === "head" ? "arrow pending" : "arrow";
+  const [fromX, fromY] = upright ? [x + WIDTH / 2, y + HEIGHT] : [x + WIDTH, y + HEIGHT / 2];
+  const line = upright ? `v${GAP - 2}` : `h${GAP - 2}`;
+  const tip = upright ? "m-5-7l5 7l5-7" : "m-7-5l7 5l-7 5";
+  return drawn("path", { class: claim, d: `M${fromX} ${fromY}${line}${tip}` });
+}
+
+/** From the dataset to the first link. */
+function feed([x, y]: [number, number], upright: boolean): SVGPathElement {
+  const d = upright
+    ? `M${x} ${y + HEIGHT / 2}h${2 - GAP}m7-5l-7 5l7 5`
+    : `M${x + WIDTH / 2} ${y}v${2 - GAP}m-5 7l5-7l5 7`;
+  return drawn("path", { class: "arrow", d });
+}
+
+function describe(receipt: Receipt): string {
+  return (
+    `From the commitment to the first weights and the dataset, ${counted(receipt.links - 1, "link")} ` +
+    `lead to the commitment to the trained weights; a seal opens it, so that everything before is ` +
+    `proven, and leaves a head for a run that continues this one.`
+  );
+}
