@@ -52,10 +52,11 @@ export interface Limits {
 const ENCODER = new TextEncoder();
 
 /**
- * Expectations or limits as the verifier reads them; no bytes for none.
+ * Expectations or limits as the verifier reads them; no bytes for none. A text is taken for their JSON.
  *
  * @throws Refusal with `Code.ARGUMENT`.
  */
-export function encode(terms: Expectations | Limits | undefined): Uint8Array {
-  return terms === undefined ? new Uint8Array() : ENCODER.encode(write({ ...terms }));
+export function encode(terms: Expectations | Limits | string | undefined): Uint8Array {
+  if (terms === undefined) return new Uint8Array();
+  return ENCODER.encode(typeof terms === "string" ? terms : write({ ...terms }));
 }

@@ -8,8 +8,20 @@ export interface Exports {
   zkpot_format(name: number): number;
   zkpot_verifier_new(limits: number, limitsLen: number, result: number): number;
   zkpot_verifier_free(verifier: number): void;
-  zkpot_verify(verifier: number, proof: number, proofLen: number, terms: number, termsLen: number): number;
-  zkpot_verify_batch(verifier: number, proofs: number, terms: number, count: number, results: number): void;
+  zkpot_verify(
+    verifier: number,
+    proof: number,
+    proofLen: number,
+    terms: number,
+    termsLen: number,
+  ): number;
+  zkpot_verify_batch(
+    verifier: number,
+    proofs: number,
+    terms: number,
+    count: number,
+    results: number,
+  ): void;
   zkpot_session_new(verifier: number, terms: number, termsLen: number, result: number): number;
   zkpot_session_push(session: number, bytes: number, len: number): number;
   zkpot_session_finish(session: number): number;

@@ -23,7 +23,10 @@ export function write(value: Json, name = "value"): string {
       return value.toString();
     case "number":
       if (Number.isSafeInteger(value)) return value.toString();
-      throw new Refusal(Code.ARGUMENT, `${name}: ${value} is not exactly an integer; give a bigint`);
+      throw new Refusal(
+        Code.ARGUMENT,
+        `${name}: ${value} is not exactly an integer; give a bigint`,
+      );
     case "string":
     case "boolean":
       return JSON.stringify(value);

@@ -40,5 +40,8 @@ async function bytesOf(source: Uncompiled): Promise<BufferSource> {
   if (!(source instanceof Promise || source instanceof Response)) return source;
   const response = await source;
   if (response.ok) return response.arrayBuffer();
-  throw new Refusal(Code.ARGUMENT, `${response.url}: no zkpot.wasm there (status ${response.status})`);
+  throw new Refusal(
+    Code.ARGUMENT,
+    `${response.url}: no zkpot.wasm there (status ${response.status})`,
+  );
 }

@@ -129,7 +129,8 @@ function outputTerms(value: Parsed): OutputTerms {
 }
 
 function record(value: Parsed | undefined): Record<string, Parsed> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw unlike("an object");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw unlike("an object");
   return value;
 }
 

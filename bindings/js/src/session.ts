@@ -11,7 +11,12 @@ export class Session {
   #pointer: number;
   #outcome: Outcome | null = null;
 
-  constructor(engine: Engine, machine: Machine, pointer: number, ended: (session: Session) => void) {
+  constructor(
+    engine: Engine,
+    machine: Machine,
+    pointer: number,
+    ended: (session: Session) => void,
+  ) {
     this.#engine = engine;
     this.#machine = machine;
     this.#pointer = pointer;

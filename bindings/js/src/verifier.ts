@@ -5,10 +5,10 @@ import type { Receipt } from "./receipt.js";
 import { Code, Refusal } from "./refusal.js";
 import { Session } from "./session.js";
 
-/** A proof, and what it has to be about. */
+/** A proof, and what it has to be about; expectations are an object everywhere, or its JSON. */
 export interface Claim {
   readonly proof: Uint8Array;
-  readonly expectations?: Expectations | undefined;
+  readonly expectations?: Expectations | string | undefined;
 }
 
 /** Verifies bundles (`*.zkpot`) within limits, and keeps programs that it has checked. Made by `Zkpot.verifier`. */
@@ -20,7 +20,7 @@ export class Verifier {
   #freed = false;
 
   /** @throws Refusal with `Code.ARGUMENT`: a limit cannot be used. */
-  constructor(engine: Engine, limits?: Limits) {
+  constructor(engine: Engine, limits?: Limits | string) {
     this.#engine = engine;
     this.#limits = encode(limits);
     this.#run(() => undefined);
@@ -31,7 +31,7 @@ export class Verifier {
    *
    * @throws Refusal: it is refused, or an expectation cannot be used.
    */
-  verify(proof: Uint8Array, expectations?: Expectations): Receipt {
+  verify(proof: Uint8Array, expectations?: Expectations | string): Receipt {
     return receiptOf(this.check(proof, expectations));
   }
 
@@ -40,7 +40,7 @@ export class Verifier {
    *
    * @throws Refusal: of class `usage` where an argument is of another kind, of class `internal` after a trap.
    */
-  check(proof: Uint8Array, expectations?: Expectations): Outcome {
+  check(proof: Uint8Array, expectations?: Expectations | string): Outcome {
     const terms = encode(expectations);
     return this.#run((machine, verifier) =>
       machine.lend(bytesOf(proof), (proof) =>
@@ -80,7 +80,7 @@ export class Verifier {
    *
    * @throws Refusal: an expectation cannot be used.
    */
-  session(expectations?: Expectations): Session {
+  session(expectations?: Expectations | string): Session {
     const terms = encode(expectations);
     return this.#run((machine, verifier) =>
       machine.lend(terms, (terms) =>

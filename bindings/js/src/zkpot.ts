@@ -27,7 +27,9 @@ export class Zkpot {
   get formats(): Readonly<Record<Format, number>> {
     return this.#engine.run((machine) => {
       const version = (name: Format): number =>
-        machine.lend(new TextEncoder().encode(`${name}\0`), ({ at }) => machine.exports.zkpot_format(at));
+        machine.lend(new TextEncoder().encode(`${name}\0`), ({ at }) =>
+          machine.exports.zkpot_format(at),
+        );
       return {
         bundle: version("bundle"),
         program: version("program"),
@@ -44,7 +46,7 @@ export class Zkpot {
    *
    * @throws Refusal with `Code.ARGUMENT`: a limit cannot be used.
    */
-  verifier(limits?: Limits): Verifier {
+  verifier(limits?: Limits | string): Verifier {
     return new Verifier(this.#engine, limits);
   }
 }

@@ -21,13 +21,23 @@ test("64-bit integers are read digit by digit", () => {
 
 test("numbers within texts stay texts", () => {
   const name = 'a "quoted\\" 12, -3e5: [1]';
-  const read = readReceipt(written(`"context":${JSON.stringify(name)},"outputs":{${JSON.stringify(name)}:7}`));
+  const read = readReceipt(
+    written(`"context":${JSON.stringify(name)},"outputs":{${JSON.stringify(name)}:7}`),
+  );
   assert.equal(read.context, name);
   assert.equal(read.outputs.get(name), 7n);
 });
 
 test("what is no receipt is not read as one", () => {
-  for (const change of ['"steps":"1a"', '"steps":null', '"steps":9007199254740993', '"outputs":[]', '"complete":1', '"unchecked":{}', '"scalars":{"a":[1]}']) {
+  for (const change of [
+    '"steps":"1a"',
+    '"steps":null',
+    '"steps":9007199254740993',
+    '"outputs":[]',
+    '"complete":1',
+    '"unchecked":{}',
+    '"scalars":{"a":[1]}',
+  ]) {
     assert.throws(() => readReceipt(written(change)), Error, change);
   }
 });

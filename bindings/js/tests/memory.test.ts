@@ -63,7 +63,8 @@ test("after a trap a new instance takes over", async () => {
   new Uint8Array(memoryOf(instances.at(-1)).buffer).fill(0xff);
   assert.throws(
     () => verifier.verify(proof, expectations),
-    (error: Refusal) => error.code === Code.INTERNAL && error.class === "internal" && /stopped/.test(error.message),
+    (error: Refusal) =>
+      error.code === Code.INTERNAL && error.class === "internal" && /stopped/.test(error.message),
   );
   assert.equal(instances.length, made);
   assert.throws(() => session.push(proof), { code: Code.ENDED });

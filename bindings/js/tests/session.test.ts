@@ -43,7 +43,10 @@ test("a proof that ends early is refused", () => {
 });
 
 test("expectations are read before the first byte", () => {
-  assert.throws(() => verifier.session({ nonce: "zz" }), (error: Refusal) => error.class === "usage");
+  assert.throws(
+    () => verifier.session({ nonce: "zz" }),
+    (error: Refusal) => error.class === "usage",
+  );
 });
 
 test("a cancelled session frees and ends", () => {

@@ -96,7 +96,12 @@ test("misuse is the caller's and not the proof's", () => {
 
 test("limits are kept", () => {
   const { proof } = golden("clear");
-  for (const limits of [{ bundle_bytes: 1000 }, { links: 1 }, { program_bytes: 10 }, { work: 10 }]) {
+  for (const limits of [
+    { bundle_bytes: 1000 },
+    { links: 1 },
+    { program_bytes: 10 },
+    { work: 10 },
+  ]) {
     const small = zkpot.verifier(limits);
     const refusal = refusalOf(() => small.verify(proof, { allow_clear: true }));
     assert.equal(refusal.code, Code.LIMIT, `${JSON.stringify(limits)}: ${refusal.message}`);
@@ -130,7 +135,12 @@ test("a freed verifier says so", () => {
 
 test("only zkpot.wasm is loaded", async () => {
   const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
-  const sources = [empty, new Uint8Array(4), new URL("file:///nowhere/zkpot.wasm"), new Response(null, { status: 404 })];
+  const sources = [
+    empty,
+    new Uint8Array(4),
+    new URL("file:///nowhere/zkpot.wasm"),
+    new Response(null, { status: 404 }),
+  ];
   for (const source of sources) {
     await assert.rejects(load(source), { name: "Refusal", code: Code.ARGUMENT });
   }

@@ -15,8 +15,14 @@ const direct = (await load()).verifier().verify(proof, expectations);
 
 test("a worker finds what a verifier finds", async () => {
   assert.deepEqual(await worker.verify(proof, expectations), direct);
-  const outcomes = await worker.verifyBatch([{ proof, expectations }, { proof: new Uint8Array(3) }]);
-  assert.deepEqual(outcomes.map(({ code }) => code), [Code.VALID, Code.ENCODING]);
+  const outcomes = await worker.verifyBatch([
+    { proof, expectations },
+    { proof: new Uint8Array(3) },
+  ]);
+  assert.deepEqual(
+    outcomes.map(({ code }) => code),
+    [Code.VALID, Code.ENCODING],
+  );
 });
 
 test("files and streams are verified piece by piece", async () => {
@@ -26,7 +32,10 @@ test("files and streams are verified piece by piece", async () => {
   assert.deepEqual(await worker.verifyStream(file, expectations, { progress }), direct);
   assert.deepEqual(seen, [1 << 20, proof.length]);
   assert.deepEqual(await worker.verifyStream(file.stream(), expectations), direct);
-  assert.deepEqual(await worker.verifyStream([proof.subarray(0, 9), proof.subarray(9)], expectations), direct);
+  assert.deepEqual(
+    await worker.verifyStream([proof.subarray(0, 9), proof.subarray(9)], expectations),
+    direct,
+  );
 });
 
 test("refusals come back as what they are", async () => {
@@ -44,13 +53,18 @@ test("a source that fails is the caller's fault", async () => {
     yield proof.subarray(0, 1000);
     throw new Error("the disk is gone");
   }
-  await assert.rejects(worker.verifyStream(failing()), { code: Code.ARGUMENT, message: /disk is gone/ });
+  await assert.rejects(worker.verifyStream(failing()), {
+    code: Code.ARGUMENT,
+    message: /disk is gone/,
+  });
 });
 
 test("verification is cancelled between pieces", async () => {
   const control = new AbortController();
   const how = { signal: control.signal, progress: () => control.abort() };
-  await assert.rejects(worker.verifyStream(new Blob([proof]), expectations, how), { code: Code.ENDED });
+  await assert.rejects(worker.verifyStream(new Blob([proof]), expectations, how), {
+    code: Code.ENDED,
+  });
   assert.equal((await worker.check(proof, expectations)).code, Code.VALID);
 });
 

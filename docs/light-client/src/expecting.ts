@@ -2,7 +2,14 @@ import { Code, type Expectations, Refusal } from "zkpot";
 
 import { OPEN } from "./wording.js";
 
-const TEXTS = ["program", "first", "data_root", "nonce", "seed", "previous"] as const;
+const TEXTS = [
+  "program",
+  "first",
+  "data_root",
+  "nonce",
+  "seed",
+  "previous",
+] as const;
 
 /**
  * What a person entered; fields that are empty expect nothing.
@@ -21,7 +28,9 @@ export function readExpectations(form: HTMLFormElement): Expectations {
     if (/^\d+$/.test(value)) return BigInt(value);
     throw unusable(name, "a whole number, such as 64");
   };
-  const digests = Object.fromEntries(TEXTS.map((name) => [name, text(name)?.toLowerCase()]));
+  const digests = Object.fromEntries(
+    TEXTS.map((name) => [name, text(name)?.toLowerCase()]),
+  );
   return {
     ...digests,
     steps: number("steps"),
@@ -35,7 +44,9 @@ export function readExpectations(form: HTMLFormElement): Expectations {
 
 /** What was entered, by the names of the page. */
 export function namesOf(expectations: Expectations): string[] {
-  const labels = new Map([...OPEN.values()].map(({ field, label }) => [field, label.toLowerCase()]));
+  const labels = new Map(
+    [...OPEN.values()].map(({ field, label }) => [field, label.toLowerCase()]),
+  );
   labels.set("previous", "the run before").set("security", "bits of soundness");
   return Object.entries(expectations)
     .filter(([name, value]) => value !== undefined && labels.has(name))
@@ -53,21 +64,29 @@ function readScalars(text: string | undefined): Scalars | undefined {
     found = undefined;
   }
   if (isScalars(found)) return found;
-  throw unusable("scalars", 'lists of values and steps, such as {"lr.0": [[102, 64]]}');
+  throw unusable(
+    "scalars",
+    'lists of values and steps, such as {"lr.0": [[102, 64]]}',
+  );
 }
 
 function isScalars(value: unknown): value is Scalars {
   const isRun = (run: unknown): boolean =>
-    Array.isArray(run) && run.length === 2 && run.every((part) => Number.isSafeInteger(part));
+    Array.isArray(run) &&
+    run.length === 2 &&
+    run.every((part) => Number.isSafeInteger(part));
   return (
     typeof value === "object" &&
     value !== null &&
     !Array.isArray(value) &&
-    Object.values(value).every((runs) => Array.isArray(runs) && runs.every(isRun))
+    Object.values(value).every(
+      (runs) => Array.isArray(runs) && runs.every(isRun),
+    )
   );
 }
 
 function unusable(field: string, wanted: string): Refusal {
-  const label = [...OPEN.values()].find((open) => open.field === field)?.label ?? field;
+  const label =
+    [...OPEN.values()].find((open) => open.field === field)?.label ?? field;
   return new Refusal(Code.ARGUMENT, `${label}: enter ${wanted}`);
 }

@@ -1,4 +1,12 @@
-import { classOf, Code, type Expectations, type Outcome, type Receipt, Refusal } from "zkpot";
+import {
+  classOf,
+  Code,
+  type Expectations,
+  type Limits,
+  type Outcome,
+  type Receipt,
+  Refusal,
+} from "zkpot";
 import { verifierIn, type VerifierWorker } from "zkpot/worker";
 
 import { found } from "./elements.js";
@@ -13,7 +21,8 @@ interface ScriptUrls {
 }
 
 declare global {
-  var trustedTypes: { createPolicy(name: string, rules: ScriptUrls): ScriptUrls } | undefined;
+  var trustedTypes:
+    { createPolicy(name: string, rules: ScriptUrls): ScriptUrls } | undefined;
 }
 
 const form = found("expectations", HTMLFormElement);
@@ -30,6 +39,15 @@ const address = new URL("worker.js", document.baseURI).href;
 const policy = globalThis.trustedTypes?.createPolicy("worker", {
   createScriptURL: (url) => (url === address ? url : ""),
 });
+
+/** What the formats allow: it is this person's own time, and there is a button. */
+const LIMITS: Limits = {
+  bundle_bytes: 2n ** 63n,
+  order_bytes: 256 << 20,
+  program_bytes: 256 << 20,
+  links: 1 << 20,
+  work: 2n ** 64n - 1n,
+};
 
 const narrow = matchMedia("(max-width: 44rem)");
 
@@ -49,12 +67,17 @@ function verifier(): Promise<VerifierWorker> {
 }
 
 function startWorker(): Promise<VerifierWorker> {
-  const script = new Worker(policy?.createScriptURL(address) ?? address, { type: "module" });
-  return verifierIn(script, { wasm: new URL("zkpot.wasm", document.baseURI) });
+  const script = new Worker(policy?.createScriptURL(address) ?? address, {
+    type: "module",
+  });
+  return verifierIn(script, {
+    wasm: new URL("zkpot.wasm", document.baseURI),
+    limits: LIMITS,
+  });
 }
 
 async function verify(file: File): Promise<void> {
-  ongoing?.abort();
+  if (ongoing !== null) stop();
   const control = new AbortController();
   ongoing = control;
   chosen = file;
@@ -66,29 +89,41 @@ async function verify(file: File): Promise<void> {
   let start = performance.now();
   const following = {
     signal: control.signal,
-    progress: (bytes: number) => (progress.value = bytes / Math.max(1, file.size)),
+    progress: (bytes: number) =>
+      (progress.value = bytes / Math.max(1, file.size)),
   };
   const expectations = expected();
-  const outcome = await (expectations instanceof Refusal
-    ? Promise.reject(expectations)
-    : verifier().then((verifier) => {
-        start = performance.now();
-        return verifier.checkStream(file, expectations, following);
-      })
+  const outcome = await (
+    expectations instanceof Refusal
+      ? Promise.reject(expectations)
+      : verifier().then((verifier) => {
+          start = performance.now();
+          return verifier.checkStream(file, expectations, following);
+        })
   ).catch(outcomeOf);
   const milliseconds = performance.now() - start;
   // Another file, or a second look at this one, has taken its place.
   if (ongoing !== control) return;
+  ongoing = null;
   running.hidden = true;
   if (control.signal.aborted) return say("Cancelled.");
-  if (outcome.receipt === null || expectations instanceof Refusal) return showFailure(outcome, file);
+  if (outcome.receipt === null || expectations instanceof Refusal)
+    return showFailure(outcome, file);
   const labels = await readLabels(file).catch(() => null);
   const { receipt, json } = outcome;
   const given = namesOf(expectations);
   const verified = { receipt, json, labels, file, milliseconds, given };
-  redraw = () => result.replaceChildren(...showReceipt(verified, actions, narrow.matches));
+  redraw = () =>
+    result.replaceChildren(...showReceipt(verified, actions, narrow.matches));
   say("The proof is valid.");
   show();
+}
+
+/** Ends what is running at once: a long link is not waited for. */
+function stop(): void {
+  ongoing?.abort();
+  worker?.then((worker) => worker.terminate()).catch(() => undefined);
+  worker = null;
 }
 
 function expected(): Expectations | Refusal {
@@ -106,13 +141,19 @@ function outcomeOf(error: unknown): Outcome {
 }
 
 function refusalOf(error: unknown): Refusal {
-  return error instanceof Refusal ? error : new Refusal(Code.INTERNAL, String(error));
+  return error instanceof Refusal
+    ? error
+    : new Refusal(Code.INTERNAL, String(error));
 }
 
 function showFailure(outcome: Outcome, file: File): void {
   const kind = classOf(outcome.code);
   redraw = () => result.replaceChildren(...showRefusal(outcome, kind, file));
-  say(kind === "refused" ? "The proof is refused." : "The proof was not verified.");
+  say(
+    kind === "refused"
+      ? "The proof is refused."
+      : "The proof was not verified.",
+  );
   show();
 }
 
@@ -144,7 +185,9 @@ const actions: Actions = {
 function count(): void {
   const entered = expected();
   const given = entered instanceof Refusal ? 1 : namesOf(entered).length;
-  const clear = found("allow_clear", HTMLInputElement).checked ? ", clear runs accepted" : "";
+  const clear = found("allow_clear", HTMLInputElement).checked
+    ? ", clear runs accepted"
+    : "";
   found("given", HTMLElement).textContent =
     (given === 0 ? "nothing yet" : `${given} given`) + clear;
 }
@@ -160,7 +203,7 @@ form.addEventListener("submit", (event) => {
 });
 form.addEventListener("input", count);
 form.addEventListener("reset", () => setTimeout(count));
-found("cancel", HTMLButtonElement).addEventListener("click", () => ongoing?.abort());
+found("cancel", HTMLButtonElement).addEventListener("click", () => stop());
 narrow.addEventListener("change", () => redraw());
 
 addEventListener("dragover", (event) => {

@@ -1,11 +1,33 @@
-import { nameOf, type Outcome, type Receipt, type RefusalClass, type ScalarRun } from "zkpot";
+import {
+  nameOf,
+  type Outcome,
+  type Receipt,
+  type RefusalClass,
+  type ScalarRun,
+} from "zkpot";
 
 import { drawChain } from "./drawing.js";
 import { type Content, element } from "./elements.js";
 import type { ProgramLabels, Scalar, State } from "./program.js";
-import { counted, duration, escaped, size, short, textOf, visible } from "./text.js";
+import {
+  counted,
+  duration,
+  escaped,
+  size,
+  short,
+  textOf,
+  visible,
+} from "./text.js";
 import { figure, showTotals } from "./totals.js";
-import { ADVICE, CLEAR, HIDDEN, MEANING, NEVER, OPEN, SHOWN } from "./wording.js";
+import {
+  ADVICE,
+  CLEAR,
+  HIDDEN,
+  MEANING,
+  NEVER,
+  OPEN,
+  SHOWN,
+} from "./wording.js";
 
 /** What was verified, and how. */
 export interface Verified {
@@ -29,7 +51,11 @@ export interface Actions {
 }
 
 /** A receipt for people. */
-export function showReceipt(verified: Verified, actions: Actions, upright: boolean): Content[] {
+export function showReceipt(
+  verified: Verified,
+  actions: Actions,
+  upright: boolean,
+): Content[] {
   const { receipt } = verified;
   return [
     verdict(verified),
@@ -67,7 +93,12 @@ export function showRefusal(
       element("h2", { tabindex: "-1" }, title),
       element("p", { class: "message" }, element("bdi", {}, visible(message))),
       element("p", {}, meaning),
-      element("p", { class: "hint" }, `Code ${code} (${nameOf(code)}) · `, fileOf(file)),
+      element(
+        "p",
+        { class: "hint" },
+        `Code ${code} (${nameOf(code)}) · `,
+        fileOf(file),
+      ),
     ),
   ];
 }
@@ -82,7 +113,11 @@ function verdict({ receipt, file, milliseconds }: Verified): HTMLElement {
   return element(
     "div",
     { class: "verdict valid" },
-    element("h2", { tabindex: "-1" }, open === 0 ? "Valid, as expected" : "Valid"),
+    element(
+      "h2",
+      { tabindex: "-1" },
+      open === 0 ? "Valid, as expected" : "Valid",
+    ),
     element("p", {}, said),
     ...(open === 0 ? [] : [element("p", { class: "warning" }, warning)]),
     element(
@@ -106,16 +141,39 @@ function fileOf(file: File): HTMLElement {
   return element("bdi", {}, `${visible(file.name)}, ${size(file.size)}`);
 }
 
-function unchecked({ receipt, given }: Verified, { enter }: Actions): HTMLElement {
+function unchecked(
+  { receipt, given }: Verified,
+  { enter }: Actions,
+): HTMLElement {
   const open = receipt.unchecked.map((name) => {
     const known = OPEN.get(name);
-    if (known === undefined) return element("li", {}, element("strong", {}, visible(name)));
-    const button = element("button", { type: "button", class: "small" }, "Enter it");
+    if (known === undefined)
+      return element("li", {}, element("strong", {}, visible(name)));
+    const button = element(
+      "button",
+      { type: "button", class: "small" },
+      "Enter it",
+    );
     button.setAttribute("aria-label", `Enter what you expect: ${known.label}`);
     button.addEventListener("click", () => enter(known.field));
-    return element("li", {}, element("strong", {}, known.label), ` ${known.meaning} `, button);
+    return element(
+      "li",
+      {},
+      element("strong", {}, known.label),
+      ` ${known.meaning} `,
+      button,
+    );
   });
-  const checked = given.length === 0 ? [] : [element("p", { class: "checked" }, `As you expected: ${given.join(", ")}.`)];
+  const checked =
+    given.length === 0
+      ? []
+      : [
+          element(
+            "p",
+            { class: "checked" },
+            `As you expected: ${given.join(", ")}.`,
+          ),
+        ];
   return element(
     "section",
     { class: "card" },
@@ -133,11 +191,18 @@ function trained({ receipt, labels }: Verified): HTMLElement {
     rows.push(["Its name for itself", foreign(labels.name)]);
     rows.push(["Rows a step", `${labels.batch}`]);
     rows.push(["Fields of a row", shapes(labels.fields)]);
-    rows.push([evaluates(receipt) ? "Evaluated" : "Trained", parameters(labels.states)]);
+    rows.push([
+      evaluates(receipt) ? "Evaluated" : "Trained",
+      parameters(labels.states),
+    ]);
   }
-  if (receipt.window > 1) rows.push(["Steps proven together", `${receipt.window}`]);
+  if (receipt.window > 1)
+    rows.push(["Steps proven together", `${receipt.window}`]);
   rows.push(["Origin of the first weights", origin(receipt)]);
-  rows.push(["Steps that they were trained before", receipt.earlier_steps.toLocaleString("en")]);
+  rows.push([
+    "Steps that they were trained before",
+    receipt.earlier_steps.toLocaleString("en"),
+  ]);
   for (const [name, runs] of receipt.scalars) {
     const scalar = labels?.scalars.find((scalar) => scalar.name === name);
     const what = /^lr\.\d+$/.test(name) ? "Learning rate" : "Public scalar";
@@ -146,7 +211,11 @@ function trained({ receipt, labels }: Verified): HTMLElement {
   return element(
     "section",
     { class: "card" },
-    element("h3", {}, evaluates(receipt) ? "What was evaluated" : "What was trained"),
+    element(
+      "h3",
+      {},
+      evaluates(receipt) ? "What was evaluated" : "What was trained",
+    ),
     table(rows),
     element(
       "p",
@@ -195,7 +264,11 @@ function terms(receipt: Receipt, { follow }: Actions): HTMLElement {
     ["Context", context(receipt.context)],
     ["Last statement", digest(receipt.statement)],
   ];
-  const button = element("button", { type: "button" }, "Expect the next proof to continue this run");
+  const button = element(
+    "button",
+    { type: "button" },
+    "Expect the next proof to continue this run",
+  );
   button.addEventListener("click", () => follow(receipt));
   return element(
     "section",
@@ -209,12 +282,18 @@ function terms(receipt: Receipt, { follow }: Actions): HTMLElement {
 /** Anybody may build on the receipt as the verifier wrote it. */
 function whole(json: string): HTMLElement {
   const save = element("a", { download: "receipt.json" }, "Save it");
-  save.href = URL.createObjectURL(new Blob([json], { type: "application/json" }));
+  save.href = URL.createObjectURL(
+    new Blob([json], { type: "application/json" }),
+  );
   return element(
     "details",
     { class: "card" },
     element("summary", {}, element("h3", {}, "The receipt, whole")),
-    element("pre", { tabindex: "0", "aria-label": "Receipt as JSON" }, escaped(json)),
+    element(
+      "pre",
+      { tabindex: "0", "aria-label": "Receipt as JSON" },
+      escaped(json),
+    ),
     element("p", {}, save),
   );
 }
@@ -263,34 +342,71 @@ function origin({ origin }: Receipt): Content {
 /** How many numbers states have, and which. */
 function parameters(states: readonly State[]): Content {
   const weights = states.filter(({ name }) => name.startsWith("param."));
-  const total = weights.reduce((sum, { shape }) => sum + shape.reduce((all, axis) => all * axis, 1), 0);
+  const total = weights.reduce(
+    (sum, { shape }) => sum + shape.reduce((all, axis) => all * axis, 1),
+    0,
+  );
   return element(
     "details",
     {},
-    element("summary", {}, `${counted(total, "parameter")} in ${counted(weights.length, "tensor")}`),
+    element(
+      "summary",
+      {},
+      `${counted(total, "parameter")} in ${counted(weights.length, "tensor")}`,
+    ),
     shapes(states),
   );
 }
 
 function shapes(states: readonly State[]): HTMLElement {
-  const shape = (axes: readonly number[]): string => (axes.length === 0 ? "scalar" : axes.join(" × "));
+  const shape = (axes: readonly number[]): string =>
+    axes.length === 0 ? "scalar" : axes.join(" × ");
   return element(
     "ul",
     { class: "shapes" },
     ...states
       .slice(0, 200)
-      .map((state) => element("li", {}, element("bdi", {}, visible(state.name)), ` ${shape(state.shape)}`)),
-    ...(states.length > 200 ? [element("li", {}, `and ${states.length - 200} more`)] : []),
+      .map((state) =>
+        element(
+          "li",
+          {},
+          element("bdi", {}, visible(state.name)),
+          ` ${shape(state.shape)}`,
+        ),
+      ),
+    ...(states.length > 200
+      ? [element("li", {}, `and ${states.length - 200} more`)]
+      : []),
   );
 }
 
 /** A public scalar's values, and for how many steps of the program. */
-function schedule(runs: readonly ScalarRun[], scalar: Scalar | undefined): Content {
+function schedule(
+  runs: readonly ScalarRun[],
+  scalar: Scalar | undefined,
+): Content {
   const shown = runs.slice(0, 20).map(([value, steps]) => {
     const unit = 2 ** -(scalar?.fraction_bits ?? 0);
-    const real = scalar === undefined ? "" : `${Number((Number(value) * unit).toPrecision(6))} `;
-    return element("li", {}, real, element("span", { class: "hint" }, `(integer ${value}) for ${counted(steps, "step")}`));
+    const real =
+      scalar === undefined
+        ? ""
+        : `${Number((Number(value) * unit).toPrecision(6))} `;
+    return element(
+      "li",
+      {},
+      real,
+      element(
+        "span",
+        { class: "hint" },
+        `(integer ${value}) for ${counted(steps, "step")}`,
+      ),
+    );
   });
   const rest = runs.length - shown.length;
-  return element("ul", { class: "shapes" }, ...shown, ...(rest > 0 ? [element("li", {}, `and ${rest} more`)] : []));
+  return element(
+    "ul",
+    { class: "shapes" },
+    ...shown,
+    ...(rest > 0 ? [element("li", {}, `and ${rest} more`)] : []),
+  );
 }

@@ -6,7 +6,10 @@ const LONGEST = 300;
 
 /** Anybody's text, of which nothing is invisible or turns the line around. */
 export function escaped(text: string): string {
-  return text.replace(UNSEEN, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`);
+  return text.replace(
+    UNSEEN,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`,
+  );
 }
 
 /** The same, and it does not go on for pages. */
@@ -18,7 +21,9 @@ export function visible(text: string): string {
 
 /** Hexadecimal bytes as text, where they are UTF-8 that people can read; otherwise null. */
 export function textOf(hexadecimal: string): string | null {
-  const bytes = Uint8Array.from(hexadecimal.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+  const bytes = Uint8Array.from(hexadecimal.match(/../g) ?? [], (pair) =>
+    parseInt(pair, 16),
+  );
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return text === "" || UNSEEN.test(text) ? null : text;
@@ -31,7 +36,9 @@ export function textOf(hexadecimal: string): string | null {
 
 /** The ends of a digest. */
 export function short(digest: string): string {
-  return digest.length > 16 ? `${digest.slice(0, 6)}…${digest.slice(-6)}` : digest;
+  return digest.length > 16
+    ? `${digest.slice(0, 6)}…${digest.slice(-6)}`
+    : digest;
 }
 
 /** A count with its noun. */
@@ -43,7 +50,9 @@ export function counted(count: number, noun: string): string {
 export function size(bytes: number): string {
   if (bytes < 1000) return counted(bytes, "byte");
   const kilobytes = bytes / 1000;
-  return kilobytes < 1000 ? `${kilobytes.toFixed(0)} kB` : `${(kilobytes / 1000).toFixed(2)} MB`;
+  return kilobytes < 1000
+    ? `${kilobytes.toFixed(0)} kB`
+    : `${(kilobytes / 1000).toFixed(2)} MB`;
 }
 
 /** A duration for people. */

@@ -17,17 +17,39 @@ export const OPEN: ReadonlyMap<string, Open> = new Map([
       meaning: "Some program ran, perhaps one that trains nothing.",
     },
   ],
-  ["first", { field: "first", label: "First weights", meaning: "It started from some weights." }],
-  ["data-root", { field: "data_root", label: "Dataset", meaning: "It was trained on some data." }],
+  [
+    "first",
+    {
+      field: "first",
+      label: "First weights",
+      meaning: "It started from some weights.",
+    },
+  ],
+  [
+    "data-root",
+    {
+      field: "data_root",
+      label: "Dataset",
+      meaning: "It was trained on some data.",
+    },
+  ],
   [
     "nonce",
     {
       field: "nonce",
       label: "Nonce",
-      meaning: "The order of the batches may have been chosen by whoever proved it.",
+      meaning:
+        "The order of the batches may have been chosen by whoever proved it.",
     },
   ],
-  ["steps", { field: "steps", label: "Training steps", meaning: "Some number of steps." }],
+  [
+    "steps",
+    {
+      field: "steps",
+      label: "Training steps",
+      meaning: "Some number of steps.",
+    },
+  ],
   [
     "earlier-steps",
     {
@@ -95,6 +117,9 @@ export const MEANING: Readonly<Record<RefusalClass, string>> = {
 export const ADVICE: ReadonlyMap<number, string> = new Map([
   [Code.EXPECTATION, "The proof is about something else than what you expect."],
   [Code.NOT_HIDING, "If that is as agreed, accept it under “What you expect”."],
-  [Code.ORIGIN, "Check the proof of the run that it continues first, and use the button under that result."],
+  [
+    Code.ORIGIN,
+    "Check the proof of the run that it continues first, and use the button under that result.",
+  ],
   [Code.VERSION, "Another version of zkpot may verify it."],
 ]);

@@ -10,7 +10,10 @@ export type { Pieces } from "./pieces.js";
  * @throws Refusal: zkpot.wasm cannot be loaded, or a limit cannot be used.
  */
 export function startVerifier(options?: WorkerOptions): Promise<VerifierWorker> {
-  return verifierIn(new Worker(new URL("./browser_main.js", import.meta.url), { type: "module" }), options);
+  return verifierIn(
+    new Worker(new URL("./browser_main.js", import.meta.url), { type: "module" }),
+    options,
+  );
 }
 
 /** The same in a worker that runs this package's `worker/browser_main.js`, wherever a page keeps it. */
@@ -30,7 +33,9 @@ function portTo(worker: Worker): Port<Request, Reply> {
     listen(hear, fail) {
       worker.addEventListener("message", (event: MessageEvent<Reply>) => hear(event.data));
       worker.addEventListener("messageerror", () => fail("a message cannot be read"));
-      worker.addEventListener("error", (event) => fail(event.message || "its script cannot be loaded"));
+      worker.addEventListener("error", (event) =>
+        fail(event.message || "its script cannot be loaded"),
+      );
     },
     close: () => worker.terminate(),
   };

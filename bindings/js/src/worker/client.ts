@@ -11,7 +11,7 @@ import { type Pieces, piecesOf } from "./pieces.js";
 export interface WorkerOptions {
   /** zkpot.wasm: where it is, its bytes, or compiled; the package's own unless given. */
   readonly wasm?: URL | BufferSource | WebAssembly.Module;
-  readonly limits?: Limits;
+  readonly limits?: Limits | string;
 }
 
 /** How a proof that arrives in pieces is followed. */
@@ -57,12 +57,12 @@ export class VerifierWorker {
   }
 
   /** As `Verifier.verify`. */
-  async verify(proof: Uint8Array, expectations?: Expectations): Promise<Receipt> {
+  async verify(proof: Uint8Array, expectations?: Expectations | string): Promise<Receipt> {
     return receiptOf(await this.check(proof, expectations));
   }
 
   /** As `Verifier.check`, but an expectation that cannot be used is an outcome, too. */
-  async check(proof: Uint8Array, expectations?: Expectations): Promise<Outcome> {
+  async check(proof: Uint8Array, expectations?: Expectations | string): Promise<Outcome> {
     return only(await this.#ask({ kind: "check", claim: { proof, expectations } }));
   }
 
@@ -78,7 +78,11 @@ export class VerifierWorker {
    *
    * @throws Refusal: it is refused; with `Code.ENDED` where it was cancelled.
    */
-  async verifyStream(source: Pieces, expectations?: Expectations, how?: Following): Promise<Receipt> {
+  async verifyStream(
+    source: Pieces,
+    expectations?: Expectations | string,
+    how?: Following,
+  ): Promise<Receipt> {
     return receiptOf(await this.checkStream(source, expectations, how));
   }
 
@@ -90,7 +94,7 @@ export class VerifierWorker {
    */
   async checkStream(
     source: Pieces,
-    expectations?: Expectations,
+    expectations?: Expectations | string,
     { progress, signal }: Following = {},
   ): Promise<Outcome> {
     const { number: session, outcomes } = this.#send({ kind: "open", expectations });
@@ -121,14 +125,20 @@ export class VerifierWorker {
     return this.#send(question).outcomes;
   }
 
-  #send(question: Question): { readonly number: number; readonly outcomes: Promise<readonly Outcome[]> } {
+  #send(question: Question): {
+    readonly number: number;
+    readonly outcomes: Promise<readonly Outcome[]>;
+  } {
     const number = this.#numbers++;
     const outcomes = new Promise<readonly Outcome[]>((resolve, reject) => {
       if (this.#failed !== null) throw this.#failed;
       try {
         this.#port.post({ ...question, number });
       } catch (error) {
-        throw new Refusal(Code.ARGUMENT, `an argument cannot be sent to the worker (${String(error)})`);
+        throw new Refusal(
+          Code.ARGUMENT,
+          `an argument cannot be sent to the worker (${String(error)})`,
+        );
       }
       this.#asked.set(number, { resolve, reject });
     });

@@ -7,10 +7,10 @@ export type Wasm = WebAssembly.Module | BufferSource | string;
 
 /** What a worker is asked; first of all `start`. A session has the number of the question that opened it. */
 export type Question =
-  | { readonly kind: "start"; readonly wasm: Wasm; readonly limits: Limits | undefined }
+  | { readonly kind: "start"; readonly wasm: Wasm; readonly limits: Limits | string | undefined }
   | { readonly kind: "check"; readonly claim: Claim }
   | { readonly kind: "batch"; readonly claims: readonly Claim[] }
-  | { readonly kind: "open"; readonly expectations: Expectations | undefined }
+  | { readonly kind: "open"; readonly expectations: Expectations | string | undefined }
   | { readonly kind: "push"; readonly session: number; readonly bytes: Uint8Array }
   | { readonly kind: "finish"; readonly session: number }
   | { readonly kind: "cancel"; readonly session: number };

@@ -1,7 +1,8 @@
 import { Code, Refusal } from "../refusal.js";
 
 /** A file, a response's body, or anything else that yields bytes. */
-export type Pieces = Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+export type Pieces =
+  Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** Bytes of a file that are read at once. */
 const PIECE = 1 << 20;
@@ -26,7 +27,9 @@ async function* slices(blob: Blob): AsyncGenerator<Uint8Array, void, undefined> 
 }
 
 /** Not every browser's streams are iterable. */
-async function* chunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+async function* chunks(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = stream.getReader();
   try {
     for (;;) {

@@ -1,5 +1,8 @@
 /** A bundle with these sections; a zero stands for the section's content in another bundle. */
-export function bundle(sections: Readonly<Record<string, Uint8Array | 0>>, from?: Uint8Array): Buffer {
+export function bundle(
+  sections: Readonly<Record<string, Uint8Array | 0>>,
+  from?: Uint8Array,
+): Buffer {
   const parts = Object.entries(sections).map(([name, content]) => {
     const bytes = content === 0 ? sectionOf(from ?? new Uint8Array(), name) : content;
     const head = Buffer.alloc(2 + name.length + 8);
@@ -15,9 +18,10 @@ export function bundle(sections: Readonly<Record<string, Uint8Array | 0>>, from?
   return Buffer.concat([header, ...parts]);
 }
 
-function sectionOf(bundle: Uint8Array, wanted: string): Uint8Array {
+/** The content of a section. */
+export function sectionOf(bundle: Uint8Array, wanted: string): Uint8Array {
   const bytes = Buffer.from(bundle);
-  for (let at = 16; at < bytes.length; ) {
+  for (let at = 16; at < bytes.length;) {
     const named = at + 2 + bytes.readUInt16LE(at);
     const content = named + 8;
     const end = content + Number(bytes.readBigUInt64LE(named));

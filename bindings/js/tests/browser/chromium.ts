@@ -25,7 +25,11 @@ interface Installed {
 /** Starts a headless Chromium: $CHROMIUM, the one of the system, or the one that npm brought. */
 export async function startChromium(): Promise<Browser> {
   const { path, environment } = installed() ?? (await packaged());
-  return chromium.launch({ executablePath: path, args: FLAGS, env: { ...process.env, ...environment } });
+  return chromium.launch({
+    executablePath: path,
+    args: FLAGS,
+    env: { ...process.env, ...environment },
+  });
 }
 
 function installed(): Installed | null {

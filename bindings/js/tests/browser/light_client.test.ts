@@ -8,7 +8,7 @@ import type { Page } from "playwright-core";
 
 import { golden } from "../golden.js";
 import { ROOT } from "../repository.js";
-import { bundle } from "./bundle.js";
+import { bundle, sectionOf } from "./bundle.js";
 import { startChromium } from "./chromium.js";
 import { HOSTILE, hostileProgram, hostileWorker } from "./hostile.js";
 import { serveFolder } from "./server.js";
@@ -74,7 +74,14 @@ test("a valid proof shows its receipt", async () => {
   const { path, receipt } = golden("hiding");
   assert.equal(await choose(path), "Valid");
   const shown = await textOf("#result");
-  for (const key of ["program", "first_commitment", "last_commitment", "head", "data_root", "nonce"]) {
+  for (const key of [
+    "program",
+    "first_commitment",
+    "last_commitment",
+    "head",
+    "data_root",
+    "nonce",
+  ]) {
     assert.ok(shown.includes(String(receipt[key])), key);
   }
   assert.match(shown, /109\s*bits of soundness/);
@@ -82,8 +89,11 @@ test("a valid proof shows its receipt", async () => {
   assert.match(shown, /“training_step”/);
   assert.match(shown, /drawn from the public seed 5a5a/);
   assert.equal(await textOf("#status"), "The proof is valid.");
-  assert.equal(await page.locator(".open li").count(), (receipt["unchecked"] as string[]).length + 4);
-  assert.match(await page.locator("svg.chain desc").textContent() ?? "", /1 link/);
+  assert.equal(
+    await page.locator(".open li").count(),
+    (receipt["unchecked"] as string[]).length + 4,
+  );
+  assert.match((await page.locator("svg.chain desc").textContent()) ?? "", /1 link/);
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Valid");
 });
 
@@ -129,7 +139,11 @@ test("what is expected is checked, and unchecked shrinks to nothing", async () =
 
 test("what cannot be expected is no fault of the proof", async () => {
   await page.click("#expected summary");
-  for (const [field, value] of [["steps", "many"], ["scalars", "0.1"], ["nonce", "12"]] as const) {
+  for (const [field, value] of [
+    ["steps", "many"],
+    ["scalars", "0.1"],
+    ["nonce", "12"],
+  ] as const) {
     await page.click("button[type=reset]");
     await page.fill(`#${field}`, value);
     assert.equal(await choose(golden("hiding").path), "Not verified", field);
@@ -172,18 +186,28 @@ test("a proof of accuracy continues the run that it evaluates", async () => {
 
 test("hostile text in a receipt stays text", async () => {
   await page.route("**/worker.js", (route) =>
-    route.fulfill({ contentType: "text/javascript", body: hostileWorker(golden("hiding").receipt) }),
+    route.fulfill({
+      contentType: "text/javascript",
+      body: hostileWorker(golden("hiding").receipt),
+    }),
   );
   await page.reload();
   const file = saved("hostile.zkpot", bundle({ program: hostileProgram() }));
-  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+  await page.evaluate(() =>
+    document.querySelectorAll("details").forEach((details) => (details.open = true)),
+  );
   assert.equal(await choose(file), "Valid");
-  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+  await page.evaluate(() =>
+    document.querySelectorAll("details").forEach((details) => (details.open = true)),
+  );
   const shown = await page.locator("#result").innerText();
   // Program's name, state, scalar, output, context, origin, unchecked.
   assert.ok(shown.split(HOSTILE.markup).length > 7, shown);
   assert.ok(!shown.includes("\u202e") && shown.includes("\\u{202e}"));
-  assert.equal(await page.locator("#result :is(img, script, iframe, a[href^=javascript])").count(), 0);
+  assert.equal(
+    await page.locator("#result :is(img, script, iframe, a[href^=javascript])").count(),
+    0,
+  );
   assert.equal(await page.evaluate(() => "stolen" in globalThis), false);
 });
 
@@ -199,14 +223,9 @@ test("hostile text in a refusal stays text", async () => {
   assert.equal(await page.evaluate(() => "stolen" in globalThis), false);
 });
 
-test("a large file is read in pieces, and refused where it first is wrong", async () => {
-  const { proof } = golden("hiding");
-  const real = bundle({ order: 0, program: 0, "link/000000": 0 }, proof);
-  const large = bundle({ "link/000001": Buffer.alloc(60 << 20) });
-  // One header for all of it.
-  const file = Buffer.concat([real, large.subarray(16)]);
-  file.writeUInt32LE(4, 12);
-  await page.evaluate(() => {
+/** Writes down which shares of the file the page shows as done. */
+function watchProgress(): Promise<void> {
+  return page.evaluate(() => {
     const seen: number[] = [];
     Object.assign(globalThis, { seen });
     const progress = document.getElementById("progress") as HTMLProgressElement;
@@ -218,10 +237,36 @@ test("a large file is read in pieces, and refused where it first is wrong", asyn
       },
     });
   });
-  assert.equal(await choose(saved("large.zkpot", file)), "Refused");
-  const seen = await page.evaluate(() => (globalThis as unknown as { seen: number[] }).seen);
-  assert.ok(seen.length > 50, `${seen.length} pieces`);
-  assert.deepEqual(seen, [...seen].sort((a, b) => a - b));
+}
+
+function progressSeen(): Promise<number[]> {
+  return page.evaluate(() => (globalThis as unknown as { seen: number[] }).seen);
+}
+
+test("a large file is read in pieces", async () => {
+  const { proof } = golden("hiding");
+  const order = Buffer.concat([sectionOf(proof, "order"), Buffer.alloc(80 << 20, " ")]);
+  const file = bundle({ order, program: 0, "link/000000": 0, "link/000001": 0 }, proof);
+  await watchProgress();
+  assert.equal(await choose(saved("large.zkpot", file)), "Valid");
+  const seen = await progressSeen();
+  assert.equal(seen.at(-1), 1);
+  assert.ok(seen.length > 80, `${seen.length} pieces`);
+  assert.deepEqual(
+    seen,
+    [...seen].sort((a, b) => a - b),
+  );
+});
+
+test("a large file is refused where it first is wrong", async () => {
+  const { proof } = golden("hiding");
+  const wrong = Buffer.alloc(8 << 20);
+  const rest = Buffer.alloc(60 << 20);
+  const parts = { order: 0, program: 0, "link/000000": wrong, "link/000001": rest } as const;
+  await watchProgress();
+  assert.equal(await choose(saved("wrong.zkpot", bundle(parts, proof))), "Refused");
+  const last = (await progressSeen()).at(-1) ?? 1;
+  assert.ok(last > 0.1 && last < 0.2, `${last} of it was read`);
 });
 
 test("verification can be cancelled, and the page goes on", async () => {
@@ -239,7 +284,9 @@ test("the page may load nothing from elsewhere, and run no text as code", async 
   const elsewhere = await serveFolder(new URL("docs/", ROOT));
   const blocked = await page.evaluate(async (address) => {
     const violations: string[] = [];
-    addEventListener("securitypolicyviolation", (event) => violations.push(event.effectiveDirective));
+    addEventListener("securitypolicyviolation", (event) =>
+      violations.push(event.effectiveDirective),
+    );
     await fetch(address).catch(() => undefined);
     await new Promise((done) => {
       const image = new Image();
@@ -266,7 +313,10 @@ test("the page may load nothing from elsewhere, and run no text as code", async 
   assert.ok(blocked.violations.includes("connect-src") && blocked.violations.includes("img-src"));
   assert.deepEqual(blocked.refused, ["html", "eval", "worker"]);
   // The browser tells of each.
-  assert.ok(faults.every((fault) => /Content Security Policy|Trusted/.test(fault)), faults.join("\n"));
+  assert.ok(
+    faults.every((fault) => /Content Security Policy|Trusted/.test(fault)),
+    faults.join("\n"),
+  );
   faults = [];
   asked = asked.filter((address) => !address.startsWith(elsewhere.origin));
 });

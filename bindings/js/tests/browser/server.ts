@@ -20,11 +20,16 @@ export interface Server {
 }
 
 /** Serves files as any static server does, and `made` besides, by their paths. */
-export async function serveFolder(folder: URL, made: Readonly<Record<string, string>> = {}): Promise<Server> {
+export async function serveFolder(
+  folder: URL,
+  made: Readonly<Record<string, string>> = {},
+): Promise<Server> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? "");
-    const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname));
+    const path = normalize(
+      decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname),
+    );
     const name = path.endsWith("/") ? `${path}index.html` : path;
     const content = made[name] ?? readFile(new URL(`.${name}`, folder));
     Promise.resolve(content).then(

@@ -1,0 +1,13 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { load } from "zkpot";
+
+import { differences, readCases } from "./conformance/suite.js";
+import { read } from "./repository.js";
+
+test("node finds what every binding has to find", async () => {
+  const cases = readCases(new TextDecoder().decode(read("tests/conformance/index.json")));
+  assert.ok(cases.length >= 200, `${cases.length} cases`);
+  assert.deepEqual(await differences(await load(), cases, async (path) => read(path)), []);
+});
