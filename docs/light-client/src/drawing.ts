@@ -39,13 +39,8 @@ export function drawChain(receipt: Receipt, upright: boolean): SVGSVGElement {
     drawn("title", { id: "chain-title" }, "The run as a chain of links"),
     drawn("desc", { id: "chain-description" }, describe(receipt)),
     ...places.map((place, index) => box(place, corner(index))),
-    ...places
-      .slice(1)
-      .map((place, index) => arrow(corner(index), place.kind, upright)),
-    box(
-      { kind: "commitment", lines: ["dataset", short(receipt.data_root)] },
-      dataset,
-    ),
+    ...places.slice(1).map((place, index) => arrow(corner(index), place.kind, upright)),
+    box({ kind: "commitment", lines: ["dataset", short(receipt.data_root)] }, dataset),
     feed(dataset, upright),
   );
   return drawing;
@@ -59,9 +54,7 @@ function placesOf(receipt: Receipt): Place[] {
     lines: [`link ${number}`],
   });
   const numbered = (from: number, to: number): Place[] =>
-    Array.from({ length: Math.max(0, to - from + 1) }, (_, index) =>
-      link(from + index),
-    );
+    Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => link(from + index));
   const rest = links - SHOWN;
   const chain =
     links <= SHOWN + 1
@@ -114,15 +107,9 @@ function box({ kind, lines }: Place, [x, y]: [number, number]): SVGGElement {
 }
 
 /** From a box to the next one: dashed where a claim goes on that only the next link proves. */
-function arrow(
-  [x, y]: [number, number],
-  to: Place["kind"],
-  upright: boolean,
-): SVGPathElement {
+function arrow([x, y]: [number, number], to: Place["kind"], upright: boolean): SVGPathElement {
   const claim = to === "head" ? "arrow pending" : "arrow";
-  const [fromX, fromY] = upright
-    ? [x + WIDTH / 2, y + HEIGHT]
-    : [x + WIDTH, y + HEIGHT / 2];
+  const [fromX, fromY] = upright ? [x + WIDTH / 2, y + HEIGHT] : [x + WIDTH, y + HEIGHT / 2];
   const line = upright ? `v${GAP - 2}` : `h${GAP - 2}`;
   const tip = upright ? "m-5-7l5 7l5-7" : "m-7-5l7 5l-7 5";
   return drawn("path", { class: claim, d: `M${fromX} ${fromY}${line}${tip}` });

@@ -16,11 +16,7 @@ export function drawn<K extends keyof SVGElementTagNameMap>(
   attributes: Readonly<Record<string, string>> = {},
   ...content: readonly Content[]
 ): SVGElementTagNameMap[K] {
-  return filled(
-    document.createElementNS("http://www.w3.org/2000/svg", name),
-    attributes,
-    content,
-  );
+  return filled(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, content);
 }
 
 /** The element of the page with this id. @throws TypeError: there is none, or it is another element. */
@@ -35,8 +31,7 @@ function filled<T extends Element>(
   attributes: Readonly<Record<string, string>>,
   content: readonly Content[],
 ): T {
-  for (const [name, value] of Object.entries(attributes))
-    element.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.append(...content);
   return element;
 }

@@ -2,14 +2,7 @@ import { Code, type Expectations, Refusal } from "zkpot";
 
 import { OPEN } from "./wording.js";
 
-const TEXTS = [
-  "program",
-  "first",
-  "data_root",
-  "nonce",
-  "seed",
-  "previous",
-] as const;
+const TEXTS = ["program", "first", "data_root", "nonce", "seed", "previous"] as const;
 
 /**
  * What a person entered; fields that are empty expect nothing.
@@ -28,9 +21,7 @@ export function readExpectations(form: HTMLFormElement): Expectations {
     if (/^\d+$/.test(value)) return BigInt(value);
     throw unusable(name, "a whole number, such as 64");
   };
-  const digests = Object.fromEntries(
-    TEXTS.map((name) => [name, text(name)?.toLowerCase()]),
-  );
+  const digests = Object.fromEntries(TEXTS.map((name) => [name, text(name)?.toLowerCase()]));
   return {
     ...digests,
     steps: number("steps"),
@@ -64,29 +55,21 @@ function readScalars(text: string | undefined): Scalars | undefined {
     found = undefined;
   }
   if (isScalars(found)) return found;
-  throw unusable(
-    "scalars",
-    'lists of values and steps, such as {"lr.0": [[102, 64]]}',
-  );
+  throw unusable("scalars", 'lists of values and steps, such as {"lr.0": [[102, 64]]}');
 }
 
 function isScalars(value: unknown): value is Scalars {
   const isRun = (run: unknown): boolean =>
-    Array.isArray(run) &&
-    run.length === 2 &&
-    run.every((part) => Number.isSafeInteger(part));
+    Array.isArray(run) && run.length === 2 && run.every((part) => Number.isSafeInteger(part));
   return (
     typeof value === "object" &&
     value !== null &&
     !Array.isArray(value) &&
-    Object.values(value).every(
-      (runs) => Array.isArray(runs) && runs.every(isRun),
-    )
+    Object.values(value).every((runs) => Array.isArray(runs) && runs.every(isRun))
   );
 }
 
 function unusable(field: string, wanted: string): Refusal {
-  const label =
-    [...OPEN.values()].find((open) => open.field === field)?.label ?? field;
+  const label = [...OPEN.values()].find((open) => open.field === field)?.label ?? field;
   return new Refusal(Code.ARGUMENT, `${label}: enter ${wanted}`);
 }

@@ -21,8 +21,7 @@ interface ScriptUrls {
 }
 
 declare global {
-  var trustedTypes:
-    { createPolicy(name: string, rules: ScriptUrls): ScriptUrls } | undefined;
+  var trustedTypes: { createPolicy(name: string, rules: ScriptUrls): ScriptUrls } | undefined;
 }
 
 const form = found("expectations", HTMLFormElement);
@@ -89,8 +88,7 @@ async function verify(file: File): Promise<void> {
   let start = performance.now();
   const following = {
     signal: control.signal,
-    progress: (bytes: number) =>
-      (progress.value = bytes / Math.max(1, file.size)),
+    progress: (bytes: number) => (progress.value = bytes / Math.max(1, file.size)),
   };
   const expectations = expected();
   const outcome = await (
@@ -113,8 +111,7 @@ async function verify(file: File): Promise<void> {
   const { receipt, json } = outcome;
   const given = namesOf(expectations);
   const verified = { receipt, json, labels, file, milliseconds, given };
-  redraw = () =>
-    result.replaceChildren(...showReceipt(verified, actions, narrow.matches));
+  redraw = () => result.replaceChildren(...showReceipt(verified, actions, narrow.matches));
   say("The proof is valid.");
   show();
 }
@@ -141,19 +138,13 @@ function outcomeOf(error: unknown): Outcome {
 }
 
 function refusalOf(error: unknown): Refusal {
-  return error instanceof Refusal
-    ? error
-    : new Refusal(Code.INTERNAL, String(error));
+  return error instanceof Refusal ? error : new Refusal(Code.INTERNAL, String(error));
 }
 
 function showFailure(outcome: Outcome, file: File): void {
   const kind = classOf(outcome.code);
   redraw = () => result.replaceChildren(...showRefusal(outcome, kind, file));
-  say(
-    kind === "refused"
-      ? "The proof is refused."
-      : "The proof was not verified.",
-  );
+  say(kind === "refused" ? "The proof is refused." : "The proof was not verified.");
   show();
 }
 
@@ -185,9 +176,7 @@ const actions: Actions = {
 function count(): void {
   const entered = expected();
   const given = entered instanceof Refusal ? 1 : namesOf(entered).length;
-  const clear = found("allow_clear", HTMLInputElement).checked
-    ? ", clear runs accepted"
-    : "";
+  const clear = found("allow_clear", HTMLInputElement).checked ? ", clear runs accepted" : "";
   found("given", HTMLElement).textContent =
     (given === 0 ? "nothing yet" : `${given} given`) + clear;
 }

@@ -1,33 +1,11 @@
-import {
-  nameOf,
-  type Outcome,
-  type Receipt,
-  type RefusalClass,
-  type ScalarRun,
-} from "zkpot";
+import { nameOf, type Outcome, type Receipt, type RefusalClass, type ScalarRun } from "zkpot";
 
 import { drawChain } from "./drawing.js";
 import { type Content, element } from "./elements.js";
 import type { ProgramLabels, Scalar, State } from "./program.js";
-import {
-  counted,
-  duration,
-  escaped,
-  size,
-  short,
-  textOf,
-  visible,
-} from "./text.js";
+import { counted, duration, escaped, size, short, textOf, visible } from "./text.js";
 import { figure, showTotals } from "./totals.js";
-import {
-  ADVICE,
-  CLEAR,
-  HIDDEN,
-  MEANING,
-  NEVER,
-  OPEN,
-  SHOWN,
-} from "./wording.js";
+import { ADVICE, CLEAR, HIDDEN, MEANING, NEVER, OPEN, SHOWN } from "./wording.js";
 
 /** What was verified, and how. */
 export interface Verified {
@@ -51,11 +29,7 @@ export interface Actions {
 }
 
 /** A receipt for people. */
-export function showReceipt(
-  verified: Verified,
-  actions: Actions,
-  upright: boolean,
-): Content[] {
+export function showReceipt(verified: Verified, actions: Actions, upright: boolean): Content[] {
   const { receipt } = verified;
   return [
     verdict(verified),
@@ -75,11 +49,7 @@ export function showReceipt(
 }
 
 /** Why there is no receipt. */
-export function showRefusal(
-  { code, message }: Outcome,
-  kind: RefusalClass,
-  file: File,
-): Content[] {
+export function showRefusal({ code, message }: Outcome, kind: RefusalClass, file: File): Content[] {
   const title = {
     refused: "Refused",
     usage: "Not verified",
@@ -93,12 +63,7 @@ export function showRefusal(
       element("h2", { tabindex: "-1" }, title),
       element("p", { class: "message" }, element("bdi", {}, visible(message))),
       element("p", {}, meaning),
-      element(
-        "p",
-        { class: "hint" },
-        `Code ${code} (${nameOf(code)}) · `,
-        fileOf(file),
-      ),
+      element("p", { class: "hint" }, `Code ${code} (${nameOf(code)}) · `, fileOf(file)),
     ),
   ];
 }
@@ -113,11 +78,7 @@ function verdict({ receipt, file, milliseconds }: Verified): HTMLElement {
   return element(
     "div",
     { class: "verdict valid" },
-    element(
-      "h2",
-      { tabindex: "-1" },
-      open === 0 ? "Valid, as expected" : "Valid",
-    ),
+    element("h2", { tabindex: "-1" }, open === 0 ? "Valid, as expected" : "Valid"),
     element("p", {}, said),
     ...(open === 0 ? [] : [element("p", { class: "warning" }, warning)]),
     element(
@@ -141,39 +102,19 @@ function fileOf(file: File): HTMLElement {
   return element("bdi", {}, `${visible(file.name)}, ${size(file.size)}`);
 }
 
-function unchecked(
-  { receipt, given }: Verified,
-  { enter }: Actions,
-): HTMLElement {
+function unchecked({ receipt, given }: Verified, { enter }: Actions): HTMLElement {
   const open = receipt.unchecked.map((name) => {
     const known = OPEN.get(name);
-    if (known === undefined)
-      return element("li", {}, element("strong", {}, visible(name)));
-    const button = element(
-      "button",
-      { type: "button", class: "small" },
-      "Enter it",
-    );
+    if (known === undefined) return element("li", {}, element("strong", {}, visible(name)));
+    const button = element("button", { type: "button", class: "small" }, "Enter it");
     button.setAttribute("aria-label", `Enter what you expect: ${known.label}`);
     button.addEventListener("click", () => enter(known.field));
-    return element(
-      "li",
-      {},
-      element("strong", {}, known.label),
-      ` ${known.meaning} `,
-      button,
-    );
+    return element("li", {}, element("strong", {}, known.label), ` ${known.meaning} `, button);
   });
   const checked =
     given.length === 0
       ? []
-      : [
-          element(
-            "p",
-            { class: "checked" },
-            `As you expected: ${given.join(", ")}.`,
-          ),
-        ];
+      : [element("p", { class: "checked" }, `As you expected: ${given.join(", ")}.`)];
   return element(
     "section",
     { class: "card" },
@@ -191,18 +132,11 @@ function trained({ receipt, labels }: Verified): HTMLElement {
     rows.push(["Its name for itself", foreign(labels.name)]);
     rows.push(["Rows a step", `${labels.batch}`]);
     rows.push(["Fields of a row", shapes(labels.fields)]);
-    rows.push([
-      evaluates(receipt) ? "Evaluated" : "Trained",
-      parameters(labels.states),
-    ]);
+    rows.push([evaluates(receipt) ? "Evaluated" : "Trained", parameters(labels.states)]);
   }
-  if (receipt.window > 1)
-    rows.push(["Steps proven together", `${receipt.window}`]);
+  if (receipt.window > 1) rows.push(["Steps proven together", `${receipt.window}`]);
   rows.push(["Origin of the first weights", origin(receipt)]);
-  rows.push([
-    "Steps that they were trained before",
-    receipt.earlier_steps.toLocaleString("en"),
-  ]);
+  rows.push(["Steps that they were trained before", receipt.earlier_steps.toLocaleString("en")]);
   for (const [name, runs] of receipt.scalars) {
     const scalar = labels?.scalars.find((scalar) => scalar.name === name);
     const what = /^lr\.\d+$/.test(name) ? "Learning rate" : "Public scalar";
@@ -211,11 +145,7 @@ function trained({ receipt, labels }: Verified): HTMLElement {
   return element(
     "section",
     { class: "card" },
-    element(
-      "h3",
-      {},
-      evaluates(receipt) ? "What was evaluated" : "What was trained",
-    ),
+    element("h3", {}, evaluates(receipt) ? "What was evaluated" : "What was trained"),
     table(rows),
     element(
       "p",
@@ -282,18 +212,12 @@ function terms(receipt: Receipt, { follow }: Actions): HTMLElement {
 /** Anybody may build on the receipt as the verifier wrote it. */
 function whole(json: string): HTMLElement {
   const save = element("a", { download: "receipt.json" }, "Save it");
-  save.href = URL.createObjectURL(
-    new Blob([json], { type: "application/json" }),
-  );
+  save.href = URL.createObjectURL(new Blob([json], { type: "application/json" }));
   return element(
     "details",
     { class: "card" },
     element("summary", {}, element("h3", {}, "The receipt, whole")),
-    element(
-      "pre",
-      { tabindex: "0", "aria-label": "Receipt as JSON" },
-      escaped(json),
-    ),
+    element("pre", { tabindex: "0", "aria-label": "Receipt as JSON" }, escaped(json)),
     element("p", {}, save),
   );
 }
@@ -303,12 +227,7 @@ function table(rows: readonly [string, Content][]): HTMLElement {
     "dl",
     {},
     ...rows.map(([name, value]) =>
-      element(
-        "div",
-        {},
-        element("dt", {}, element("bdi", {}, name)),
-        element("dd", {}, value),
-      ),
+      element("div", {}, element("dt", {}, element("bdi", {}, name)), element("dd", {}, value)),
     ),
   );
 }
@@ -367,39 +286,22 @@ function shapes(states: readonly State[]): HTMLElement {
     ...states
       .slice(0, 200)
       .map((state) =>
-        element(
-          "li",
-          {},
-          element("bdi", {}, visible(state.name)),
-          ` ${shape(state.shape)}`,
-        ),
+        element("li", {}, element("bdi", {}, visible(state.name)), ` ${shape(state.shape)}`),
       ),
-    ...(states.length > 200
-      ? [element("li", {}, `and ${states.length - 200} more`)]
-      : []),
+    ...(states.length > 200 ? [element("li", {}, `and ${states.length - 200} more`)] : []),
   );
 }
 
 /** A public scalar's values, and for how many steps of the program. */
-function schedule(
-  runs: readonly ScalarRun[],
-  scalar: Scalar | undefined,
-): Content {
+function schedule(runs: readonly ScalarRun[], scalar: Scalar | undefined): Content {
   const shown = runs.slice(0, 20).map(([value, steps]) => {
     const unit = 2 ** -(scalar?.fraction_bits ?? 0);
-    const real =
-      scalar === undefined
-        ? ""
-        : `${Number((Number(value) * unit).toPrecision(6))} `;
+    const real = scalar === undefined ? "" : `${Number((Number(value) * unit).toPrecision(6))} `;
     return element(
       "li",
       {},
       real,
-      element(
-        "span",
-        { class: "hint" },
-        `(integer ${value}) for ${counted(steps, "step")}`,
-      ),
+      element("span", { class: "hint" }, `(integer ${value}) for ${counted(steps, "step")}`),
     );
   });
   const rest = runs.length - shown.length;

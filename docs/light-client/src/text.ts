@@ -21,9 +21,7 @@ export function visible(text: string): string {
 
 /** Hexadecimal bytes as text, where they are UTF-8 that people can read; otherwise null. */
 export function textOf(hexadecimal: string): string | null {
-  const bytes = Uint8Array.from(hexadecimal.match(/../g) ?? [], (pair) =>
-    parseInt(pair, 16),
-  );
+  const bytes = Uint8Array.from(hexadecimal.match(/../g) ?? [], (pair) => parseInt(pair, 16));
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return text === "" || UNSEEN.test(text) ? null : text;
@@ -36,9 +34,7 @@ export function textOf(hexadecimal: string): string | null {
 
 /** The ends of a digest. */
 export function short(digest: string): string {
-  return digest.length > 16
-    ? `${digest.slice(0, 6)}…${digest.slice(-6)}`
-    : digest;
+  return digest.length > 16 ? `${digest.slice(0, 6)}…${digest.slice(-6)}` : digest;
 }
 
 /** A count with its noun. */
@@ -50,9 +46,7 @@ export function counted(count: number, noun: string): string {
 export function size(bytes: number): string {
   if (bytes < 1000) return counted(bytes, "byte");
   const kilobytes = bytes / 1000;
-  return kilobytes < 1000
-    ? `${kilobytes.toFixed(0)} kB`
-    : `${(kilobytes / 1000).toFixed(2)} MB`;
+  return kilobytes < 1000 ? `${kilobytes.toFixed(0)} kB` : `${(kilobytes / 1000).toFixed(2)} MB`;
 }
 
 /** A duration for people. */

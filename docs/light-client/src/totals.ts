@@ -16,15 +16,8 @@ export function showTotals(receipt: Receipt): HTMLElement | null {
   }
   const found = loss(receipt);
   if (found !== null) {
-    const within =
-      found.error === 0 ? "" : `within ${found.error.toPrecision(1)}`;
-    figures.push(
-      figure(
-        found.mean.toPrecision(4),
-        `mean ${found.kind.replace("_", " ")}`,
-        within,
-      ),
-    );
+    const within = found.error === 0 ? "" : `within ${found.error.toPrecision(1)}`;
+    figures.push(figure(found.mean.toPrecision(4), `mean ${found.kind.replace("_", " ")}`, within));
   }
   const known = new Set(["correct", "cross_entropy", "squared_error"]);
   for (const [name, total] of receipt.outputs) {

@@ -38,8 +38,7 @@ export const OPEN: ReadonlyMap<string, Open> = new Map([
     {
       field: "nonce",
       label: "Nonce",
-      meaning:
-        "The order of the batches may have been chosen by whoever proved it.",
+      meaning: "The order of the batches may have been chosen by whoever proved it.",
     },
   ],
   [
