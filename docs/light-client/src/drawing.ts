@@ -2,6 +2,7 @@ import type { Receipt } from "zkpot";
 
 import { drawn } from "./elements.js";
 import { counted, short } from "./text.js";
+import { evaluates } from "./totals.js";
 
 /** A box or a pill of the drawing, in units of its own coordinates. */
 interface Place {
@@ -64,16 +65,13 @@ function placesOf(receipt: Receipt): Place[] {
           { kind: "more" as const, lines: [counted(rest, "more link")] },
           link(links),
         ];
+  const [first, last] = evaluates(receipt)
+    ? ["weights", "the same weights"]
+    : ["first weights", "trained weights"];
   return [
-    {
-      kind: "commitment",
-      lines: ["first weights", short(receipt.first_commitment)],
-    },
+    { kind: "commitment", lines: [first, short(receipt.first_commitment)] },
     ...chain,
-    {
-      kind: "commitment",
-      lines: ["trained weights", short(receipt.last_commitment)],
-    },
+    { kind: "commitment", lines: [last, short(receipt.last_commitment)] },
     { kind: "seal", lines: ["seal", "closes the run"] },
     { kind: "head", lines: ["head", short(receipt.head)] },
   ];
@@ -124,9 +122,10 @@ function feed([x, y]: [number, number], upright: boolean): SVGPathElement {
 }
 
 function describe(receipt: Receipt): string {
+  const [first, last] = evaluates(receipt) ? ["the", "the same"] : ["the first", "the trained"];
   return (
-    `From the commitment to the first weights and the dataset, ${counted(receipt.links - 1, "link")} ` +
-    `lead to the commitment to the trained weights; a seal opens it, so that everything before is ` +
+    `From the commitment to ${first} weights and the dataset, ${counted(receipt.links - 1, "link")} ` +
+    `lead to the commitment to ${last} weights; a seal opens it, so that everything before is ` +
     `proven, and leaves a head for a run that continues this one.`
   );
 }

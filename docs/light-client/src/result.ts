@@ -4,7 +4,7 @@ import { drawChain } from "./drawing.js";
 import { type Content, element } from "./elements.js";
 import type { ProgramLabels, Scalar, State } from "./program.js";
 import { counted, duration, escaped, size, short, textOf, visible } from "./text.js";
-import { figure, showTotals } from "./totals.js";
+import { evaluates, figure, showTotals } from "./totals.js";
 import { ADVICE, CLEAR, HIDDEN, MEANING, NEVER, OPEN, SHOWN } from "./wording.js";
 
 /** What was verified, and how. */
@@ -91,11 +91,6 @@ function verdict({ receipt, file, milliseconds }: Verified): HTMLElement {
     ),
     element("p", { class: "hint" }, fileOf(file)),
   );
-}
-
-/** Whether it totals what a model does, and trains nothing. */
-function evaluates(receipt: Receipt): boolean {
-  return receipt.outputs.size > 0 && receipt.scalars.size === 0;
 }
 
 function fileOf(file: File): HTMLElement {

@@ -3,6 +3,11 @@ import { accuracy, loss, mean, type Receipt } from "zkpot";
 import { type Content, element } from "./elements.js";
 import { counted, visible } from "./text.js";
 
+/** Whether it totals what a model does, and trains nothing. */
+export function evaluates(receipt: Receipt): boolean {
+  return receipt.outputs.size > 0 && receipt.scalars.size === 0;
+}
+
 /** The public totals of a run with their meaning; nothing for a run without them. */
 export function showTotals(receipt: Receipt): HTMLElement | null {
   if (receipt.outputs.size === 0) return null;

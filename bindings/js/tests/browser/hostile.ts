@@ -1,3 +1,5 @@
+import type { Plain } from "./stand_in.js";
+
 /** What somebody would write where a page might take it for its own. */
 export const HOSTILE = {
   markup: `<img src=x onerror="stolen=1"><script>stolen=1</script>`,
@@ -21,24 +23,18 @@ export function hostileProgram(): Buffer {
   return Buffer.from([...Buffer.from("ZKPROG"), 0, 6, ...head, ...records]);
 }
 
-/** The script of a worker that takes any proof for valid, with hostile text in its receipt. */
-export function hostileWorker(receipt: Readonly<Record<string, unknown>>): string {
-  const { scalars: _scalars, outputs: _outputs, output_terms: _terms, ...plain } = receipt;
+/** A receipt that says hostile things wherever there is a text. */
+export function hostileReceipt(receipt: Plain): Plain {
   const context = Buffer.from(HOSTILE.markup).toString("hex");
-  const texts = { ...plain, context, origin: NAME, unchecked: ["program", NAME], earlier_steps: 0 };
-  const json = JSON.stringify({ ...texts, scalars: { [NAME]: [[1, 2]] }, outputs: { [NAME]: 5 } });
-  return `
-    const receipt = {
-      ...${JSON.stringify(texts)},
-      scalars: new Map([[${JSON.stringify(NAME)}, [[1n, 2]]]]),
-      outputs: new Map([[${JSON.stringify(NAME)}, 5n]]),
-      output_terms: new Map(),
-    };
-    const valid = { code: 0, message: "", receipt, json: ${JSON.stringify(json)}, work: 1n };
-    addEventListener("message", ({ data: { number, kind } }) => {
-      postMessage({ number, outcomes: kind === "finish" ? [valid] : [] });
-    });
-  `;
+  return {
+    ...receipt,
+    context,
+    origin: NAME,
+    unchecked: ["program", NAME],
+    scalars: { [NAME]: [[1, 2]] },
+    outputs: { [NAME]: 5 },
+    output_terms: {},
+  };
 }
 
 function unsigned(value: number): number[] {

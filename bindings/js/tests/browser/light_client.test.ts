@@ -10,8 +10,9 @@ import { golden } from "../golden.js";
 import { ROOT } from "../repository.js";
 import { bundle, sectionOf } from "./bundle.js";
 import { startChromium } from "./chromium.js";
-import { HOSTILE, hostileProgram, hostileWorker } from "./hostile.js";
+import { HOSTILE, hostileProgram, hostileReceipt } from "./hostile.js";
 import { serveFolder } from "./server.js";
+import { type Plain, standIn } from "./stand_in.js";
 
 const browser = await startChromium();
 const server = await serveFolder(new URL("docs/light-client/", ROOT));
@@ -64,6 +65,14 @@ function saved(name: string, ...content: readonly Uint8Array[]): string {
   const path = join(files, name);
   writeFileSync(path, Buffer.concat(content));
   return path;
+}
+
+/** Puts a worker into the page that finds this receipt in all files. */
+async function pretend(receipt: Plain): Promise<void> {
+  await page.route("**/worker.js", (route) =>
+    route.fulfill({ contentType: "text/javascript", body: standIn(receipt) }),
+  );
+  await page.reload();
 }
 
 async function textOf(selector: string): Promise<string> {
@@ -222,14 +231,23 @@ test("a proof of accuracy continues the run that it evaluates", async () => {
   assert.match(totals, /1\.081\s*mean cross entropy/);
 });
 
+test("a long chain is drawn short", async () => {
+  const receipt = golden("hiding").receipt;
+  await pretend({
+    ...receipt,
+    links: 12,
+    scalars: { "lr.0": Array.from({ length: 30 }, (_, index) => [index, 1]) },
+  });
+  assert.equal(await choose(saved("long.zkpot", bundle({}))), "Valid");
+  const names = await page.locator("svg.chain .name").allTextContents();
+  const links = ["link 1", "link 2", "link 3", "7 more links", "link 11"];
+  const [first, ...rest] = ["first weights", "trained weights", "seal", "head", "dataset"];
+  assert.deepEqual(names, [first, ...links, ...rest]);
+  assert.match(await textOf("#result"), /and 10 more/);
+});
+
 test("hostile text in a receipt stays text", async () => {
-  await page.route("**/worker.js", (route) =>
-    route.fulfill({
-      contentType: "text/javascript",
-      body: hostileWorker(golden("hiding").receipt),
-    }),
-  );
-  await page.reload();
+  await pretend(hostileReceipt(golden("hiding").receipt));
   const file = saved("hostile.zkpot", bundle({ program: hostileProgram() }));
   await page.evaluate(() =>
     document.querySelectorAll("details").forEach((details) => (details.open = true)),
