@@ -13,7 +13,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run embed c-header test-validators test-go test-cometbft bench-cometbft cometbft lock clean
+.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run embed c-header test-validators test-go test-cometbft bench-cometbft test-js light-client bench-js cometbft lock clean
 
 all: build
 
@@ -240,6 +240,28 @@ costs: build data
 # `make models MODELS=mlp` measures one again.
 models: build data
 	$(BIN)/python -m benches.models $(MODELS)
+
+# The verifier for browsers and node (bindings/js), with the wasm that the other bindings get.
+JS := bindings/js
+JS_PACKAGES := $(JS)/node_modules/.package-lock.json
+
+$(JS_PACKAGES): $(JS)/package.json $(JS)/package-lock.json
+	cd $(JS) && npm ci
+
+$(JS)/zkpot.wasm: $(WASM)
+	cp $< $@
+
+# The page that verifies a dropped proof, in docs/light-client, from where any static server serves it.
+light-client: $(JS_PACKAGES) $(JS)/zkpot.wasm
+	cd $(JS) && npm run build && npm run page
+
+# In node, and in the Chromium that $$CHROMIUM names, the system has or npm brings.
+test-js: light-client
+	cd $(JS) && npm run lint && npm test
+
+# Times of a proof in both: `make bench-js PROOF=run.zkpot`.
+bench-js: light-client
+	cd $(JS) && npm run bench -- $(abspath $(PROOF))
 
 demo: build
 	$(BIN)/python examples/digits.py
