@@ -28,6 +28,9 @@ export function receiptOf(outcome: Outcome): Receipt {
   throw new Refusal(outcome.code, outcome.message, outcome.work);
 }
 
+/** Bytes that one piece of a 32-bit memory can have. */
+const LARGEST = 2 ** 31 - 1;
+
 const DECODER = new TextDecoder();
 
 /** One instance of zkpot.wasm, and what goes into its memory and comes out of it. */
@@ -55,7 +58,7 @@ export class Machine {
   /** @throws Refusal with `Code.ARGUMENT`: there is not so much memory. */
   reserve(length: number): Lent {
     if (length === 0) return { at: 0, length };
-    const at = this.exports.zkpot_alloc(length) >>> 0;
+    const at = length > LARGEST ? 0 : this.exports.zkpot_alloc(length) >>> 0;
     if (at !== 0) return { at, length };
     const why = `there is no memory for ${length} bytes; push long proofs through a session`;
     throw new Refusal(Code.ARGUMENT, why);

@@ -109,6 +109,15 @@ test("limits are kept", () => {
   }
 });
 
+test("what does not fit into 32 bits of memory is not even copied", () => {
+  // Its pages are never touched, so they take no memory here.
+  const vast = new Uint8Array(2 ** 32);
+  const refusal = refusalOf(() => verifier.verify(vast));
+  assert.deepEqual([refusal.code, refusal.class], [Code.ARGUMENT, "usage"]);
+  assert.match(refusal.message, /session/);
+  assert.equal(verifier.verify(golden("hiding").proof).steps, 2);
+});
+
 test("several proofs get a result each", () => {
   const { proof, expectations } = golden("hiding");
   const claims = [
