@@ -54,7 +54,7 @@ export class Verifier {
   }
 
   /**
-   * Verifies several proofs, faster than one by one, and says what was found of each.
+   * Verifies several proofs in one call, and says what was found of each.
    *
    * @throws Refusal: as `check`; nothing is known of any proof then.
    */

@@ -7,6 +7,9 @@ import { counted, duration, escaped, size, short, textOf, visible } from "./text
 import { evaluates, figure, showTotals } from "./totals.js";
 import { ADVICE, CLEAR, HIDDEN, MEANING, NEVER, OPEN, SHOWN } from "./wording.js";
 
+/** Entries of a list that are shown: programs and runs may have any number. */
+const MOST = 100;
+
 /** What was verified, and how. */
 export interface Verified {
   readonly receipt: Receipt;
@@ -132,11 +135,13 @@ function trained({ receipt, labels }: Verified): HTMLElement {
   if (receipt.window > 1) rows.push(["Steps proven together", `${receipt.window}`]);
   rows.push(["Origin of the first weights", origin(receipt)]);
   rows.push(["Steps that they were trained before", receipt.earlier_steps.toLocaleString("en")]);
-  for (const [name, runs] of receipt.scalars) {
+  for (const [name, runs] of [...receipt.scalars].slice(0, MOST)) {
     const scalar = labels?.scalars.find((scalar) => scalar.name === name);
     const what = /^lr\.\d+$/.test(name) ? "Learning rate" : "Public scalar";
     rows.push([`${what} ${visible(name)}`, schedule(runs, scalar)]);
   }
+  if (receipt.scalars.size > MOST)
+    rows.push(["And", counted(receipt.scalars.size - MOST, "more scalar")]);
   return element(
     "section",
     { class: "card" },
@@ -279,11 +284,11 @@ function shapes(states: readonly State[]): HTMLElement {
     "ul",
     { class: "shapes" },
     ...states
-      .slice(0, 200)
+      .slice(0, MOST)
       .map((state) =>
         element("li", {}, element("bdi", {}, visible(state.name)), ` ${shape(state.shape)}`),
       ),
-    ...(states.length > 200 ? [element("li", {}, `and ${states.length - 200} more`)] : []),
+    ...(states.length > MOST ? [element("li", {}, `and ${states.length - MOST} more`)] : []),
   );
 }
 

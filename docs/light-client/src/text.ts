@@ -14,13 +14,13 @@ export function escaped(text: string): string {
 
 /** The same, and it does not go on for pages. */
 export function visible(text: string): string {
-  const characters = [...escaped(text)];
-  if (characters.length <= LONGEST) return characters.join("");
-  return `${characters.slice(0, LONGEST).join("")}… (${text.length} characters)`;
+  if (text.length <= LONGEST) return escaped(text);
+  return `${escaped(text.slice(0, LONGEST))}… (${counted(text.length, "character")})`;
 }
 
-/** Hexadecimal bytes as text, where they are UTF-8 that people can read; otherwise null. */
+/** Hexadecimal bytes as text, where they are a few and UTF-8 that people can read; otherwise null. */
 export function textOf(hexadecimal: string): string | null {
+  if (hexadecimal.length > 2 * LONGEST) return null;
   const bytes = Uint8Array.from(hexadecimal.match(/../g) ?? [], (pair) => parseInt(pair, 16));
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
