@@ -53,6 +53,39 @@ test("everything is freed, whatever the result", async () => {
   verifier.free();
 });
 
+test("not even a few bytes of a call stay", async () => {
+  const zkpot = await load();
+  const verifier = zkpot.verifier();
+  const memory = memoryOf(instances.at(-1));
+  const proof = golden("clear").proof.subarray(0, 100);
+  const calls: Record<string, () => unknown> = {
+    check: () => verifier.check(proof, { steps: 1 }),
+    verifyBatch: () => verifier.verifyBatch([{ proof }, { proof, expectations: { steps: 2 } }]),
+    finish: () => {
+      const session = verifier.session({ steps: 1 });
+      session.push(proof);
+      assert.throws(() => session.finish(), Refusal);
+    },
+    push: () => assert.throws(() => verifier.session().push(new Uint8Array(64)), Refusal),
+    cancel: () => verifier.session().cancel(),
+    expectations: () => assert.throws(() => verifier.session("{"), Refusal),
+    limits: () => assert.throws(() => zkpot.verifier("{"), Refusal),
+    verifier: () => zkpot.verifier().free(),
+    open: () => {
+      const other = zkpot.verifier();
+      other.session();
+      other.free();
+    },
+    formats: () => zkpot.formats,
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    for (let times = 0; times < 100; times++) call();
+    const before = memory.buffer.byteLength;
+    for (let times = 0; times < 20_000; times++) call();
+    assert.equal(memory.buffer.byteLength, before, name);
+  }
+});
+
 test("after a trap a new instance takes over", async () => {
   const zkpot = await load();
   const verifier = zkpot.verifier();
