@@ -42,8 +42,18 @@ export function readCases(index: string): readonly Case[] {
 }
 
 function textOf(value: unknown): string | undefined {
-  if (value === null || value === undefined) return undefined;
-  return JSON.stringify(value).replaceAll(new RegExp(`"${EXACT}(-?\\d+)"`, "g"), "$1");
+  return value === null || value === undefined ? undefined : spaced(value);
+}
+
+/** JSON with a space after each comma and colon, as the index was answered to: messages name columns. */
+function spaced(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(spaced).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value);
+    return `{${entries.map(([key, held]) => `${JSON.stringify(key)}: ${spaced(held)}`).join(", ")}}`;
+  }
+  const exact = typeof value === "string" && value.startsWith(EXACT);
+  return exact ? value.slice(EXACT.length) : JSON.stringify(value);
 }
 
 /** What this package finds otherwise than the index, a line each; `read` gives a file of the repository. */
