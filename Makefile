@@ -155,9 +155,11 @@ HEADER = cargo run --locked --quiet --package zkpot-capi --profile $(CARGO_PROFI
 c-header:
 	$(HEADER) bindings/c/include/zkpot.h
 
-# Everything that verifies in other places than Python: C, Go, the chain in Go.
-test-validators: test-go test-cometbft $(EMBED)/lib/libzkpot.a
+# Everything that verifies in other places: C, Go, the chain in Go, browsers and node; Python beside them.
+test-validators: build $(EMBED)/lib/libzkpot.a
 	$(BIN)/python -m pytest -q tests/conformance
+	cargo test --locked --package zkpot-embed --package zkpot-wrapped --profile $(CARGO_PROFILE)
+	$(MAKE) test-go test-js test-cometbft
 
 # Bindings for Go and the chain in Go.
 # Go does not look at headers and libraries: the flag has it compile and link again after they change.

@@ -61,6 +61,9 @@ pub enum Code {
     Internal = 110,
 }
 
+/// Bytes of a sentence: it may quote a context, which its prover can make as long as they like.
+pub const MOST_BYTES: usize = 1_000;
+
 impl Code {
     /// Whether it is the proof that is at fault, and not its verifier's caller.
     pub const fn refuses(self) -> bool {
@@ -81,9 +84,14 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A code and a sentence.
+    /// A code and a sentence, of which only [`MOST_BYTES`] are kept.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        let mut message = message.into();
+        if message.len() > MOST_BYTES {
+            message.truncate(message.floor_char_boundary(MOST_BYTES));
+            message.push_str(" ...");
+        }
+        Self { code, message }
     }
 
     /// What was wrong.
@@ -140,5 +148,19 @@ impl From<ProgramError> for Refusal {
             _ => Code::Program,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_quotations_are_cut() {
+        let message = alloc::format!("{}{}", "a", "é".repeat(600));
+        let refusal = Refusal::new(Code::Expectation, message);
+        assert_eq!(refusal.message().len(), 999 + 4);
+        assert!(refusal.message().ends_with("é ..."));
+        assert_eq!(Refusal::new(Code::Chain, "short").message(), "short");
     }
 }
