@@ -66,7 +66,7 @@ lint: build
 test-rust: build
 	cargo test --locked --workspace --profile $(CARGO_PROFILE)
 	rustup target add wasm32v1-none
-	RUSTFLAGS= cargo check --locked --package zkpot-verifier --package zkpot-wrapped --no-default-features --target wasm32v1-none
+	RUSTFLAGS= cargo check --locked --package zkpot-verifier --package zkpot-embed --package zkpot-wrapped --no-default-features --target wasm32v1-none
 
 # MNIST and the text of Moby-Dick, which tests train on, Solidity compilers, an EVM, a chain and forge; where
 # npm cannot fetch them, the tests say so.
