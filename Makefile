@@ -13,7 +13,7 @@ CARGO_PROFILE ?= release
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run embed c-header test-validators test-go test-cometbft bench-cometbft test-js light-client bench-js cometbft lock clean
+.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run embed c-header test-validators test-wasmi test-go test-cometbft bench-cometbft test-js light-client bench-js cometbft lock clean
 
 all: build
 
@@ -150,6 +150,13 @@ $(WASM): $(RUST_SOURCES) node_modules/.package-lock.json
 	mkdir -p $(EMBED)
 	$(WASM_OPT) target/wasm32-unknown-unknown/wasm/zkpot.wasm -o $@
 
+# An interpreter takes seconds for a proof: the suite's quick cases, and two proofs with their fuel.
+test-wasmi: export CARGO_TARGET_DIR := $(CURDIR)/target/wasmi
+test-wasmi: $(WASM)
+	cd examples/wasmi && RUSTFLAGS= cargo build --locked --release
+	target/wasmi/release/zkpot-in-wasmi $(WASM) --suite . 10000000
+	target/wasmi/release/zkpot-in-wasmi $(WASM) tests/golden/6/clear.zkpot tests/golden/6/hiding.zkpot
+
 # The header of the C interface, from rust/capi; commit what changed.
 HEADER = cargo run --locked --quiet --package zkpot-capi --profile $(CARGO_PROFILE) --example header --
 c-header:
@@ -159,7 +166,7 @@ c-header:
 test-validators: build $(EMBED)/lib/libzkpot.a
 	$(BIN)/python -m pytest -q tests/conformance
 	cargo test --locked --package zkpot-embed --package zkpot-wrapped --profile $(CARGO_PROFILE)
-	$(MAKE) test-go test-js test-cometbft
+	$(MAKE) test-go test-js test-wasmi test-cometbft
 
 # Bindings for Go and the chain in Go.
 # Go does not look at headers and libraries: the flag has it compile and link again after they change.

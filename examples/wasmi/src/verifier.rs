@@ -1,6 +1,8 @@
 //! The module in a store of its own, as a runtime calls it.
 
-use wasmi::{Config, Engine, Error, Instance, Linker, Memory, Module, Store, TypedFunc};
+use wasmi::{
+    CompilationMode, Config, Engine, Error, Instance, Linker, Memory, Module, Store, TypedFunc,
+};
 
 /// What the module answered, and the fuel that it took.
 pub struct Answer {
@@ -30,6 +32,8 @@ impl Verifier {
     pub fn new(wasm: &[u8]) -> Result<Self, Error> {
         let mut config = Config::default();
         config.consume_fuel(true);
+        // Otherwise the first proof would pay for the compilation, and fuel depend on what came before.
+        config.compilation_mode(CompilationMode::Eager);
         let engine = Engine::new(&config);
         let module = Module::new(&engine, wasm)?;
         Ok(Self { engine, module })
