@@ -11,6 +11,10 @@ export RUSTFLAGS
 # One profile for the extension, the tests and the benchmarks, so that nothing is built twice.
 CARGO_PROFILE ?= release
 
+# Where `make embed` puts what other programs embed.
+EMBED ?= $(CURDIR)/target/embed
+WASM := $(EMBED)/zkpot.wasm
+
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
 .PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run embed c-header test-validators test-wasmi test-go test-cometbft bench-cometbft test-js light-client bench-js cometbft lock clean
@@ -127,13 +131,11 @@ test-symbolic: $(TOOLS)/.packages data
 test-planted-sums: $(VENV)/.packages $(TOOLS)/.packages data
 	$(BIN)/python -m tests.settle.planting_sums $(TOOLS)/bin/halmos
 
-# What other programs embed: the library for C with its header and pkg-config file, and the wasm.
-EMBED ?= $(CURDIR)/target/embed
-WASM := $(EMBED)/zkpot.wasm
 # What wasm of the first version has not, and every engine knows by now.
 WASM_OPT := node_modules/.bin/wasm-opt --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int \
 	--enable-mutable-globals --strip-debug --strip-producers -Oz
 
+# The library for C with its header and pkg-config file, and the wasm.
 embed: $(EMBED)/lib/libzkpot.a $(WASM)
 
 $(EMBED)/lib/libzkpot.a: $(RUST_SOURCES) bindings/c/zkpot.pc.in bindings/c/include/zkpot.h
