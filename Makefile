@@ -131,6 +131,9 @@ test-symbolic: $(TOOLS)/.packages data
 test-planted-sums: $(VENV)/.packages $(TOOLS)/.packages data
 	$(BIN)/python -m tests.settle.planting_sums $(TOOLS)/bin/halmos
 
+# Sentences of panics name sources: not where they lie on this machine.
+CARGO_HOME ?= $(HOME)/.cargo
+
 # What wasm of the first version has not, and every engine knows by now.
 WASM_OPT := node_modules/.bin/wasm-opt --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int \
 	--enable-mutable-globals --strip-debug --strip-producers -Oz
@@ -148,7 +151,8 @@ $(EMBED)/lib/libzkpot.a: $(RUST_SOURCES) bindings/c/zkpot.pc.in bindings/c/inclu
 
 $(WASM): $(RUST_SOURCES) node_modules/.package-lock.json
 	rustup target add wasm32-unknown-unknown
-	RUSTFLAGS= cargo build --locked --package zkpot-capi --profile wasm --target wasm32-unknown-unknown
+	RUSTFLAGS="$(foreach folder,$(CURDIR) $(wildcard $(CARGO_HOME)/registry/src/*),--remap-path-prefix=$(folder)=)" \
+		cargo build --locked --package zkpot-capi --profile wasm --target wasm32-unknown-unknown
 	mkdir -p $(EMBED)
 	$(WASM_OPT) target/wasm32-unknown-unknown/wasm/zkpot.wasm -o $@
 
