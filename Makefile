@@ -221,6 +221,7 @@ test-install: build
 	$(MAKE) wheel SIMD="$(BUILD)" SIMD_FLAGS="$(RUSTFLAGS)"
 	target/install/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps $(WHEEL)/*.whl
 	target/install/bin/python tests/install/builds.py target/install/step.onnx baseline $(BUILD)
+	rm -rf target/install
 
 # Mutates proofs, programs and orders; fails if the verifier panics, is slow, takes much memory or
 # accepts. `make fuzz SECONDS=600 SEED=7` goes on for as long as it is told, and before that gives
