@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use zkpot_protocol::canonical::is_encoding;
 use zkpot_protocol::channel::ChannelKind;
 
 use crate::hiding::Hiding;
@@ -72,16 +73,11 @@ impl OpeningProof {
         if bytes.len() > max {
             return Err(Error::ProofTooLong { actual: bytes.len(), max });
         }
-        let proof = Self(match parameters.channel() {
+        Ok(Self(match parameters.channel() {
             ChannelKind::Clear => LibraryProof::Clear(decode(bytes)?),
             ChannelKind::Hiding => LibraryProof::Hiding(decode(bytes)?),
             ChannelKind::Wrapped => LibraryProof::Wrapped(decode(bytes)?),
-        });
-        // Varint lengths have several encodings; only the shortest is canonical.
-        if proof.to_bytes()? != bytes {
-            return Err(Error::ProofEncoding);
-        }
-        Ok(proof)
+        }))
     }
 
     /// The encoded length that no honest proof with these parameters exceeds.
@@ -98,9 +94,10 @@ fn encode<P: Serialize>(proof: &P) -> Result<Vec<u8>, Error> {
     postcard::to_allocvec(proof).map_err(|_| Error::ProofEncoding)
 }
 
-fn decode<P: DeserializeOwned>(bytes: &[u8]) -> Result<P, Error> {
+fn decode<P: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<P, Error> {
     match postcard::take_from_bytes(bytes) {
-        Ok((proof, [])) => Ok(proof),
+        // Varint lengths have several encodings; only the shortest is canonical.
+        Ok((proof, [])) if is_encoding(&proof, bytes) => Ok(proof),
         _ => Err(Error::ProofEncoding),
     }
 }

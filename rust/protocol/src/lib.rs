@@ -12,6 +12,7 @@ extern crate std;
 
 pub mod arithmetization;
 pub mod bernoulli;
+pub mod canonical;
 pub mod channel;
 pub mod claims;
 pub mod commitment;
@@ -21,6 +22,7 @@ pub mod labels;
 pub mod layout;
 pub mod lookup;
 pub mod masks;
+mod octets;
 pub mod order;
 pub mod pending;
 pub mod proof;

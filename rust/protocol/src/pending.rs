@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use zkpot_ir::{Program, Reading};
 
+use crate::canonical::is_encoding;
 use crate::field::EF;
 use crate::rejection::Rejection;
 use crate::transcript::Transcript;
@@ -80,7 +81,7 @@ impl Head {
         let body = version::body(bytes, KIND, HEAD_VERSION, "a run's head")?;
         let (head, rest): (Self, &[u8]) = postcard::take_from_bytes(body)
             .map_err(|_| Rejection::Encoding("a run's head is truncated or damaged"))?;
-        if !rest.is_empty() || head.to_bytes() != bytes {
+        if !rest.is_empty() || !is_encoding(&head, body) {
             return Err(Rejection::Encoding("a run's head is not in canonical form"));
         }
         Ok(head)

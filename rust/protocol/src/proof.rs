@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
+use crate::canonical::is_encoding;
 use crate::field::EF;
 use crate::rejection::Rejection;
 use crate::statement::{FORMAT_VERSION, Statement};
@@ -29,6 +30,7 @@ pub struct LinkProof {
     /// What is shown as it is, in order: on the hiding channel nothing but uniform elements.
     pub revealed: Vec<EF>,
     /// Openings of the polynomials that the link opens, in their order.
+    #[serde(with = "crate::octets")]
     pub openings: Vec<Vec<u8>>,
 }
 
@@ -51,7 +53,7 @@ impl LinkProof {
         let body = version::body(bytes, KIND, LINK_VERSION, "link")?;
         let (link, rest): (Self, &[u8]) = postcard::take_from_bytes(body)
             .map_err(|_| Rejection::Encoding("truncated or damaged"))?;
-        if !rest.is_empty() || link.to_bytes() != bytes {
+        if !rest.is_empty() || !is_encoding(&link, body) {
             return Err(Rejection::Encoding("not in canonical form"));
         }
         let (part, found) = ("statement", link.statement.format);
