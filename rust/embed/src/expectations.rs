@@ -6,10 +6,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Deserialize;
+use zkpot_protocol::hexadecimal::{bytes, bytes32};
 use zkpot_protocol::pending::Head;
 use zkpot_verifier::Expectations;
 
-use crate::hexadecimal::{bytes, bytes32};
 use crate::refusal::{Code, Refusal};
 use crate::text::object;
 

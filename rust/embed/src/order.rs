@@ -4,10 +4,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Deserialize;
+use zkpot_protocol::hexadecimal::{bytes, bytes32};
 use zkpot_protocol::security::SecurityLevel;
 use zkpot_protocol::statement::{Order, Origin};
 
-use crate::hexadecimal::{bytes, bytes32};
 use crate::text::object;
 
 /// What an error calls an order that cannot be read.

@@ -17,6 +17,7 @@ pub mod channel;
 pub mod claims;
 pub mod commitment;
 pub mod field;
+pub mod hexadecimal;
 pub mod initial;
 pub mod labels;
 pub mod layout;

@@ -6,6 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use serde::Deserialize;
+use zkpot_protocol::hexadecimal;
 use zkpot_protocol::statement::Envelope;
 
 use crate::proof::Link;
@@ -88,16 +89,9 @@ impl TryFrom<String> for Bytes {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let digit = |byte: u8| match byte {
-            b'0'..=b'9' => Some(byte - b'0'),
-            b'a'..=b'f' => Some(byte - b'a' + 10),
-            _ => None,
-        };
-        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-        let bytes = pairs.iter().map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?));
-        let refused = "not hexadecimal, in small letters";
-        let bytes: Vec<u8> = bytes.collect::<Option<_>>().ok_or(refused)?;
-        if rest.is_empty() { Ok(Self(bytes)) } else { Err(refused) }
+        let small = !text.bytes().any(|byte| byte.is_ascii_uppercase());
+        let read = hexadecimal::bytes(&text).filter(|_| small);
+        read.map(Self).ok_or("not hexadecimal, in small letters")
     }
 }
 

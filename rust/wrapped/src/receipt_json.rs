@@ -2,9 +2,9 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write as _;
 
 use serde::Serialize;
+use zkpot_protocol::hexadecimal::text as hex;
 
 use crate::proof::Link;
 use crate::{Receipt, Standing};
@@ -87,12 +87,4 @@ fn link(link: &Link) -> LinkText<'_> {
             key: hex(&hashes.key),
         }),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to memory cannot fail.
-        write!(text, "{byte:02x}").unwrap_or_default();
-        text
-    })
 }
