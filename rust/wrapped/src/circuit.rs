@@ -171,16 +171,23 @@ impl Circuit {
             .map(|(at, proof)| self.accumulate(proof).map_err(|error| (at, error)))
             .collect();
         let (receipts, accumulators): (Vec<_>, Vec<_>) = found?.into_iter().unzip();
-        if self.pairing.accepts(&accumulators) {
-            return Ok(receipts);
-        }
-        let alone = receipts.into_iter().zip(accumulators).enumerate();
-        alone
-            .map(|(at, (receipt, accumulator))| {
-                let valid = self.pairing.accepts(&[accumulator]);
-                if valid { Ok(receipt) } else { Err((at, Error::InvalidProof)) }
-            })
+        let judged = receipts.into_iter().zip(self.judge(accumulators)).enumerate();
+        judged
+            .map(|(at, (receipt, valid))| valid.then_some(receipt).ok_or((at, Error::InvalidProof)))
             .collect()
+    }
+
+    /// Whether the equations of all proofs hold.
+    pub(crate) fn accepts(&self, proofs: &[Accumulator]) -> bool {
+        self.pairing.accepts(proofs)
+    }
+
+    /// Whether each proof's equation holds: with one pairing where all do.
+    pub(crate) fn judge(&self, proofs: Vec<Accumulator>) -> Vec<bool> {
+        let all = self.accepts(&proofs);
+        let several = proofs.len() > 1;
+        let alone = |proof| all || several && self.accepts(&[proof]);
+        proofs.into_iter().map(alone).collect()
     }
 
     fn check_length(&self, proof: &[u8]) -> Result<(), Error> {
@@ -193,6 +200,13 @@ impl Circuit {
 
     /// All but the pairing.
     fn accumulate(&self, proof: &WrappedProof) -> Result<(Receipt, Accumulator), Error> {
+        let (receipt, inputs) = self.state(proof)?;
+        let accumulator = self.run(inputs, &proof.proof)?;
+        Ok((receipt, accumulator))
+    }
+
+    /// What a proof would show, and the public inputs of that: the rules of the front.
+    pub(crate) fn state(&self, proof: &WrappedProof) -> Result<(Receipt, [Fr; INPUTS]), Error> {
         let CircuitFile { circuit, test_srs, shape, .. } = &self.file;
         if proof.circuit != *circuit {
             return Err(Error::AnotherCircuit { found: proof.circuit, want: *circuit });
@@ -202,8 +216,6 @@ impl Circuit {
         let Some(hash) = encoding::scalar(&proof.hash) else {
             return Err(Error::NotInField { field: "hash", value: proof.hash });
         };
-        let inputs = inputs::bind(hash, &elements);
-        let accumulator = self.run(inputs, &proof.proof)?;
         let receipt = Receipt {
             circuit: *circuit,
             test_srs: *test_srs,
@@ -215,7 +227,7 @@ impl Circuit {
             end,
             links: proof.links.clone(),
         };
-        Ok((receipt, accumulator))
+        Ok((receipt, inputs::bind(hash, &elements)))
     }
 }
 

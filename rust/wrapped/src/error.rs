@@ -192,6 +192,32 @@ pub enum Error {
         /// What differs.
         field: &'static str,
     },
+    /// The proof says something else than is expected.
+    #[error("{field}: expected {expected}, the proof has {found}")]
+    Unexpected {
+        /// The expectation.
+        field: &'static str,
+        /// Its value, or the start of it.
+        expected: String,
+        /// The proof's.
+        found: String,
+    },
+    /// The circuit was made for fewer bits of security than required.
+    #[error("{want} bits of security are required, and the circuit has {found}")]
+    Insecure {
+        /// The circuit's.
+        found: u32,
+        /// The least.
+        want: u32,
+    },
+    /// Everybody can forge proofs of the circuit, and the caller does not allow that.
+    #[error(
+        "anybody can forge such proofs, since the circuit's setup is for tests; only tests take them"
+    )]
+    Forgeable,
+    /// Something that the caller gave besides the proof cannot be used.
+    #[error("{0}")]
+    Argument(String),
 }
 
 impl Error {

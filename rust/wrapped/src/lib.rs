@@ -8,7 +8,8 @@
 //! - [`shape`]: what the circuit is made for;
 //! - [`program`]: what the verifier computes, as data;
 //! - [`proof`]: a proof with all it says, in bytes; [`evm`] reads the JSON form;
-//! - [`receipt`]: what a proof has shown, and where the run stands.
+//! - [`receipt`]: what a proof has shown, and where the run stands;
+//! - [`answer`]: bytes and [`expectations`] in, a receipt or an error with a [`code`] out, with units of work.
 //!
 //! It takes any bytes: nothing panics, and no more is allocated than a small multiple of them.
 
@@ -17,11 +18,16 @@
 extern crate alloc;
 
 mod accumulation;
+pub mod answer;
 pub mod circuit;
+pub mod code;
 mod encoding;
 pub mod error;
 #[cfg(feature = "json")]
 pub mod evm;
+pub mod expectations;
+#[cfg(feature = "json")]
+mod expectations_json;
 mod inputs;
 mod known;
 mod pairing;
@@ -33,9 +39,13 @@ mod receipt_json;
 pub mod shape;
 mod statements;
 mod transcript;
+mod work;
 
+pub use answer::{Answer, Claim};
 pub use circuit::{Circuit, CircuitFile};
+pub use code::Code;
 pub use error::Error;
+pub use expectations::Expectations;
 pub use proof::WrappedProof;
 pub use receipt::{Receipt, Run, Standing};
 pub use shape::Shape;

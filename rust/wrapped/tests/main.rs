@@ -1,5 +1,6 @@
 //! The verifier of wrapped proofs: golden proofs, each rule broken alone, any bytes, several proofs at once.
 
+mod answers;
 mod batch;
 mod bytes;
 mod circuits;
