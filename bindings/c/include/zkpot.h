@@ -1,7 +1,7 @@
 /* zkpot: verifies proofs of training. Made from rust/capi by `make c-header`; do not edit.
 
-   A verifier has limits and remembers the programs that it checked; threads share it, and results. A session belongs to one
-   thread at a time. Whoever is given a handle frees it. No input ends the process: a null pointer or bytes of any
+   A verifier has limits and remembers the programs that it checked; a circuit verifies wrapped proofs. Threads share both, and
+   results. A session belongs to one thread at a time. Whoever is given a handle frees it. No input ends the process: a null pointer or bytes of any
    kind are a result with a code and a sentence. docs/embed/c.md has more. */
 
 #ifndef ZKPOT_H
@@ -20,7 +20,7 @@ typedef enum {
    */
   ZKPOT_VALID = 0,
   /**
-   * The bytes are no bundle, or no link.
+   * The bytes are no bundle, no link, no circuit file or no wrapped proof.
    */
   ZKPOT_ENCODING = 10,
   /**
@@ -40,7 +40,7 @@ typedef enum {
    */
   ZKPOT_ORDER = 14,
   /**
-   * A part does not fit the program.
+   * A part does not fit the program, or the circuit.
    */
   ZKPOT_SHAPE = 15,
   /**
@@ -80,7 +80,7 @@ typedef enum {
    */
   ZKPOT_INSECURE = 24,
   /**
-   * A link does not continue the one before it.
+   * A link does not continue the one before it, or does not start where its run does.
    */
   ZKPOT_CHAIN = 25,
   /**
@@ -104,6 +104,26 @@ typedef enum {
    */
   ZKPOT_NOT_CLOSED = 30,
   /**
+   * No circuit has the verifier that the file describes, or everybody can forge its proofs and it does not say so.
+   */
+  ZKPOT_CIRCUIT = 31,
+  /**
+   * The wrapped proof is of another circuit.
+   */
+  ZKPOT_ANOTHER_CIRCUIT = 32,
+  /**
+   * A number is not below its field's order, a commitment is zero, or a point is not on the curve.
+   */
+  ZKPOT_ELEMENT = 33,
+  /**
+   * The wrapped proof does not show what it states: the pairing does not hold.
+   */
+  ZKPOT_PAIRING = 34,
+  /**
+   * Everybody can forge proofs of the circuit, since its setup is for tests, and that was not allowed.
+   */
+  ZKPOT_FORGEABLE = 35,
+  /**
    * Limits, expectations or a pointer cannot be used.
    */
   ZKPOT_ARGUMENT = 100,
@@ -122,7 +142,7 @@ typedef enum {
  */
 typedef enum {
   /**
-   * Training steps.
+   * Training steps; of a wrapped proof those of its run so far.
    */
   ZKPOT_STEPS = 0,
   /**
@@ -130,7 +150,7 @@ typedef enum {
    */
   ZKPOT_EARLIER_STEPS = 1,
   /**
-   * Training steps that one step of the program makes.
+   * Training steps that one step of the program makes; a wrapped proof does not say it.
    */
   ZKPOT_WINDOW = 2,
   /**
@@ -138,7 +158,7 @@ typedef enum {
    */
   ZKPOT_LINKS = 3,
   /**
-   * Rows that public totals are over.
+   * Rows that public totals are over; of a wrapped proof the rows of its dataset.
    */
   ZKPOT_ROWS = 4,
   /**
@@ -153,6 +173,14 @@ typedef enum {
    * 1 where links name ciphertexts of their states.
    */
   ZKPOT_ENVELOPES = 7,
+  /**
+   * Steps of its run before a wrapped proof.
+   */
+  ZKPOT_START_STEPS = 8,
+  /**
+   * 1 where everybody can forge such wrapped proofs.
+   */
+  ZKPOT_TEST_SRS = 9,
 } zkpot_number;
 
 /**
@@ -172,15 +200,15 @@ typedef enum {
    */
   ZKPOT_LAST_COMMITMENT = 2,
   /**
-   * The fresh copy that whatever comes next consumes.
+   * The fresh copy that whatever comes next consumes; a wrapped proof has none.
    */
   ZKPOT_HEAD = 3,
   /**
-   * Merkle root of the data shards that the run imported.
+   * Merkle root of the data shards that the run imported; a wrapped proof has `ZKPOT_SHARD`.
    */
   ZKPOT_DATA_ROOT = 4,
   /**
-   * Merkle root of the shards as their owner committed them.
+   * Merkle root of the shards as their owner committed them; a wrapped proof has `ZKPOT_SHARD`.
    */
   ZKPOT_DATA_LINEAGE = 5,
   /**
@@ -191,7 +219,28 @@ typedef enum {
    * Digest of the last statement.
    */
   ZKPOT_STATEMENT = 7,
+  /**
+   * Commitment to the dataset of a wrapped proof.
+   */
+  ZKPOT_SHARD = 8,
+  /**
+   * Commitment to the states that a wrapped proof starts from.
+   */
+  ZKPOT_START_COMMITMENT = 9,
+  /**
+   * Digest of the statement before a wrapped proof; zeros where it is the first of its run.
+   */
+  ZKPOT_START_STATEMENT = 10,
+  /**
+   * What names the circuit of a wrapped proof.
+   */
+  ZKPOT_CIRCUIT_NAME = 11,
 } zkpot_digest;
+
+/**
+ * The verifier of a circuit's proofs. Threads share it.
+ */
+typedef struct zkpot_circuit zkpot_circuit;
 
 /**
  * What a verification found: a receipt, or a code and a sentence. Nothing changes it.
@@ -227,6 +276,45 @@ extern "C" {
 #endif // __cplusplus
 
 /**
+ * Reads a circuit file (`.zkcirc`). It is what a verifying key is: who makes it decides which proofs are valid, so compare
+ * `zkpot_circuit_digest` with the one that you trust.
+ *
+ * Returns null where it is none; `*result` says why, unless `result` is null.
+ *
+ * # Safety
+ * `file` points to `file_len` bytes or is null; `result` is null or may be written to.
+ */
+zkpot_circuit *zkpot_circuit_new(const uint8_t *file,
+                                 size_t file_len,
+                                 zkpot_result **result);
+
+/**
+ * Frees a circuit; a null pointer is let be.
+ *
+ * # Safety
+ * `circuit` is null or was returned by `zkpot_circuit_new`, not freed, and nobody uses it any more.
+ */
+void zkpot_circuit_free(zkpot_circuit *circuit);
+
+/**
+ * Writes keccak256 of the circuit's file to the 32 bytes at `out`. Returns 0, and writes nothing, where a pointer is null.
+ *
+ * # Safety
+ * `circuit` is null or was returned by `zkpot_circuit_new` and not freed; `out` is null or has room for 32 bytes.
+ */
+int32_t zkpot_circuit_digest(const zkpot_circuit *circuit,
+                             uint8_t *out);
+
+/**
+ * Units of work that verifying a proof of so many bytes takes at most, the same on all machines; 0 for a null pointer.
+ *
+ * # Safety
+ * `circuit` is null or was returned by `zkpot_circuit_new` and not freed.
+ */
+uint64_t zkpot_circuit_work(const zkpot_circuit *circuit,
+                            size_t proof_len);
+
+/**
  * Raised when something in this interface changes so that callers must be compiled again.
  */
 uint32_t zkpot_abi(void);
@@ -237,8 +325,8 @@ uint32_t zkpot_abi(void);
 const char *zkpot_version(void);
 
 /**
- * The version of a format that this library reads: of `bundle`, `program`, `link`, `continuation`, `statement` or
- * `arithmetic`; 0 for any other name.
+ * The version of a format that this library reads: of `bundle`, `program`, `link`, `continuation`, `statement`,
+ * `arithmetic`, `circuit` or `wrapped`; 0 for any other name, and for what a build without it does not read.
  *
  * # Safety
  * `name` is null, or a text that ends in a zero byte.
@@ -433,6 +521,37 @@ void zkpot_verify_batch(const zkpot_verifier *verifier,
                         const zkpot_bytes *expectations,
                         size_t count,
                         zkpot_result **results);
+
+/**
+ * Verifies a wrapped proof (`.zkwrap`). Never returns null.
+ *
+ * `expectations` is JSON, or nothing where nothing is expected: `program`, `first`, `shard`, `nonce`, `context`,
+ * `earlier_steps`, `start` (with `statement`, `states` and `steps`), `steps`, `scalars`, `security`, `allow_test_srs`, each
+ * optional.
+ *
+ * # Safety
+ * `circuit` was returned by `zkpot_circuit_new` and not freed; the other pointers are null or point to as many bytes as said,
+ * which nobody changes meanwhile.
+ */
+zkpot_result *zkpot_wrapped_verify(const zkpot_circuit *circuit,
+                                   const uint8_t *proof,
+                                   size_t proof_len,
+                                   const uint8_t *expectations,
+                                   size_t expectations_len);
+
+/**
+ * Verifies several wrapped proofs of one circuit with one pairing, which is faster than one by one and answers the same.
+ * `expectations` are as many, or null where nothing is expected; `results` has room for as many pointers, of which none
+ * will be null.
+ *
+ * # Safety
+ * As of `zkpot_wrapped_verify`, for each.
+ */
+void zkpot_wrapped_verify_batch(const zkpot_circuit *circuit,
+                                const zkpot_bytes *proofs,
+                                const zkpot_bytes *expectations,
+                                size_t count,
+                                zkpot_result **results);
 
 #ifdef __cplusplus
 }  // extern "C"

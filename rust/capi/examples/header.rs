@@ -8,8 +8,8 @@ use cbindgen::{Builder, Config, Language, Style};
 const PREFACE: &str = "\
 /* zkpot: verifies proofs of training. Made from rust/capi by `make c-header`; do not edit.
 
-   A verifier has limits and remembers the programs that it checked; threads share it, and results. A session belongs to one
-   thread at a time. Whoever is given a handle frees it. No input ends the process: a null pointer or bytes of any
+   A verifier has limits and remembers the programs that it checked; a circuit verifies wrapped proofs. Threads share both, and
+   results. A session belongs to one thread at a time. Whoever is given a handle frees it. No input ends the process: a null pointer or bytes of any
    kind are a result with a code and a sentence. docs/embed/c.md has more. */";
 
 fn main() {

@@ -19,8 +19,8 @@ pub extern "C" fn zkpot_version() -> *const c_char {
     VERSION.as_ptr()
 }
 
-/// The version of a format that this library reads: of `bundle`, `program`, `link`, `continuation`, `statement` or
-/// `arithmetic`; 0 for any other name.
+/// The version of a format that this library reads: of `bundle`, `program`, `link`, `continuation`, `statement`,
+/// `arithmetic`, `circuit` or `wrapped`; 0 for any other name, and for what a build without it does not read.
 ///
 /// # Safety
 /// `name` is null, or a text that ends in a zero byte.
@@ -31,5 +31,17 @@ pub unsafe extern "C" fn zkpot_format(name: *const c_char) -> u32 {
     }
     // SAFETY: not null, and the caller's promise.
     let name = unsafe { CStr::from_ptr(name) };
-    name.to_str().ok().and_then(zkpot_embed::formats::version).unwrap_or(0)
+    name.to_str().ok().and_then(version).unwrap_or(0)
+}
+
+fn version(name: &str) -> Option<u32> {
+    match name {
+        #[cfg(feature = "wrapped")]
+        "circuit" => Some(zkpot_wrapped::circuit::CIRCUIT_VERSION.into()),
+        #[cfg(feature = "wrapped")]
+        "wrapped" => Some(zkpot_wrapped::proof::PROOF_VERSION.into()),
+        #[cfg(not(feature = "runs"))]
+        "bundle" | "program" | "link" | "continuation" => None,
+        _ => zkpot_embed::formats::version(name),
+    }
 }

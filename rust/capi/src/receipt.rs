@@ -2,23 +2,31 @@
 
 use std::ptr;
 
-use zkpot_embed::Receipt;
-
 use crate::result::zkpot_result;
+
+/// What is proven.
+pub enum Receipt {
+    /// By a bundle.
+    #[cfg(feature = "runs")]
+    Run(zkpot_embed::Receipt),
+    /// By a wrapped proof.
+    #[cfg(feature = "wrapped")]
+    Wrapped(zkpot_wrapped::Receipt),
+}
 
 /// A number of a receipt.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum zkpot_number {
-    /// Training steps.
+    /// Training steps; of a wrapped proof those of its run so far.
     ZKPOT_STEPS = 0,
     /// Training steps behind the first weights.
     ZKPOT_EARLIER_STEPS = 1,
-    /// Training steps that one step of the program makes.
+    /// Training steps that one step of the program makes; a wrapped proof does not say it.
     ZKPOT_WINDOW = 2,
     /// Links.
     ZKPOT_LINKS = 3,
-    /// Rows that public totals are over.
+    /// Rows that public totals are over; of a wrapped proof the rows of its dataset.
     ZKPOT_ROWS = 4,
     /// Bits of soundness of the whole run.
     ZKPOT_SECURITY_BITS = 5,
@@ -26,6 +34,10 @@ pub enum zkpot_number {
     ZKPOT_ZERO_KNOWLEDGE = 6,
     /// 1 where links name ciphertexts of their states.
     ZKPOT_ENVELOPES = 7,
+    /// Steps of its run before a wrapped proof.
+    ZKPOT_START_STEPS = 8,
+    /// 1 where everybody can forge such wrapped proofs.
+    ZKPOT_TEST_SRS = 9,
 }
 
 /// A digest or commitment of a receipt, of 32 bytes.
@@ -38,19 +50,48 @@ pub enum zkpot_digest {
     ZKPOT_FIRST_COMMITMENT = 1,
     /// The trained weights and optimizer state.
     ZKPOT_LAST_COMMITMENT = 2,
-    /// The fresh copy that whatever comes next consumes.
+    /// The fresh copy that whatever comes next consumes; a wrapped proof has none.
     ZKPOT_HEAD = 3,
-    /// Merkle root of the data shards that the run imported.
+    /// Merkle root of the data shards that the run imported; a wrapped proof has `ZKPOT_SHARD`.
     ZKPOT_DATA_ROOT = 4,
-    /// Merkle root of the shards as their owner committed them.
+    /// Merkle root of the shards as their owner committed them; a wrapped proof has `ZKPOT_SHARD`.
     ZKPOT_DATA_LINEAGE = 5,
     /// Nonce of the batch schedule.
     ZKPOT_NONCE = 6,
     /// Digest of the last statement.
     ZKPOT_STATEMENT = 7,
+    /// Commitment to the dataset of a wrapped proof.
+    ZKPOT_SHARD = 8,
+    /// Commitment to the states that a wrapped proof starts from.
+    ZKPOT_START_COMMITMENT = 9,
+    /// Digest of the statement before a wrapped proof; zeros where it is the first of its run.
+    ZKPOT_START_STATEMENT = 10,
+    /// What names the circuit of a wrapped proof.
+    ZKPOT_CIRCUIT_NAME = 11,
 }
 
-fn number(receipt: &Receipt, field: u32) -> Option<u64> {
+impl Receipt {
+    fn number(&self, field: u32) -> Option<u64> {
+        match self {
+            #[cfg(feature = "runs")]
+            Self::Run(receipt) => run_number(receipt, field),
+            #[cfg(feature = "wrapped")]
+            Self::Wrapped(receipt) => wrapped_number(receipt, field),
+        }
+    }
+
+    fn digest(&self, field: u32) -> Option<[u8; 32]> {
+        match self {
+            #[cfg(feature = "runs")]
+            Self::Run(receipt) => run_digest(receipt, field),
+            #[cfg(feature = "wrapped")]
+            Self::Wrapped(receipt) => wrapped_digest(receipt, field),
+        }
+    }
+}
+
+#[cfg(feature = "runs")]
+fn run_number(receipt: &zkpot_embed::Receipt, field: u32) -> Option<u64> {
     Some(match field {
         0 => receipt.steps,
         1 => receipt.earlier_steps,
@@ -64,7 +105,25 @@ fn number(receipt: &Receipt, field: u32) -> Option<u64> {
     })
 }
 
-fn digest(receipt: &Receipt, field: u32) -> Option<[u8; 32]> {
+#[cfg(feature = "wrapped")]
+fn wrapped_number(receipt: &zkpot_wrapped::Receipt, field: u32) -> Option<u64> {
+    Some(match field {
+        0 => receipt.end.steps,
+        1 => receipt.run.earlier_steps,
+        3 => receipt.links.len() as u64,
+        4 => receipt.rows.into(),
+        5 => receipt.security.bits().into(),
+        // The outer proof hides what its links show.
+        6 => 1,
+        7 => receipt.links.iter().any(|link| link.envelope.is_some()).into(),
+        8 => receipt.start.steps,
+        9 => receipt.test_srs.into(),
+        _ => return None,
+    })
+}
+
+#[cfg(feature = "runs")]
+fn run_digest(receipt: &zkpot_embed::Receipt, field: u32) -> Option<[u8; 32]> {
     let text = match field {
         0 => &receipt.program,
         1 => &receipt.first_commitment,
@@ -77,6 +136,22 @@ fn digest(receipt: &Receipt, field: u32) -> Option<[u8; 32]> {
         _ => return None,
     };
     zkpot_embed::digest(text)
+}
+
+#[cfg(feature = "wrapped")]
+fn wrapped_digest(receipt: &zkpot_wrapped::Receipt, field: u32) -> Option<[u8; 32]> {
+    Some(match field {
+        0 => receipt.program,
+        1 => receipt.run.first,
+        2 => receipt.end.states,
+        6 => receipt.run.nonce,
+        7 => receipt.end.statement,
+        8 => receipt.run.shard,
+        9 => receipt.start.states,
+        10 => receipt.start.statement,
+        11 => receipt.circuit,
+        _ => return None,
+    })
 }
 
 /// Writes a number of the receipt (a `zkpot_number`) to `*number`. Returns 0, and writes nothing, where there is no receipt
@@ -92,7 +167,7 @@ pub unsafe extern "C" fn zkpot_result_number(
 ) -> i32 {
     // SAFETY: the caller's promise.
     let receipt = unsafe { result.as_ref() }.and_then(zkpot_result::receipt);
-    match receipt.and_then(|receipt| number(receipt, field)) {
+    match receipt.and_then(|receipt| receipt.number(field)) {
         Some(value) if !out.is_null() => {
             // SAFETY: not null, and the caller's promise.
             unsafe { ptr::write(out, value) };
@@ -115,7 +190,7 @@ pub unsafe extern "C" fn zkpot_result_digest(
 ) -> i32 {
     // SAFETY: the caller's promise.
     let receipt = unsafe { result.as_ref() }.and_then(zkpot_result::receipt);
-    match receipt.and_then(|receipt| digest(receipt, field)) {
+    match receipt.and_then(|receipt| receipt.digest(field)) {
         Some(value) if !out.is_null() => {
             // SAFETY: not null, and the caller's promise.
             unsafe { ptr::copy_nonoverlapping(value.as_ptr(), out, value.len()) };

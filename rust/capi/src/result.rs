@@ -4,10 +4,10 @@ use std::ffi::{CString, c_char};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-use zkpot_embed::verifier::Answer;
-use zkpot_embed::{Code, Receipt, Refusal};
+use zkpot_embed::{Code, Refusal};
 
 use crate::code::zkpot_code;
+use crate::receipt::Receipt;
 
 /// What a verification found: a receipt, or a code and a sentence. Nothing changes it.
 pub struct zkpot_result {
@@ -19,33 +19,40 @@ pub struct zkpot_result {
 }
 
 impl zkpot_result {
-    /// The result of an answer.
-    pub fn of(answer: Answer) -> Self {
+    /// The result of a verification of a run.
+    #[cfg(feature = "runs")]
+    pub fn of(answer: zkpot_embed::Answer) -> Self {
         let work = answer.work;
         match answer.result {
             Ok(receipt) => match serde_json::to_string(&receipt) {
-                Ok(json) => Self {
-                    code: zkpot_code::ZKPOT_VALID as i32,
-                    message: CString::default(),
-                    text: text(json),
-                    receipt: Some(receipt),
-                    work,
-                },
+                Ok(json) => Self::valid(json, Receipt::Run(receipt), work),
                 Err(error) => Self::refused(&Refusal::new(Code::Internal, error.to_string()), work),
             },
             Err(refusal) => Self::refused(&refusal, work),
         }
     }
 
+    /// The result of a verification of a wrapped proof.
+    #[cfg(feature = "wrapped")]
+    pub fn of_wrapped(answer: zkpot_wrapped::Answer) -> Self {
+        match answer.result {
+            Ok(receipt) => Self::valid(receipt.to_json(), Receipt::Wrapped(receipt), answer.work),
+            Err(error) => Self::told(error.code().number(), error.to_string(), answer.work),
+        }
+    }
+
     /// The result of a refusal.
     pub fn refused(refusal: &Refusal, work: u64) -> Self {
-        Self {
-            code: refusal.code().number(),
-            message: text(refusal.message().into()),
-            text: CString::default(),
-            receipt: None,
-            work,
-        }
+        Self::told(refusal.code().number(), refusal.message().into(), work)
+    }
+
+    fn valid(json: String, receipt: Receipt, work: u64) -> Self {
+        let code = zkpot_code::ZKPOT_VALID as i32;
+        Self { code, message: CString::default(), text: text(json), receipt: Some(receipt), work }
+    }
+
+    fn told(code: i32, message: String, work: u64) -> Self {
+        Self { code, message: text(message), text: CString::default(), receipt: None, work }
     }
 
     /// The receipt, if there is one.
@@ -149,9 +156,9 @@ pub unsafe extern "C" fn zkpot_result_free(result: *mut zkpot_result) {
 ///
 /// # Safety
 /// `out` is null or may be written to.
-pub unsafe fn tell(out: *mut *mut zkpot_result, refusal: &Refusal) {
+pub unsafe fn tell(out: *mut *mut zkpot_result, result: zkpot_result) {
     if !out.is_null() {
         // SAFETY: the caller's promise.
-        unsafe { ptr::write(out, zkpot_result::refused(refusal, 0).boxed()) };
+        unsafe { ptr::write(out, result.boxed()) };
     }
 }

@@ -2,8 +2,7 @@
 
 use std::ptr;
 
-use zkpot_embed::Session;
-use zkpot_embed::verifier::Answer;
+use zkpot_embed::{Answer, Session};
 
 use crate::argument::{bytes, zkpot_bytes};
 use crate::result::{guarded, tell, zkpot_result};
@@ -35,7 +34,7 @@ pub unsafe extern "C" fn zkpot_session_new(
         Ok(session) => Box::into_raw(Box::new(session)),
         Err(refusal) => {
             // SAFETY: the caller's promise.
-            unsafe { tell(result, &refusal) };
+            unsafe { tell(result, zkpot_result::refused(&refusal, 0)) };
             ptr::null_mut()
         }
     }

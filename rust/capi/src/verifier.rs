@@ -2,8 +2,7 @@
 
 use std::ptr;
 
-use zkpot_embed::verifier::Answer;
-use zkpot_embed::{Code, Expectations, Limits, Refusal, Verifier, expectations};
+use zkpot_embed::{Answer, Code, Expectations, Limits, Refusal, Verifier, expectations};
 
 use crate::argument::{bytes, zkpot_bytes};
 use crate::result::{guarded, tell, zkpot_result};
@@ -32,7 +31,7 @@ pub unsafe extern "C" fn zkpot_verifier_new(
         Ok(limits) => Box::into_raw(Box::new(zkpot_verifier(Verifier::new(limits)))),
         Err(refusal) => {
             // SAFETY: the caller's promise.
-            unsafe { tell(result, &refusal) };
+            unsafe { tell(result, zkpot_result::refused(&refusal, 0)) };
             ptr::null_mut()
         }
     }
