@@ -29,6 +29,15 @@ class Edit:
     remove: int
     insert: bytes
 
+    def as_json(self) -> dict[str, Any]:
+        """As an index has it."""
+        return {"at": self.at, "remove": self.remove, "insert": self.insert.hex()}
+
+    @classmethod
+    def from_json(cls, edit: dict[str, Any]) -> Edit:
+        """From an index."""
+        return cls(edit["at"], edit["remove"], bytes.fromhex(edit["insert"]))
+
 
 @dataclass(frozen=True)
 class Case:
@@ -49,18 +58,11 @@ class Case:
     @property
     def bundle(self) -> bytes:
         """The bytes to verify."""
-        base, parts, at = content(self.base), [], 0
-        for edit in self.edits:
-            parts += [base[at : edit.at], edit.insert]
-            at = edit.at + edit.remove
-        return b"".join([*parts, base[at:]])
+        return edited(self.base, self.edits)
 
     def as_json(self) -> dict[str, Any]:
         """All but the result, as the index has it."""
-        edits = [
-            {"at": edit.at, "remove": edit.remove, "insert": edit.insert.hex()}
-            for edit in self.edits
-        ]
+        edits = [edit.as_json() for edit in self.edits]
         told = {"expectations": self.expectations, "limits": self.limits}
         return {"name": self.name, "base": self.base, "edits": edits} | told
 
@@ -69,10 +71,7 @@ def read_cases() -> list[Case]:
     """The cases of the index."""
     cases = json.loads(INDEX.read_text())["cases"]
     for case in cases:
-        case["edits"] = [
-            Edit(edit["at"], edit["remove"], bytes.fromhex(edit["insert"]))
-            for edit in case["edits"]
-        ]
+        case["edits"] = [Edit.from_json(edit) for edit in case["edits"]]
     return [Case(**case) for case in cases]
 
 
@@ -83,6 +82,15 @@ def answer(case: Case) -> dict[str, Any]:
     code, message, receipt, work = verify_bundle(case.bundle, expectations, limits)
     found = json.loads(receipt) if receipt else None
     return {"code": code, "message": message, "receipt": found, "work": work}
+
+
+def edited(base: str, edits: Sequence[Edit]) -> bytes:
+    """A file of the repository with changes."""
+    unchanged, parts, at = content(base), list[bytes](), 0
+    for edit in edits:
+        parts += [unchanged[at : edit.at], edit.insert]
+        at = edit.at + edit.remove
+    return b"".join([*parts, unchanged[at:]])
 
 
 @cache

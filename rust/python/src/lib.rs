@@ -54,6 +54,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(prove::link_statement, module)?)?;
     module.add_function(wrap_pyfunction!(verify::verify_run, module)?)?;
     module.add_function(wrap_pyfunction!(verify::verify_bundle, module)?)?;
+    module.add_function(wrap_pyfunction!(circuit::answer_wrapped, module)?)?;
     module.add_function(wrap_pyfunction!(envelope::hash_ciphertext, module)?)?;
     module.add_function(wrap_pyfunction!(envelope::hash_key, module)?)?;
     module.add_function(wrap_pyfunction!(envelope::open_envelope, module)?)?;

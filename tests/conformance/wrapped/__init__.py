@@ -1,0 +1,1 @@
+"""Cases of wrapped proofs that every binding answers alike."""
