@@ -14,6 +14,7 @@ CARGO_PROFILE ?= release
 # Where `make embed` puts what other programs embed.
 EMBED ?= $(CURDIR)/target/embed
 WASM := $(EMBED)/zkpot.wasm
+WRAPPED_WASM := $(EMBED)/zkpot-wrapped.wasm
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
@@ -138,8 +139,8 @@ CARGO_HOME ?= $(HOME)/.cargo
 WASM_OPT := node_modules/.bin/wasm-opt --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int \
 	--enable-mutable-globals --strip-debug --strip-producers -Oz
 
-# The library for C with its header and pkg-config file, and the wasm.
-embed: $(EMBED)/lib/libzkpot.a $(WASM)
+# The library for C with its header and pkg-config file, and both wasm: of runs, and of wrapped proofs.
+embed: $(EMBED)/lib/libzkpot.a $(WASM) $(WRAPPED_WASM)
 
 $(EMBED)/lib/libzkpot.a: $(RUST_SOURCES) bindings/c/zkpot.pc.in bindings/c/include/zkpot.h
 	cargo build --locked --package zkpot-capi --profile $(CARGO_PROFILE)
@@ -149,19 +150,26 @@ $(EMBED)/lib/libzkpot.a: $(RUST_SOURCES) bindings/c/zkpot.pc.in bindings/c/inclu
 	sed 's#@prefix@#$(EMBED)#; s#@version@#$(VERSION)#' bindings/c/zkpot.pc.in > $(EMBED)/lib/pkgconfig/zkpot.pc
 	cp target/$(CARGO_PROFILE)/libzkpot.a $@
 
-$(WASM): $(RUST_SOURCES) node_modules/.package-lock.json
+$(WASM): WASM_OF := runs
+$(WRAPPED_WASM): WASM_OF := wrapped
+# One after the other: cargo gives both one name.
+$(WRAPPED_WASM): | $(WASM)
+$(WASM) $(WRAPPED_WASM): $(RUST_SOURCES) node_modules/.package-lock.json
 	rustup target add wasm32-unknown-unknown
 	RUSTFLAGS="$(foreach folder,$(CURDIR) $(wildcard $(CARGO_HOME)/registry/src/*),--remap-path-prefix=$(folder)=)" \
-		cargo build --locked --package zkpot-capi --profile wasm --target wasm32-unknown-unknown
+		cargo build --locked --package zkpot-capi --no-default-features --features $(WASM_OF) --profile wasm --target wasm32-unknown-unknown
 	mkdir -p $(EMBED)
 	$(WASM_OPT) target/wasm32-unknown-unknown/wasm/zkpot.wasm -o $@
 
-# An interpreter takes seconds for a proof: the suite's quick cases, and two proofs with their fuel.
+# An interpreter takes seconds for a proof: the suite's quick cases and its wrapped ones, and proofs with their fuel.
 test-wasmi: export CARGO_TARGET_DIR := $(CURDIR)/target/wasmi
-test-wasmi: $(WASM)
+test-wasmi: $(WASM) $(WRAPPED_WASM)
 	cd examples/wasmi && RUSTFLAGS= cargo build --locked --release
 	target/wasmi/release/zkpot-in-wasmi $(WASM) --suite . 10000000
 	target/wasmi/release/zkpot-in-wasmi $(WASM) tests/golden/6/clear.zkpot tests/golden/6/hiding.zkpot
+	target/wasmi/release/zkpot-in-wasmi $(WRAPPED_WASM) --wrapped-suite .
+	target/wasmi/release/zkpot-in-wasmi $(WRAPPED_WASM) --circuit tests/golden/wrapped/digits.zkcirc \
+		tests/golden/wrapped/0.zkwrap tests/golden/wrapped/1.zkwrap
 
 # The header of the C interface, from rust/capi; commit what changed.
 HEADER = cargo run --locked --quiet --package zkpot-capi --profile $(CARGO_PROFILE) --example header --
@@ -178,11 +186,11 @@ test-validators: build $(EMBED)/lib/libzkpot.a
 # Go does not look at headers and libraries: the flag has it compile and link again after they change.
 GO = PKG_CONFIG_PATH=$(EMBED)/lib/pkgconfig:$$PKG_CONFIG_PATH \
 	CGO_CFLAGS="-O2 -g -DZKPOT_BUILD=$$(cat $(CURDIR)/bindings/c/include/zkpot.h $(EMBED)/lib/libzkpot.a | cksum | tr -d ' ')" go
-GO_WASM := bindings/go/wasm/zkpot.wasm
+GO_WASM := bindings/go/wasm/zkpot.wasm bindings/go/wasm/zkpot-wrapped.wasm
 COMETBFT := $(CURDIR)/target/cometbft
 
-$(GO_WASM): $(WASM) $(EMBED)/lib/libzkpot.a
-	cp $(WASM) $@
+$(GO_WASM): bindings/go/wasm/%: $(EMBED)/% $(EMBED)/lib/libzkpot.a
+	cp $< $@
 
 test-go: $(GO_WASM)
 	test -z "$$(gofmt -l bindings/go examples/cometbft)"
@@ -264,11 +272,13 @@ JS_PACKAGES := $(JS)/node_modules/.package-lock.json
 $(JS_PACKAGES): $(JS)/package.json $(JS)/package-lock.json
 	cd $(JS) && npm ci
 
-$(JS)/zkpot.wasm: $(WASM)
+JS_WASM := $(JS)/zkpot.wasm $(JS)/zkpot-wrapped.wasm
+
+$(JS_WASM): $(JS)/%: $(EMBED)/%
 	cp $< $@
 
 # The page that verifies a dropped proof, in docs/light-client, from where any static server serves it.
-light-client: $(JS_PACKAGES) $(JS)/zkpot.wasm
+light-client: $(JS_PACKAGES) $(JS_WASM)
 	cd $(JS) && npm run build && npm run page
 
 # In node, and in the Chromium that $$CHROMIUM names, the system has or npm brings.
