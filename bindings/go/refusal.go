@@ -31,31 +31,36 @@ type Code int32
 
 // The first are the proof's fault, from ErrArgument on they are the caller's; ErrInternal is zkpot's.
 const (
-	Valid          Code = 0
-	ErrEncoding    Code = 10
-	ErrVersion     Code = 11
-	ErrLimit       Code = 12
-	ErrProgram     Code = 13
-	ErrOrder       Code = 14
-	ErrShape       Code = 15
-	ErrMessages    Code = 16
-	ErrLookup      Code = 17
-	ErrProduct     Code = 18
-	ErrRelation    Code = 19
-	ErrMasks       Code = 20
-	ErrOpening     Code = 21
-	ErrParameters  Code = 22
-	ErrNotHiding   Code = 23
-	ErrInsecure    Code = 24
-	ErrChain       Code = 25
-	ErrExpectation Code = 26
-	ErrRowsLeft    Code = 27
-	ErrOrigin      Code = 28
-	ErrSpent       Code = 29
-	ErrNotClosed   Code = 30
-	ErrArgument    Code = 100
-	ErrEnded       Code = 101
-	ErrInternal    Code = 110
+	Valid             Code = 0
+	ErrEncoding       Code = 10
+	ErrVersion        Code = 11
+	ErrLimit          Code = 12
+	ErrProgram        Code = 13
+	ErrOrder          Code = 14
+	ErrShape          Code = 15
+	ErrMessages       Code = 16
+	ErrLookup         Code = 17
+	ErrProduct        Code = 18
+	ErrRelation       Code = 19
+	ErrMasks          Code = 20
+	ErrOpening        Code = 21
+	ErrParameters     Code = 22
+	ErrNotHiding      Code = 23
+	ErrInsecure       Code = 24
+	ErrChain          Code = 25
+	ErrExpectation    Code = 26
+	ErrRowsLeft       Code = 27
+	ErrOrigin         Code = 28
+	ErrSpent          Code = 29
+	ErrNotClosed      Code = 30
+	ErrCircuit        Code = 31
+	ErrAnotherCircuit Code = 32
+	ErrElement        Code = 33
+	ErrPairing        Code = 34
+	ErrForgeable      Code = 35
+	ErrArgument       Code = 100
+	ErrEnded          Code = 101
+	ErrInternal       Code = 110
 )
 
 var names = map[Code]string{
@@ -64,7 +69,8 @@ var names = map[Code]string{
 	ErrRelation: "relation", ErrMasks: "masks", ErrOpening: "opening", ErrParameters: "parameters",
 	ErrNotHiding: "not hiding", ErrInsecure: "insecure", ErrChain: "chain", ErrExpectation: "expectation",
 	ErrRowsLeft: "rows left", ErrOrigin: "origin", ErrSpent: "spent", ErrNotClosed: "not closed",
-	ErrArgument: "argument", ErrEnded: "ended", ErrInternal: "internal",
+	ErrCircuit: "circuit", ErrAnotherCircuit: "another circuit", ErrElement: "element", ErrPairing: "pairing",
+	ErrForgeable: "forgeable", ErrArgument: "argument", ErrEnded: "ended", ErrInternal: "internal",
 }
 
 // String is the code's name.

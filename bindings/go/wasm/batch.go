@@ -26,7 +26,7 @@ func (i *instance) layBatch(proofs, expectations [][]byte) (given laidBatch, err
 
 func (i *instance) verifyBatch(given laidBatch) ([]front.Answer, error) {
 	answers := make([]front.Answer, len(given.proofs.slices))
-	_, err := i.call("zkpot_verify_batch", uint64(i.verifier), uint64(given.proofs.table.at),
+	_, err := i.call(i.program.verifyBatch, uint64(i.verifier), uint64(given.proofs.table.at),
 		uint64(given.expectations.table.at), uint64(len(answers)), uint64(given.results.at))
 	if err != nil {
 		return nil, err

@@ -11,39 +11,31 @@ import (
 	"github.com/zkpot/zkpot/bindings/go/internal/front"
 )
 
-// An instance is the module with memory of its own and one verifier in it. One goroutine uses it at
-// a time. Once a call did not return, it must not be used again.
+// An instance is a module with memory of its own and one verifier, or circuit, in it. One goroutine uses it
+// at a time. Once a call did not return, it must not be used again.
 type instance struct {
+	program   *program
 	module    api.Module
 	functions map[string]api.Function
 	verifier  uint32
 	failed    bool
 }
 
-// exports are the functions that are called; docs of each in zkpot.h.
-var exports = []string{
-	"zkpot_abi", "zkpot_version", "zkpot_format", "zkpot_alloc", "zkpot_dealloc",
-	"zkpot_verifier_new", "zkpot_verify", "zkpot_verify_batch",
-	"zkpot_session_new", "zkpot_session_push", "zkpot_session_finish", "zkpot_session_free",
-	"zkpot_result_code", "zkpot_result_work", "zkpot_result_free",
-	"zkpot_result_message", "zkpot_result_message_len",
-	"zkpot_result_receipt", "zkpot_result_receipt_len",
-}
-
-// instantiate makes an instance whose verifier has the limits, or has the answer why not.
+// instantiate makes an instance whose verifier has the limits, or whose circuit is of the file; or has the
+// answer why not.
 func instantiate(
-	ctx context.Context, runtime wazero.Runtime, compiled wazero.CompiledModule, limits []byte,
+	ctx context.Context, runtime wazero.Runtime, compiled wazero.CompiledModule, of *program, given []byte,
 ) (*instance, *front.Answer, error) {
 	module, err := runtime.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithName(""))
 	if err != nil {
 		return nil, nil, err
 	}
-	made := &instance{module: module, functions: make(map[string]api.Function, len(exports))}
-	for _, name := range exports {
+	made := &instance{program: of, module: module, functions: map[string]api.Function{}}
+	for _, name := range of.functions() {
 		function := module.ExportedFunction(name)
 		if function == nil {
 			made.close()
-			return nil, nil, fmt.Errorf("zkpot.wasm has no function %s: put a newer one in", name)
+			return nil, nil, fmt.Errorf("%s has no function %s: put a newer one in", of.name, name)
 		}
 		made.functions[name] = function
 	}
@@ -57,7 +49,7 @@ func instantiate(
 		made.close()
 		return nil, nil, err
 	}
-	handle, refused, err := made.create("zkpot_verifier_new", nil, limits)
+	handle, refused, err := made.create(of.create, nil, given)
 	if handle == 0 {
 		made.close()
 		return nil, refused, err
@@ -66,7 +58,7 @@ func instantiate(
 	return made, nil, nil
 }
 
-// create makes a verifier or a session from JSON, or has the answer why not.
+// create makes a verifier or a session from JSON, or a circuit from its file, or has the answer why not.
 func (i *instance) create(
 	function string, before []uint64, text []byte,
 ) (handle uint32, refused *front.Answer, err error) {
@@ -110,7 +102,7 @@ func (i *instance) layCase(proof, expectations []byte) (given laidCase, err erro
 
 func (i *instance) verify(given laidCase) (front.Answer, error) {
 	proof, expectations := given.proof, given.expectations
-	result, err := i.call("zkpot_verify", uint64(i.verifier), uint64(proof.at), uint64(proof.length),
+	result, err := i.call(i.program.verify, uint64(i.verifier), uint64(proof.at), uint64(proof.length),
 		uint64(expectations.at), uint64(expectations.length))
 	if err != nil {
 		return front.Answer{}, err

@@ -39,8 +39,16 @@ func New(limits *zkpot.Limits) (zkpot.Verifier, error) { return Sandbox{}.New(li
 
 // New is a verifier with limits in this sandbox.
 func (s Sandbox) New(limits *zkpot.Limits) (zkpot.Verifier, error) {
+	if err := s.fill(); err != nil {
+		return nil, err
+	}
+	return front.New(s.open, limits)
+}
+
+// fill puts in the defaults.
+func (s *Sandbox) fill() error {
 	if s.Instances < 0 || s.MemoryBytes > greatestMemory {
-		return nil, fmt.Errorf("sandbox: %d instances of %d bytes; give at least 1 and at most 4 GiB",
+		return fmt.Errorf("sandbox: %d instances of %d bytes; give at least 1 and at most 4 GiB",
 			s.Instances, s.MemoryBytes)
 	}
 	if s.Instances == 0 {
@@ -49,33 +57,46 @@ func (s Sandbox) New(limits *zkpot.Limits) (zkpot.Verifier, error) {
 	if s.MemoryBytes == 0 {
 		s.MemoryBytes = defaultMemory
 	}
-	return front.New(s.open, limits)
+	return nil
 }
 
-// An engine runs verifications in instances of the module.
-type engine struct {
+// A checker runs verifications in instances of a module.
+type checker struct {
 	runtime wazero.Runtime
 	pool    *pool
-	build   zkpot.Build
 }
 
-// open compiles the module and makes the first instance, or has the answer why not.
+// An engine checks bundles.
+type engine struct {
+	*checker
+	build zkpot.Build
+}
+
+// open makes the engine of bundles, or has the answer why not.
 func (s Sandbox) open(limits []byte) (*engine, *front.Answer) {
+	made, build, refused := start(s, &runs, limits, (*instance).build)
+	return &engine{made, build}, refused
+}
+
+// start compiles a module, makes the first instance and asks it something; or has the answer why not.
+func start[T any](
+	s Sandbox, of *program, given []byte, ask func(*instance) (T, error),
+) (*checker, T, *front.Answer) {
 	ctx := context.Background()
+	var told T
 	runtime := newRuntime(ctx, s.MemoryBytes)
-	compiled, err := runtime.CompileModule(ctx, module)
+	compiled, err := runtime.CompileModule(ctx, of.code)
 	if err != nil {
 		_ = runtime.Close(ctx)
 		answer := front.Internal(err)
-		return nil, &answer
+		return nil, told, &answer
 	}
 	create := func(ctx context.Context) (*instance, *front.Answer, error) {
-		return instantiate(ctx, runtime, compiled, limits)
+		return instantiate(ctx, runtime, compiled, of, given)
 	}
 	first, refused, err := create(ctx)
-	var build zkpot.Build
 	if refused == nil && err == nil {
-		build, err = first.build()
+		told, err = ask(first)
 	}
 	if err != nil {
 		answer := front.Internal(err)
@@ -83,12 +104,12 @@ func (s Sandbox) open(limits []byte) (*engine, *front.Answer) {
 	}
 	if refused != nil {
 		_ = runtime.Close(ctx)
-		return nil, refused
+		return nil, told, refused
 	}
-	return &engine{runtime, newPool(s.Instances, create, first), build}, nil
+	return &checker{runtime, newPool(s.Instances, create, first)}, told, nil
 }
 
-func (e *engine) Verify(ctx context.Context, proof, expectations []byte) (front.Answer, error) {
+func (e *checker) Verify(ctx context.Context, proof, expectations []byte) (front.Answer, error) {
 	lent, refused, err := e.pool.lend(ctx)
 	if lent == nil {
 		return answered(refused), err
@@ -107,7 +128,7 @@ func (e *engine) Verify(ctx context.Context, proof, expectations []byte) (front.
 	})
 }
 
-func (e *engine) VerifyBatch(
+func (e *checker) VerifyBatch(
 	ctx context.Context, proofs, expectations [][]byte,
 ) ([]front.Answer, error) {
 	lent, refused, err := e.pool.lend(ctx)
@@ -151,7 +172,7 @@ func (e *engine) Open(ctx context.Context, expectations []byte) (front.Stream, *
 func (e *engine) Build() zkpot.Build { return e.build }
 
 // Close ends the instances, once none is lent.
-func (e *engine) Close() error {
+func (e *checker) Close() error {
 	if !e.pool.close() {
 		return nil
 	}

@@ -45,19 +45,9 @@ func (v *verifier) Verify(
 func (v *verifier) VerifyBatch(
 	ctx context.Context, proofs [][]byte, expectations []*zkpot.Expectations,
 ) ([]zkpot.Verdict, error) {
-	if expectations != nil && len(expectations) != len(proofs) {
-		return nil, fmt.Errorf("%d proofs and %d expectations: give one for each, or nil",
-			len(proofs), len(expectations))
-	}
-	if len(proofs) == 0 {
-		return nil, nil
-	}
-	texts := make([][]byte, len(proofs))
-	for i, expected := range expectations {
-		var err error
-		if texts[i], err = written(expected); err != nil {
-			return nil, err
-		}
+	texts, err := writtenAll(len(proofs), expectations)
+	if err != nil || len(proofs) == 0 {
+		return nil, err
 	}
 	answers, err := v.engine.VerifyBatch(ctx, proofs, texts)
 	if err != nil {

@@ -17,12 +17,15 @@ type specimen struct {
 	Edits        []edit
 	Expectations json.RawMessage
 	Limits       json.RawMessage
-	Result       struct {
-		Code    int32
-		Message string
-		Receipt json.RawMessage
-		Work    uint64
-	}
+	Result       expected
+}
+
+// expected is the exact result of a case.
+type expected struct {
+	Code    int32
+	Message string
+	Receipt json.RawMessage
+	Work    uint64
 }
 
 // An edit replaces some bytes. Places are those of the unchanged file, in ascending order.
@@ -54,7 +57,7 @@ func Conformance[E front.Engine](t *testing.T, open func(limits []byte) (E, *fro
 			if !known {
 				var refused *front.Answer
 				if engine, refused = open(given(s.Limits)); refused != nil {
-					compare(t, s, *refused)
+					compare(t, s.Result, *refused)
 					return
 				}
 				engines[string(s.Limits)] = engine
@@ -64,7 +67,7 @@ func Conformance[E front.Engine](t *testing.T, open func(limits []byte) (E, *fro
 			if err != nil {
 				t.Fatal(err)
 			}
-			compare(t, s, answer)
+			compare(t, s.Result, answer)
 		})
 	}
 	for _, engine := range engines {
@@ -97,9 +100,8 @@ func edited(t *testing.T, base []byte, edits []edit) []byte {
 	return append(proof, base[from:]...)
 }
 
-func compare(t *testing.T, s specimen, answer front.Answer) {
+func compare(t *testing.T, expected expected, answer front.Answer) {
 	t.Helper()
-	expected := s.Result
 	if answer.Code != expected.Code || answer.Message != expected.Message || answer.Work != expected.Work {
 		t.Errorf("code %d, work %d, %q; expected code %d, work %d, %q", answer.Code, answer.Work,
 			answer.Message, expected.Code, expected.Work, expected.Message)
