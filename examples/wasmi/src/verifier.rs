@@ -18,6 +18,24 @@ pub struct Answer {
     pub fuel: u64,
 }
 
+/// What an instance verifies with, and how its functions are called.
+pub enum Subject<'a> {
+    /// Bundles of runs, within limits (JSON, or nothing).
+    Runs(&'a str),
+    /// Wrapped proofs of the circuit of this file.
+    Wrapped(&'a [u8]),
+}
+
+impl<'a> Subject<'a> {
+    /// What the handle is made of, and the names of the functions that make it and take it.
+    fn calls(&self) -> (&'a [u8], &'static str, &'static str) {
+        match self {
+            Self::Runs(limits) => (limits.as_bytes(), "zkpot_verifier_new", "zkpot_verify"),
+            Self::Wrapped(file) => (file, "zkpot_circuit_new", "zkpot_wrapped_verify"),
+        }
+    }
+}
+
 /// A compiled module.
 pub struct Verifier {
     engine: Engine,
@@ -39,15 +57,15 @@ impl Verifier {
         Ok(Self { engine, module })
     }
 
-    /// Verifies a bundle in a new instance with so much fuel.
+    /// Verifies a proof in a new instance with so much fuel.
     ///
     /// # Errors
     /// A trap: above all, that the fuel is used up.
     pub fn verify(
         &self,
-        bundle: &[u8],
+        subject: &Subject<'_>,
+        proof: &[u8],
         expectations: &str,
-        limits: &str,
         fuel: u64,
     ) -> Result<Answer, Error> {
         let mut store = Store::new(&self.engine, ());
@@ -56,14 +74,20 @@ impl Verifier {
         let instance =
             Linker::<()>::new(&self.engine).instantiate_and_start(&mut store, &self.module)?;
         let mut call = Call::new(store, instance)?;
-        let limits = call.put(limits.as_bytes())?;
-        let expectations = call.put(expectations.as_bytes())?;
-        let bundle = call.put(bundle)?;
-        let verifier: TypedFunc<(u32, u32, u32), u32> = call.function("zkpot_verifier_new")?;
-        let verifier = verifier.call(&mut call.store, (limits.0, limits.1, 0))?;
-        let verify: TypedFunc<(u32, u32, u32, u32, u32), u32> = call.function("zkpot_verify")?;
-        let arguments = (verifier, bundle.0, bundle.1, expectations.0, expectations.1);
-        let result = verify.call(&mut call.store, arguments)?;
+        let (given, create, verify) = subject.calls();
+        let given = call.put(given)?;
+        let why_none = call.put(&[0; 4])?;
+        let create: TypedFunc<(u32, u32, u32), u32> = call.function(create)?;
+        let handle = create.call(&mut call.store, (given.0, given.1, why_none.0))?;
+        let result = if handle == 0 {
+            call.word(why_none.0)?
+        } else {
+            let expectations = call.put(expectations.as_bytes())?;
+            let proof = call.put(proof)?;
+            let verify: TypedFunc<(u32, u32, u32, u32, u32), u32> = call.function(verify)?;
+            let arguments = (handle, proof.0, proof.1, expectations.0, expectations.1);
+            verify.call(&mut call.store, arguments)?
+        };
         let code: TypedFunc<u32, i32> = call.function("zkpot_result_code")?;
         let work: TypedFunc<u32, u64> = call.function("zkpot_result_work")?;
         Ok(Answer {
@@ -106,6 +130,14 @@ impl Call {
         let written = self.memory.write(&mut self.store, at as usize, bytes);
         written.map_err(|error| Error::new(error.to_string()))?;
         Ok((at, length))
+    }
+
+    /// A pointer that the module wrote.
+    fn word(&self, at: u32) -> Result<u32, Error> {
+        let mut bytes = [0; 4];
+        let read = self.memory.read(&self.store, at as usize, &mut bytes);
+        read.map_err(|error| Error::new(error.to_string()))?;
+        Ok(u32::from_le_bytes(bytes))
     }
 
     /// A text of a result.
