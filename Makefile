@@ -135,9 +135,10 @@ test-planted-sums: $(VENV)/.packages $(TOOLS)/.packages data
 # Sentences of panics name sources: not where they lie on this machine.
 CARGO_HOME ?= $(HOME)/.cargo
 
-# What wasm of the first version has not, and every engine knows by now.
+# What wasm of the first version has not, and every engine knows by now. Low memory is the end of the stack, which
+# no offset of data wraps into.
 WASM_OPT := node_modules/.bin/wasm-opt --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int \
-	--enable-mutable-globals --strip-debug --strip-producers -Oz
+	--enable-mutable-globals --strip-debug --strip-producers --flatten --rereloop -Oz --low-memory-unused
 
 # The library for C with its header and pkg-config file, and both wasm: of runs, and of wrapped proofs.
 embed: $(EMBED)/lib/libzkpot.a $(WASM) $(WRAPPED_WASM)

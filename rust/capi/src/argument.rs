@@ -1,5 +1,6 @@
 //! Bytes that a caller gives.
 
+use alloc::format;
 use core::slice;
 
 use zkpot_embed::{Code, Refusal};

@@ -1,11 +1,13 @@
 //! Circuits, whose wrapped proofs are verified.
 
-use std::ptr;
+use alloc::boxed::Box;
+use core::ptr;
 
 use zkpot_wrapped::Circuit;
 
 use crate::argument::bytes;
-use crate::result::{guarded, tell, zkpot_result};
+use crate::guard::guarded;
+use crate::result::{tell, zkpot_result};
 
 /// The verifier of a circuit's proofs. Threads share it.
 pub struct zkpot_circuit(pub Circuit);

@@ -1,6 +1,6 @@
 //! Versions.
 
-use std::ffi::{CStr, c_char};
+use core::ffi::{CStr, c_char};
 
 /// Raised when something in this interface changes so that callers must be compiled again.
 #[unsafe(no_mangle)]

@@ -1,7 +1,13 @@
-//! Memory for the arguments of a host outside of this module's memory.
+//! The memory of a wasm, and room in it for the arguments of its host.
 
-use std::alloc::{Layout, alloc, dealloc};
-use std::ptr;
+use alloc::alloc::{alloc, dealloc};
+use core::alloc::Layout;
+use core::ptr;
+
+use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
+
+#[global_allocator]
+static ALLOCATOR: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
 /// Room for so many bytes, aligned to 8; null where there is none.
 #[unsafe(no_mangle)]

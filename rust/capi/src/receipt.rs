@@ -1,6 +1,6 @@
 //! Fields of receipts, for those who do not read JSON.
 
-use std::ptr;
+use core::ptr;
 
 use crate::result::zkpot_result;
 

@@ -1,8 +1,10 @@
 //! What a verification found.
 
-use std::ffi::{CString, c_char};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::ptr;
+use alloc::boxed::Box;
+use alloc::ffi::CString;
+use alloc::string::{String, ToString};
+use core::ffi::c_char;
+use core::ptr;
 
 use zkpot_embed::{Code, Refusal};
 
@@ -64,12 +66,6 @@ impl zkpot_result {
     pub fn boxed(self) -> *mut Self {
         Box::into_raw(Box::new(self))
     }
-}
-
-/// What `run` returns, or the refusal that a panic in it is.
-pub fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Refusal> {
-    catch_unwind(AssertUnwindSafe(run))
-        .map_err(|_| Refusal::new(Code::Internal, "zkpot failed at this input; please report it"))
 }
 
 /// Text for C, where a zero byte would end it.

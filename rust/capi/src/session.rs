@@ -1,11 +1,13 @@
 //! Bundles that come in pieces.
 
-use std::ptr;
+use alloc::boxed::Box;
+use core::ptr;
 
 use zkpot_embed::{Answer, Session};
 
 use crate::argument::{bytes, zkpot_bytes};
-use crate::result::{guarded, tell, zkpot_result};
+use crate::guard::guarded;
+use crate::result::{tell, zkpot_result};
 use crate::verifier::{missing, read_expectations, zkpot_verifier};
 
 /// One verification of a bundle that comes in pieces. One thread uses it at a time.

@@ -1,11 +1,13 @@
 //! Verifiers, and bundles in memory.
 
-use std::ptr;
+use alloc::boxed::Box;
+use core::ptr;
 
 use zkpot_embed::{Answer, Code, Expectations, Limits, Refusal, Verifier, expectations};
 
 use crate::argument::{bytes, zkpot_bytes};
-use crate::result::{guarded, tell, zkpot_result};
+use crate::guard::guarded;
+use crate::result::{tell, zkpot_result};
 
 /// Limits, and the programs that were checked. Threads share it.
 pub struct zkpot_verifier(pub Verifier);

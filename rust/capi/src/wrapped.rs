@@ -1,13 +1,16 @@
 //! Wrapped proofs.
 
-use std::ptr;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::ptr;
 
 use zkpot_embed::{Code, Refusal};
 use zkpot_wrapped::{Answer, Claim, Expectations};
 
 use crate::argument::{bytes, zkpot_bytes};
 use crate::circuit::zkpot_circuit;
-use crate::result::{guarded, zkpot_result};
+use crate::guard::guarded;
+use crate::result::zkpot_result;
 
 const NOTHING: zkpot_bytes = zkpot_bytes { data: ptr::null(), len: 0 };
 

@@ -18,7 +18,9 @@ const MOST_GROUPS: usize = 1 << 10;
 /// `lengths` are those of all labels, the first `rank` of which name the output's axes.
 pub fn meeting(terms: &[Term], tensors: &[Tensor], lengths: &[u32], rank: usize) -> BTreeSet<u64> {
     let everyone = u64::MAX >> (64 - terms.len().clamp(1, 64));
-    let mut groups = BTreeSet::from([everyone]);
+    // Sets grow by insertion: collected, they bring a sort into each wasm.
+    let mut groups = BTreeSet::new();
+    groups.insert(everyone);
     if terms.len() < 2 {
         return groups;
     }
@@ -36,9 +38,10 @@ pub fn meeting(terms: &[Term], tensors: &[Tensor], lengths: &[u32], rank: usize)
                 }
             }
         }
-        let patterns: BTreeSet<u64> = alive.into_iter().collect();
-        let finer: BTreeSet<u64> =
-            groups.iter().flat_map(|group| patterns.iter().map(move |p| group & p)).collect();
+        let mut patterns = BTreeSet::new();
+        patterns.extend(alive);
+        let mut finer = BTreeSet::new();
+        finer.extend(groups.iter().flat_map(|group| patterns.iter().map(move |p| group & p)));
         if finer.len() <= MOST_GROUPS {
             groups = finer;
         }

@@ -408,8 +408,9 @@ impl<S: CommitmentScheme<F, EF>> RunVerifier<S> {
         }
         let steps = training_steps(program, self.steps);
         self.expected.check_steps(steps, program.window)?;
-        let scalars: BTreeMap<String, Vec<(i64, u64)>> =
-            program.scalars.iter().map(|scalar| scalar.name.clone()).zip(self.scalars).collect();
+        // Maps grow by insertion: collected, they bring a sort each into a wasm.
+        let mut scalars = BTreeMap::new();
+        scalars.extend(program.scalars.iter().map(|scalar| scalar.name.clone()).zip(self.scalars));
         self.expected.check_scalars(&scalars)?;
         let all: u64 = self.order.shards.iter().map(|(rows, _)| u64::from(*rows)).sum();
         if program.reading == Reading::InOrder && self.counted != all {
@@ -417,8 +418,12 @@ impl<S: CommitmentScheme<F, EF>> RunVerifier<S> {
         }
         let terms =
             |output: &Output| (output.name.clone(), OutputTerms::of(program, output, self.counted));
+        let mut output_terms = BTreeMap::new();
+        output_terms.extend(program.outputs.iter().map(terms));
+        let mut outputs = BTreeMap::new();
+        outputs.extend(program.outputs.iter().map(|output| output.name.clone()).zip(self.outputs));
         Ok(Receipt {
-            output_terms: program.outputs.iter().map(terms).collect(),
+            output_terms,
             steps,
             window: program.window,
             earlier_steps: self.order.earlier_steps,
@@ -435,12 +440,7 @@ impl<S: CommitmentScheme<F, EF>> RunVerifier<S> {
             origin: describe(self.order.origin),
             context: hex(&self.order.context),
             scalars,
-            outputs: program
-                .outputs
-                .iter()
-                .map(|output| output.name.clone())
-                .zip(self.outputs)
-                .collect(),
+            outputs,
             rows: self.counted,
             complete: true,
             security_bits: self.security.bits(),
