@@ -31,6 +31,42 @@ export interface Expectations {
   readonly seed?: string | undefined;
 }
 
+/** Where a run stands between two wrapped proofs. (A type and no interface, since those are not JSON for TypeScript.) */
+export type Standing = {
+  /** Digest of the last statement; zeros where the run has not begun. */
+  readonly statement: string;
+  /** Commitment to weights and optimizer state. */
+  readonly states: string;
+  /** Steps of the run so far. */
+  readonly steps: Integer;
+};
+
+/** What a wrapped proof has to be about. Whatever is not given is proven about some value only. */
+export interface WrappedExpectations {
+  /** Digest of the program. */
+  readonly program?: string | undefined;
+  /** The run's first commitment. */
+  readonly first?: string | undefined;
+  /** Commitment to the dataset. */
+  readonly shard?: string | undefined;
+  /** What the order of the batches was drawn from. */
+  readonly nonce?: string | undefined;
+  /** Free bytes of the order. */
+  readonly context?: string | undefined;
+  /** Training steps behind the first states. */
+  readonly earlier_steps?: Integer | undefined;
+  /** Where the run stands before the proof: `end` of the receipt before. */
+  readonly start?: Standing | undefined;
+  /** Steps of the run after the proof. */
+  readonly steps?: Integer | undefined;
+  /** Each public scalar's integers over the proof's steps, as runs of a value and the number of steps that have it. */
+  readonly scalars?: readonly (readonly (readonly [Integer, Integer])[])[] | undefined;
+  /** Least bits of security. */
+  readonly security?: Integer | undefined;
+  /** Accept a proof that everybody can forge, since the circuit's setup is for tests. */
+  readonly allow_test_srs?: boolean | undefined;
+}
+
 /** What a verifier takes at most; what is not given is at its default. A proof beyond one has `Code.LIMIT`. */
 export interface Limits {
   /** Bytes of a bundle. */
@@ -56,7 +92,9 @@ const ENCODER = new TextEncoder();
  *
  * @throws Refusal with `Code.ARGUMENT`.
  */
-export function encode(terms: Expectations | Limits | string | undefined): Uint8Array {
+export function encode(
+  terms: Expectations | WrappedExpectations | Limits | string | undefined,
+): Uint8Array {
   if (terms === undefined) return new Uint8Array();
   return ENCODER.encode(typeof terms === "string" ? terms : write({ ...terms }));
 }

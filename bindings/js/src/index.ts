@@ -1,6 +1,7 @@
-export type { Expectations, Limits } from "./expectations.js";
+export { Circuit, type WrappedClaim } from "./circuit.js";
+export type { Expectations, Limits, Standing, WrappedExpectations } from "./expectations.js";
 export type { Integer } from "./json.js";
-export { load, type Source, WASM } from "./load.js";
+export { load, loadWrapped, type Source, WASM, WRAPPED_WASM } from "./load.js";
 export type { Outcome } from "./machine.js";
 export { accuracy, errorOf, type Loss, loss, mean, unitValue } from "./measures.js";
 export {
@@ -14,3 +15,5 @@ export { classOf, Code, nameOf, Refusal, type RefusalClass } from "./refusal.js"
 export type { Session } from "./session.js";
 export type { Claim, Verifier } from "./verifier.js";
 export { type Format, Zkpot } from "./zkpot.js";
+export { Wrapped, type WrappedFormat } from "./wrapped.js";
+export { readWrappedReceipt, type WrappedLink, type WrappedReceipt } from "./wrapped_receipt.js";

@@ -1,15 +1,19 @@
 import { readFileUrl } from "#file";
 import { Code, Refusal } from "./refusal.js";
+import { Wrapped } from "./wrapped.js";
 import { Zkpot } from "./zkpot.js";
 
-/** What zkpot.wasm can be compiled from. */
+/** What a module can be compiled from. */
 type Uncompiled = BufferSource | URL | Response | Promise<Response>;
 
-/** What zkpot.wasm can be loaded from. */
+/** What a module can be loaded from. */
 export type Source = Uncompiled | WebAssembly.Module;
 
 /** The package's own zkpot.wasm. */
 export const WASM = new URL("../zkpot.wasm", import.meta.url);
+
+/** The package's own zkpot-wrapped.wasm. */
+export const WRAPPED_WASM = new URL("../zkpot-wrapped.wasm", import.meta.url);
 
 /**
  * Compiles zkpot.wasm, which comes with the package.
@@ -18,6 +22,15 @@ export const WASM = new URL("../zkpot.wasm", import.meta.url);
  */
 export async function load(source: Source = WASM): Promise<Zkpot> {
   return new Zkpot(isCompiled(source) ? source : await compile(source));
+}
+
+/**
+ * Compiles zkpot-wrapped.wasm, which comes with the package.
+ *
+ * @throws Refusal with `Code.ARGUMENT`: it cannot be fetched, or is not this package's zkpot-wrapped.wasm.
+ */
+export async function loadWrapped(source: Source = WRAPPED_WASM): Promise<Wrapped> {
+  return new Wrapped(isCompiled(source) ? source : await compile(source));
 }
 
 function isCompiled(source: Source): source is WebAssembly.Module {
@@ -29,7 +42,7 @@ async function compile(source: Uncompiled): Promise<WebAssembly.Module> {
     return await WebAssembly.compile(await bytesOf(source));
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw new Refusal(Code.ARGUMENT, `zkpot.wasm cannot be loaded (${String(error)})`);
+    throw new Refusal(Code.ARGUMENT, `the module cannot be loaded (${String(error)})`);
   }
 }
 
@@ -40,8 +53,5 @@ async function bytesOf(source: Uncompiled): Promise<BufferSource> {
   if (!(source instanceof Promise || source instanceof Response)) return source;
   const response = await source;
   if (response.ok) return response.arrayBuffer();
-  throw new Refusal(
-    Code.ARGUMENT,
-    `${response.url}: no zkpot.wasm there (status ${response.status})`,
-  );
+  throw new Refusal(Code.ARGUMENT, `${response.url}: no module there (status ${response.status})`);
 }

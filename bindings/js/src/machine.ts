@@ -1,6 +1,14 @@
-import { instantiate, type Exports } from "./exports.js";
-import { readReceipt, type Receipt } from "./receipt.js";
+import { type Exports, instantiate, type Shared } from "./exports.js";
+import type { Receipt } from "./receipt.js";
 import { Code, Refusal } from "./refusal.js";
+
+/** One of the modules: its name, its functions besides those that both have, and what its receipts are. */
+export interface Kind<E extends Shared, R> {
+  readonly name: string;
+  readonly functions: readonly (keyof E & string)[];
+  /** @throws SyntaxError, TypeError: it is no receipt. */
+  readonly read: (json: string) => R;
+}
 
 /** Bytes in the memory of an instance; no bytes are at 0. */
 export interface Lent {
@@ -9,13 +17,13 @@ export interface Lent {
 }
 
 /** What a verification found. */
-export interface Outcome {
+export interface Outcome<R = Receipt> {
   /** One of `Code`; 0 for a valid proof. */
   readonly code: number;
   /** Why there is no receipt; empty where there is one. */
   readonly message: string;
   /** What was proven; null unless valid. */
-  readonly receipt: Receipt | null;
+  readonly receipt: R | null;
   /** The receipt as `zkpot verify --json` prints it; empty unless valid. */
   readonly json: string;
   /** Units of work, the same on all machines. */
@@ -23,7 +31,7 @@ export interface Outcome {
 }
 
 /** The receipt of an outcome. @throws Refusal where there is none. */
-export function receiptOf(outcome: Outcome): Receipt {
+export function receiptOf<R>(outcome: Outcome<R>): R {
   if (outcome.receipt !== null) return outcome.receipt;
   throw new Refusal(outcome.code, outcome.message, outcome.work);
 }
@@ -33,14 +41,16 @@ const LARGEST = 2 ** 31 - 1;
 
 const DECODER = new TextDecoder();
 
-/** One instance of zkpot.wasm, and what goes into its memory and comes out of it. */
-export class Machine {
-  readonly exports: Exports;
+/** One instance of a module, and what goes into its memory and comes out of it. */
+export class Machine<E extends Shared = Exports, R = Receipt> {
+  readonly exports: E;
+  readonly #read: (json: string) => R;
   /** Whether it trapped: nothing in its memory can be relied on from then on. */
   dead = false;
 
-  constructor(module: WebAssembly.Module) {
-    this.exports = instantiate(module);
+  constructor(module: WebAssembly.Module, { name, functions, read }: Kind<E, R>) {
+    this.exports = instantiate<E>(module, name, functions);
+    this.#read = read;
   }
 
   /** Copies bytes in, shows them to `use`, and frees them. */
@@ -89,6 +99,11 @@ export class Machine {
     return this.#data(words).getUint32(4 * index, true);
   }
 
+  /** A copy of what is there. */
+  copy(lent: Lent): Uint8Array {
+    return this.#view(lent).slice();
+  }
+
   /** A text that ends with a zero. */
   text(at: number): string {
     const memory = new Uint8Array(this.exports.memory.buffer);
@@ -97,7 +112,7 @@ export class Machine {
   }
 
   /** What a result says; frees it. */
-  take(result: number): Outcome {
+  take(result: number): Outcome<R> {
     const { exports } = this;
     const code = exports.zkpot_result_code(result);
     const message = this.#decode(
@@ -112,7 +127,7 @@ export class Machine {
     exports.zkpot_result_free(result);
     if (code !== Code.VALID) return { code, message, receipt: null, json: "", work };
     try {
-      return { code, message, receipt: readReceipt(json), json, work };
+      return { code, message, receipt: this.#read(json), json, work };
     } catch (error) {
       const why = `the verifier's receipt cannot be read: ${String(error)}`;
       return { code: Code.INTERNAL, message: why, receipt: null, json: "", work };

@@ -1,4 +1,5 @@
 import { parse, type Parsed } from "./json.js";
+import { count, integer, list, named, record, text, truth } from "./reading.js";
 
 /** One unit is `numerator / denominator * 2^-fraction_bits`. */
 export interface Unit {
@@ -126,46 +127,4 @@ function outputTerms(value: Parsed): OutputTerms {
       fraction_bits: count(unit["fraction_bits"]),
     },
   };
-}
-
-function record(value: Parsed | undefined): Record<string, Parsed> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw unlike("an object");
-  return value;
-}
-
-/** A map, since a program may name a scalar `__proto__`. */
-function named<T>(value: Parsed | undefined, read: (held: Parsed) => T): ReadonlyMap<string, T> {
-  return new Map(Object.entries(record(value)).map(([name, held]) => [name, read(held)]));
-}
-
-function list(value: Parsed | undefined): Parsed[] {
-  if (!Array.isArray(value)) throw unlike("a list");
-  return value;
-}
-
-function text(value: Parsed | undefined): string {
-  if (typeof value !== "string") throw unlike("a text");
-  return value;
-}
-
-function truth(value: Parsed | undefined): boolean {
-  if (typeof value !== "boolean") throw unlike("true or false");
-  return value;
-}
-
-function integer(value: Parsed | undefined): bigint {
-  const digits = text(value);
-  if (!/^-?\d+$/.test(digits)) throw unlike("an integer");
-  return BigInt(digits);
-}
-
-function count(value: Parsed | undefined): number {
-  const number = Number(integer(value));
-  if (!Number.isSafeInteger(number)) throw unlike("a count");
-  return number;
-}
-
-function unlike(kind: string): TypeError {
-  return new TypeError(`a receipt has ${kind} in this place`);
 }

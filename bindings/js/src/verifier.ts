@@ -1,6 +1,7 @@
 import type { Engine } from "./engine.js";
 import { encode, type Expectations, type Limits } from "./expectations.js";
-import { type Machine, type Lent, type Outcome, receiptOf } from "./machine.js";
+import { bytesOf, lendPairs, refusalAt } from "./lending.js";
+import { type Machine, type Outcome, receiptOf } from "./machine.js";
 import type { Receipt } from "./receipt.js";
 import { Code, Refusal } from "./refusal.js";
 import { Session } from "./session.js";
@@ -127,39 +128,4 @@ export class Verifier {
     this.#held = { machine, pointer };
     return pointer;
   }
-}
-
-function bytesOf(proof: Uint8Array): Uint8Array {
-  if (proof instanceof Uint8Array) return proof;
-  throw new Refusal(Code.ARGUMENT, "a proof has to be a Uint8Array with the bytes of a bundle");
-}
-
-/** Why a call returned nothing. */
-function refusalAt(machine: Machine, result: Lent): Refusal {
-  const pointer = machine.word(result, 0);
-  if (pointer === 0) return new Refusal(Code.INTERNAL, "the verifier did not say why it failed");
-  const { code, message, work } = machine.take(pointer);
-  return new Refusal(code, message, work);
-}
-
-/** Copies several byte strings in, and shows `use` the table of their pointers and lengths. */
-function lendPairs<T>(machine: Machine, all: readonly Uint8Array[], use: (pairs: Lent) => T): T {
-  const joined = new Uint8Array(all.reduce((length, bytes) => length + bytes.length, 0));
-  const offsets = all.map(() => 0);
-  let offset = 0;
-  all.forEach((bytes, index) => {
-    joined.set(bytes, offset);
-    offsets[index] = offset;
-    offset += bytes.length;
-  });
-  return machine.lend(joined, (lent) =>
-    machine.words(2 * all.length, (pairs) => {
-      all.forEach((bytes, index) => {
-        const at = bytes.length === 0 ? 0 : lent.at + (offsets[index] ?? 0);
-        machine.setWord(pairs, 2 * index, at);
-        machine.setWord(pairs, 2 * index + 1, bytes.length);
-      });
-      return use(pairs);
-    }),
-  );
 }

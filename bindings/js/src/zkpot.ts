@@ -1,5 +1,7 @@
 import { Engine } from "./engine.js";
 import type { Limits } from "./expectations.js";
+import { RUNS } from "./exports.js";
+import { readReceipt } from "./receipt.js";
 import { Verifier } from "./verifier.js";
 
 /** A format, or a part of proofs, that has versions. */
@@ -15,7 +17,11 @@ export class Zkpot {
    * @throws Refusal with `Code.ARGUMENT`: it is not zkpot.wasm.
    */
   constructor(module: WebAssembly.Module) {
-    this.#engine = new Engine(module);
+    this.#engine = new Engine(module, {
+      name: "zkpot.wasm",
+      functions: RUNS,
+      read: readReceipt,
+    });
   }
 
   /** Version of the verifier. */

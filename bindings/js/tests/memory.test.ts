@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
-import { Code, load, Refusal } from "zkpot";
+import { Code, load, loadWrapped, Refusal } from "zkpot";
 
 import { golden } from "./golden.js";
+import { read } from "./repository.js";
 
 /** Instances of zkpot.wasm in the order in which they are made, to look at (and into) their memory. */
 const instances: WebAssembly.Instance[] = [];
@@ -113,4 +114,26 @@ test("a verifier whose instance trapped can be freed", async () => {
   assert.throws(() => verifier.verify(golden("clear").proof), { code: Code.INTERNAL });
   session.cancel();
   verifier.free();
+});
+
+test("circuits and wrapped proofs are freed, whatever the result", async () => {
+  const wrapped = await loadWrapped();
+  const memory = memoryOf(instances.at(-1));
+  const file = read("tests/golden/wrapped/digits.zkcirc");
+  const proof = read("tests/golden/wrapped/0.zkwrap");
+  const expectations = { allow_test_srs: true };
+  const round = (): void => {
+    const circuit = wrapped.circuit(file);
+    assert.equal(circuit.check(proof).code, Code.FORGEABLE);
+    assert.throws(() => wrapped.circuit(proof), Refusal);
+    assert.throws(() => circuit.verify(proof, { steps: 0.1 }), Refusal);
+    const claims = [{ proof }, { proof: proof.subarray(1) }, { proof, expectations: "{" }];
+    circuit.verifyBatch([...claims, { proof, expectations }]);
+    circuit.free();
+  };
+  for (let rounds = 0; rounds < 4; rounds++) round();
+  const before = memory.buffer.byteLength;
+  // Each file or receipt that stayed would be kilobytes.
+  for (let rounds = 0; rounds < 100; rounds++) round();
+  assert.equal(memory.buffer.byteLength, before);
 });

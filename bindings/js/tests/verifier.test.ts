@@ -1,24 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { accuracy, Code, load, loss, Refusal } from "zkpot";
+import { accuracy, Code, load, loss } from "zkpot";
 
 import { GOLDEN, golden } from "./golden.js";
+import { refusalOf } from "./refusal.js";
 import { read } from "./repository.js";
 
 const zkpot = await load();
 const verifier = zkpot.verifier();
-
-/** The refusal that a call ends in. */
-export function refusalOf(call: () => unknown): Refusal {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
-  throw new assert.AssertionError({ message: "nothing was refused" });
-}
 
 for (const { name, proof, expectations, receipt } of GOLDEN) {
   test(`${name} verifies to its receipt`, () => {

@@ -23,13 +23,21 @@ after(async () => {
   server.close();
 });
 
-test("Chromium finds what every binding has to find", async () => {
-  const page = await browser.newPage();
-  await page.goto(`${server.origin}/conformance.html`);
-  await page.waitForFunction(() => "run" in globalThis);
-  const { cases, found } = await page.evaluate(() =>
-    (globalThis as unknown as { run(): Promise<{ cases: number; found: string[] }> }).run(),
-  );
-  assert.ok(cases >= 200, `${cases} cases`);
-  assert.deepEqual(found, []);
-});
+interface Found {
+  readonly cases: number;
+  readonly found: string[];
+}
+
+for (const name of ["run", "runWrapped"] as const) {
+  test(`Chromium finds what every binding has to find: ${name}`, async () => {
+    const page = await browser.newPage();
+    await page.goto(`${server.origin}/conformance.html`);
+    await page.waitForFunction(() => "run" in globalThis);
+    const { cases, found } = await page.evaluate(
+      (name) => (globalThis as unknown as Record<string, () => Promise<Found>>)[name]!(),
+      name,
+    );
+    assert.ok(cases >= 200, `${cases} cases`);
+    assert.deepEqual(found, []);
+  });
+}

@@ -1,7 +1,7 @@
 import { type Outcome, type Verifier, type Zkpot } from "zkpot";
 
-/** A change of a proof: at this byte so many are removed, and these (hexadecimal) inserted. */
-interface Edit {
+/** A change of a file: at this byte so many are removed, and these (hexadecimal) inserted. */
+export interface Edit {
   readonly at: number;
   readonly remove: number;
   readonly insert: string;
@@ -16,12 +16,15 @@ export interface Case {
   /** JSON, digit by digit as the index has it. */
   readonly expectations: string | undefined;
   readonly limits: string | undefined;
-  readonly result: {
-    readonly code: number;
-    readonly message: string;
-    readonly receipt: unknown;
-    readonly work: string;
-  };
+  readonly result: Result;
+}
+
+/** What has to be found. */
+export interface Result {
+  readonly code: number;
+  readonly message: string;
+  readonly receipt: unknown;
+  readonly work: string;
 }
 
 /** What is written where JSON.parse would round an integer. */
@@ -29,14 +32,20 @@ const EXACT = "exactly ";
 
 /** The cases of an index (`tests/conformance/index.json`). */
 export function readCases(index: string): readonly Case[] {
+  return readIndex<Case>(index).map((found) => ({ ...found, limits: textOf(found.limits) }));
+}
+
+/** The cases of any index, with expectations and work as texts. */
+export function readIndex<C extends { readonly expectations: unknown; readonly result: Result }>(
+  index: string,
+): readonly C[] {
   const marked = index.replace(/"(?:[^"\\]|\\.)*"|-?\d+/g, (token) =>
     token.length > 15 && !token.startsWith('"') ? `"${EXACT}${token}"` : token,
   );
-  const { cases } = JSON.parse(marked) as { cases: (Case & { readonly work?: unknown })[] };
+  const { cases } = JSON.parse(marked) as { cases: C[] };
   return cases.map((found) => ({
     ...found,
     expectations: textOf(found.expectations),
-    limits: textOf(found.limits),
     result: { ...found.result, work: textOf(found.result.work) ?? "" },
   }));
 }
@@ -79,7 +88,12 @@ export async function differences(
   return found;
 }
 
-function unlike({ name, result }: Case, call: string, outcome: Outcome | undefined): string[] {
+/** How an outcome differs from a case's result. */
+export function unlike<R>(
+  { name, result }: { readonly name: string; readonly result: Result },
+  call: string,
+  outcome: Outcome<R> | undefined,
+): string[] {
   const receipt = outcome?.json ? canonical(JSON.parse(outcome.json)) : "null";
   const pairs: Record<string, [unknown, unknown]> = {
     code: [outcome?.code, result.code],
@@ -93,7 +107,7 @@ function unlike({ name, result }: Case, call: string, outcome: Outcome | undefin
 }
 
 /** Edits are in the order of their places, and places are those of the unchanged proof. */
-function edited(base: Uint8Array, edits: readonly Edit[]): Uint8Array {
+export function edited(base: Uint8Array, edits: readonly Edit[]): Uint8Array {
   const parts: Uint8Array[] = [];
   let from = 0;
   for (const { at, remove, insert } of edits) {
