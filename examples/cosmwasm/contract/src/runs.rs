@@ -80,7 +80,7 @@ pub fn verify(storage: &dyn Storage, open: &Open, bundle: &[u8]) -> Result<Prove
     Ok(Proven {
         statement: HexBinary::from_hex(&receipt.statement)?,
         trained: HexBinary::from_hex(&receipt.last_commitment)?,
-        steps: receipt.earlier_steps + receipt.steps,
+        steps: receipt.earlier_steps.saturating_add(receipt.steps),
         continuation: Some(receipt.continuation),
         envelope: None,
         work: Some(answer.work),
