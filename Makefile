@@ -18,7 +18,7 @@ WRAPPED_WASM := $(EMBED)/zkpot-wrapped.wasm
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run embed c-header test-validators test-wasmi test-go test-cometbft bench-cometbft test-js light-client bench-js cometbft lock clean
+.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run embed c-header test-validators test-wasmi test-cosmwasm test-go test-cometbft bench-cometbft test-js light-client bench-js cometbft lock clean
 
 all: build
 
@@ -134,6 +134,8 @@ test-planted-sums: $(VENV)/.packages $(TOOLS)/.packages data
 
 # Sentences of panics name sources: not where they lie on this machine.
 CARGO_HOME ?= $(HOME)/.cargo
+SOURCES = $(CURDIR) $(wildcard $(CARGO_HOME)/registry/src/*) $(shell rustc --print sysroot)/lib/rustlib/src/rust
+PLACELESS = $(foreach folder,$(SOURCES),--remap-path-prefix=$(folder)=)
 
 # What wasm of the first version has not, and every engine knows by now. Low memory is the end of the stack, which
 # no offset of data wraps into.
@@ -157,7 +159,7 @@ $(WRAPPED_WASM): WASM_OF := wrapped
 $(WRAPPED_WASM): | $(WASM)
 $(WASM) $(WRAPPED_WASM): $(RUST_SOURCES) node_modules/.package-lock.json
 	rustup target add wasm32-unknown-unknown
-	RUSTFLAGS="$(foreach folder,$(CURDIR) $(wildcard $(CARGO_HOME)/registry/src/*),--remap-path-prefix=$(folder)=)" \
+	RUSTFLAGS="$(PLACELESS)" \
 		cargo build --locked --package zkpot-capi --no-default-features --features $(WASM_OF) --profile wasm --target wasm32-unknown-unknown
 	mkdir -p $(EMBED)
 	$(WASM_OPT) target/wasm32-unknown-unknown/wasm/zkpot.wasm -o $@
@@ -172,16 +174,55 @@ test-wasmi: $(WASM) $(WRAPPED_WASM)
 	target/wasmi/release/zkpot-in-wasmi $(WRAPPED_WASM) --circuit tests/golden/wrapped/digits.zkcirc \
 		tests/golden/wrapped/0.zkwrap tests/golden/wrapped/1.zkwrap
 
+# Contracts for CosmWasm, one a kind of proof. Its machine has no bulk memory, and takes no function with more than 100
+# locals, which inlining without a limit makes.
+COSMWASM := $(CURDIR)/target/cosmwasm
+CONTRACTS := $(COSMWASM)/contracts/runs.wasm $(COSMWASM)/contracts/wrapped.wasm
+IN_COSMWASM := $(COSMWASM)/release/zkpot-in-cosmwasm
+LOWER := node_modules/.bin/wasm-opt --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int \
+	--enable-mutable-globals --enable-reference-types --enable-multivalue --strip-debug --strip-producers \
+	--strip-target-features --llvm-memory-copy-fill-lowering --signext-lowering \
+	--llvm-nontrapping-fptoint-lowering -Oz --one-caller-inline-max-function-size=2000
+
+$(CONTRACTS): $(COSMWASM)/contracts/%.wasm: $(RUST_SOURCES) $(wildcard examples/cosmwasm/contract/src/*.rs) \
+		examples/cosmwasm/Cargo.toml examples/cosmwasm/Cargo.lock examples/cosmwasm/contract/Cargo.toml \
+		node_modules/.package-lock.json
+	rustup target add wasm32-unknown-unknown
+	cd examples/cosmwasm && CARGO_TARGET_DIR=$(COSMWASM) RUSTFLAGS="$(PLACELESS)" cargo build --locked \
+		--package zkpot-market --features $*,entry-points --profile contract --target wasm32-unknown-unknown
+	mkdir -p $(@D)
+	$(LOWER) $(COSMWASM)/wasm32-unknown-unknown/contract/zkpot_market.wasm -o $@
+
+# Both are built under one name.
+$(COSMWASM)/contracts/wrapped.wasm: | $(COSMWASM)/contracts/runs.wasm
+
+# An order on a chain, and the proof of the worker whom its context names.
+$(COSMWASM)/orders/.proof: $(VENV)/.native $(CONTRACTS) examples/cometbft/testdata/make.py \
+		$(wildcard examples/cosmwasm/runner/src/*.rs)
+	cd examples/cosmwasm && CARGO_TARGET_DIR=$(COSMWASM) RUSTFLAGS= cargo build --locked --release
+	$(BIN)/python examples/cometbft/testdata/make.py commit $(@D) --models 1
+	$(IN_COSMWASM) $(COSMWASM)/contracts --order $(@D)
+	$(BIN)/python examples/cometbft/testdata/make.py prove $(@D)
+	touch $@
+
+GOLDEN := tests/golden/6/clear.zkpot tests/golden/6/hiding.zkpot tests/golden/6/evaluation.zkpot \
+	tests/golden/wrapped/digits.zkcirc tests/golden/wrapped/0.zkwrap
+
+test-cosmwasm: $(COSMWASM)/orders/.proof
+	cd examples/cosmwasm && CARGO_TARGET_DIR=$(COSMWASM) RUSTFLAGS= ZKPOT_CONTRACTS=$(COSMWASM)/contracts \
+		ZKPOT_ORDERS=$(COSMWASM)/orders cargo test --locked --release --workspace
+	$(IN_COSMWASM) $(COSMWASM)/contracts $(GOLDEN)
+
 # The header of the C interface, from rust/capi; commit what changed.
 HEADER = cargo run --locked --quiet --package zkpot-capi --profile $(CARGO_PROFILE) --example header --
 c-header:
 	$(HEADER) bindings/c/include/zkpot.h
 
-# Everything that verifies in other places: C, Go, the chain in Go, browsers and node; Python beside them.
+# Everything that verifies in other places: C, Go, wasm, contracts, the chain in Go, browsers and node; Python beside them.
 test-validators: build $(EMBED)/lib/libzkpot.a
 	$(BIN)/python -m pytest -q tests/conformance
 	cargo test --locked --package zkpot-embed --package zkpot-wrapped --profile $(CARGO_PROFILE)
-	$(MAKE) test-go test-js test-wasmi test-cometbft
+	$(MAKE) test-go test-js test-wasmi test-cosmwasm test-cometbft
 
 # Bindings for Go and the chain in Go.
 # Go does not look at headers and libraries: the flag has it compile and link again after they change.
