@@ -29,7 +29,7 @@
 
 pub mod context;
 #[cfg(feature = "entry-points")]
-mod entry_points;
+pub mod entry_points;
 pub mod error;
 pub mod market;
 pub mod messages;
