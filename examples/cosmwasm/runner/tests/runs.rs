@@ -31,6 +31,9 @@ fn a_proof_copied_from_the_mempool_pays_nobody_else() {
         refusal(chain.execute("thief", &[], &settle(1, &ordered.proof().expect("the proof"))));
     let (theirs, bound) = (context(&mut chain, 1, "thief"), context(&mut chain, 1, "worker"));
     assert_eq!(why, format!("order 1: refused: context: expected {theirs}, the proof has {bound}"));
+    // The order stays open for whoever made the proof.
+    let paid = chain.execute("worker", &[], &settle(1, &ordered.proof().expect("the proof")));
+    assert!(pays(&paid.expect("settled"), "worker"));
 }
 
 #[test]
