@@ -209,6 +209,7 @@ GOLDEN := tests/golden/6/clear.zkpot tests/golden/6/hiding.zkpot tests/golden/6/
 	tests/golden/wrapped/digits.zkcirc tests/golden/wrapped/0.zkwrap
 
 test-cosmwasm: $(COSMWASM)/orders/.proof
+	cd examples/cosmwasm && cargo fmt --all --check
 	cd examples/cosmwasm && CARGO_TARGET_DIR=$(COSMWASM) RUSTFLAGS= ZKPOT_CONTRACTS=$(COSMWASM)/contracts \
 		ZKPOT_ORDERS=$(COSMWASM)/orders cargo test --locked --release --workspace
 	$(IN_COSMWASM) $(COSMWASM)/contracts $(GOLDEN)
