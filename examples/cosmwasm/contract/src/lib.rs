@@ -2,7 +2,7 @@
 //! that run is paid; after a deadline the consumer gets the price back.
 //!
 //! Two kinds of proofs, a feature each: `runs` takes bundles (`zkpot-embed`), `wrapped` takes wrapped proofs of one
-//! circuit (`zkpot-wrapped`). Code of both together is more than most chains take, so two contracts are built.
+//! circuit (`zkpot-wrapped`). The machine does not take code of both together, so two contracts are built.
 //!
 //! What somebody may try, and what refuses it:
 //!
