@@ -35,7 +35,7 @@ pub unsafe extern "C" fn zkpot_circuit_new(
         Err(refusal) => zkpot_result::refused(&refusal, 0),
     };
     // SAFETY: the caller's promise.
-    unsafe { tell(result, refused) };
+    unsafe { tell(result, Box::new(refused)) };
     ptr::null_mut()
 }
 

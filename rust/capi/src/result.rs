@@ -152,9 +152,9 @@ pub unsafe extern "C" fn zkpot_result_free(result: *mut zkpot_result) {
 ///
 /// # Safety
 /// `out` is null or may be written to.
-pub unsafe fn tell(out: *mut *mut zkpot_result, result: zkpot_result) {
+pub unsafe fn tell(out: *mut *mut zkpot_result, result: Box<zkpot_result>) {
     if !out.is_null() {
         // SAFETY: the caller's promise.
-        unsafe { ptr::write(out, result.boxed()) };
+        unsafe { ptr::write(out, Box::into_raw(result)) };
     }
 }

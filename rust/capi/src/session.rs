@@ -36,7 +36,7 @@ pub unsafe extern "C" fn zkpot_session_new(
         Ok(session) => Box::into_raw(Box::new(session)),
         Err(refusal) => {
             // SAFETY: the caller's promise.
-            unsafe { tell(result, zkpot_result::refused(&refusal, 0)) };
+            unsafe { tell(result, Box::new(zkpot_result::refused(&refusal, 0))) };
             ptr::null_mut()
         }
     }

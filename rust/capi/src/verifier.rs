@@ -33,7 +33,7 @@ pub unsafe extern "C" fn zkpot_verifier_new(
         Ok(limits) => Box::into_raw(Box::new(zkpot_verifier(Verifier::new(limits)))),
         Err(refusal) => {
             // SAFETY: the caller's promise.
-            unsafe { tell(result, zkpot_result::refused(&refusal, 0)) };
+            unsafe { tell(result, Box::new(zkpot_result::refused(&refusal, 0))) };
             ptr::null_mut()
         }
     }
