@@ -165,9 +165,8 @@ $(WASM) $(WRAPPED_WASM): $(RUST_SOURCES) node_modules/.package-lock.json
 	$(WASM_OPT) target/wasm32-unknown-unknown/wasm/zkpot.wasm -o $@
 
 # An interpreter takes seconds for a proof: the suite's quick cases and its wrapped ones, and proofs with their fuel.
-test-wasmi: export CARGO_TARGET_DIR := $(CURDIR)/target/wasmi
 test-wasmi: $(WASM) $(WRAPPED_WASM)
-	cd examples/wasmi && RUSTFLAGS= cargo build --locked --release
+	cd examples/wasmi && CARGO_TARGET_DIR=$(CURDIR)/target/wasmi RUSTFLAGS= cargo build --locked --release
 	target/wasmi/release/zkpot-in-wasmi $(WASM) --suite . 10000000
 	target/wasmi/release/zkpot-in-wasmi $(WASM) tests/golden/6/clear.zkpot tests/golden/6/hiding.zkpot
 	target/wasmi/release/zkpot-in-wasmi $(WRAPPED_WASM) --wrapped-suite .
