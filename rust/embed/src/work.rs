@@ -1,7 +1,7 @@
 //! Units of work: what a verification takes, the same on all machines, known before it is done.
 //!
-//! A unit is about a nanosecond of one core that verifies natively (a tenth of that where wasm is compiled to machine code
-//! is measured in `docs/embed/README.md`). It is counted from what a bundle says before any of it is verified:
+//! A unit is at most about a nanosecond of one core that verifies natively; `docs/embed/README.md` says how much longer other
+//! targets take. It is counted from what a bundle says before any of it is verified:
 //!
 //! - a program: its bytes;
 //! - a link: its bytes, most of which are openings; the rows that its steps read, which the verifier draws; and what
