@@ -1,12 +1,8 @@
-//! How long bundles take, in how much memory, and units of work: `cargo run --release -p zkpot-embed --example verify_costs -- *.zkpot`.
+//! How long bundles take, and units of work: `cargo run --release -p zkpot-embed --example verify_costs -- *.zkpot`.
 
 use std::time::Instant;
 
-use peak_alloc::PeakAlloc;
 use zkpot_embed::{Expectations, Limits, Verifier};
-
-#[global_allocator]
-static MEMORY: PeakAlloc = PeakAlloc;
 
 /// Times that each is verified.
 const ROUNDS: usize = 15;
@@ -31,10 +27,7 @@ fn measure(bundle: &[u8]) -> String {
         times.sort_by(f64::total_cmp);
         times.get(times.len() / 2).copied().unwrap_or_default()
     };
-    let before = MEMORY.current_usage();
-    MEMORY.reset_peak_usage();
     let answer = timed(&Verifier::new(Limits::default())).1;
-    let memory = MEMORY.peak_usage() - before;
     if let Err(refusal) = answer.result {
         return format!("refused: {refusal}");
     }
@@ -42,8 +35,7 @@ fn measure(bundle: &[u8]) -> String {
     let node = Verifier::new(Limits::default());
     let known = median((0..ROUNDS).map(|_| timed(&node).0).collect());
     format!(
-        "{} bytes, {alone:.1} ms, {known:.1} ms where the program is known, {memory} bytes of memory, \
-         {} units of work, {:.2} ns a unit",
+        "{} bytes, {alone:.1} ms, {known:.1} ms where the program is known, {} units of work, {:.2} ns a unit",
         bundle.len(),
         answer.work,
         alone * 1e6 / answer.work as f64,
