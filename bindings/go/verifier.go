@@ -23,7 +23,7 @@ type Verifier interface {
 	// about whatever it names.
 	Verify(ctx context.Context, proof []byte, expectations *Expectations) (*Receipt, error)
 
-	// VerifyBatch checks several bundles, which is faster than one by one. Expectations are nil
+	// VerifyBatch checks several bundles; programs that some share are checked once. Expectations are nil
 	// (none for all) or one for each proof. The error is about the call; each proof has its own.
 	VerifyBatch(ctx context.Context, proofs [][]byte, expectations []*Expectations) ([]Verdict, error)
 

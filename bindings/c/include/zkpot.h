@@ -510,7 +510,7 @@ zkpot_result *zkpot_verify(const zkpot_verifier *verifier,
                            size_t expectations_len);
 
 /**
- * Verifies several bundles, which is faster than one by one with a verifier each. `expectations` are as many, or null
+ * Verifies several bundles; programs that some share are checked once. `expectations` are as many, or null
  * where nothing is expected; `results` has room for as many pointers, of which none will be null.
  *
  * # Safety

@@ -73,7 +73,7 @@ pub unsafe extern "C" fn zkpot_verify(
     unsafe { verify(verifier, proof, expectations) }.boxed()
 }
 
-/// Verifies several bundles, which is faster than one by one with a verifier each. `expectations` are as many, or null
+/// Verifies several bundles; programs that some share are checked once. `expectations` are as many, or null
 /// where nothing is expected; `results` has room for as many pointers, of which none will be null.
 ///
 /// # Safety
