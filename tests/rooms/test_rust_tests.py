@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PROGRAMS = [*sorted(ROOT.glob("rust/*/tests/main.rs")), ROOT / "circuits" / "tests" / "main.rs"]
 #: Files that are programs of their own.
-ALONE = {"main", "accounting"}
+ALONE = {"main", "accounting", "memory"}
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.parts[-3])
