@@ -11,6 +11,7 @@
 //! A chain sums units over the proofs of a block, and leaves out what would exceed its limit.
 
 use zkpot_ir::{Node, Program};
+use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::statement::Statement;
 
 use crate::limits::Limits;
@@ -21,6 +22,9 @@ const PROGRAM_BYTE: u64 = 25;
 
 /// Units of a byte of a link, which is decoded, hashed and folded.
 const LINK_BYTE: u64 = 30;
+
+/// The same on the wrapped channel, whose hash is cheap in circuits alone.
+const WRAPPED_LINK_BYTE: u64 = 400;
 
 /// Units of a row that the schedule draws.
 const ROW: u64 = 1_000;
@@ -43,8 +47,12 @@ pub const fn program_work(bytes: usize) -> u64 {
 pub fn link_work(program: &Program, statement: &Statement, bytes: usize) -> u64 {
     let steps = u64::from(statement.steps);
     let rows = steps.saturating_mul(program.batch.into());
+    let byte = match statement.channel {
+        ChannelKind::Clear | ChannelKind::Hiding => LINK_BYTE,
+        ChannelKind::Wrapped => WRAPPED_LINK_BYTE,
+    };
     let counted = [
-        LINK_BYTE.saturating_mul(bytes as u64),
+        byte.saturating_mul(bytes as u64),
         ROW.saturating_mul(rows),
         relations_work(program, steps),
     ];
