@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use serde::Serialize;
 use zkpot_ir::{Output, Program, Scale};
+pub use zkpot_protocol::hexadecimal::text as hex;
 use zkpot_protocol::statement::Origin;
 
 /// What a closed run proves.
@@ -88,11 +89,6 @@ impl OutputTerms {
         let places: u64 = tensor.shape.iter().skip(1).map(|&length| u64::from(length)).product();
         Self { summands: rows.saturating_mul(places), error: output.error, unit: tensor.scale }
     }
-}
-
-/// The hexadecimal form of a digest or commitment.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// An origin, as receipts have it.
