@@ -13,8 +13,7 @@ use zkpot_wrapped::{Circuit, WrappedProof};
 /// # Errors
 /// The verifier's sentence.
 pub fn of_bundle(bundle: &[u8], previous: Option<&str>) -> Result<(Terms, Receipt), String> {
-    let before = previous.map_or(Value::Null, |previous| json!({ "previous": previous }));
-    let before = if before.is_null() { json!({}) } else { before };
+    let before = previous.map_or_else(|| json!({}), |previous| json!({ "previous": previous }));
     let mut expected = read(&before)?;
     expected.allow_clear = true;
     let receipt = Verifier::new(Limits::default())
