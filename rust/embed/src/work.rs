@@ -3,7 +3,7 @@
 //! A unit is at most about a nanosecond of one core that verifies natively; `docs/embed/README.md` says how much longer other
 //! targets take. It is counted from what a bundle says before any of it is verified:
 //!
-//! - a program: its bytes;
+//! - a program: its bytes. One that is made to be slow to check takes longer (`docs/embed/README.md`);
 //! - a link: its bytes, most of which are openings; the rows that its steps read, which the verifier draws; and what
 //!   the relations of its program weigh: nodes and terms, entries of tables and constants, and in each step the
 //!   elements of random tensors.
