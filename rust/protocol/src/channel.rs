@@ -10,6 +10,7 @@
 
 pub mod clear;
 pub mod counting;
+pub mod either;
 pub mod form;
 pub mod hiding;
 

@@ -9,8 +9,7 @@ use zkpot_protocol::arithmetization::{
     Arithmetization, LinkKind, LinkShape, Polynomial, ShardShape, Source,
 };
 use zkpot_protocol::channel::ChannelKind;
-use zkpot_protocol::channel::clear::ClearVerifier;
-use zkpot_protocol::channel::hiding::HidingVerifier;
+use zkpot_protocol::channel::either::EitherVerifier;
 use zkpot_protocol::claims::{BatchRows, PublicInputs};
 use zkpot_protocol::commitment::CommitmentScheme;
 use zkpot_protocol::field::{EF, F, embed};
@@ -382,23 +381,30 @@ fn verify_messages<C: FieldChallenger<F>>(
     inputs: &PublicInputs,
     transcript: &mut Transcript<C>,
 ) -> Result<Messages, Rejection> {
-    let Some((masks, witness)) = system.masks.zip(system.position(Polynomial::Witness)) else {
-        let mut channel = ClearVerifier::new(transcript, &link.scalars, &link.revealed);
-        let mut tallied = Tallied::new(&mut channel);
-        let evaluations = verify_relations(&mut tallied, program, system, inputs)?;
-        let tally = tallied.finish();
-        channel.close()?;
-        return Ok(Messages { evaluations, masks: None, tally });
-    };
-    let mut channel = HidingVerifier::new(transcript, &link.scalars, &link.revealed);
+    let hiding = system.masks.zip(system.position(Polynomial::Witness));
+    let mut channel =
+        EitherVerifier::new(hiding.is_some(), transcript, &link.scalars, &link.revealed);
     let mut tallied = Tallied::new(&mut channel);
     let evaluations = verify_relations(&mut tallied, program, system, inputs)?;
     let tally = tallied.finish();
-    verify_multiplications(&mut channel)?;
-    let recorded = channel.close()?;
-    let region = &system.layout.regions[masks];
-    let masks = verify_masks(transcript, &recorded, region, system.variables(witness))?;
-    Ok(Messages { evaluations, masks: Some(masks), tally })
+    let recorded = match channel {
+        EitherVerifier::Clear(channel) => {
+            channel.close()?;
+            None
+        }
+        EitherVerifier::Hiding(mut channel) => {
+            verify_multiplications(&mut channel)?;
+            Some(channel.close()?)
+        }
+    };
+    let masks = recorded
+        .zip(hiding)
+        .map(|(recorded, (masks, witness))| {
+            let region = &system.layout.regions[masks];
+            verify_masks(transcript, &recorded, region, system.variables(witness))
+        })
+        .transpose()?;
+    Ok(Messages { evaluations, masks, tally })
 }
 
 /// A committed polynomial and what it is opened for.
@@ -410,6 +416,9 @@ struct Opened<I> {
 }
 
 /// Verifies that a committed polynomial has the claimed values.
+///
+/// Inlined into its caller it gives that more locals than CosmWasm's machine takes of a function: 100.
+#[inline(never)]
 fn verify_opening<'a, S: CommitmentScheme<F, EF>>(
     statement: &Statement,
     opened: Opened<impl Iterator<Item = &'a Evaluation>>,
