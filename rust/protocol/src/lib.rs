@@ -30,6 +30,7 @@ pub mod proof;
 pub mod rejection;
 pub mod schedule;
 pub mod security;
+pub mod spans;
 pub mod start;
 pub mod statement;
 pub mod transcript;

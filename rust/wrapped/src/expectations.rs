@@ -1,10 +1,10 @@
 //! What a verifier is told to expect of a proof.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use zkpot_protocol::hexadecimal::text as hex;
+use zkpot_protocol::spans::{list, text};
 
 use crate::{Error, Receipt, Standing, Word};
 
@@ -97,7 +97,12 @@ fn require_scalars(wanted: &[Vec<(i64, u64)>], receipt: &Receipt) -> Result<(), 
         spans.iter().for_each(|&(value, steps)| extend(&mut scalar, value, steps));
         merged.push(scalar);
     }
-    same("scalars", Some(&merged), &found, |spans| format!("{spans:?}"))
+    same("scalars", Some(&merged), &found, |scalars| tell(scalars))
+}
+
+fn tell(scalars: &[Vec<(i64, u64)>]) -> String {
+    let each: Vec<String> = scalars.iter().map(|runs| text(runs)).collect();
+    list(&each)
 }
 
 /// Each scalar over the steps of all links.

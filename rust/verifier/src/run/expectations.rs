@@ -2,12 +2,13 @@
 
 use alloc::collections::BTreeMap;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use zkpot_ir::Program;
 use zkpot_protocol::pending::Head;
 use zkpot_protocol::rejection::Rejection;
+use zkpot_protocol::spans;
 use zkpot_protocol::statement::{Order, Origin};
 
 use super::receipt::{describe, hex};
@@ -87,8 +88,8 @@ impl Expectations {
         match [known, self.earlier_steps].into_iter().flatten().find(|steps| *steps != actual) {
             Some(expected) => Err(Rejection::Expectation {
                 field: "earlier steps",
-                expected: format!("{expected}"),
-                actual: format!("{actual}"),
+                expected: expected.to_string(),
+                actual: actual.to_string(),
             }),
             None => Ok(()),
         }
@@ -103,8 +104,8 @@ impl Expectations {
         match self.steps {
             Some(steps) if whole(steps) != Some(actual) => Err(Rejection::Expectation {
                 field: "steps",
-                expected: format!("{steps}"),
-                actual: format!("{actual}"),
+                expected: steps.to_string(),
+                actual: actual.to_string(),
             }),
             _ => Ok(()),
         }
@@ -121,8 +122,8 @@ impl Expectations {
         match &self.scalars {
             Some(expected) if expected != actual => Err(Rejection::Expectation {
                 field: "scalars",
-                expected: format!("{expected:?}"),
-                actual: format!("{actual:?}"),
+                expected: tell(expected),
+                actual: tell(actual),
             }),
             _ => Ok(()),
         }
@@ -153,6 +154,13 @@ fn counts_on(program: &Program, order: &Order) -> bool {
     let counts = |name: &str| name.split(word).any(|name| name == "step");
     order.origin == Origin::Arbitrary
         && (order.earlier_steps != 0 || program.scalars.iter().any(|scalar| counts(&scalar.name)))
+}
+
+/// Public scalars by name, as a refusal tells them.
+fn tell(scalars: &BTreeMap<String, Vec<(i64, u64)>>) -> String {
+    let each: Vec<String> =
+        scalars.iter().map(|(name, runs)| format!("{name} {}", spans::text(runs))).collect();
+    spans::list(&each)
 }
 
 /// The run starts from arbitrary weights, or from those that the given run left.
