@@ -137,10 +137,19 @@ CARGO_HOME ?= $(HOME)/.cargo
 SOURCES = $(CURDIR) $(wildcard $(CARGO_HOME)/registry/src/*) $(shell rustc --print sysroot)/lib/rustlib/src/rust
 PLACELESS = $(foreach folder,$(SOURCES),--remap-path-prefix=$(folder)=)
 
+# wasm is sent to browsers and stored on chains. Rust's own libraries come built for speed, with sentences for panics
+# that nobody reads there: built with the rest, for size, and with panics that trap at once, they are a tenth of it less.
+# Stable compilers do so where they are told that they may. As they come they do not look for overflow in themselves.
+FOR_WASM := rustup target add wasm32-unknown-unknown && rustup component add rust-src
+SMALL := RUSTC_BOOTSTRAP=1
+SILENT := -Zunstable-options -Cpanic=immediate-abort
+OWN_LIBRARIES = -Zbuild-std-features=optimize_for_size -Zbuild-std=$(LIBRARIES) \
+	$(foreach library,core alloc,--config profile.$(1).package.$(library).overflow-checks=false)
+
 # What wasm of the first version has not, and every engine knows by now. Low memory is the end of the stack, which
 # no offset of data wraps into.
 WASM_OPT := node_modules/.bin/wasm-opt --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int \
-	--enable-mutable-globals --strip-debug --strip-producers --flatten --rereloop -Oz --low-memory-unused
+	--enable-mutable-globals --strip-debug --strip-producers --flatten --rereloop -Oz -Oz --low-memory-unused
 
 # The library for C with its header and pkg-config file, and both wasm: of runs, and of wrapped proofs.
 embed: $(EMBED)/lib/libzkpot.a $(WASM) $(WRAPPED_WASM)
@@ -153,14 +162,16 @@ $(EMBED)/lib/libzkpot.a: $(RUST_SOURCES) bindings/c/zkpot.pc.in bindings/c/inclu
 	sed 's#@prefix@#$(EMBED)#; s#@version@#$(VERSION)#' bindings/c/zkpot.pc.in > $(EMBED)/lib/pkgconfig/zkpot.pc
 	cp target/$(CARGO_PROFILE)/libzkpot.a $@
 
+$(WASM) $(WRAPPED_WASM): LIBRARIES := core,alloc
 $(WASM): WASM_OF := runs
 $(WRAPPED_WASM): WASM_OF := wrapped
 # One after the other: cargo gives both one name.
 $(WRAPPED_WASM): | $(WASM)
 $(WASM) $(WRAPPED_WASM): $(RUST_SOURCES) node_modules/.package-lock.json
-	rustup target add wasm32-unknown-unknown
-	RUSTFLAGS="$(PLACELESS)" \
-		cargo build --locked --package zkpot-capi --no-default-features --features $(WASM_OF) --profile wasm --target wasm32-unknown-unknown
+	$(FOR_WASM)
+	$(SMALL) RUSTFLAGS="$(PLACELESS) $(SILENT)" \
+		cargo build --locked --package zkpot-capi --no-default-features --features $(WASM_OF) --profile wasm \
+		--target wasm32-unknown-unknown $(call OWN_LIBRARIES,wasm)
 	mkdir -p $(EMBED)
 	$(WASM_OPT) target/wasm32-unknown-unknown/wasm/zkpot.wasm -o $@
 
@@ -174,7 +185,8 @@ test-wasmi: $(WASM) $(WRAPPED_WASM)
 		tests/golden/wrapped/0.zkwrap tests/golden/wrapped/1.zkwrap
 
 # Contracts for CosmWasm, one a kind of proof. Its machine has no bulk memory, and takes no function with more than 100
-# locals, which inlining without a limit makes.
+# locals, which inlining without a limit makes. Where cargo makes the library for Rust beside the wasm, it leaves out
+# optimization across crates, a sixth of the code.
 COSMWASM := $(CURDIR)/target/cosmwasm
 CONTRACTS := $(COSMWASM)/contracts/runs.wasm $(COSMWASM)/contracts/wrapped.wasm
 IN_COSMWASM := $(COSMWASM)/release/zkpot-in-cosmwasm
@@ -183,12 +195,14 @@ LOWER := node_modules/.bin/wasm-opt --enable-bulk-memory --enable-sign-ext --ena
 	--strip-target-features --llvm-memory-copy-fill-lowering --signext-lowering \
 	--llvm-nontrapping-fptoint-lowering -Oz --one-caller-inline-max-function-size=2000
 
+$(CONTRACTS): LIBRARIES := std
 $(CONTRACTS): $(COSMWASM)/contracts/%.wasm: $(RUST_SOURCES) $(wildcard examples/cosmwasm/contract/src/*.rs) \
 		examples/cosmwasm/Cargo.toml examples/cosmwasm/Cargo.lock examples/cosmwasm/contract/Cargo.toml \
 		node_modules/.package-lock.json
-	rustup target add wasm32-unknown-unknown
-	cd examples/cosmwasm && CARGO_TARGET_DIR=$(COSMWASM) RUSTFLAGS="$(PLACELESS)" cargo build --locked \
-		--package zkpot-market --features $*,entry-points --profile contract --target wasm32-unknown-unknown
+	$(FOR_WASM)
+	cd examples/cosmwasm && CARGO_TARGET_DIR=$(COSMWASM) $(SMALL) RUSTFLAGS="$(PLACELESS) $(SILENT)" cargo rustc --locked \
+		--package zkpot-market --features $*,entry-points --profile contract --target wasm32-unknown-unknown \
+		--crate-type cdylib $(call OWN_LIBRARIES,contract)
 	mkdir -p $(@D)
 	$(LOWER) $(COSMWASM)/wasm32-unknown-unknown/contract/zkpot_market.wasm -o $@
 
