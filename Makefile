@@ -18,7 +18,7 @@ WRAPPED_WASM := $(EMBED)/zkpot-wrapped.wasm
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run embed c-header test-validators test-wasmi test-cosmwasm test-go test-cometbft bench-cometbft test-js light-client bench-js cometbft lock clean
+.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run embed crates c-header test-validators test-wasmi test-cosmwasm test-go test-cometbft bench-cometbft test-js light-client bench-js cometbft lock clean
 
 all: build
 
@@ -226,6 +226,11 @@ test-cosmwasm: $(COSMWASM)/orders/.proof
 	cd examples/cosmwasm && CARGO_TARGET_DIR=$(COSMWASM) RUSTFLAGS= ZKPOT_CONTRACTS=$(COSMWASM)/contracts \
 		ZKPOT_ORDERS=$(COSMWASM)/orders cargo test --locked --release --workspace
 	$(IN_COSMWASM) $(COSMWASM)/contracts $(GOLDEN)
+
+# The crates that a node in Rust takes, packed in target/package and built from there.
+CRATES := ir sponge pcs protocol verifier embed wrapped
+crates:
+	cargo package --locked --allow-dirty $(CRATES:%=--package zkpot-%)
 
 # The header of the C interface, from rust/capi; commit what changed.
 HEADER = cargo run --locked --quiet --package zkpot-capi --profile $(CARGO_PROFILE) --example header --

@@ -12,9 +12,13 @@ type Limits struct {
 	LinkBytes uint64 `json:"link_bytes,omitempty"`
 	// Links bounds their number.
 	Links uint64 `json:"links,omitempty"`
-	// Work bounds the units of work that one proof may take. They are counted from what it says
-	// before the work is done, and are the same on all machines.
+	// Work bounds the units of work that one proof may take. They are counted before the work is
+	// done, and are the same on all machines.
 	Work uint64 `json:"work,omitempty"`
-	// Programs bounds the checked programs that a verifier remembers.
+	// Elements bounds the field elements, of 24 bytes, that the claims and the constraint system of
+	// one link may take.
+	Elements uint64 `json:"elements,omitempty"`
+	// Programs bounds the checked programs that a verifier remembers; together they have no more
+	// bytes than ProgramBytes.
 	Programs uint64 `json:"programs,omitempty"`
 }

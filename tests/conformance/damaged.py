@@ -17,7 +17,7 @@ def cases() -> Iterator[Case]:
     yield from _containers()
     yield from _orders()
     yield from _programs()
-    for name in ("clear", "hiding", "evaluation"):
+    for name in ("clear", "hiding", "evaluation", "wrapped"):
         yield from _links(name)
     yield from _others()
 
@@ -35,7 +35,7 @@ def _section(run: str, name: str) -> tuple[int, int]:
     return sections(golden()[run]["base"])[name]
 
 
-def _resized(run: str, name: str, replaced: bytes) -> list[Edit]:
+def resized(run: str, name: str, replaced: bytes) -> list[Edit]:
     """A section with other content, and its length."""
     start, length = _section(run, name)
     told = len(replaced).to_bytes(LENGTH, "little")
@@ -119,7 +119,7 @@ def _orders() -> Iterator[Case]:
     for key in known:
         changes[f"no {key}"] = lambda told, key=key: told.pop(key)
     for name, change in changes.items():
-        yield _case(f"terms: {name}", "clear", *_resized("clear", "order", changed(change)))
+        yield _case(f"terms: {name}", "clear", *resized("clear", "order", changed(change)))
     twice = b'{"nonce": "' + known["nonce"].encode() + b'", ' + text[1:]
     for name, replaced in {
         "a key twice": twice,
@@ -127,7 +127,7 @@ def _orders() -> Iterator[Case]:
         "nothing": b"",
         "no text": b"\xff\xfe",
     }.items():
-        yield _case(f"terms: {name}", "clear", *_resized("clear", "order", replaced))
+        yield _case(f"terms: {name}", "clear", *resized("clear", "order", replaced))
 
 
 def _programs() -> Iterator[Case]:
@@ -135,17 +135,17 @@ def _programs() -> Iterator[Case]:
     whole = content(golden()["clear"]["base"])[start : start + length]
     yield _case("program: of another version", "clear", Edit(start + 6, 2, b"\0\x05"))
     yield _case("program: of another kind", "clear", Edit(start, 6, b"ZKLINK"))
-    yield _case("program: empty", "clear", *_resized("clear", "program", b""))
-    yield _case("program: cut", "clear", *_resized("clear", "program", whole[:-1]))
-    yield _case("program: longer", "clear", *_resized("clear", "program", whole + b"\0"))
+    yield _case("program: empty", "clear", *resized("clear", "program", b""))
+    yield _case("program: cut", "clear", *resized("clear", "program", whole[:-1]))
+    yield _case("program: longer", "clear", *resized("clear", "program", whole + b"\0"))
     # A length in more bytes than it needs: the same program, in other bytes.
     wide = whole[:8] + bytes([whole[8] | 0x80, 0]) + whole[9:]
-    yield _case("program: not canonical", "clear", *_resized("clear", "program", wide))
+    yield _case("program: not canonical", "clear", *resized("clear", "program", wide))
     for at in range(8, min(length, 1200), 60):
         yield _case(f"program: byte {at} changed", "clear", _flipped("clear", start + at))
     other = sections(golden()["dropout"]["base"])["program"]
     strange = content(golden()["dropout"]["base"])[other[0] : sum(other)]
-    yield _case("program: of another run", "clear", *_resized("clear", "program", strange))
+    yield _case("program: of another run", "clear", *resized("clear", "program", strange))
 
 
 def _links(run: str) -> Iterator[Case]:
@@ -159,7 +159,7 @@ def _links(run: str) -> Iterator[Case]:
             yield _case(f"{run}: byte {at} of link {index} changed", run, _flipped(run, start + at))
         yield _case(f"{run}: link {index} cut", run, *_resized_end(run, name, 1, b""))
         yield _case(f"{run}: link {index} longer", run, *_resized_end(run, name, 0, b"\0"))
-        yield _case(f"{run}: link {index} empty", run, *_resized(run, name, b""))
+        yield _case(f"{run}: link {index} empty", run, *resized(run, name, b""))
         version = Edit(start + 6, 2, b"\0\x07")
         yield _case(f"{run}: link {index} of another version", run, version)
     yield from _fewer_links(run, len(names))

@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.conformance import damaged, suite, told
+from tests.conformance import damaged, slow, suite, told
 from tests.conformance.wrapped import damaged as wrapped_damaged
 from tests.conformance.wrapped import suite as wrapped_suite
 from tests.conformance.wrapped import told as wrapped_told
@@ -21,7 +21,7 @@ from tests.conformance.wrapped import told as wrapped_told
 
 def make() -> None:
     """Writes both indices."""
-    runs = [*told.cases(), *damaged.cases()]
+    runs = [*told.cases(), *damaged.cases(), *slow.cases()]
     answered = [case.as_json() | {"result": suite.answer(case)} for case in runs]
     _write(suite.INDEX, answered)
     wrapped = [*wrapped_told.cases(), *wrapped_damaged.cases()]

@@ -97,5 +97,8 @@ def _limits() -> Iterator[Case]:
     for work in (0, 1_000_000, 10_000_000, 2**64 - 1):
         told = {"expectations": run["expectations"], "limits": {"work": work}}
         yield Case(f"limits: work of {work}", run["base"], **told)
+    for elements in (0, 10_000, 2**64 - 1):
+        told = {"expectations": run["expectations"], "limits": {"elements": elements}}
+        yield Case(f"limits: {elements} elements", run["base"], **told)
     told = {"expectations": run["expectations"], "limits": {"programs": 0}}
     yield Case("limits: no program is remembered", run["base"], **told)

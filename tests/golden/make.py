@@ -38,6 +38,9 @@ def make(target: Path) -> None:
         zkpot.Run(program, data, folder / "clear", seed=2, shard_rows=24, clear=True).prove(3)
         zkpot.prove_evaluation(folder / "hiding", test, folder / "evaluation")
 
+        wrapped = {"wrapped": True, "link_steps": 1}
+        zkpot.Run(program, data, folder / "wrapped", seed=4, **wrapped).prove(2)
+
         write_small_step(folder / "dropout.onnx", 0.25)
         dropping = zkpot.compile(folder / "dropout.onnx", data, bits=8)
         # As where memory does not hold a training link and what it would take from owners.
@@ -49,6 +52,7 @@ def make(target: Path) -> None:
             "clear": {"allow_clear": True},
             "evaluation": {"after": "hiding"},
             "dropout": {"allow_clear": True},
+            "wrapped": {"allow_clear": True},
         }
         runs = []
         for run, given in expectations.items():

@@ -81,7 +81,9 @@ export interface Limits {
   readonly links?: Integer | undefined;
   /** Units of work. */
   readonly work?: Integer | undefined;
-  /** Checked programs that are kept, so that the next proof is verified faster. */
+  /** Field elements, of 24 bytes, that the claims and the constraint system of one link may take. */
+  readonly elements?: Integer | undefined;
+  /** Checked programs that are kept, of `program_bytes` together, so that the next proof is verified faster. */
   readonly programs?: Integer | undefined;
 }
 

@@ -46,6 +46,7 @@ const LIMITS: Limits = {
   program_bytes: 256 << 20,
   links: 1 << 20,
   work: 2n ** 64n - 1n,
+  elements: 1 << 27,
 };
 
 const narrow = matchMedia("(max-width: 44rem)");

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from zkpot.program.index import Index
     from zkpot.program.real import Operand, Term
 
-#: Longer axes are not looked at, and no axis that would make more groups than this.
+#: Longer axes are not looked at, and no axis whose patterns, combined with the groups so far, are
+#: more than this.
 LONGEST_AXIS, MOST_GROUPS = 1 << 12, 1 << 10
 
 
@@ -38,9 +39,9 @@ def meeting(terms: Sequence[Term], shape: Shape, shapes: Mapping[str, Shape]) ->
         for number, term in enumerate(terms):
             alive = _alive(term, label, term.lengths(shape), shapes)
             bits |= alive.astype(np.uint64) << np.uint64(number)
-        finer = {group & int(pattern) for pattern in np.unique(bits) for group in groups}
-        if len(finer) <= MOST_GROUPS:
-            groups = finer
+        patterns = [int(pattern) for pattern in np.unique(bits)]
+        if len(groups) * len(patterns) <= MOST_GROUPS:
+            groups = {group & pattern for pattern in patterns for group in groups}
     return groups
 
 

@@ -15,7 +15,7 @@ pub struct zkpot_verifier(pub Verifier);
 /// Makes a verifier.
 ///
 /// `limits` is JSON, or nothing for the default ones: `bundle_bytes`, `order_bytes`, `program_bytes`, `link_bytes`, `links`,
-/// `work`, `programs` (how many are remembered), each optional.
+/// `work`, `elements`, `programs` (how many are remembered), each optional.
 ///
 /// Returns null where they cannot be read; `*result` says why, unless `result` is null.
 ///

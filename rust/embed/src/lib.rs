@@ -6,8 +6,7 @@
 //! the memory of one link.
 //!
 //! Any bytes are an answer: nothing panics, and nothing is allocated that the limits do not allow. Answers are
-//! the same on all targets, and so are units of [`work`], by which a chain can price a proof before it is
-//! verified.
+//! the same on all targets, and so are units of [`work`], by which a chain bounds and prices a verification.
 
 #![no_std]
 #![cfg_attr(

@@ -24,7 +24,9 @@ pub struct Limits {
     pub links: u64,
     /// Units of [`work`](crate::work) that one run may need.
     pub work: u64,
-    /// Programs that are remembered, checked.
+    /// Field elements, of 24 bytes, that the claims and the constraint system of one link may take.
+    pub elements: u64,
+    /// Programs that are remembered, checked; those of `program_bytes` together.
     pub programs: u64,
 }
 
@@ -38,13 +40,14 @@ impl Default for Limits {
             link_bytes: 64 << 20,
             links: 1 << 12,
             work: 60_000_000_000,
+            elements: 1 << 24,
             programs: 16,
         }
     }
 }
 
 impl Limits {
-    /// Those of the formats themselves: as long as it takes.
+    /// Those of the formats themselves: as long as it takes, in at most 3 GB.
     pub const fn of_formats() -> Self {
         Self {
             bundle_bytes: u64::MAX,
@@ -53,6 +56,7 @@ impl Limits {
             link_bytes: 64 << 20,
             links: 1 << 20,
             work: u64::MAX,
+            elements: 1 << 27,
             programs: 1,
         }
     }

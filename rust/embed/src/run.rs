@@ -3,15 +3,17 @@
 use alloc::sync::Arc;
 
 use zkpot_pcs::Whir;
+use zkpot_protocol::effort::Effort;
 use zkpot_protocol::proof::statement_of;
 use zkpot_protocol::statement::Order;
 use zkpot_verifier::{Expectations, Receipt, RunVerifier};
 
 use crate::bundle::Section;
+use crate::limits::Limits;
 use crate::order;
 use crate::programs::Programs;
 use crate::refusal::{Code, Refusal};
-use crate::work::{Meter, link_work, program_work};
+use crate::work::{link_work, order_work, program_work};
 
 /// How far a run is.
 #[derive(Debug)]
@@ -30,13 +32,18 @@ enum Stage {
 #[derive(Debug)]
 pub struct Run {
     programs: Arc<Programs>,
-    meter: Meter,
+    effort: Effort,
     stage: Stage,
 }
 
 impl Run {
-    pub(crate) const fn new(programs: Arc<Programs>, expected: Expectations, work: u64) -> Self {
-        Self { programs, meter: Meter::new(work), stage: Stage::Expecting(expected) }
+    pub(crate) const fn new(
+        programs: Arc<Programs>,
+        expected: Expectations,
+        limits: Limits,
+    ) -> Self {
+        let effort = Effort::new(limits.work, limits.elements);
+        Self { programs, effort, stage: Stage::Expecting(expected) }
     }
 
     /// Takes the next section.
@@ -52,19 +59,20 @@ impl Run {
     fn after(&mut self, stage: Stage, section: Section<'_>) -> Result<Stage, Refusal> {
         match (stage, section) {
             (Stage::Expecting(expected), Section::Order(text)) => {
+                self.effort.spend(order_work(text.len()))?;
                 let order = order::read(text);
                 let order = order.ok_or_else(|| Refusal::new(Code::Order, order::DAMAGED))?;
                 Ok(Stage::Ordered(expected, order))
             }
             (Stage::Ordered(expected, order), Section::Program(bytes)) => {
-                self.meter.spend(program_work(bytes.len()))?;
-                let program = self.programs.get(bytes)?;
+                self.effort.spend(program_work(bytes.len()))?;
+                let program = self.programs.get(bytes, &mut self.effort)?;
                 Ok(Stage::Running(RunVerifier::over(program, order, expected)?))
             }
             (Stage::Running(mut verifier), Section::Link(bytes)) => {
                 let statement = statement_of(bytes)?;
-                self.meter.spend(link_work(verifier.program(), &statement, bytes.len()))?;
-                verifier.push(bytes)?;
+                self.effort.spend(link_work(statement.channel, bytes.len()))?;
+                verifier.push_within(bytes, &mut self.effort)?;
                 Ok(Stage::Running(verifier))
             }
             (Stage::Ended, _) => Err(ended()),
@@ -99,7 +107,7 @@ impl Run {
 
     /// Units of [`work`](crate::work) so far.
     pub const fn work(&self) -> u64 {
-        self.meter.used()
+        self.effort.units()
     }
 }
 

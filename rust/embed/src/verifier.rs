@@ -31,7 +31,7 @@ impl Verifier {
     /// A verifier with these limits.
     pub fn new(limits: Limits) -> Self {
         let most = usize::try_from(limits.programs).unwrap_or(usize::MAX);
-        Self { limits, programs: Arc::new(Programs::new(most)) }
+        Self { limits, programs: Arc::new(Programs::new(most, limits.program_bytes)) }
     }
 
     /// Verifies a bundle. The whole container is looked at before any of its sections, so that a damaged one
@@ -54,6 +54,6 @@ impl Verifier {
 
     /// Verifies a run whose sections will come one by one.
     pub fn run(&self, expected: Expectations) -> Run {
-        Run::new(Arc::clone(&self.programs), expected, self.limits.work)
+        Run::new(Arc::clone(&self.programs), expected, self.limits)
     }
 }

@@ -38,7 +38,7 @@ fn known(name: &str) -> (Expectations, Value) {
 #[test]
 fn golden_runs_have_their_receipts() {
     let verifier = Verifier::new(Limits::default());
-    for name in ["clear", "hiding", "evaluation", "dropout", "hiding"] {
+    for name in ["clear", "hiding", "evaluation", "dropout", "wrapped", "hiding"] {
         let (expected, receipt) = known(name);
         let answer = verifier.verify(&bundle(name), expected.clone());
         let found = serde_json::to_value(answer.result.clone().unwrap()).unwrap();

@@ -22,6 +22,42 @@ fn work_is_counted_before_it_is_done() {
     assert_eq!(Verifier::new(limits).verify(&bytes, clear()).work, 0);
 }
 
+/// So are field elements, before they are made.
+#[test]
+fn elements_are_counted_before_they_are_made() {
+    let bytes = bundle("clear");
+    let mut limits = Limits::default();
+    limits.elements = 1;
+    let answer = Verifier::new(limits).verify(&bytes, clear());
+    let sentence = "the number of field elements that a link holds is larger than the limit of 1";
+    let refusal = answer.result.unwrap_err();
+    assert_eq!((refusal.code(), refusal.message()), (Code::Limit, sentence));
+    // What the largest link needs is enough for all: what one held is let go before the next.
+    let enough = |elements| {
+        let mut limits = Limits::default();
+        limits.elements = elements;
+        Verifier::new(limits).verify(&bytes, clear()).result.is_ok()
+    };
+    let (mut least, mut most) = (1u64, 1u64 << 24);
+    while least + 1 < most {
+        let middle = least.midpoint(most);
+        if enough(middle) { most = middle } else { least = middle }
+    }
+    assert!((1_000..100_000).contains(&most), "{most}");
+    limits.elements = most;
+    let work = Verifier::new(limits).verify(&bytes, clear()).work;
+    assert_eq!(work, Verifier::new(Limits::default()).verify(&bytes, clear()).work);
+}
+
+/// What a node remembers of a program changes neither answer nor units.
+#[test]
+fn known_programs_take_the_same_units() {
+    let bytes = bundle("clear");
+    let node = Verifier::new(Limits::default());
+    let answers = [(); 3].map(|()| node.verify(&bytes, clear()));
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+}
+
 /// As text, and what is wrong with it.
 #[test]
 fn limits_as_text() {

@@ -13,9 +13,10 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::support::meeting;
+use crate::support::{effort, meeting};
 use crate::{
-    ARITHMETIC_VERSION, MODULUS, Node, Operand, Program, ProgramError, Table, TensorId, Term,
+    ARITHMETIC_VERSION, Effort, MODULUS, Node, Operand, Program, ProgramError, State, Table,
+    TensorId, Term,
 };
 
 /// A closed interval of integers.
@@ -138,25 +139,30 @@ impl Program {
         self.tensors.get(id as usize).map_or("(no such tensor)", |t| t.name.as_str())
     }
 
-    /// Whether `next` is a sum that adds something to the state itself, and that term's index.
-    pub fn accumulation(&self, state: usize) -> Option<(usize, usize)> {
-        let state = self.states.get(state)?;
-        self.nodes.iter().enumerate().find_map(|(index, node)| match node {
-            Node::Sum { out, terms, .. } if *out == state.next => {
-                let rank = self.tensors.get(state.tensor as usize)?.shape.len();
-                let identity: Vec<u8> = (0..rank as u8).collect();
-                terms
-                    .iter()
-                    .position(|t| {
-                        t.coefficient == 1
-                            && t.scalar.is_none()
-                            && t.right.is_none()
-                            && t.left.is_plain(state.tensor, &identity)
-                    })
-                    .map(|term| (index, term))
+    /// For each state whose next value is a sum that adds something to the state itself: that node, and the
+    /// state's own term in it.
+    pub fn accumulations(&self) -> Vec<Option<(usize, usize)>> {
+        let mut sums = vec![None; self.tensors.len()];
+        for (index, node) in self.nodes.iter().enumerate() {
+            if let Node::Sum { out, terms, .. } = node
+                && let Some(sum) = sums.get_mut(*out as usize)
+            {
+                *sum = Some((index, terms));
             }
-            _ => None,
-        })
+        }
+        let accumulation = |state: &State| {
+            let (node, terms) = (*sums.get(state.next as usize)?)?;
+            let rank = self.tensors.get(state.tensor as usize)?.shape.len();
+            let identity: Vec<u8> = (0..rank as u8).collect();
+            let own = terms.iter().position(|t| {
+                t.coefficient == 1
+                    && t.scalar.is_none()
+                    && t.right.is_none()
+                    && t.left.is_plain(state.tensor, &identity)
+            });
+            Some((node, own?))
+        };
+        self.states.iter().map(accumulation).collect()
     }
 
     /// Checks the whole program and bounds every tensor.
@@ -164,6 +170,14 @@ impl Program {
     /// # Errors
     /// A [`ProgramError`] that names the first node or tensor at fault.
     pub fn check(&self) -> Result<Bounds, ProgramError> {
+        self.check_within(&mut Effort::new(u64::MAX))
+    }
+
+    /// [`Program::check`], which ends before it takes more than it may.
+    ///
+    /// # Errors
+    /// Those of [`Program::check`], and [`ProgramError::Effort`].
+    pub fn check_within(&self, effort: &mut Effort) -> Result<Bounds, ProgramError> {
         if self.arithmetic != ARITHMETIC_VERSION {
             return Err(ProgramError::Arithmetic {
                 found: self.arithmetic,
@@ -178,11 +192,12 @@ impl Program {
             .iter()
             .map(|t| t.range.map(|r| Interval { lo: r.lo, hi: r.hi() }))
             .collect();
-        self.widen_states(&mut intervals)?;
+        let accumulations = self.accumulations();
+        self.widen_states(&accumulations, &mut intervals)?;
         for node in &self.nodes {
-            self.check_node(node, &mut intervals)?;
+            self.check_node(node, &mut intervals, effort)?;
         }
-        self.check_states(&produced)?;
+        self.check_states(&produced, &accumulations)?;
         self.check_claims()?;
         self.check_monitor()?;
         self.check_outputs(&intervals)?;
@@ -197,6 +212,9 @@ impl Program {
     fn check_tensors(&self) -> Result<(), ProgramError> {
         if self.tensors.len() > MAX_TENSORS || self.nodes.len() > MAX_TENSORS {
             return fault(&self.name, "more than 65,536 tensors or nodes");
+        }
+        if self.outputs.len() > 16 {
+            return fault(&self.name, "more than 16 outputs");
         }
         if self.batch == 0 || self.max_steps == 0 || self.max_steps > 1 << 20 {
             return fault(
@@ -337,9 +355,17 @@ impl Program {
 
     /// An accumulated state is range-proven when a link starts and ends; in between it can
     /// leave its range by what `max_steps` increments add.
-    fn widen_states(&self, intervals: &mut [Option<Interval>]) -> Result<(), ProgramError> {
-        for (index, state) in self.states.iter().enumerate() {
-            let Some((node, identity)) = self.accumulation(index) else { continue };
+    fn widen_states(
+        &self,
+        accumulations: &[Option<(usize, usize)>],
+        intervals: &mut [Option<Interval>],
+    ) -> Result<(), ProgramError> {
+        let mut grows = vec![false; self.tensors.len()];
+        for (state, _) in self.states.iter().zip(accumulations).filter(|(_, sum)| sum.is_some()) {
+            grows[state.tensor as usize] = true;
+        }
+        for (state, &accumulation) in self.states.iter().zip(accumulations) {
+            let Some((node, identity)) = accumulation else { continue };
             let Node::Sum { summed, terms, constant, .. } = &self.nodes[node] else { continue };
             let name = self.name_of(state.next);
             let lengths = self.label_lengths(state.next, summed, terms)?;
@@ -350,10 +376,7 @@ impl Program {
                     continue;
                 }
                 // A state that grows during the link has no range of its own between its ends.
-                let grows = self.states.iter().enumerate().any(|(other, s)| {
-                    s.tensor == term.left.tensor && self.accumulation(other).is_some()
-                });
-                if grows || term.right.is_some() {
+                if grows[term.left.tensor as usize] || term.right.is_some() {
                     return fault(
                         name,
                         "a state's update adds committed tensors to the state, nothing else",
@@ -477,6 +500,7 @@ impl Program {
         &self,
         node: &Node,
         intervals: &mut [Option<Interval>],
+        spent: &mut Effort,
     ) -> Result<(), ProgramError> {
         let interval = |id: TensorId| intervals[id as usize].map_or(Wide::ZERO, Wide::of);
         let shape = |id: TensorId| self.tensors[id as usize].shape.as_slice();
@@ -503,6 +527,7 @@ impl Program {
                     return fault(name, "a sum has 1 to 64 terms");
                 }
                 let lengths = self.label_lengths(*out, summed, terms)?;
+                spent.spend(effort(terms, &self.tensors, &lengths, shape(*out).len()))?;
                 let mut summands = Vec::with_capacity(terms.len());
                 for term in terms {
                     if term.coefficient == 0 || term.coefficient.unsigned_abs() > 1 << 48 {
@@ -592,11 +617,20 @@ impl Program {
         Ok(())
     }
 
-    fn check_states(&self, is_virtual: &[bool]) -> Result<(), ProgramError> {
+    fn check_states(
+        &self,
+        is_virtual: &[bool],
+        accumulations: &[Option<(usize, usize)>],
+    ) -> Result<(), ProgramError> {
+        let mut comes_in = vec![false; self.tensors.len()];
+        let inputs = self.data.iter().map(|field| field.tensor);
+        for tensor in inputs.chain(self.states.iter().map(|state| state.tensor)) {
+            comes_in[tensor as usize] = true;
+        }
         if self.states.is_empty() {
             return fault(&self.name, "a program carries at least one state");
         }
-        for (index, state) in self.states.iter().enumerate() {
+        for (state, accumulation) in self.states.iter().zip(accumulations) {
             let Some(next) = self.tensors.get(state.next as usize) else {
                 return fault(&state.name, "the next value names a tensor that does not exist");
             };
@@ -619,13 +653,11 @@ impl Program {
                 return fault(&state.name, "it starts within its range, on both sides of zero");
             }
             let carried = if is_virtual[state.next as usize] {
-                self.accumulation(index).is_some()
+                accumulation.is_some()
             } else {
                 // A state that is never updated (a frozen parameter) is its own next value.
                 state.next == state.tensor
-                    || (next.range == now.range
-                        && !self.data.iter().any(|f| f.tensor == state.next)
-                        && !self.states.iter().any(|s| s.tensor == state.next))
+                    || (next.range == now.range && !comes_in[state.next as usize])
             };
             if !carried {
                 return fault(
@@ -683,9 +715,6 @@ impl Program {
     }
 
     fn check_outputs(&self, intervals: &[Option<Interval>]) -> Result<(), ProgramError> {
-        if self.outputs.len() > 16 {
-            return fault(&self.name, "more than 16 outputs");
-        }
         for (position, output) in self.outputs.iter().enumerate() {
             let Some(tensor) = self.tensors.get(output.tensor as usize) else {
                 return fault(&output.name, "the output names a tensor that does not exist");

@@ -50,6 +50,12 @@ pub enum ProgramError {
         /// Bits too many.
         excess: u32,
     },
+    /// Its check takes longer than it may.
+    #[error("checking the program takes more than {limit} units of work")]
+    Effort {
+        /// The limit.
+        limit: u64,
+    },
     /// A divisor may be zero or negative.
     #[error("node '{node}': its divisor can be {lo}, and must be at least 1")]
     Divisor {

@@ -16,6 +16,7 @@ extern crate std;
 mod bounds;
 mod checked;
 mod digest;
+mod effort;
 mod error;
 pub mod evaluation;
 mod index;
@@ -27,6 +28,7 @@ mod table;
 pub use bounds::{Bounds, Interval};
 pub use checked::CheckedProgram;
 pub use digest::{Digest, PROGRAM_VERSION};
+pub use effort::Effort;
 pub use error::ProgramError;
 pub use index::{Index, Operand};
 pub use program::{

@@ -35,6 +35,11 @@ impl Table {
         1 << self.bits
     }
 
+    /// Values of all columns.
+    pub fn entries(&self) -> u64 {
+        self.columns.iter().map(|column| column.len() as u64).sum()
+    }
+
     /// Never: a checked table has at least two rows.
     pub fn is_empty(&self) -> bool {
         false

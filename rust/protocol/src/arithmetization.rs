@@ -19,6 +19,8 @@ use crate::layout::{Layout, axis_bits};
 use crate::masks::{MAX_MASKS, mask_lengths};
 use crate::rejection::Rejection;
 
+use columns::gap_lookups;
+
 /// What a link does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum LinkKind {
@@ -146,12 +148,35 @@ pub struct Arithmetization {
     pub shards_in: Vec<Vec<usize>>,
     /// Region of each field of each shard in [`Polynomial::ShardOut`].
     pub shards_out: Vec<Vec<usize>>,
-    /// Node that computes each tensor, if one does.
-    pub producers: Vec<Option<usize>>,
+    /// Where each tensor comes from; a checked program has none that comes from nowhere.
+    pub producers: Vec<Option<Producer>>,
+    /// For each state that its own sum goes on adding to, that node and the state's own term
+    /// ([`Program::accumulations`]).
+    pub accumulations: Vec<Option<(usize, usize)>>,
+    /// For each [`Node::Max`](zkpot_ir::Node::Max) the tensor `out - input` that a table shows to be no less than zero,
+    /// if there is one.
+    pub gaps: Vec<Option<TensorId>>,
     /// Quantity of each committed tensor that has one.
     pub tensor_quantities: Vec<Option<usize>>,
     /// Witness region of each lookup output.
     pub table_outputs: Vec<Option<usize>>,
+    /// Places in `quantities`, by node, state, or field of a shard.
+    quantity_places: Vec<Vec<usize>>,
+    /// Places of range tables in `tables`, by width.
+    range_tables: [Option<usize>; u64::BITS as usize],
+    /// Places of the program's tables in `tables`.
+    function_tables: Vec<Option<usize>>,
+}
+
+/// Where a tensor of the program comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Producer {
+    /// A field of the batch's rows.
+    Field(usize),
+    /// A state, as it is at the start of each step.
+    State(usize),
+    /// A node.
+    Node(usize),
 }
 
 /// The fewest variables that the commitment scheme takes.
@@ -228,11 +253,20 @@ impl Arithmetization {
             }
         }
         let mut producers = alloc::vec![None; program.tensors.len()];
+        for (index, field) in program.data.iter().enumerate() {
+            producers[field.tensor as usize] = Some(Producer::Field(index));
+        }
+        for (index, state) in program.states.iter().enumerate() {
+            producers[state.tensor as usize] = Some(Producer::State(index));
+        }
         for (index, node) in program.nodes.iter().enumerate() {
             for out in node.outputs() {
-                producers[out as usize] = Some(index);
+                producers[out as usize] = Some(Producer::Node(index));
             }
         }
+        let gaps = gap_lookups(program, &producers);
+        let places =
+            program.nodes.len() + program.states.len() + shape.shards.len() * program.data.len();
         Self {
             shape,
             polynomials,
@@ -249,8 +283,13 @@ impl Arithmetization {
             shards_in,
             shards_out,
             producers,
+            accumulations: program.accumulations(),
+            gaps,
             tensor_quantities: alloc::vec![None; program.tensors.len()],
             table_outputs: alloc::vec![None; program.tensors.len()],
+            quantity_places: alloc::vec![Vec::new(); places],
+            range_tables: [None; u64::BITS as usize],
+            function_tables: alloc::vec![None; program.tables.len()],
         }
     }
 
@@ -267,9 +306,7 @@ impl Arithmetization {
     fn drop_empty_witness(&mut self) {
         if self.columns.is_empty() && self.masks.is_none() {
             self.polynomials.remove(0);
-            for region in &mut self.layout.regions {
-                region.polynomial -= 1;
-            }
+            self.layout.drop_first();
         }
     }
 

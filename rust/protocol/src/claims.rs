@@ -25,13 +25,15 @@ use zkpot_ir::Program;
 
 use crate::arithmetization::{Arithmetization, Target, lengths_of, lengths_over_steps};
 use crate::channel::Scalar;
+use crate::effort::{CLAIM, Effort, PART, PART_ELEMENTS};
 use crate::field::{EF, Element, embed};
 use crate::layout::Region;
+use crate::rejection::Rejection;
 
 pub use product::{Axis, Product, ProductFactor, SharedAxis};
 pub use weights::{Weight, ones};
 
-use weights::total;
+use weights::{places, total};
 
 /// What is public about a link's steps.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +78,21 @@ pub enum BatchRows<E = EF> {
     Drawn(Vec<E>),
 }
 
+impl<E> BatchRows<E> {
+    /// How many.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Scheduled(rows) => rows.len(),
+            Self::Drawn(rows) => rows.len(),
+        }
+    }
+
+    /// Whether there are none, as in a link that does not train.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 impl<E> Default for BatchRows<E> {
     fn default() -> Self {
         Self::Scheduled(Vec::new())
@@ -105,7 +122,9 @@ pub enum PartWeights<E = EF> {
     /// The weights that the region has as another one of its lengths, at a point of that one's cube
     /// ([`Region::eq_weights`]), without the long vectors.
     Elsewhere(Region, Vec<E>),
-    /// Weights of rows, by their number, and one vector for each axis after the first.
+    /// Rows by their number, each with its weight, and one vector for each axis after the first.
+    Chosen(Vec<(usize, E)>, Vec<Weight<E>>),
+    /// Weights of rows, by a number that is computed with, and one vector for each axis after the first.
     Rows(Vec<(E, E)>, Vec<Weight<E>>),
 }
 
@@ -121,6 +140,8 @@ pub struct Claims<'a, S, E = EF> {
     pub parts: Vec<Part<E>>,
     /// Products that wait for their sumcheck.
     pub products: Vec<Product<E>>,
+    /// What all of this has taken.
+    pub effort: Effort,
     /// The elements of random tensors that were drawn, by node, 64 a word and step by step.
     drawn: BTreeMap<usize, Vec<u64>>,
 }
@@ -131,6 +152,7 @@ impl<'a, S: Scalar<E>, E: Element> Claims<'a, S, E> {
         program: &'a Program,
         system: &'a Arithmetization,
         inputs: &'a PublicInputs<E>,
+        effort: Effort,
     ) -> Self {
         Self {
             program,
@@ -139,6 +161,7 @@ impl<'a, S: Scalar<E>, E: Element> Claims<'a, S, E> {
             values: Vec::new(),
             parts: Vec::new(),
             products: Vec::new(),
+            effort,
             drawn: BTreeMap::new(),
         }
     }
@@ -151,13 +174,28 @@ impl<'a, S: Scalar<E>, E: Element> Claims<'a, S, E> {
 
     /// Moves a public term to the claim's value.
     pub fn subtract(&mut self, claim: usize, amount: E) {
-        self.values[claim] = self.values[claim].clone() - S::from(amount);
+        self.change(claim, |value| value - S::from(amount));
+    }
+
+    /// Changes a claim's value where it is: it may have grown long.
+    pub fn change(&mut self, claim: usize, change: impl FnOnce(S) -> S) {
+        let value = core::mem::replace(&mut self.values[claim], S::from(E::ZERO));
+        self.values[claim] = change(value);
     }
 
     /// Adds `coefficient * <weights, target>` to a claim.
-    pub fn add(&mut self, claim: usize, coefficient: E, target: Target, weights: Vec<Weight<E>>) {
+    ///
+    /// # Errors
+    /// [`Rejection::Limit`], before what would take too long.
+    pub fn add(
+        &mut self,
+        claim: usize,
+        coefficient: E,
+        target: Target,
+        weights: Vec<Weight<E>>,
+    ) -> Result<(), Rejection> {
         if coefficient == E::ZERO {
-            return;
+            return Ok(());
         }
         match target {
             Target::Region(region) => self.add_region(claim, coefficient, region, weights),
@@ -168,13 +206,27 @@ impl<'a, S: Scalar<E>, E: Element> Claims<'a, S, E> {
     }
 
     /// Adds `coefficient * <eq(point), region>` for a region that is one aligned block.
-    pub fn add_block(&mut self, claim: usize, coefficient: E, region: usize, point: &[E]) {
+    ///
+    /// # Errors
+    /// [`Rejection::Limit`].
+    pub fn add_block(
+        &mut self,
+        claim: usize,
+        coefficient: E,
+        region: usize,
+        point: &[E],
+    ) -> Result<(), Rejection> {
+        self.effort.spend(PART)?;
         let (factor, inner) = self.system.layout.regions[region].within_block(point);
         let weights = PartWeights::Eq(inner.to_vec());
         self.parts.push(Part { claim, region, coefficient: coefficient * factor, weights });
+        Ok(())
     }
 
     /// Adds `coefficient * <weights of the region as another one at a point, region>` to a claim.
+    ///
+    /// # Errors
+    /// [`Rejection::Limit`].
     pub fn add_elsewhere(
         &mut self,
         claim: usize,
@@ -182,9 +234,12 @@ impl<'a, S: Scalar<E>, E: Element> Claims<'a, S, E> {
         region: usize,
         elsewhere: &Region,
         point: &[E],
-    ) {
+    ) -> Result<(), Rejection> {
+        // It takes each bit of each axis two dozen products.
+        self.effort.spend(8 * PART)?;
         let weights = PartWeights::Elsewhere(elsewhere.clone(), point.to_vec());
         self.parts.push(Part { claim, region, coefficient, weights });
+        Ok(())
     }
 
     fn target_lengths(&self, target: Target) -> Vec<usize> {
@@ -206,12 +261,15 @@ impl<'a, S: Scalar<E>, E: Element> Claims<'a, S, E> {
         coefficient: E,
         region: usize,
         mut weights: Vec<Weight<E>>,
-    ) {
+    ) -> Result<(), Rejection> {
+        self.effort.spend(PART)?;
+        self.effort.hold(PART_ELEMENTS + places(&weights))?;
         if weights.is_empty() {
             // A scalar's region has one axis of length one.
             weights.push(ones(1));
         }
         self.parts.push(Part { claim, region, coefficient, weights: PartWeights::Axes(weights) });
+        Ok(())
     }
 
     fn add_quantity(
@@ -220,13 +278,16 @@ impl<'a, S: Scalar<E>, E: Element> Claims<'a, S, E> {
         coefficient: E,
         quantity: usize,
         weights: Vec<Weight<E>>,
-    ) {
+    ) -> Result<(), Rejection> {
+        self.effort.spend(CLAIM)?;
+        self.effort.hold(places(&weights))?;
         let columns = &self.system.quantities[quantity];
         let everywhere: E = weights.iter().map(|w| total(w)).product();
         self.subtract(claim, coefficient * everywhere * embed(columns.lo));
         for &(region, shift, _) in &columns.digits {
             let place = coefficient * E::from_u64(1 << shift);
-            self.add_region(claim, place, region, weights.clone());
+            self.add_region(claim, place, region, weights.clone())?;
         }
+        Ok(())
     }
 }

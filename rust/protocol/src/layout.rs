@@ -184,6 +184,8 @@ pub fn dot<E: Element>(left: &[E], right: &[E]) -> E {
 pub struct Layout {
     /// Every region, of every polynomial.
     pub regions: Vec<Region>,
+    /// Those of each polynomial.
+    own: Vec<Vec<usize>>,
     /// Number of variables of each polynomial.
     pub variables: Vec<usize>,
     /// First of the [`RANDOM_ENTRIES`] of each polynomial.
@@ -193,16 +195,25 @@ pub struct Layout {
 impl Layout {
     /// Adds a region for a tensor of the given shape; its place is decided by [`Layout::place`].
     pub fn add(&mut self, polynomial: usize, lengths: &[usize]) -> usize {
+        let region = self.regions.len();
         self.regions.push(Region::new(polynomial, lengths));
-        self.regions.len() - 1
+        self.own.resize(self.own.len().max(polynomial + 1), Vec::new());
+        self.own[polynomial].push(region);
+        region
     }
 
     /// Elements that all regions of a polynomial take together.
     pub fn size(&self, polynomial: usize) -> usize {
-        self.regions
-            .iter()
-            .filter(|region| region.polynomial == polynomial)
-            .fold(0, |size, region| size.saturating_add(region.size()))
+        let own = self.own.get(polynomial).into_iter().flatten();
+        own.fold(0, |size, &region| size.saturating_add(self.regions[region].size()))
+    }
+
+    /// Drops the first polynomial, which has no regions.
+    pub fn drop_first(&mut self) {
+        if !self.own.is_empty() {
+            self.own.remove(0);
+        }
+        self.regions.iter_mut().for_each(|region| region.polynomial -= 1);
     }
 
     /// Gives every region of `polynomial` its offset and fixes the polynomial's size, at least
@@ -220,9 +231,7 @@ impl Layout {
     /// Gives every region of `polynomial` its offset, none before `start`. Large blocks first, so that
     /// hardly anything is lost to alignment. Returns where they end.
     pub fn arrange(&mut self, polynomial: usize, start: usize) -> usize {
-        let mut order: Vec<usize> = (0..self.regions.len())
-            .filter(|&region| self.regions[region].polynomial == polynomial)
-            .collect();
+        let mut order = self.own.get(polynomial).cloned().unwrap_or_default();
         order.sort_by_key(|&region| (core::cmp::Reverse(self.regions[region].block), region));
         let mut end = start;
         for region in order {
@@ -295,6 +304,9 @@ mod tests {
             let rows: Vec<(EF, EF)> =
                 rows.iter().chain(&rows).map(|&(w, row)| (w * half, row)).collect();
             assert_eq!(region.weigh_rows(&rows, &weights[1..], &point), expected);
+            let rows: Vec<(usize, EF)> =
+                weights[0].iter().enumerate().map(|(row, &w)| (row, w)).collect();
+            assert_eq!(region.weigh_chosen(&rows, &weights[1..], &point), expected);
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod canonical;
 pub mod channel;
 pub mod claims;
 pub mod commitment;
+pub mod effort;
 pub mod field;
 pub mod hexadecimal;
 pub mod initial;

@@ -13,7 +13,9 @@ use zkpot_ir::Program;
 use crate::arithmetization::{Arithmetization, LookupTable, Target};
 use crate::channel::Scalar;
 use crate::claims::Claims;
+use crate::effort::{CLAIM, ENTRY};
 use crate::field::{EF, Element, embed, eq_table};
+use crate::rejection::Rejection;
 
 /// The three challenges of the lookup argument.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +36,9 @@ impl<E: Element> LookupChallenges<E> {
 }
 
 /// Turns the numerator and denominator at `point` into claims on the witness.
+///
+/// # Errors
+/// [`Rejection::Limit`].
 pub fn add_lookup_claims<S: Scalar<E>, E: Element>(
     claims: &mut Claims<'_, S, E>,
     system: &Arithmetization,
@@ -42,13 +47,14 @@ pub fn add_lookup_claims<S: Scalar<E>, E: Element>(
     point: &[E],
     numerator: S,
     denominator: S,
-) {
+) -> Result<(), Rejection> {
     let regions = &system.layout.regions;
     let above = claims.open(numerator);
     let below = claims.open(denominator);
     // Everything that is not a fraction is 0 / 1.
     claims.subtract(below, E::ONE);
     for lookup in &system.lookups {
+        claims.effort.spend(CLAIM)?;
         let everywhere = lookup.slot.eq_total(point);
         claims.subtract(above, everywhere);
         let constant = challenges.base(lookup.table) + E::from(embed(lookup.first)) - E::ONE;
@@ -58,29 +64,36 @@ pub fn add_lookup_claims<S: Scalar<E>, E: Element>(
             && lookup.outputs.is_empty()
         {
             // It may be a dataset, too long for the vectors.
-            claims.add_elsewhere(below, -E::ONE, region, &lookup.slot, point);
+            claims.add_elsewhere(below, -E::ONE, region, &lookup.slot, point)?;
             continue;
         }
+        claims.effort.hold(lookup.slot.lengths.iter().map(|&length| length as u64).sum())?;
         let weights = lookup.slot.eq_weights(point);
         let mut axes = weights.clone();
         if let Target::Tensor(tensor) = lookup.argument {
             // The region of a tensor has the tensor's axes, or one more for a scalar.
             axes.truncate(program.tensors[tensor as usize].shape.len() + 1);
         }
-        claims.add(below, -E::ONE, lookup.argument, axes);
+        claims.add(below, -E::ONE, lookup.argument, axes)?;
         let mut factor = challenges.row;
         for &output in &lookup.outputs {
-            claims.add(below, -factor, Target::Region(output), weights.clone());
+            claims.add(below, -factor, Target::Region(output), weights.clone())?;
             factor *= challenges.row;
         }
     }
     for (index, table) in system.tables.iter().enumerate() {
         let region = &regions[table.multiplicity()];
-        claims.add_block(above, -E::ONE, table.multiplicity(), point);
+        claims.add_block(above, -E::ONE, table.multiplicity(), point)?;
+        if let LookupTable::Function { function, .. } = table {
+            claims
+                .effort
+                .spend(ENTRY.saturating_mul(program.tables[*function as usize].entries()))?;
+        }
         let (factor, inner) = region.within_block(point);
         let row = table_at(table, program, challenges, inner);
         claims.subtract(below, factor * (challenges.base(index) - row - E::ONE));
     }
+    Ok(())
 }
 
 /// The joined row of a table at a point of its cube.

@@ -25,6 +25,7 @@ use blake3::{Hasher, OutputReader};
 use zkpot_ir::Reading;
 
 use crate::channel::ChannelKind;
+use crate::effort::{DRAWN, SHUFFLED};
 
 /// Key of every permutation of the schedule.
 const CONTEXT: &str = "zkpot/v1/schedule";
@@ -122,16 +123,51 @@ impl Schedule {
             return Ok(self.draw(first_step, steps, batch, length));
         }
         // At most 2^28, so it fits.
-        let wanted = wanted as usize;
-        let mut rows = Vec::with_capacity(wanted);
+        let mut rows = Vec::with_capacity(wanted as usize);
+        self.visit(start, wanted, length, |visit| {
+            let permuted = self.permutation(visit.epoch, visit.shard, visit.rows);
+            let chosen = permuted.into_iter().skip(visit.skip as usize).take(visit.take as usize);
+            rows.extend(chosen.map(|row| Row { shard: visit.shard, row }));
+        });
+        Ok(rows)
+    }
+
+    /// Units of work ([`crate::effort`]) of [`Schedule::rows`], which permutes the shards that it touches.
+    ///
+    /// # Errors
+    /// As [`Schedule::rows`].
+    pub fn effort(&self, first_step: u64, steps: u32, batch: u32) -> Result<u64, ScheduleError> {
+        let length = self.length()?;
+        let wanted = u64::from(steps) * u64::from(batch);
+        let drawn = DRAWN.saturating_mul(wanted);
+        let mut shuffled = self.shard_rows.len() as u64;
+        if self.channel != ChannelKind::Wrapped || self.reading == Reading::InOrder {
+            let start = first_step.saturating_mul(u64::from(batch));
+            self.visit(start, wanted.min(MAX_SELECTED), length, |visit| {
+                shuffled = shuffled.saturating_add(visit.rows.into());
+            });
+        }
+        Ok(drawn.saturating_add(SHUFFLED.saturating_mul(shuffled)))
+    }
+
+    /// Visits the shards that hold `wanted` rows of the stream, from `start` on, one after another.
+    fn visit(&self, start: u64, mut wanted: u64, length: u64, mut visit: impl FnMut(Visit)) {
         let (mut epoch, mut skip) = (start / length, start % length);
-        while rows.len() < wanted {
-            self.append_epoch(epoch, skip, wanted, &mut rows);
+        while wanted > 0 {
+            let shards = self.shard_rows.len() as u32;
+            for shard in self.permutation(epoch, ORDER_OF_SHARDS, shards) {
+                let rows = self.shard_rows[shard as usize];
+                let left = u64::from(rows).saturating_sub(skip);
+                if left > 0 && wanted > 0 {
+                    let take = left.min(wanted);
+                    visit(Visit { epoch, shard, rows, skip: skip as u32, take: take as u32 });
+                    wanted -= take;
+                }
+                skip = skip.saturating_sub(rows.into());
+            }
             // Reached only while rows are missing, so `epoch` stays below 2^64.
             epoch = epoch.wrapping_add(1);
-            skip = 0;
         }
-        Ok(rows)
     }
 
     /// Rows of the steps that count in a program's outputs: all, or, in order, each row once.
@@ -185,26 +221,6 @@ impl Schedule {
             .collect()
     }
 
-    /// Appends an epoch's rows after the first `skip`, until `rows` has `wanted` entries.
-    fn append_epoch(&self, epoch: u64, mut skip: u64, wanted: usize, rows: &mut Vec<Row>) {
-        let shards = self.shard_rows.len() as u32;
-        for shard in self.permutation(epoch, ORDER_OF_SHARDS, shards) {
-            if rows.len() == wanted {
-                return;
-            }
-            let count = self.shard_rows[shard as usize];
-            if skip >= u64::from(count) {
-                skip -= u64::from(count);
-                continue;
-            }
-            let permuted = self.permutation(epoch, shard, count);
-            let missing = wanted - rows.len();
-            let chosen = permuted.into_iter().skip(skip as usize).take(missing);
-            rows.extend(chosen.map(|row| Row { shard, row }));
-            skip = 0;
-        }
-    }
-
     /// The permutation of `0..count` of an epoch's shard (or of the shards).
     fn permutation(&self, epoch: u64, shard: u32, count: u32) -> Vec<u32> {
         if self.reading == Reading::InOrder {
@@ -218,6 +234,15 @@ impl Schedule {
         }
         order
     }
+}
+
+/// Rows of one shard in one epoch: of the shard's `rows`, permuted, `take` after the first `skip`.
+struct Visit {
+    epoch: u64,
+    shard: u32,
+    rows: u32,
+    skip: u32,
+    take: u32,
 }
 
 /// The successive 64-bit words of one extendable output.

@@ -1,6 +1,7 @@
 //! The schedule's frozen vectors, which the Python reference shares.
 
 use serde_json::Value;
+use zkpot_protocol::effort::{DRAWN, SHUFFLED};
 use zkpot_protocol::schedule::{Row, Schedule};
 
 fn number(case: &Value, key: &str) -> u64 {
@@ -29,4 +30,25 @@ fn frozen_vectors() {
         let expected: Vec<Row> = rows.iter().map(|&(shard, row)| Row { shard, row }).collect();
         assert_eq!(found, expected);
     }
+}
+
+/// What is shuffled counts, whichever rows are read of it.
+#[test]
+fn effort_is_that_of_the_shards_that_are_touched() {
+    let schedule = Schedule {
+        seed: [3; 32],
+        shard_rows: vec![1 << 20, 1 << 20],
+        reading: zkpot_ir::Reading::Shuffled,
+        channel: zkpot_protocol::channel::ChannelKind::Hiding,
+    };
+    let one = DRAWN + SHUFFLED * (2 + (1 << 20));
+    assert_eq!(schedule.effort(0, 1, 1).unwrap(), one);
+    // The last row of one shard and the first of the next.
+    assert_eq!(schedule.effort((1 << 19) - 1, 1, 2).unwrap(), one);
+    let two = 2 * DRAWN + SHUFFLED * (2 + (2 << 20));
+    assert_eq!(schedule.effort((1 << 20) - 1, 2, 1).unwrap(), two);
+    assert!(schedule.effort(u64::MAX, 1, 2).is_ok() && schedule.rows(u64::MAX, 1, 2).is_err());
+    // Rows that are drawn from all of them shuffle none.
+    let drawn = Schedule { channel: zkpot_protocol::channel::ChannelKind::Wrapped, ..schedule };
+    assert_eq!(drawn.effort(0, 1, 1).unwrap(), DRAWN + SHUFFLED * 2);
 }

@@ -7,6 +7,7 @@ use zkpot_protocol::channel::clear::ClearProver;
 use zkpot_protocol::channel::hiding::{HidingProver, HidingVerifier};
 use zkpot_protocol::channel::{Messages, ProverChannel};
 use zkpot_protocol::claims::{Claims, PublicInputs};
+use zkpot_protocol::effort::Effort;
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::labels;
 use zkpot_protocol::lookup::{LookupChallenges, add_lookup_claims};
@@ -80,7 +81,7 @@ fn prove_relations<C: ProverChannel>(
     clock: &mut Clock<'_>,
 ) -> Result<Vec<Evaluation>, ProveError> {
     let (program, system) = (witness.program, witness.system);
-    let mut claims = Claims::new(program, system, inputs);
+    let mut claims = Claims::new(program, system, inputs, Effort::unlimited());
     if !system.lookups.is_empty() {
         let challenges = LookupChallenges {
             shift: channel.challenge(labels::LOOKUP_SHIFT),
@@ -99,7 +100,7 @@ fn prove_relations<C: ProverChannel>(
             &point,
             numerator,
             denominator,
-        );
+        )?;
         clock.mark("lookup")?;
     }
     let point: Vec<Vec<EF>> = system
@@ -108,11 +109,11 @@ fn prove_relations<C: ProverChannel>(
         .map(|count| (0..count).map(|_| channel.challenge(labels::RELATION_POINT)).collect())
         .collect();
     for relation in &system.relations {
-        claims.add_relation(relation, &point);
+        claims.add_relation(relation, &point)?;
     }
-    claims.add_initial(&point);
-    claims.add_outputs();
-    prove_products(channel, witness, &mut claims);
+    claims.add_initial(&point)?;
+    claims.add_outputs()?;
+    prove_products(channel, witness, &mut claims)?;
     clock.mark("products")?;
     let evaluations = prove_claims(channel, system, claims, polynomials);
     clock.mark("claims")?;

@@ -15,6 +15,7 @@ use zkpot_protocol::arithmetization::{
 use zkpot_protocol::channel::counting::CountingVerifier;
 use zkpot_protocol::channel::{ChannelKind, VerifierChannel};
 use zkpot_protocol::claims::{Claims, Product, PublicInputs};
+use zkpot_protocol::effort::Effort;
 use zkpot_protocol::field::EF;
 use zkpot_protocol::labels;
 use zkpot_protocol::order::own_point;
@@ -219,7 +220,7 @@ fn products(
     inputs: &PublicInputs,
 ) -> Result<(Vec<ProductWork>, ClaimWork), ProveError> {
     let mut channel = CountingVerifier::default();
-    let mut claims: Claims<'_, EF> = Claims::new(program, system, inputs);
+    let mut claims: Claims<'_, EF> = Claims::new(program, system, inputs, Effort::unlimited());
     verify_lookups(&mut channel, program, system, &mut claims)?;
     let mut challenges = |count: usize| -> Vec<EF> {
         (0..count).map(|_| channel.challenge(labels::PRODUCT_ROUND)).collect()
@@ -227,9 +228,9 @@ fn products(
     let point: Vec<Vec<EF>> =
         system.relation_variables().into_iter().map(&mut challenges).collect();
     for relation in &system.relations {
-        claims.add_relation(relation, &point);
+        claims.add_relation(relation, &point)?;
     }
-    claims.add_outputs();
+    claims.add_outputs()?;
     let mut found = Vec::new();
     let mut level = 0;
     while !claims.products.is_empty() {
@@ -251,7 +252,7 @@ fn products(
             let (left, right) = product.factor_weights(&own);
             for (factor, weights) in [(&product.left, left), (&product.right, right)] {
                 let claim = claims.open(EF::ONE);
-                claims.add(claim, EF::ONE, factor.target, weights);
+                claims.add(claim, EF::ONE, factor.target, weights)?;
             }
         }
         level += 1;

@@ -5,6 +5,7 @@ use zkpot_protocol::arithmetization::{LinkKind, LinkShape, Polynomial, ShardShap
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::channel::counting::CountingVerifier;
 use zkpot_protocol::claims::Claims;
+use zkpot_protocol::effort::Effort;
 use zkpot_protocol::field::EF;
 use zkpot_prover::error::ProveError;
 use zkpot_prover::forecast::expected_system;
@@ -49,16 +50,17 @@ fn products_are_those_of_the_verifier() {
         let shape = shape(&program, LinkKind::Training);
         let work = LinkWork::new(&program, shape.clone(), ChannelKind::Clear).unwrap();
         let (system, inputs) = expected_system(&program, shape, ChannelKind::Clear).unwrap();
-        let mut claims: Claims<'_, EF> = Claims::new(&program, &system, &inputs);
+        let mut claims: Claims<'_, EF> =
+            Claims::new(&program, &system, &inputs, Effort::unlimited());
         let mut channel = CountingVerifier::default();
         verify_lookups(&mut channel, &program, &system, &mut claims).unwrap();
         let variables = system.relation_variables();
         let point: Vec<Vec<EF>> =
             variables.iter().map(|&count| (2..2 + count as u64).map(element).collect()).collect();
         for relation in &system.relations {
-            claims.add_relation(relation, &point);
+            claims.add_relation(relation, &point).unwrap();
         }
-        claims.add_outputs();
+        claims.add_outputs().unwrap();
         let before = channel.scalars();
         verify_products(&mut channel, &mut claims).unwrap();
         let levels = work.products.iter().map(|product| product.level + 1).max().unwrap_or(0);

@@ -12,6 +12,7 @@ use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::channel::either::EitherVerifier;
 use zkpot_protocol::claims::{BatchRows, PublicInputs};
 use zkpot_protocol::commitment::CommitmentScheme;
+use zkpot_protocol::effort::Effort;
 use zkpot_protocol::field::{EF, F, embed};
 use zkpot_protocol::labels;
 use zkpot_protocol::pending::{Pending, absorb_pending};
@@ -25,7 +26,7 @@ use zkpot_protocol::transcript::Transcript;
 use crate::relations::masks::verify_masks;
 use crate::relations::multiplication::verify_multiplications;
 use crate::relations::opening::Evaluation;
-use crate::relations::verify_relations;
+use crate::relations::verify_relations_within;
 use crate::security::link::{LinkSecurity, OpeningAccount, parameters};
 use crate::security::tally::{Tallied, Tally};
 
@@ -288,9 +289,24 @@ pub fn verify_link<S: CommitmentScheme<F, EF>>(
     link: &LinkProof,
     context: &Context<'_>,
 ) -> Result<Outcome, Rejection> {
+    verify_link_within::<S>(link, context, &mut Effort::unlimited())
+}
+
+/// [`verify_link`] with an effort that it may take, besides that of its bytes; it counts what was taken.
+///
+/// # Errors
+/// As [`verify_link`], and [`Rejection::Limit`].
+pub fn verify_link_within<S: CommitmentScheme<F, EF>>(
+    link: &LinkProof,
+    context: &Context<'_>,
+    effort: &mut Effort,
+) -> Result<Outcome, Rejection> {
     let shape = shape_of(link, context.program, context.bounds)?;
+    // What a link held is let go when it is verified.
+    effort.release();
+    effort.add_system(context.program, &shape)?;
     let system = Arithmetization::new(context.program, context.bounds, shape)?;
-    verify_system::<S>(link, context, &system)
+    verify_system_within::<S>(link, context, &system, effort)
 }
 
 /// [`verify_link`] against a given constraint system (tests leave out one relation).
@@ -302,12 +318,22 @@ pub fn verify_system<S: CommitmentScheme<F, EF>>(
     context: &Context<'_>,
     system: &Arithmetization,
 ) -> Result<Outcome, Rejection> {
+    verify_system_within::<S>(link, context, system, &mut Effort::unlimited())
+}
+
+fn verify_system_within<S: CommitmentScheme<F, EF>>(
+    link: &LinkProof,
+    context: &Context<'_>,
+    system: &Arithmetization,
+    effort: &mut Effort,
+) -> Result<Outcome, Rejection> {
     let statement = &link.statement;
     if context.shards.len() != statement.shards.len() {
         return Err(Rejection::Shape { part: "shards", reason: "a pending claim for each" });
     }
     let inputs = public_inputs(statement, context.rows, context.counted)?;
-    let (mut transcript, messages) = verify_sent::<S>(link, context.program, system, &inputs)?;
+    let (mut transcript, messages) =
+        verify_sent::<S>(link, context.program, system, &inputs, effort)?;
     verify_openings::<S>(link, context, system, messages, &mut transcript)
 }
 
@@ -330,7 +356,8 @@ pub fn verify_unopened<S: CommitmentScheme<F, EF>>(
     let shape = shape_of(link, program, bounds)?;
     let system = Arithmetization::new(program, bounds, shape)?;
     let inputs = public_inputs(&link.statement, rows, counted)?;
-    let (mut transcript, messages) = verify_sent::<S>(link, program, &system, &inputs)?;
+    let unlimited = &mut Effort::unlimited();
+    let (mut transcript, messages) = verify_sent::<S>(link, program, &system, &inputs, unlimited)?;
     let witness = system.position(Polynomial::Witness);
     if link.openings.len() != usize::from(witness.is_some()) {
         return Err(Rejection::Shape { part: "openings", reason: "one of the witness alone" });
@@ -351,6 +378,7 @@ fn verify_sent<S: CommitmentScheme<F, EF>>(
     program: &Program,
     system: &Arithmetization,
     inputs: &PublicInputs,
+    effort: &mut Effort,
 ) -> Result<(Transcript<S::Challenger>, Messages), Rejection> {
     if link.witness.is_some() != system.position(Polynomial::Witness).is_some() {
         return Err(Rejection::Shape { part: "witness", reason: "present exactly if needed" });
@@ -359,7 +387,7 @@ fn verify_sent<S: CommitmentScheme<F, EF>>(
     let (statement, witness) = (&link.statement, link.witness.as_ref());
     let mut transcript =
         start_transcript(S::challenger(statement.channel), statement, masks, witness);
-    let messages = verify_messages(link, program, system, inputs, &mut transcript)?;
+    let messages = verify_messages(link, program, system, (inputs, effort), &mut transcript)?;
     Ok((transcript, messages))
 }
 
@@ -378,14 +406,14 @@ fn verify_messages<C: FieldChallenger<F>>(
     link: &LinkProof,
     program: &Program,
     system: &Arithmetization,
-    inputs: &PublicInputs,
+    (inputs, effort): (&PublicInputs, &mut Effort),
     transcript: &mut Transcript<C>,
 ) -> Result<Messages, Rejection> {
     let hiding = system.masks.zip(system.position(Polynomial::Witness));
     let mut channel =
         EitherVerifier::new(hiding.is_some(), transcript, &link.scalars, &link.revealed);
     let mut tallied = Tallied::new(&mut channel);
-    let evaluations = verify_relations(&mut tallied, program, system, inputs)?;
+    let evaluations = verify_relations_within(&mut tallied, program, system, inputs, effort)?;
     let tally = tallied.finish();
     let recorded = match channel {
         EitherVerifier::Clear(channel) => {

@@ -14,6 +14,7 @@ use zkpot_ir::{CheckedProgram, Output, Program, Reading};
 use zkpot_protocol::arithmetization::{LinkKind, Source};
 use zkpot_protocol::channel::ChannelKind;
 use zkpot_protocol::commitment::CommitmentScheme;
+use zkpot_protocol::effort::Effort;
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::pending::{Head, Pending, steps_behind, training_steps};
 use zkpot_protocol::proof::LinkProof;
@@ -24,7 +25,7 @@ use zkpot_protocol::statement::{FORMAT_VERSION, Order, Origin, ShardEntry, State
 pub use expectations::Expectations;
 pub use receipt::{OutputTerms, Receipt, hex};
 
-use crate::link::{Context, Outcome, check_rows, verify_link};
+use crate::link::{Context, Outcome, check_rows, verify_link_within};
 use crate::security::run::RunSecurity;
 use receipt::describe;
 
@@ -134,6 +135,14 @@ impl<S: CommitmentScheme<F, EF>> RunVerifier<S> {
     /// # Errors
     /// A [`Rejection`]; the verifier must not be used afterwards.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), Rejection> {
+        self.push_within(bytes, &mut Effort::unlimited())
+    }
+
+    /// [`Self::push`] with an effort that it may take, besides that of the bytes; it counts what was taken.
+    ///
+    /// # Errors
+    /// As [`Self::push`], and [`Rejection::Limit`].
+    pub fn push_within(&mut self, bytes: &[u8], effort: &mut Effort) -> Result<(), Rejection> {
         let checked = Arc::clone(&self.program);
         let program = checked.program();
         let link = LinkProof::from_bytes(bytes)?;
@@ -150,6 +159,8 @@ impl<S: CommitmentScheme<F, EF>> RunVerifier<S> {
         self.schedule.channel = link.statement.channel;
         check_rows(link.statement.steps, program)?;
         let rows = if link.statement.kind == LinkKind::Training {
+            let units = self.schedule.effort(self.steps, link.statement.steps, program.batch);
+            effort.spend(units.map_err(|_| self.chain("schedule"))?)?;
             self.schedule
                 .rows(self.steps, link.statement.steps, program.batch)
                 .map_err(|_| self.chain("schedule"))?
@@ -177,7 +188,7 @@ impl<S: CommitmentScheme<F, EF>> RunVerifier<S> {
             states: self.pending_states().filter(|_| link.statement.states.is_some()),
             shards: link.statement.shards.iter().map(|s| self.pending_shard(s)).collect(),
         };
-        let outcome = verify_link::<S>(&link, &context)?;
+        let outcome = verify_link_within::<S>(&link, &context, effort)?;
         self.counted += counted as u64;
         self.add_outputs(&link.statement)?;
         self.security.add(&outcome.security)?;

@@ -36,9 +36,8 @@ def meeting(program: Program, node: Sum, lengths: Sequence[int]) -> set[Group]:
             frozenset(number for number, own in enumerate(supports) if own[value])
             for value in range(length)
         }
-        finer = {group & pattern for group in groups for pattern in patterns}
-        if len(finer) <= MOST_GROUPS:
-            groups = finer
+        if len(groups) * len(patterns) <= MOST_GROUPS:
+            groups = {group & pattern for group in groups for pattern in patterns}
     return groups
 
 

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use zkpot_ir::{Bounds, Node, Program, TensorId, Term};
 
 use super::digits::{Digits, choose_digits};
-use super::{Arithmetization, LinkKind, Source, Target, lengths_of, lengths_over_steps};
+use super::{Arithmetization, LinkKind, Producer, Source, Target, lengths_of, lengths_over_steps};
 use crate::layout::Region;
 
 /// An integer tensor whose range the link proves.
@@ -245,7 +245,7 @@ impl Arithmetization {
                             bounds.0[out as usize].hi.saturating_sub(bounds.0[input as usize].lo);
                         let bits = width(spread.max(1));
                         want(Quantity::Choice(index), 0, 1, over(input));
-                        if self.gap_lookup(program, index).is_none() {
+                        if self.gaps[index].is_none() {
                             want(Quantity::Gap(index), 0, bits, over(input));
                         }
                     }
@@ -288,38 +288,6 @@ impl Arithmetization {
             }
         }
         wanted
-    }
-
-    /// The tensor `out - input` of a [`Node::Max`], if the program looks it up in a table that
-    /// starts at zero: the lookup then proves that no element exceeds the largest.
-    pub(super) fn gap_lookup(&self, program: &Program, node: usize) -> Option<TensorId> {
-        let Node::Max { input, out } = program.nodes[node] else { return None };
-        let rank = program.tensors[input as usize].shape.len() as u8;
-        let kept = program.tensors[out as usize].shape.len();
-        let all: Vec<u8> = (0..rank).collect();
-        program.nodes.iter().find_map(|lookup| {
-            let Node::Lookup { input: gap, table, .. } = lookup else { return None };
-            let Node::Sum { terms, constant: 0, .. } =
-                program.nodes.get(self.producers[*gap as usize]?)?
-            else {
-                return None;
-            };
-            let is = |term: &Term, coefficient, tensor, labels: &[u8]| {
-                term.coefficient == coefficient
-                    && term.scalar.is_none()
-                    && term.right.is_none()
-                    && term.left.is_plain(tensor, labels)
-            };
-            let [a, b] = terms.as_slice() else { return None };
-            let leading = &all[..kept];
-            let found = (is(a, 1, out, leading) && is(b, -1, input, &all))
-                || (is(b, 1, out, leading) && is(a, -1, input, &all));
-            // With an axis less, one lookup would stand for a whole row.
-            let shape = |tensor: TensorId| &program.tensors[tensor as usize].shape;
-            let same_shape = shape(*gap) == shape(input);
-            let from_zero = program.tables.get(*table as usize)?.first == 0;
-            (found && same_shape && from_zero).then_some(*gap)
-        })
     }
 
     /// The integers that stand in a region of a polynomial that comes in or goes out.
@@ -373,19 +341,40 @@ impl Arithmetization {
         if let Quantity::Tensor(tensor) = quantity {
             self.tensor_quantities[tensor as usize] = Some(index);
         }
+        if let Some(place) = self.quantity_place(quantity) {
+            self.quantity_places[place].push(index);
+        }
         let digits = columns;
         self.quantities.push(QuantityColumns { quantity, lo, bits, scale, lengths, digits });
     }
 
     fn range_table(&mut self, width: u32) -> usize {
-        let known = self
-            .tables
-            .iter()
-            .position(|table| matches!(table, LookupTable::Range { bits, .. } if *bits == width));
-        known.unwrap_or_else(|| {
-            self.tables.push(LookupTable::Range { bits: width, multiplicity: 0 });
-            self.tables.len() - 1
+        let tables = &mut self.tables;
+        *self.range_tables[width as usize].get_or_insert_with(|| {
+            tables.push(LookupTable::Range { bits: width, multiplicity: 0 });
+            tables.len() - 1
         })
+    }
+
+    /// The place in [`Self::quantity_places`] of those of one node, state or field.
+    pub(super) fn quantity_place(&self, quantity: Quantity) -> Option<usize> {
+        let (nodes, states) = (self.gaps.len(), self.accumulations.len());
+        match quantity {
+            Quantity::Tensor(_) => None,
+            Quantity::Remainder(node)
+            | Quantity::Choice(node)
+            | Quantity::Gap(node)
+            | Quantity::DivisionRemainder(node)
+            | Quantity::DivisionRoom(node)
+            | Quantity::RootRemainder(node)
+            | Quantity::RootRoom(node)
+            | Quantity::Magnitude(node) => Some(node),
+            Quantity::FirstState(state) | Quantity::FinalState(state) => Some(nodes + state),
+            Quantity::ShardField(shard, field) => {
+                let fields = self.shards_in.first().map_or(0, Vec::len);
+                Some(nodes + states + shard * fields + field)
+            }
+        }
     }
 
     fn add_functions(&mut self, program: &Program) {
@@ -395,16 +384,11 @@ impl Arithmetization {
         for node in &program.nodes {
             let Node::Lookup { input, table, outs } = node else { continue };
             let function = &program.tables[*table as usize];
-            let known = self.tables.iter().position(
-                |t| matches!(t, LookupTable::Function { function, .. } if function == table),
-            );
-            let index = known.unwrap_or_else(|| {
-                self.tables.push(LookupTable::Function {
-                    function: *table,
-                    bits: function.bits,
-                    multiplicity: 0,
-                });
-                self.tables.len() - 1
+            let tables = &mut self.tables;
+            let index = *self.function_tables[*table as usize].get_or_insert_with(|| {
+                let bits = function.bits;
+                tables.push(LookupTable::Function { function: *table, bits, multiplicity: 0 });
+                tables.len() - 1
             });
             let mut outputs = Vec::new();
             for &out in outs {
@@ -417,6 +401,46 @@ impl Arithmetization {
             self.add_lookup(index, Target::Tensor(*input), function.first, outputs);
         }
     }
+}
+
+/// For each [`Node::Max`] the tensor `out - input`, if the program looks it up in a table that starts at zero: the
+/// lookup then proves that no element exceeds the largest.
+pub(super) fn gap_lookups(
+    program: &Program,
+    producers: &[Option<Producer>],
+) -> Vec<Option<TensorId>> {
+    let mut gaps = alloc::vec![None; program.nodes.len()];
+    let shape = |tensor: TensorId| &program.tensors[tensor as usize].shape;
+    let sum_of = |tensor: TensorId| match producers[tensor as usize]? {
+        Producer::Node(node) => program.nodes.get(node),
+        Producer::Field(_) | Producer::State(_) => None,
+    };
+    for lookup in &program.nodes {
+        let Node::Lookup { input: gap, table, .. } = lookup else { continue };
+        let Some(Node::Sum { terms, constant: 0, .. }) = sum_of(*gap) else { continue };
+        let [a, b] = terms.as_slice() else { continue };
+        let (plus, minus) = if a.coefficient == 1 { (a, b) } else { (b, a) };
+        let (out, input) = (plus.left.tensor, minus.left.tensor);
+        let Some(Producer::Node(max)) = producers[out as usize] else { continue };
+        if !matches!(program.nodes[max], Node::Max { input: of, out: to } if of == input && to == out)
+        {
+            continue;
+        }
+        let is = |term: &Term, coefficient, tensor| {
+            let labels: Vec<u8> = (0..shape(tensor).len() as u8).collect();
+            term.coefficient == coefficient
+                && term.scalar.is_none()
+                && term.right.is_none()
+                && term.left.is_plain(tensor, &labels)
+        };
+        // With an axis less, one lookup would stand for a whole row.
+        let same_shape = shape(*gap) == shape(input);
+        let from_zero = program.tables.get(*table as usize).is_some_and(|table| table.first == 0);
+        if is(plus, 1, out) && is(minus, -1, input) && same_shape && from_zero {
+            gaps[max].get_or_insert(*gap);
+        }
+    }
+    gaps
 }
 
 /// A range that a link proves.

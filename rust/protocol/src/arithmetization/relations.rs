@@ -119,7 +119,10 @@ impl Arithmetization {
     }
 
     fn find_quantity(&self, quantity: Quantity) -> Option<Target> {
-        self.quantities.iter().position(|q| q.quantity == quantity).map(Target::Quantity)
+        let near =
+            self.quantity_place(quantity).and_then(|place| self.quantity_places.get(place))?;
+        let own = near.iter().find(|&&index| self.quantities[index].quantity == quantity);
+        own.copied().map(Target::Quantity)
     }
 
     fn quantity(&self, quantity: Quantity) -> Target {
@@ -197,7 +200,7 @@ impl Arithmetization {
                 let all = axes(full.len());
                 let lengths = over(out);
                 let leading = axes(lengths.len());
-                let looked_up = self.gap_lookup(program, index);
+                let looked_up = self.gaps[index];
                 let gap =
                     looked_up.map_or_else(|| self.quantity(Quantity::Gap(index)), Target::Tensor);
                 let choice = self.quantity(Quantity::Choice(index));

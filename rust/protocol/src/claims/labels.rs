@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use zkpot_ir::Index;
 
-use super::weights::{Weight, ones, total};
+use super::weights::{Weight, ones, places, total};
+use crate::effort::{CLAIM, ELEMENT, PLACE};
 use crate::field::Element;
 use crate::window::Window;
 
@@ -35,6 +36,23 @@ impl<E: Element> Labels<E> {
             Some(label) if self.length(label) == length => self.weight(label),
             _ => Window::new(index, length, |label| self.weight(label), |_| None).weights(&[]),
         }
+    }
+
+    /// Units of reading a target of these lengths at the indices: weights of the labels that it lacks are added up, an
+    /// axis that several labels read is visited for all of their values.
+    pub(super) fn effort(&self, axes: &[Index], lengths: &[usize]) -> u64 {
+        let visited = axes.iter().zip(lengths).map(|(index, &length)| match index.as_plain() {
+            Some(label) if self.length(label) == length => 0,
+            _ => {
+                let labels = index.labels.iter().map(|&(label, _)| self.length(label) as u64);
+                let places = labels.fold(1, u64::saturating_mul);
+                let visits =
+                    PLACE.saturating_mul(places).saturating_mul(1 + index.labels.len() as u64);
+                visits.saturating_add(ELEMENT.saturating_mul(length as u64))
+            }
+        });
+        let fixed = CLAIM.saturating_add(ELEMENT.saturating_mul(places(&self.domain)));
+        visited.fold(fixed, u64::saturating_add)
     }
 
     /// The total weight of the domain axes that no factor has: a repeated value counts each time.

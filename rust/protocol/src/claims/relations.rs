@@ -9,14 +9,21 @@ use super::labels::Labels;
 use super::weights::{Weight, ones, range, total, weighted_sum};
 use crate::arithmetization::{Factor, Relation, RelationTerm, Target};
 use crate::channel::Scalar;
+use crate::effort::{CLAIM, SINGLE};
 use crate::field::{Element, embed, eq_table};
 use crate::initial::initial_values;
 use crate::layout::axis_bits;
+use crate::rejection::Rejection;
 
 impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
     /// Opens a claim for a relation at a point: for each domain axis a vector of at least as many
     /// coordinates as the axis has variables.
-    pub fn add_relation(&mut self, relation: &Relation, point: &[Vec<E>]) {
+    ///
+    /// # Errors
+    /// [`Rejection::Limit`].
+    pub fn add_relation(&mut self, relation: &Relation, point: &[Vec<E>]) -> Result<(), Rejection> {
+        self.effort.spend(CLAIM)?;
+        self.effort.hold(relation.lengths.iter().map(|&length| length as u64).sum())?;
         let domain: Vec<Weight<E>> = relation
             .lengths
             .iter()
@@ -28,13 +35,14 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
         let everywhere: E = domain.iter().map(|weights| total(weights)).product();
         let claim = self.open(S::from(E::ZERO));
         self.subtract(claim, everywhere * embed(relation.constant));
-        for term in &relation.terms {
-            self.add_relation_term(claim, term, &domain);
-        }
+        relation.terms.iter().try_for_each(|term| self.add_relation_term(claim, term, &domain))
     }
 
     /// Opens a claim for each public total of the program.
-    pub fn add_outputs(&mut self) {
+    ///
+    /// # Errors
+    /// [`Rejection::Limit`].
+    pub fn add_outputs(&mut self) -> Result<(), Rejection> {
         let steps = self.system.shape.steps as usize;
         let batch = self.program.batch as usize;
         let (full, rest) = (self.inputs.counted / batch, self.inputs.counted % batch);
@@ -47,22 +55,30 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
                 if count == 0 || rows == 0 {
                     continue;
                 }
+                self.effort.hold(lengths.iter().map(|&length| length as u64).sum())?;
                 let mut weights: Vec<Weight<E>> =
                     lengths.iter().map(|&length| ones(length)).collect();
                 weights[0] = range(first, count, steps);
                 weights[1] = range(0, rows, batch);
-                self.add(claim, E::ONE, target, weights);
+                self.add(claim, E::ONE, target, weights)?;
             }
         }
+        Ok(())
     }
 
     /// Opens a claim for each state that comes in and has to come from a public seed; `point` is
     /// the relations'.
-    pub fn add_initial(&mut self, point: &[Vec<E>]) {
-        let Some(seed) = self.inputs.seed else { return };
+    ///
+    /// # Errors
+    /// [`Rejection::Limit`].
+    pub fn add_initial(&mut self, point: &[Vec<E>]) -> Result<(), Rejection> {
+        let Some(seed) = self.inputs.seed else { return Ok(()) };
         for state in 0..self.system.states_in.len() {
             let region = self.system.states_in[state];
             let lengths = self.system.layout.regions[region].lengths.clone();
+            let elements = lengths.iter().fold(1u64, |all, &n| all.saturating_mul(n as u64));
+            self.effort.spend(SINGLE.saturating_mul(elements))?;
+            self.effort.hold(lengths.iter().map(|&length| length as u64).sum())?;
             let weights: Vec<Weight<E>> = lengths
                 .iter()
                 .enumerate()
@@ -74,11 +90,17 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
                 .collect();
             let value = weighted_sum(&weights, initial_values(self.program, &seed, state));
             let claim = self.open(S::from(value));
-            self.add(claim, E::ONE, Target::Region(region), weights);
+            self.add(claim, E::ONE, Target::Region(region), weights)?;
         }
+        Ok(())
     }
 
-    fn add_relation_term(&mut self, claim: usize, term: &RelationTerm, domain: &[Weight<E>]) {
+    fn add_relation_term(
+        &mut self,
+        claim: usize,
+        term: &RelationTerm,
+        domain: &[Weight<E>],
+    ) -> Result<(), Rejection> {
         let factors = || core::iter::once(&term.left).chain(&term.right);
         let mut labels = Labels { domain: domain.to_vec(), summed: Vec::new() };
         // Along a label of the domain the index may weigh a term that lacks it, too.
@@ -103,11 +125,11 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
         match &term.right {
             Some(right) => {
                 let right = (right.target, plain(right));
-                self.add_product(claim, coefficient, left, right, &labels);
+                self.add_product(claim, coefficient, left, right, &labels)
             }
             None => {
                 let multiplied = term.index.filter(|&label| usize::from(label) >= domain.len());
-                self.add_view(claim, coefficient, left, &labels, multiplied);
+                self.add_view(claim, coefficient, left, &labels, multiplied)
             }
         }
     }

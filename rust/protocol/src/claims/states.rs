@@ -5,9 +5,10 @@ use alloc::vec::Vec;
 use zkpot_ir::Node;
 
 use super::Claims;
-use super::weights::{Weight, ones, total};
+use super::weights::{Weight, ones, places, total};
 use crate::channel::Scalar;
 use crate::field::{Element, embed};
+use crate::rejection::Rejection;
 
 impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
     /// A state at the start of each step: what it was, or the increments since.
@@ -17,25 +18,23 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
         coefficient: E,
         state: usize,
         weights: Vec<Weight<E>>,
-    ) {
+    ) -> Result<(), Rejection> {
         let (steps, rest) = (weights[0].clone(), weights[1..].to_vec());
         let region = self.system.states_in[state];
         let declared = &self.program.states[state];
-        let Some((node, own)) = self.program.accumulation(state) else {
+        let Some((node, own)) = self.system.accumulations[state] else {
             if declared.next == declared.tensor {
-                self.add_region(claim, coefficient * total(&steps), region, rest);
-                return;
+                return self.add_region(claim, coefficient * total(&steps), region, rest);
             }
             // The value at step t is the next value of step t - 1.
-            self.add_region(claim, coefficient * steps[0], region, rest.clone());
+            self.add_region(claim, coefficient * steps[0], region, rest.clone())?;
             let mut earlier: Vec<E> = steps[1..].to_vec();
             earlier.push(E::ZERO);
             let mut weights = rest;
             weights.insert(0, earlier.into());
-            self.add_tensor(claim, coefficient, declared.next, weights);
-            return;
+            return self.add_tensor(claim, coefficient, declared.next, weights);
         };
-        self.add_region(claim, coefficient * total(&steps), region, rest.clone());
+        self.add_region(claim, coefficient * total(&steps), region, rest.clone())?;
         // The increment of step i is in the state at every later step.
         let mut later = alloc::vec![E::ZERO; steps.len()];
         let mut sum = E::ZERO;
@@ -43,7 +42,7 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
             later[step] = sum;
             sum += steps[step];
         }
-        self.add_increments(claim, coefficient, node, own, later.into(), rest);
+        self.add_increments(claim, coefficient, node, own, later.into(), rest)
     }
 
     pub(super) fn add_final_state(
@@ -52,14 +51,14 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
         coefficient: E,
         state: usize,
         weights: Vec<Weight<E>>,
-    ) {
+    ) -> Result<(), Rejection> {
         let declared = &self.program.states[state];
         let steps = self.system.shape.steps as usize;
         if declared.next == declared.tensor {
-            self.add_region(claim, coefficient, self.system.states_in[state], weights);
-        } else if let Some((node, own)) = self.program.accumulation(state) {
-            self.add_region(claim, coefficient, self.system.states_in[state], weights.clone());
-            self.add_increments(claim, coefficient, node, own, ones(steps), weights);
+            self.add_region(claim, coefficient, self.system.states_in[state], weights)
+        } else if let Some((node, own)) = self.system.accumulations[state] {
+            self.add_region(claim, coefficient, self.system.states_in[state], weights.clone())?;
+            self.add_increments(claim, coefficient, node, own, ones(steps), weights)
         } else {
             let mut last = alloc::vec![E::ZERO; steps];
             if let Some(last) = last.last_mut() {
@@ -67,7 +66,7 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
             }
             let mut weights = weights;
             weights.insert(0, last.into());
-            self.add_tensor(claim, coefficient, declared.next, weights);
+            self.add_tensor(claim, coefficient, declared.next, weights)
         }
     }
 
@@ -80,16 +79,20 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
         own: usize,
         steps: Weight<E>,
         rest: Vec<Weight<E>>,
-    ) {
-        let Node::Sum { summed, terms, constant, .. } = &self.program.nodes[node] else { return };
+    ) -> Result<(), Rejection> {
+        let Node::Sum { summed, terms, constant, .. } = &self.program.nodes[node] else {
+            return Ok(());
+        };
+        self.effort.hold(2 * steps.len() as u64 + places(&rest))?;
         let mut weights = rest;
         weights.insert(0, steps);
         let everywhere: E = weights.iter().map(|w| total(w)).product();
         self.subtract(claim, coefficient * everywhere * embed(*constant));
         for (index, term) in terms.iter().enumerate() {
             if index != own {
-                self.add_term(claim, coefficient, (term, summed), &weights);
+                self.add_term(claim, coefficient, (term, summed), &weights)?;
             }
         }
+        Ok(())
     }
 }

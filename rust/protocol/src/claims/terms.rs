@@ -10,7 +10,9 @@ use super::product::{Axis, Product, ProductFactor, SharedAxis};
 use super::weights::Weight;
 use crate::arithmetization::Target;
 use crate::channel::Scalar;
+use crate::effort::{PRODUCT, PRODUCT_ELEMENTS};
 use crate::field::{Element, embed};
+use crate::rejection::Rejection;
 use crate::window::Window;
 
 impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
@@ -21,11 +23,12 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
         coefficient: E,
         (term, summed): (&Term, &[u32]),
         weights: &[Weight<E>],
-    ) {
+    ) -> Result<(), Rejection> {
         let coefficient = coefficient * embed(term.coefficient);
         let summed = summed.iter().map(|&length| length as usize).collect();
         let mut labels = Labels { domain: weights.to_vec(), summed };
         if let Some(scalar) = term.scalar {
+            self.effort.hold(labels.domain[0].len() as u64)?;
             let values = &self.inputs.scalars[scalar as usize];
             let steps = labels.domain[0].iter().zip(values);
             labels.domain[0] = steps.map(|(&w, &s)| w * s).collect();
@@ -54,8 +57,9 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
         (target, axes): (Target, Vec<Index>),
         labels: &Labels<E>,
         multiplied: Option<u8>,
-    ) {
+    ) -> Result<(), Rejection> {
         let lengths = self.target_lengths(target);
+        self.effort.spend(labels.effort(&axes, &lengths))?;
         let weights = axes.iter().enumerate().map(|(axis, index)| {
             // A scalar's region has one axis, of length one.
             let weights = labels.axis(index, lengths.get(axis).copied().unwrap_or(1));
@@ -66,7 +70,7 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
             weights
         });
         let weights = weights.collect();
-        self.add(claim, coefficient * labels.absent(&[&axes]), target, weights);
+        self.add(claim, coefficient * labels.absent(&[&axes]), target, weights)
     }
 
     pub(super) fn add_product(
@@ -76,10 +80,13 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
         (left, left_axes): (Target, Vec<Index>),
         (right, right_axes): (Target, Vec<Index>),
         labels: &Labels<E>,
-    ) {
+    ) -> Result<(), Rejection> {
+        for (target, axes) in [(left, &left_axes), (right, &right_axes)] {
+            self.effort.spend(labels.effort(axes, &self.target_lengths(target)))?;
+        }
         let coefficient = coefficient * labels.absent(&[&left_axes, &right_axes]);
         if coefficient == E::ZERO {
-            return;
+            return Ok(());
         }
         let named = |axes: &[Index]| -> Vec<u8> {
             axes.iter().flat_map(|index| index.labels.iter().map(|&(label, _)| label)).collect()
@@ -88,6 +95,10 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
         let mut common = named(&left_axes);
         common.retain(|label| others.contains(label));
         common.sort_unstable();
+        // At the end of its sumcheck each is there with and without weights, and an axis of a factor once more.
+        self.effort.spend(PRODUCT)?;
+        let shared = common.iter().map(|&label| 4 * labels.length(label) as u64).sum::<u64>();
+        self.effort.hold(PRODUCT_ELEMENTS + shared)?;
         let shared = common
             .iter()
             .map(|&label| SharedAxis {
@@ -121,5 +132,6 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
         };
         let (left, right) = (factor(left, &left_axes), factor(right, &right_axes));
         self.products.push(Product { claim, coefficient, shared, left, right });
+        Ok(())
     }
 }

@@ -41,6 +41,11 @@ pub(super) fn weighted_sum<E: Element>(
         .sum()
 }
 
+/// Weights along all axes together.
+pub(super) fn places<E>(weights: &[Weight<E>]) -> u64 {
+    weights.iter().map(|weights| weights.len() as u64).sum()
+}
+
 /// The sum of all weights.
 pub(super) fn total<E: Element>(weights: &[E]) -> E {
     weights.iter().copied().sum()

@@ -6,27 +6,32 @@ use zkpot_protocol::claims::Claims;
 use zkpot_protocol::field::EF;
 use zkpot_protocol::labels;
 use zkpot_protocol::order::own_point;
+use zkpot_protocol::rejection::Rejection;
 
 use super::factors::factors;
 use super::sumcheck::{Term, dot, prove_sumcheck};
 use crate::witness::Witness;
 
 /// Reduces all products to claims on committed polynomials.
+///
+/// # Errors
+/// [`Rejection::Limit`] of the claims' effort.
 pub fn prove_products<C: ProverChannel>(
     channel: &mut C,
     witness: &Witness<'_>,
     claims: &mut Claims<'_, EF>,
-) {
+) -> Result<(), Rejection> {
     while !claims.products.is_empty() {
-        prove_level(channel, witness, claims);
+        prove_level(channel, witness, claims)?;
     }
+    Ok(())
 }
 
 fn prove_level<C: ProverChannel>(
     channel: &mut C,
     witness: &Witness<'_>,
     claims: &mut Claims<'_, EF>,
-) {
+) -> Result<(), Rejection> {
     let products = core::mem::take(&mut claims.products);
     let (values, terms): (Vec<EF>, Vec<Term<'_>>) = factors(&products, witness)
         .into_iter()
@@ -45,8 +50,9 @@ fn prove_level<C: ProverChannel>(
         let (_, own) = own_point(&challenges, product.variables());
         let (left_weights, right_weights) = product.factor_weights(&own);
         let claim = claims.open(left);
-        claims.add(claim, EF::ONE, product.left.target, left_weights);
+        claims.add(claim, EF::ONE, product.left.target, left_weights)?;
         let claim = claims.open(right);
-        claims.add(claim, EF::ONE, product.right.target, right_weights);
+        claims.add(claim, EF::ONE, product.right.target, right_weights)?;
     }
+    Ok(())
 }

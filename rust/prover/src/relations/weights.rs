@@ -260,7 +260,12 @@ pub fn merge<'a>(
                 expanded = elsewhere.eq_weights(at);
                 &expanded
             }
+            PartWeights::Chosen(rows, axes) => {
+                expanded = expand(rows.iter().copied(), axes, region.lengths[0]);
+                &expanded
+            }
             PartWeights::Rows(rows, axes) => {
+                let rows = rows.iter().map(|&(weight, row)| (integer(row) as usize, weight));
                 expanded = expand(rows, axes, region.lengths[0]);
                 &expanded
             }
@@ -290,10 +295,10 @@ pub fn merge<'a>(
 }
 
 /// The weights of rows as a vector, before those of the other axes.
-fn expand(rows: &[(EF, EF)], axes: &[Weight], length: usize) -> Vec<Weight> {
+fn expand(rows: impl Iterator<Item = (usize, EF)>, axes: &[Weight], length: usize) -> Vec<Weight> {
     let mut vector = vec![EF::ZERO; length];
-    for &(weight, row) in rows {
-        vector[integer(row) as usize] += weight;
+    for (row, weight) in rows {
+        vector[row] += weight;
     }
     core::iter::once(vector.into()).chain(axes.iter().cloned()).collect()
 }
@@ -363,16 +368,24 @@ mod tests {
                     let own = every_weight(layout, &[part], powers);
                     all.iter_mut().zip(own).for_each(|(all, own)| *all += own);
                 }
-                PartWeights::Rows(rows, axes) => {
-                    for &(weight, row) in rows {
+                PartWeights::Chosen(rows, axes) => {
+                    for &(row, weight) in rows {
                         let mut chosen = vec![EF::ZERO; region.lengths[0]];
-                        chosen[integer(row) as usize] = weight;
+                        chosen[row] = weight;
                         let axes: Vec<Weight> =
                             core::iter::once(chosen.into()).chain(axes.clone()).collect();
                         let part = Part { weights: PartWeights::Axes(axes), ..part.clone() };
                         let own = every_weight(layout, &[part], powers);
                         all.iter_mut().zip(own).for_each(|(all, own)| *all += own);
                     }
+                }
+                PartWeights::Rows(rows, axes) => {
+                    let known = |&(weight, row): &(EF, EF)| (integer(row) as usize, weight);
+                    let rows = rows.iter().map(known).collect();
+                    let weights = PartWeights::Chosen(rows, axes.clone());
+                    let part = Part { weights, ..part.clone() };
+                    let own = every_weight(layout, &[part], powers);
+                    all.iter_mut().zip(own).for_each(|(all, own)| *all += own);
                 }
                 PartWeights::Axes(axes) => {
                     let strides = region.strides();

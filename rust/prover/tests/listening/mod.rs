@@ -8,6 +8,7 @@ use zkpot_protocol::channel::VerifierChannel;
 use zkpot_protocol::channel::clear::ClearVerifier;
 use zkpot_protocol::claims::Claims;
 use zkpot_protocol::commitment::CommitmentScheme;
+use zkpot_protocol::effort::Effort;
 use zkpot_protocol::field::{EF, F};
 use zkpot_protocol::labels;
 use zkpot_protocol::proof::LinkProof;
@@ -89,7 +90,7 @@ pub fn listen(link: &LinkProof, told: &Link<'_>, system: &Arithmetization) -> He
     let channel = ClearVerifier::new(&mut transcript, &link.scalars, &link.revealed);
     let mut listener =
         Listener { channel, waiting: Vec::new(), scalars: Vec::new(), residual: EF::ZERO };
-    let mut claims = Claims::new(program, system, &inputs);
+    let mut claims = Claims::new(program, system, &inputs, Effort::unlimited());
     verify_lookups(&mut listener, program, system, &mut claims).unwrap();
     let point: Vec<Vec<EF>> = system
         .relation_variables()
@@ -97,10 +98,10 @@ pub fn listen(link: &LinkProof, told: &Link<'_>, system: &Arithmetization) -> He
         .map(|count| (0..count).map(|_| listener.challenge(labels::RELATION_POINT)).collect())
         .collect();
     for relation in &system.relations {
-        claims.add_relation(relation, &point);
+        claims.add_relation(relation, &point).unwrap();
     }
     verify_products(&mut listener, &mut claims).unwrap();
-    let evaluations = verify_claims(&mut listener, system, claims).unwrap();
+    let evaluations = verify_claims(&mut listener, system, &claims).unwrap();
     let Listener { channel, scalars, residual, .. } = listener;
     channel.close().unwrap();
     Heard { scalars, residual, evaluations, transcript }

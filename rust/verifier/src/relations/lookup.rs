@@ -38,8 +38,7 @@ pub fn verify_lookups<C: VerifierChannel>(
     };
     let leaf = verify_fractions(channel, system.lookup_variables)?;
     let Leaf { point, numerator, denominator } = leaf;
-    add_lookup_claims(claims, system, program, &challenges, &point, numerator, denominator);
-    Ok(())
+    add_lookup_claims(claims, system, program, &challenges, &point, numerator, denominator)
 }
 
 /// What the tree leaves to show: numerator and denominator of the leaves at a point.

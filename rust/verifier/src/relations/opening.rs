@@ -37,7 +37,7 @@ pub struct Evaluation<E = EF> {
 pub fn verify_claims<C: VerifierChannel>(
     channel: &mut C,
     system: &Arithmetization,
-    claims: Claims<'_, C::Scalar, C::Element>,
+    claims: &Claims<'_, C::Scalar, C::Element>,
 ) -> Result<Vec<Evaluation<C::Element>>, Rejection> {
     let join = channel.challenge(labels::OPENING_JOIN);
     let powers: Vec<C::Element> = join.powers().take(claims.values.len()).collect();
@@ -73,6 +73,7 @@ pub fn verify_claims<C: VerifierChannel>(
                 region.weigh(weights, own, blocks)
             }
             PartWeights::Elsewhere(elsewhere, at) => region.weigh_eq(elsewhere, at, own),
+            PartWeights::Chosen(rows, axes) => region.weigh_chosen(rows, axes, own),
             PartWeights::Rows(rows, axes) => region.weigh_rows(rows, axes, own),
             PartWeights::Eq(at) => {
                 let (factor, inner) = region.within_block(own);

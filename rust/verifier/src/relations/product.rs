@@ -46,8 +46,8 @@ fn verify_level<C: VerifierChannel>(
     let mut sum: C::Scalar = C::Element::ZERO.into();
     let mut power = C::Element::ONE;
     for (product, value) in products.iter().zip(values) {
-        let known = &mut claims.values[product.claim];
-        *known = known.clone() - value.clone() * product.coefficient;
+        let own = value.clone() * product.coefficient;
+        claims.change(product.claim, |known| known - own);
         sum = sum + value * power;
         power *= join;
     }
@@ -72,9 +72,9 @@ fn verify_level<C: VerifierChannel>(
         power *= join;
         let (left, right) = product.factor_weights(&own);
         let claim = claims.open(pair[0].clone());
-        claims.add(claim, C::Element::ONE, product.left.target, left);
+        claims.add(claim, C::Element::ONE, product.left.target, left)?;
         let claim = claims.open(pair[1].clone());
-        claims.add(claim, C::Element::ONE, product.right.target, right);
+        claims.add(claim, C::Element::ONE, product.right.target, right)?;
     }
     channel.require_zero(sum, Rejection::Product { level })
 }
