@@ -40,7 +40,7 @@ impl Default for Limits {
             link_bytes: 64 << 20,
             links: 1 << 12,
             work: 60_000_000_000,
-            elements: 1 << 24,
+            elements: 1 << 25,
             programs: 16,
         }
     }

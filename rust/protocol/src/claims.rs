@@ -263,7 +263,8 @@ impl<'a, S: Scalar<E>, E: Element> Claims<'a, S, E> {
         mut weights: Vec<Weight<E>>,
     ) -> Result<(), Rejection> {
         self.effort.spend(PART)?;
-        self.effort.hold(PART_ELEMENTS + places(&weights))?;
+        // The opening has as many of its own.
+        self.effort.hold(PART_ELEMENTS + 2 * places(&weights))?;
         if weights.is_empty() {
             // A scalar's region has one axis of length one.
             weights.push(ones(1));

@@ -41,12 +41,12 @@ fn effort_is_that_of_the_shards_that_are_touched() {
         reading: zkpot_ir::Reading::Shuffled,
         channel: zkpot_protocol::channel::ChannelKind::Hiding,
     };
-    let one = DRAWN + SHUFFLED * (2 + (1 << 20));
-    assert_eq!(schedule.effort(0, 1, 1).unwrap(), one);
+    let one = SHUFFLED * (2 + (1 << 20));
+    assert_eq!(schedule.effort(0, 1, 1).unwrap(), DRAWN + one);
+    assert_eq!(schedule.effort((1 << 19) - 1, 1, 2).unwrap(), 2 * DRAWN + one);
     // The last row of one shard and the first of the next.
-    assert_eq!(schedule.effort((1 << 19) - 1, 1, 2).unwrap(), one);
-    let two = 2 * DRAWN + SHUFFLED * (2 + (2 << 20));
-    assert_eq!(schedule.effort((1 << 20) - 1, 2, 1).unwrap(), two);
+    let two = SHUFFLED * (2 + (2 << 20));
+    assert_eq!(schedule.effort((1 << 20) - 1, 2, 1).unwrap(), 2 * DRAWN + two);
     assert!(schedule.effort(u64::MAX, 1, 2).is_ok() && schedule.rows(u64::MAX, 1, 2).is_err());
     // Rows that are drawn from all of them shuffle none.
     let drawn = Schedule { channel: zkpot_protocol::channel::ChannelKind::Wrapped, ..schedule };

@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 use zkpot_ir::Index;
 
 use super::weights::{Weight, ones, places, total};
-use crate::effort::{CLAIM, ELEMENT, PLACE};
+use crate::effort::{CLAIM, ELEMENT, Effort, PLACE};
 use crate::field::Element;
+use crate::rejection::Rejection;
 use crate::window::Window;
 
 /// The labels of a sum or relation: those of its domain have weights, the others are summed over.
@@ -38,21 +39,31 @@ impl<E: Element> Labels<E> {
         }
     }
 
-    /// Units of reading a target of these lengths at the indices: weights of the labels that it lacks are added up, an
-    /// axis that several labels read is visited for all of their values.
-    pub(super) fn effort(&self, axes: &[Index], lengths: &[usize]) -> u64 {
-        let visited = axes.iter().zip(lengths).map(|(index, &length)| match index.as_plain() {
-            Some(label) if self.length(label) == length => 0,
-            _ => {
-                let labels = index.labels.iter().map(|&(label, _)| self.length(label) as u64);
-                let places = labels.fold(1, u64::saturating_mul);
-                let visits =
-                    PLACE.saturating_mul(places).saturating_mul(1 + index.labels.len() as u64);
-                visits.saturating_add(ELEMENT.saturating_mul(length as u64))
+    /// Counts reading a target of these lengths at the indices: weights of the labels that it lacks are added up, an
+    /// axis that several labels read is visited for all of their values, and what is found there is kept.
+    ///
+    /// # Errors
+    /// [`Rejection::Limit`].
+    pub(super) fn count(
+        &self,
+        effort: &mut Effort,
+        axes: &[Index],
+        lengths: &[usize],
+    ) -> Result<(), Rejection> {
+        effort.spend(CLAIM.saturating_add(ELEMENT.saturating_mul(places(&self.domain))))?;
+        for (index, &length) in axes.iter().zip(lengths) {
+            if index.as_plain().is_some_and(|label| self.length(label) == length) {
+                continue;
             }
-        });
-        let fixed = CLAIM.saturating_add(ELEMENT.saturating_mul(places(&self.domain)));
-        visited.fold(fixed, u64::saturating_add)
+            let labels = index.labels.iter().map(|&(label, _)| self.length(label) as u64);
+            let places = labels.fold(1, u64::saturating_mul);
+            effort.spend(
+                PLACE.saturating_mul(places).saturating_mul(1 + index.labels.len() as u64),
+            )?;
+            // A place has its number beside its weight.
+            effort.hold(places.saturating_mul(2).saturating_add(length as u64))?;
+        }
+        Ok(())
     }
 
     /// The total weight of the domain axes that no factor has: a repeated value counts each time.

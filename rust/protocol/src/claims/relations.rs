@@ -23,7 +23,8 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
     /// [`Rejection::Limit`].
     pub fn add_relation(&mut self, relation: &Relation, point: &[Vec<E>]) -> Result<(), Rejection> {
         self.effort.spend(CLAIM)?;
-        self.effort.hold(relation.lengths.iter().map(|&length| length as u64).sum())?;
+        // A vector is made before it is shared.
+        self.effort.hold(relation.lengths.iter().map(|&length| 2 * length as u64).sum())?;
         let domain: Vec<Weight<E>> = relation
             .lengths
             .iter()

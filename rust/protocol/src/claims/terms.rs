@@ -59,7 +59,7 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
         multiplied: Option<u8>,
     ) -> Result<(), Rejection> {
         let lengths = self.target_lengths(target);
-        self.effort.spend(labels.effort(&axes, &lengths))?;
+        labels.count(&mut self.effort, &axes, &lengths)?;
         let weights = axes.iter().enumerate().map(|(axis, index)| {
             // A scalar's region has one axis, of length one.
             let weights = labels.axis(index, lengths.get(axis).copied().unwrap_or(1));
@@ -82,7 +82,8 @@ impl<S: Scalar<E>, E: Element> Claims<'_, S, E> {
         labels: &Labels<E>,
     ) -> Result<(), Rejection> {
         for (target, axes) in [(left, &left_axes), (right, &right_axes)] {
-            self.effort.spend(labels.effort(axes, &self.target_lengths(target)))?;
+            let lengths = self.target_lengths(target);
+            labels.count(&mut self.effort, axes, &lengths)?;
         }
         let coefficient = coefficient * labels.absent(&[&left_axes, &right_axes]);
         if coefficient == E::ZERO {
