@@ -177,6 +177,7 @@ $(WASM) $(WRAPPED_WASM): $(RUST_SOURCES) node_modules/.package-lock.json
 
 # An interpreter takes seconds for a proof: the suite's quick cases and its wrapped ones, and proofs with their fuel.
 test-wasmi: $(WASM) $(WRAPPED_WASM)
+	test $$(wc -c < $(WASM)) -le 600000
 	cd examples/wasmi && CARGO_TARGET_DIR=$(CURDIR)/target/wasmi RUSTFLAGS= cargo build --locked --release
 	target/wasmi/release/zkpot-in-wasmi $(WASM) --suite . 10000000
 	target/wasmi/release/zkpot-in-wasmi $(WASM) tests/golden/6/clear.zkpot tests/golden/6/hiding.zkpot
@@ -221,7 +222,9 @@ $(COSMWASM)/orders/.proof: $(VENV)/.native $(CONTRACTS) examples/cometbft/testda
 GOLDEN := tests/golden/6/clear.zkpot tests/golden/6/hiding.zkpot tests/golden/6/evaluation.zkpot \
 	tests/golden/wrapped/digits.zkcirc tests/golden/wrapped/0.zkwrap
 
+# The larger one fits into what a chain takes by default (800 KiB).
 test-cosmwasm: $(COSMWASM)/orders/.proof
+	test $$(wc -c < $(COSMWASM)/contracts/runs.wasm) -le 819200
 	cd examples/cosmwasm && cargo fmt --all --check
 	cd examples/cosmwasm && CARGO_TARGET_DIR=$(COSMWASM) RUSTFLAGS= ZKPOT_CONTRACTS=$(COSMWASM)/contracts \
 		ZKPOT_ORDERS=$(COSMWASM)/orders cargo test --locked --release --workspace
