@@ -101,6 +101,7 @@ def test_a_learning_rate_that_is_too_high_names_tensor_step_and_value(
         tight,
         data,
         tmp_path / "run",
+        seed=1,
         lr=[0.25] * 4 + [3.9] * 60,
         link_steps=4,
         progress=Progress(),

@@ -99,6 +99,10 @@ func (a *Application) InitChain(
 	return &abci.ResponseInitChain{AppHash: hash}, nil
 }
 
+// Field elements of 24 bytes that a link of a proof may take: 100 MB. All nodes have to have the same limit; the largest
+// models take half of it.
+const proofElements = 1 << 22
+
 // resume reads what is the same for all blocks, and makes the verifier for it.
 func (a *Application) resume() (err error) {
 	if a.chain, err = ledger.Read(a.store, ledger.ChainKey); err != nil {
@@ -108,7 +112,7 @@ func (a *Application) resume() (err error) {
 		return err
 	}
 	verifier, err := a.open(&zkpot.Limits{
-		BundleBytes: a.rules.MaxProofBytes, Work: a.rules.MaxProofWork,
+		BundleBytes: a.rules.MaxProofBytes, Work: a.rules.MaxProofWork, Elements: proofElements,
 	})
 	if err != nil {
 		return fmt.Errorf("no verifier: %w", err)
