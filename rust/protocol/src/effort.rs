@@ -18,7 +18,7 @@ pub const PART: u64 = 1_500;
 /// Units of a product of two tensors: its rounds, and the masks behind them.
 pub const PRODUCT: u64 = 4_000;
 /// Units of an element of a vector of weights: it is made, added up and weighed.
-pub const ELEMENT: u64 = 12;
+pub const ELEMENT: u64 = 20;
 /// Units of a pair of labels' values that a window visits.
 pub const PLACE: u64 = 16;
 /// Units of a row of a batch that a claim on data weighs.
@@ -91,18 +91,18 @@ impl Effort {
         Ok(())
     }
 
-    /// Counts elements before they are made, with the work that each takes.
+    /// Counts elements before they are made, with the work that each takes; those that are refused do not count.
     ///
     /// # Errors
     /// [`Rejection::Limit`].
     pub fn hold(&mut self, elements: u64) -> Result<(), Rejection> {
-        self.spend(ELEMENT.saturating_mul(elements))?;
-        let elements = self.elements.saturating_add(elements);
-        if elements > self.most_elements {
+        let held = self.elements.saturating_add(elements);
+        if held > self.most_elements {
             let part = "the number of field elements that a link holds";
             return Err(Rejection::Limit { part, limit: self.most_elements });
         }
-        self.elements = elements;
+        self.spend(ELEMENT.saturating_mul(elements))?;
+        self.elements = held;
         Ok(())
     }
 
@@ -133,19 +133,18 @@ mod tests {
 
     #[test]
     fn what_is_refused_does_not_count() {
-        let mut effort = Effort::new(100, 5);
+        let mut effort = Effort::new(200, 5);
         assert_eq!(effort.spend(40), Ok(()));
-        let refused = Err(Rejection::Limit { part: "the verification's work", limit: 100 });
-        assert_eq!(effort.spend(61), refused);
+        let refused = Err(Rejection::Limit { part: "the verification's work", limit: 200 });
+        assert_eq!(effort.spend(161), refused);
         assert_eq!(effort.spend(u64::MAX), refused);
-        assert_eq!((effort.units(), effort.left()), (40, 60));
+        assert_eq!((effort.units(), effort.left()), (40, 160));
         assert_eq!(effort.hold(5), Ok(()));
-        assert_eq!(effort.hold(1), refused);
+        let part = "the number of field elements that a link holds";
+        assert_eq!(effort.hold(1), Err(Rejection::Limit { part, limit: 5 }));
         effort.release();
         assert_eq!((effort.elements(), effort.units()), (0, 40 + 5 * ELEMENT));
-        let mut held = Effort::new(u64::MAX, 5);
-        let part = "the number of field elements that a link holds";
-        assert_eq!(held.hold(6), Err(Rejection::Limit { part, limit: 5 }));
-        assert_eq!(held.elements(), 0);
+        assert_eq!(effort.hold(4), refused);
+        assert_eq!((effort.elements(), effort.units()), (0, 40 + 5 * ELEMENT));
     }
 }
