@@ -474,7 +474,7 @@ void zkpot_session_free(zkpot_session *session);
  * Makes a verifier.
  *
  * `limits` is JSON, or nothing for the default ones: `bundle_bytes`, `order_bytes`, `program_bytes`, `link_bytes`, `links`,
- * `work`, `programs` (how many are remembered), each optional.
+ * `work`, `elements`, `programs` (how many are remembered), each optional.
  *
  * Returns null where they cannot be read; `*result` says why, unless `result` is null.
  *

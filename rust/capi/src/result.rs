@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use core::ffi::c_char;
 use core::ptr;
 
-use zkpot_embed::{Code, Refusal};
+use zkpot_embed::Refusal;
 
 use crate::code::zkpot_code;
 use crate::receipt::Receipt;
@@ -28,7 +28,10 @@ impl zkpot_result {
         match answer.result {
             Ok(receipt) => match serde_json::to_string(&receipt) {
                 Ok(json) => Self::valid(json, Receipt::Run(receipt), work),
-                Err(error) => Self::refused(&Refusal::new(Code::Internal, error.to_string()), work),
+                Err(error) => Self::refused(
+                    &Refusal::new(zkpot_embed::Code::Internal, error.to_string()),
+                    work,
+                ),
             },
             Err(refusal) => Self::refused(&refusal, work),
         }
