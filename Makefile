@@ -18,7 +18,7 @@ WRAPPED_WASM := $(EMBED)/zkpot-wrapped.wasm
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find rust -type f \( -name '*.rs' -o -name Cargo.toml \) 2>/dev/null)
 
-.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run embed crates c-header test-validators test-wasmi test-cosmwasm test-go test-cometbft bench-cometbft test-js light-client bench-js cometbft lock clean
+.PHONY: all build wheel test test-full test-rust test-python test-install test-fuzz test-contracts test-planted test-coverage test-slither test-symbolic test-planted-sums fuzz lint data contracts operators interfaces costs models demo demo-settle bench bench-check long-run embed crates c-header test-validators test-wasmi test-cosmwasm solana test-solana test-go test-cometbft bench-cometbft test-js light-client bench-js cometbft lock clean
 
 all: build
 
@@ -230,6 +230,38 @@ test-cosmwasm: $(COSMWASM)/orders/.proof
 		ZKPOT_ORDERS=$(COSMWASM)/orders cargo test --locked --release --workspace
 	$(IN_COSMWASM) $(COSMWASM)/contracts $(GOLDEN)
 
+# A program for Solana that verifies proofs of one circuit: `make solana CIRCUIT=yours.zkcirc` makes target/solana/zkpot.so.
+# Rust compiles for BPF to LLVM's bitcode, and its own LLVM that to an object; what linkers for BPF do not know of Solana,
+# examples/solana/linker does.
+SOLANA := $(CURDIR)/target/solana
+LLVM = $(shell rustc --print target-libdir)/../bin
+CIRCUIT ?= tests/golden/wrapped/digits.zkcirc
+# Whether a circuit of the setup for tests is taken, whose proofs everybody can forge.
+TEST_SRS ?=
+FOR_SOLANA = cd examples/solana && CARGO_TARGET_DIR=$(SOLANA) ZKPOT_CIRCUIT=$(abspath $(CIRCUIT))
+
+solana:
+	rustup component add rust-src llvm-tools
+	$(FOR_SOLANA) $(SMALL) RUSTFLAGS="$(PLACELESS) $(SILENT) -Ctarget-cpu=v2" cargo rustc --locked --release \
+		--package zkpot-on-solana $(if $(TEST_SRS),--features test-srs) --target bpfel-unknown-none \
+		--crate-type staticlib -Zbuild-std=core
+	$(LLVM)/llvm-link $(SOLANA)/bpfel-unknown-none/release/libzkpot_on_solana.a -o $(SOLANA)/linked.bc
+	$(LLVM)/opt --passes='internalize,globaldce,default<O3>,globaldce' --internalize-public-api-list=entrypoint \
+		$(SOLANA)/linked.bc -o $(SOLANA)/whole.bc
+	$(LLVM)/llc --march=bpfel --mcpu=v2 --bpf-stack-size=4096 --filetype=obj $(SOLANA)/whole.bc -o $(SOLANA)/whole.o
+	$(FOR_SOLANA) RUSTFLAGS= cargo run --locked --release --package zkpot-sbpf-linker -- $(SOLANA)/whole.o $(SOLANA)/zkpot.so
+
+test-solana: CIRCUIT := tests/golden/wrapped/digits.zkcirc
+test-solana: TEST_SRS := 1
+test-solana: build
+	cd examples/solana && cargo fmt --all --check
+	$(FOR_SOLANA) RUSTFLAGS= cargo clippy --locked --release --all-targets --features test-srs -- -D warnings
+	$(FOR_SOLANA) RUSTFLAGS= cargo test --locked --release --package zkpot-on-solana --features test-srs
+	if $(FOR_SOLANA) RUSTFLAGS= cargo check --locked --quiet --release --package zkpot-on-solana; \
+		then echo "a circuit of the setup for tests was taken without being allowed"; exit 1; fi
+	$(MAKE) solana CIRCUIT=$(CIRCUIT) TEST_SRS=1
+	ZKPOT_PROGRAM=$(SOLANA)/zkpot.so $(BIN)/python -m pytest -q -s examples/solana/tests
+
 # The crates that a node in Rust takes, packed in target/package and built from there.
 CRATES := ir sponge pcs protocol verifier embed wrapped
 crates:
@@ -244,7 +276,7 @@ c-header:
 test-validators: build $(EMBED)/lib/libzkpot.a
 	$(BIN)/python -m pytest -q tests/conformance
 	cargo test --locked --package zkpot-embed --package zkpot-wrapped --profile $(CARGO_PROFILE)
-	$(MAKE) test-go test-js test-wasmi test-cosmwasm test-cometbft
+	$(MAKE) test-go test-js test-wasmi test-cosmwasm test-solana test-cometbft
 
 # Bindings for Go and the chain in Go.
 # Go does not look at headers and libraries: the flag has it compile and link again after they change.

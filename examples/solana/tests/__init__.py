@@ -1,0 +1,1 @@
+"""Tests of the program on a chain; `make test-solana` builds and runs them."""
