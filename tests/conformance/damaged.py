@@ -19,6 +19,7 @@ def cases() -> Iterator[Case]:
     yield from _programs()
     for name in ("clear", "hiding", "evaluation", "wrapped"):
         yield from _links(name)
+    yield from _many_steps()
     yield from _others()
 
 
@@ -47,6 +48,13 @@ def _resized_end(run: str, name: str, remove: int, insert: bytes) -> list[Edit]:
     start, length = _section(run, name)
     told = (length - remove + len(insert)).to_bytes(LENGTH, "little")
     return [Edit(start - LENGTH, LENGTH, told), Edit(start + length - remove, remove, insert)]
+
+
+def _replaced(run: str, name: str, at: int, insert: bytes) -> list[Edit]:
+    """A section with other bytes in place of one, and its length."""
+    start, length = _section(run, name)
+    told = (length - 1 + len(insert)).to_bytes(LENGTH, "little")
+    return [Edit(start - LENGTH, LENGTH, told), Edit(start + at, 1, insert)]
 
 
 def _containers() -> Iterator[Case]:
@@ -182,6 +190,20 @@ def _fewer_links(run: str, links: int) -> Iterator[Case]:
     none = [Edit(12, 4, (2).to_bytes(4, "little"))]
     none.append(Edit(start - head, len(content(base)) - start + head, b""))
     yield _case(f"{run}: no links", run, *none)
+
+
+def _many_steps() -> Iterator[Case]:
+    """A few bytes that would draw rows for minutes before the program's length refuses them."""
+    # Behind the link's head, numbers of one byte each, four digests, and the first step.
+    at = 8 + 7 + 4 * 32 + 1
+    for steps, packed in [
+        (1 << 16, b"\x80\x80\x04"),
+        (1 << 22, b"\x80\x80\x80\x02"),
+        ((1 << 32) - 1, b"\xff\xff\xff\xff\x0f"),
+    ]:
+        yield _case(
+            f"wrapped: {steps} steps", "wrapped", *_replaced("wrapped", "link/000000", at, packed)
+        )
 
 
 def _others() -> Iterator[Case]:

@@ -9,7 +9,9 @@
 use zkpot_ir::Program;
 
 use crate::arithmetization::LinkShape;
+use crate::channel::ChannelKind;
 use crate::rejection::Rejection;
+use crate::statement::Statement;
 
 /// Units of a claim on a tensor, or of a term that rewrites it.
 pub const CLAIM: u64 = 600;
@@ -39,6 +41,8 @@ const SHARD: u64 = 20_000;
 pub const SHUFFLED: u64 = 20;
 /// Units of a row that the schedule draws.
 pub const DRAWN: u64 = 1_000;
+/// Units of a permutation of Poseidon2, which is cheap in circuits alone.
+pub const PERMUTATION: u64 = 12_000;
 
 /// Units and elements so far, and how many there may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +108,18 @@ impl Effort {
         self.spend(ELEMENT.saturating_mul(elements))?;
         self.elements = held;
         Ok(())
+    }
+
+    /// Counts a statement's hash on the wrapped channel, two elements a permutation, before it is computed.
+    ///
+    /// # Errors
+    /// [`Rejection::Limit`].
+    pub fn add_statement(&mut self, statement: &Statement) -> Result<(), Rejection> {
+        if statement.channel != ChannelKind::Wrapped {
+            return Ok(());
+        }
+        let permutations = 1 + statement.count_elements() as u64 / 2;
+        self.spend(PERMUTATION.saturating_mul(permutations))
     }
 
     /// Counts a link's constraint system, before it is derived.

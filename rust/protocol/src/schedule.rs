@@ -25,7 +25,7 @@ use blake3::{Hasher, OutputReader};
 use zkpot_ir::Reading;
 
 use crate::channel::ChannelKind;
-use crate::effort::{DRAWN, SHUFFLED};
+use crate::effort::{DRAWN, PERMUTATION, SHUFFLED};
 
 /// Key of every permutation of the schedule.
 const CONTEXT: &str = "zkpot/v1/schedule";
@@ -139,9 +139,12 @@ impl Schedule {
     pub fn effort(&self, first_step: u64, steps: u32, batch: u32) -> Result<u64, ScheduleError> {
         let length = self.length()?;
         let wanted = u64::from(steps) * u64::from(batch);
-        let drawn = DRAWN.saturating_mul(wanted);
+        let mut drawn = DRAWN.saturating_mul(wanted);
         let mut shuffled = self.shard_rows.len() as u64;
-        if self.channel != ChannelKind::Wrapped || self.reading == Reading::InOrder {
+        if self.channel == ChannelKind::Wrapped && self.reading == Reading::Shuffled {
+            let each = PERMUTATION.saturating_mul(draws::permutations(batch));
+            drawn = drawn.saturating_add(each.saturating_mul(steps.into()));
+        } else {
             let start = first_step.saturating_mul(u64::from(batch));
             self.visit(start, wanted.min(MAX_SELECTED), length, |visit| {
                 shuffled = shuffled.saturating_add(visit.rows.into());

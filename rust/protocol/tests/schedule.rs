@@ -1,7 +1,7 @@
 //! The schedule's frozen vectors, which the Python reference shares.
 
 use serde_json::Value;
-use zkpot_protocol::effort::{DRAWN, SHUFFLED};
+use zkpot_protocol::effort::{DRAWN, PERMUTATION, SHUFFLED};
 use zkpot_protocol::schedule::{Row, Schedule};
 
 fn number(case: &Value, key: &str) -> u64 {
@@ -50,5 +50,11 @@ fn effort_is_that_of_the_shards_that_are_touched() {
     assert!(schedule.effort(u64::MAX, 1, 2).is_ok() && schedule.rows(u64::MAX, 1, 2).is_err());
     // Rows that are drawn from all of them shuffle none.
     let drawn = Schedule { channel: zkpot_protocol::channel::ChannelKind::Wrapped, ..schedule };
-    assert_eq!(drawn.effort(0, 1, 1).unwrap(), DRAWN + SHUFFLED * 2);
+    let both = SHUFFLED * 2;
+    assert_eq!(drawn.effort(0, 1, 1).unwrap(), DRAWN + 2 * PERMUTATION + both);
+    // Two permutations leave four halves, and each step begins anew.
+    assert_eq!(drawn.effort(0, 3, 4).unwrap(), 12 * DRAWN + 6 * PERMUTATION + both);
+    assert_eq!(drawn.effort(0, 3, 5).unwrap(), 15 * DRAWN + 9 * PERMUTATION + both);
+    let ordered = Schedule { reading: zkpot_ir::Reading::InOrder, ..drawn };
+    assert_eq!(ordered.effort(0, 1, 1).unwrap(), DRAWN + SHUFFLED * (2 + (1 << 20)));
 }

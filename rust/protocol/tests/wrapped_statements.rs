@@ -219,6 +219,7 @@ fn elements_are_one_for_each_place_of_the_layout() {
             let values = scalars.iter().map(Vec::len).sum::<usize>() + outputs.len();
             let envelope = if case.envelopes { 2 } else { 0 };
             assert_eq!(statement.elements().len(), 8 + values + envelope, "{}", case.name);
+            assert_eq!(statement.count_elements(), statement.elements().len(), "{}", case.name);
         }
     }
 }

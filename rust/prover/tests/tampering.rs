@@ -114,7 +114,7 @@ fn statements() {
         (|s| s.data_root[31] ^= 128, chain("data root")),
         (|s| s.first_step += 1, chain("first step")),
         (|s| s.steps += 1, shape("scalars", "one value a step")),
-        (|s| s.steps = 0, chain("shards")),
+        (|s| s.steps = 0, shape("steps", length)),
         (|s| s.steps = 65, shape("steps", length)),
         (|s| s.nonce[9] ^= 1, chain("nonce")),
         (|s| s.origin = Origin::Run([0; 32]), chain("origin")),

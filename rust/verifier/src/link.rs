@@ -304,6 +304,7 @@ pub fn verify_link_within<S: CommitmentScheme<F, EF>>(
     let shape = shape_of(link, context.program, context.bounds)?;
     // What a link held is let go when it is verified.
     effort.release();
+    effort.add_statement(&link.statement)?;
     effort.add_system(context.program, &shape)?;
     let system = Arithmetization::new(context.program, context.bounds, shape)?;
     verify_system_within::<S>(link, context, &system, effort)

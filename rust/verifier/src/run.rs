@@ -25,7 +25,7 @@ use zkpot_protocol::statement::{FORMAT_VERSION, Order, Origin, ShardEntry, State
 pub use expectations::Expectations;
 pub use receipt::{OutputTerms, Receipt, hex};
 
-use crate::link::{Context, Outcome, check_rows, verify_link_within};
+use crate::link::{Context, Outcome, check_rows, check_steps, verify_link_within};
 use crate::security::run::RunSecurity;
 use receipt::describe;
 
@@ -157,6 +157,8 @@ impl<S: CommitmentScheme<F, EF>> RunVerifier<S> {
             self.check_commitments(&link.statement)?;
         }
         self.schedule.channel = link.statement.channel;
+        // A few bytes say how many steps there are, and each draws rows.
+        check_steps(link.statement.kind, link.statement.steps, program)?;
         check_rows(link.statement.steps, program)?;
         let rows = if link.statement.kind == LinkKind::Training {
             let units = self.schedule.effort(self.steps, link.statement.steps, program.batch);

@@ -33,6 +33,12 @@ pub fn draw_from([high, low]: [Fr; 2], step: Fr, batch: u32, rows: u64) -> Vec<u
     (0..batch).map(|_| (sponge.squeeze_half() % u128::from(rows.max(1))) as u64).collect()
 }
 
+/// Permutations of one step's transcript: two take its four elements and leave four halves, and each that follows gives
+/// four more.
+pub(super) fn permutations(batch: u32) -> u64 {
+    1 + u64::from(batch).div_ceil(4).max(1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

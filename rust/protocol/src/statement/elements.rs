@@ -30,6 +30,13 @@ impl Statement {
         elements
     }
 
+    /// How many [`Statement::elements`] there are.
+    pub fn count_elements(&self) -> usize {
+        let integers: usize = self.scalars.iter().map(Vec::len).sum();
+        let envelope = self.envelope.iter().count() * 2;
+        2 * 2 + 1 + 2 + self.shards.len() + integers + self.outputs.len() + envelope
+    }
+
     /// The hash of [`Statement::elements`], which the transcript of a wrapped link starts with.
     pub fn wrapped_digest(&self) -> [u8; 32] {
         to_bytes(hash_elements(&self.elements()))
