@@ -1,4 +1,4 @@
-import type { Receipt } from "zkpot";
+import type { Receipt, WrappedReceipt } from "zkpot";
 
 import { drawn } from "./elements.js";
 import { counted, short } from "./text.js";
@@ -18,9 +18,46 @@ const HEIGHT = 62;
 const GAP = 30;
 const EDGE = 8;
 
+/** Places one after another; the dataset stands beside the first link. */
+interface Chain {
+  readonly places: readonly Place[];
+  readonly dataset: string;
+  readonly title: string;
+  readonly description: string;
+}
+
 /** A run as a chain: commitments go in, each link leaves a claim to the next one, and the seal closes it. */
-export function drawChain(receipt: Receipt, upright: boolean): SVGSVGElement {
-  const places = placesOf(receipt);
+export function drawRun(receipt: Receipt, upright: boolean): SVGSVGElement {
+  const chain = {
+    places: placesOf(receipt),
+    dataset: receipt.data_root,
+    title: "The run as a chain of links",
+    description: describe(receipt),
+  };
+  return drawChain(chain, upright);
+}
+
+/** A part of a run: its links lead from one commitment to the other. */
+export function drawPart(receipt: WrappedReceipt, upright: boolean): SVGSVGElement {
+  const links = receipt.links.length;
+  const { start, end } = receipt;
+  const chain = {
+    places: [
+      { kind: "commitment" as const, lines: ["weights before", short(start.states)] },
+      ...linksOf(links),
+      { kind: "commitment" as const, lines: ["trained weights", short(end.states)] },
+    ],
+    dataset: receipt.shard,
+    title: "The proof as a chain of links",
+    description: `From the commitment to the weights before and the dataset, ${counted(links, "link")} lead to the commitment to the trained weights.`,
+  };
+  return drawChain(chain, upright);
+}
+
+function drawChain(
+  { places, dataset: data, title, description }: Chain,
+  upright: boolean,
+): SVGSVGElement {
   const along = (upright ? HEIGHT : WIDTH) + GAP;
   const corner = (index: number): [number, number] =>
     upright ? [EDGE, EDGE + index * along] : [EDGE + index * along, EDGE];
@@ -37,44 +74,41 @@ export function drawChain(receipt: Receipt, upright: boolean): SVGSVGElement {
     class: upright ? "chain upright" : "chain",
   });
   drawing.append(
-    drawn("title", { id: "chain-title" }, "The run as a chain of links"),
-    drawn("desc", { id: "chain-description" }, describe(receipt)),
+    drawn("title", { id: "chain-title" }, title),
+    drawn("desc", { id: "chain-description" }, description),
     ...places.map((place, index) => box(place, corner(index))),
     ...places.slice(1).map((place, index) => arrow(corner(index), place.kind, upright)),
-    box({ kind: "commitment", lines: ["dataset", short(receipt.data_root)] }, dataset),
+    box({ kind: "commitment", lines: ["dataset", short(data)] }, dataset),
     feed(dataset, upright),
   );
   return drawing;
 }
 
 function placesOf(receipt: Receipt): Place[] {
-  // The last link of a complete run is its seal.
-  const links = receipt.links - 1;
+  const [first, last] = evaluates(receipt)
+    ? ["weights", "the same weights"]
+    : ["first weights", "trained weights"];
+  return [
+    { kind: "commitment", lines: [first, short(receipt.first_commitment)] },
+    // The last link of a complete run is its seal.
+    ...linksOf(receipt.links - 1),
+    { kind: "commitment", lines: [last, short(receipt.last_commitment)] },
+    { kind: "seal", lines: ["seal", "closes the run"] },
+    { kind: "head", lines: ["head", short(receipt.head)] },
+  ];
+}
+
+/** Links, those in the middle of many as one place. */
+function linksOf(links: number): Place[] {
   const link = (number: number): Place => ({
     kind: "link",
     lines: [`link ${number}`],
   });
   const numbered = (from: number, to: number): Place[] =>
     Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => link(from + index));
-  const rest = links - SHOWN;
-  const chain =
-    links <= SHOWN + 1
-      ? numbered(1, links)
-      : [
-          ...numbered(1, SHOWN - 1),
-          { kind: "more" as const, lines: [counted(rest, "more link")] },
-          link(links),
-        ];
-  const [first, last] = evaluates(receipt)
-    ? ["weights", "the same weights"]
-    : ["first weights", "trained weights"];
-  return [
-    { kind: "commitment", lines: [first, short(receipt.first_commitment)] },
-    ...chain,
-    { kind: "commitment", lines: [last, short(receipt.last_commitment)] },
-    { kind: "seal", lines: ["seal", "closes the run"] },
-    { kind: "head", lines: ["head", short(receipt.head)] },
-  ];
+  if (links <= SHOWN + 1) return numbered(1, links);
+  const rest = { kind: "more" as const, lines: [counted(links - SHOWN, "more link")] };
+  return [...numbered(1, SHOWN - 1), rest, link(links)];
 }
 
 function box({ kind, lines }: Place, [x, y]: [number, number]): SVGGElement {

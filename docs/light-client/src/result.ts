@@ -1,13 +1,14 @@
-import { nameOf, type Outcome, type Receipt, type RefusalClass } from "zkpot";
+import type { Receipt } from "zkpot";
 
-import { drawChain } from "./drawing.js";
+import { namesOfFiles, showContext, showNever, showUnchecked, showWhole, warnOf } from "./cards.js";
+import { drawRun } from "./drawing.js";
 import { type Content, element } from "./elements.js";
 import type { ProgramLabels } from "./program.js";
-import { digest, foreign, table } from "./table.js";
-import { counted, duration, escaped, size, short, textOf, visible } from "./text.js";
+import { digest, table } from "./table.js";
+import { counted, duration, short } from "./text.js";
 import { evaluates, figure, showTotals } from "./totals.js";
 import { showTrained } from "./trained.js";
-import { ADVICE, CLEAR, HIDDEN, MEANING, NEVER, OPEN, SHOWN } from "./wording.js";
+import { CLEAR, HIDDEN, OPEN, SHOWN } from "./wording.js";
 
 /** What was verified, and how. */
 export interface Verified {
@@ -39,34 +40,18 @@ export function showReceipt(verified: Verified, actions: Actions, upright: boole
       "section",
       { class: "card" },
       element("h3", {}, "The run"),
-      element("div", { class: "drawing" }, drawChain(receipt, upright)),
+      element("div", { class: "drawing" }, drawRun(receipt, upright)),
     ),
     ...[showTotals(receipt)].filter((section) => section !== null),
-    unchecked(verified, actions),
+    showUnchecked(
+      receipt.unchecked.map((name) => OPEN.get(name) ?? name),
+      verified.given,
+      actions.enter,
+    ),
     showTrained(receipt, verified.labels),
     hidden(receipt),
     terms(receipt, actions),
-    whole(verified.json),
-  ];
-}
-
-/** Why there is no receipt. */
-export function showRefusal({ code, message }: Outcome, kind: RefusalClass, file: File): Content[] {
-  const title = {
-    refused: "Refused",
-    usage: "Not verified",
-    internal: "The verifier failed",
-  }[kind];
-  const meaning = ADVICE.get(code) ?? MEANING[kind];
-  return [
-    element(
-      "div",
-      { class: `verdict ${kind}` },
-      element("h2", { tabindex: "-1" }, title),
-      element("p", { class: "message" }, element("bdi", {}, visible(message))),
-      element("p", {}, meaning),
-      element("p", { class: "hint" }, `Code ${code} (${nameOf(code)}) · `, fileOf(file)),
-    ),
+    showWhole(verified.json),
   ];
 }
 
@@ -76,13 +61,12 @@ function verdict({ receipt, file, milliseconds }: Verified): HTMLElement {
   const said = evaluates(receipt)
     ? `${steps} evaluated the weights on ${counted(receipt.rows, "row")}.`
     : `${steps} led from the first weights to the last.`;
-  const warning = `That these are the program, model and data that you mean is not said: ${counted(open, "thing")} left unchecked.`;
   return element(
     "div",
     { class: "verdict valid" },
     element("h2", { tabindex: "-1" }, open === 0 ? "Valid, as expected" : "Valid"),
     element("p", {}, said),
-    ...(open === 0 ? [] : [element("p", { class: "warning" }, warning)]),
+    ...warnOf(open),
     element(
       "div",
       { class: "figures" },
@@ -91,35 +75,7 @@ function verdict({ receipt, file, milliseconds }: Verified): HTMLElement {
       figure(receipt.security_bits.toLocaleString("en"), "bits of soundness"),
       figure(duration(milliseconds), "on this device"),
     ),
-    element("p", { class: "hint" }, fileOf(file)),
-  );
-}
-
-function fileOf(file: File): HTMLElement {
-  return element("bdi", {}, `${visible(file.name)}, ${size(file.size)}`);
-}
-
-function unchecked({ receipt, given }: Verified, { enter }: Actions): HTMLElement {
-  const open = receipt.unchecked.map((name) => {
-    const known = OPEN.get(name);
-    if (known === undefined) return element("li", {}, element("strong", {}, visible(name)));
-    const button = element("button", { type: "button", class: "small" }, "Enter it");
-    button.setAttribute("aria-label", `Enter what you expect: ${known.label}`);
-    button.addEventListener("click", () => enter(known.field));
-    return element("li", {}, element("strong", {}, known.label), ` ${known.meaning} `, button);
-  });
-  const checked =
-    given.length === 0
-      ? []
-      : [element("p", { class: "checked" }, `As you expected: ${given.join(", ")}.`)];
-  return element(
-    "section",
-    { class: "card" },
-    element("h3", {}, "Left unchecked"),
-    ...checked,
-    open.length === 0
-      ? element("p", {}, "Nothing: everything that can be expected was.")
-      : element("ul", { class: "open" }, ...open),
+    element("p", { class: "hint" }, ...namesOfFiles([file])),
   );
 }
 
@@ -146,8 +102,7 @@ function hidden(receipt: Receipt): HTMLElement {
     element("h3", {}, "What is hidden, and what is not said"),
     ...content,
     ...envelopes,
-    element("p", {}, "No such proof says:"),
-    element("ul", {}, ...NEVER.map((thing) => element("li", {}, thing))),
+    ...showNever(),
   );
 }
 
@@ -159,7 +114,7 @@ function terms(receipt: Receipt, { follow }: Actions): HTMLElement {
     ["Dataset", digest(receipt.data_root)],
     ["Dataset as its owner made it", digest(receipt.data_lineage)],
     ["Nonce", digest(receipt.nonce)],
-    ["Context", context(receipt.context)],
+    ["Context", showContext(receipt.context)],
     ["Last statement", digest(receipt.statement)],
   ];
   const button = element(
@@ -175,24 +130,4 @@ function terms(receipt: Receipt, { follow }: Actions): HTMLElement {
     table(rows),
     element("p", { class: "actions" }, button),
   );
-}
-
-/** Anybody may build on the receipt as the verifier wrote it. */
-function whole(json: string): HTMLElement {
-  const save = element("a", { download: "receipt.json" }, "Save it");
-  save.href = URL.createObjectURL(new Blob([json], { type: "application/json" }));
-  return element(
-    "details",
-    { class: "card" },
-    element("summary", {}, element("h3", {}, "The receipt, whole")),
-    element("pre", { tabindex: "0", "aria-label": "Receipt as JSON" }, escaped(json)),
-    element("p", {}, save),
-  );
-}
-
-function context(hexadecimal: string): Content {
-  if (hexadecimal === "") return "empty";
-  const text = textOf(hexadecimal);
-  const code = digest(visible(hexadecimal));
-  return text === null ? code : element("span", {}, foreign(text), " ", code);
 }

@@ -83,6 +83,50 @@ export const OPEN: ReadonlyMap<string, Open> = new Map([
   ],
 ]);
 
+/** What of a wrapped proof is open while its field is empty. The circuit fixes program, rows and steps. */
+export const OPEN_WRAPPED: readonly Open[] = [
+  {
+    field: "circuit",
+    label: "Circuit",
+    meaning: "Anybody may have made its file, for some program, so that forged proofs are valid.",
+  },
+  {
+    field: "first",
+    label: "First weights",
+    meaning: "The run started from some weights.",
+  },
+  {
+    field: "shard",
+    label: "Dataset",
+    meaning: "It was trained on some data.",
+  },
+  {
+    field: "nonce",
+    label: "Nonce",
+    meaning: "The order of the batches may have been chosen by whoever proved it.",
+  },
+  {
+    field: "start",
+    label: "Where the run stands before",
+    meaning: "This part of the run may have been shown before, or follow other weights.",
+  },
+  {
+    field: "earlier_steps",
+    label: "Earlier steps",
+    meaning: "How often the first weights were trained before is only said.",
+  },
+  {
+    field: "context",
+    label: "Context",
+    meaning: "The proof may have been made for somebody else.",
+  },
+  {
+    field: "scalars",
+    label: "Learning rates",
+    meaning: "Any rates that the program allows; they are listed below.",
+  },
+];
+
 /** What hides. */
 export const HIDDEN = [
   "the weights, before, between and after the steps, and the optimizer's state",
@@ -93,6 +137,14 @@ export const HIDDEN = [
 /** What a proof that hides shows all the same. */
 export const SHOWN =
   "Shown are sizes, the program, learning rates, the order of the batches, masks of dropout, the number of steps, and the public totals above.";
+
+/** What a wrapped proof shows all the same. */
+export const SHOWN_WRAPPED =
+  "Shown are the circuit's program and sizes, learning rates, the order of the batches, the number of steps, and public totals.";
+
+/** What a proof is worth that everybody can forge. */
+export const FORGEABLE =
+  "Anybody can forge proofs of this circuit: its setup is for tests. It shows nothing to anybody.";
 
 /** What a clear run says. */
 export const CLEAR =
@@ -115,6 +167,8 @@ export const MEANING: Readonly<Record<RefusalClass, string>> = {
 /** What to do where the proof may be good all the same. */
 export const ADVICE: ReadonlyMap<number, string> = new Map([
   [Code.EXPECTATION, "The proof is about something else than what you expect."],
+  [Code.ANOTHER_CIRCUIT, "Choose the file of the circuit that the proof was made for."],
+  [Code.FORGEABLE, "If that is as agreed, accept it under “What you expect”."],
   [Code.NOT_HIDING, "If that is as agreed, accept it under “What you expect”."],
   [
     Code.ORIGIN,

@@ -63,9 +63,14 @@ export function wanted(fault: RegExp, elsewhere: string): void {
 /** Chooses a file and waits for what is found. */
 export async function choose(path: string): Promise<string> {
   await page.setInputFiles("#file", path);
-  const verdict = page.locator("#result:not([hidden]) .verdict h2");
-  await verdict.waitFor();
-  return (await verdict.textContent()) ?? "";
+  return verdict();
+}
+
+/** Waits for what is found. */
+export async function verdict(): Promise<string> {
+  const title = page.locator("#result:not([hidden]) .verdict h2");
+  await title.waitFor();
+  return (await title.textContent()) ?? "";
 }
 
 /** A file with this content, for as long as the tests run. */
@@ -86,4 +91,13 @@ export async function pretend(receipt: Plain): Promise<void> {
 /** What people read in the elements of a selector. */
 export async function textOf(selector: string): Promise<string> {
   return (await page.locator(selector).allInnerTexts()).join("\n");
+}
+
+/** What does not fit the window's width. */
+export function cutOff(): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("body *")]
+      .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+      .map((element) => element.tagName + element.className),
+  );
 }
