@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import TypeVar
 
 T = TypeVar("T")
+
+# Of all threads that native work runs in.
+THREAD = "zkpot-"
 
 
 class _Stopped(Exception):
@@ -18,15 +24,24 @@ class Interruptible:
 
     Native code runs without the interpreter lock and reports progress from time to time. It
     ends at the first report after Ctrl-C; whatever it had computed is dropped.
+
+    Args:
+        on_interrupt: Called once, when Ctrl-C is heard and the work has not ended yet.
     """
 
     def __init__(self, on_interrupt: Callable[[], None]) -> None:
         self._on_interrupt = on_interrupt
-        self._stop = threading.Event()
+        self._stopped = False
+        self._left_behind = False
+
+    @property
+    def left_behind(self) -> bool:
+        """Whether Ctrl-C was pressed again, so that nobody waits for the work any more."""
+        return self._left_behind
 
     def check(self) -> None:
         """To be called from inside the work, wherever it may end."""
-        if self._stop.is_set():
+        if self._stopped:
             raise _Stopped
 
     def run(self, work: Callable[[], T]) -> T:
@@ -51,16 +66,52 @@ class Interruptible:
             finally:
                 done.set()
 
-        thread = threading.Thread(target=target, name="zkpot-work", daemon=True)
+        thread = threading.Thread(target=target, name=f"{THREAD}work", daemon=True)
         try:
-            thread.start()
-            done.wait()
-        except KeyboardInterrupt:
-            self._stop.set()
-            self._on_interrupt()
-            if thread.ident is not None:
+            with self._hearing():
+                thread.start()
                 done.wait()
+        except KeyboardInterrupt:
+            # From a handler that is not ours, or pressed again.
+            if not self._left_behind:
+                self._stop()
+                if thread.ident is not None:
+                    done.wait()
             raise
+        if self._stopped:
+            raise KeyboardInterrupt
         if failures:
             raise failures[0]
         return results[0]
+
+    @contextlib.contextmanager
+    def _hearing(self) -> Iterator[None]:
+        """Ctrl-C is remembered in the body, and raises nothing unless it is pressed again.
+
+        Raised inside of Event.wait, KeyboardInterrupt can become a RuntimeError about its lock.
+        """
+        before = signal.getsignal(signal.SIGINT)
+        # Who ignores the signal, or has a handler of their own, keeps it.
+        if before is not signal.default_int_handler:
+            yield
+            return
+        signal.signal(signal.SIGINT, self._heard)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _heard(self, _number: int, _frame: FrameType | None) -> None:
+        if self._stopped:
+            self._left_behind = True
+            raise KeyboardInterrupt
+        self._stop()
+
+    def _stop(self) -> None:
+        self._stopped = True
+        self._on_interrupt()
+
+
+def works_on() -> bool:
+    """Whether native work goes on in a thread that nobody waits for."""
+    return any(thread.name.startswith(THREAD) for thread in threading.enumerate())

@@ -45,7 +45,7 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(folder: Path) -> None:
     wait_for(process, folder, 2)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, err
     assert json.loads(out)["error"] == "Stopped"
     assert "run the same command to go on" in err
     assert "Traceback" not in err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import threading
@@ -19,6 +20,7 @@ from stand_in import DATA, Native
 from zkpot.artifacts.program import Program
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.errors import InputError, NotEnoughResources, ValueOutOfRange
+from zkpot.interrupt import works_on
 from zkpot.pipeline.prediction import link_memory
 from zkpot.pipeline.run import Run
 from zkpot.pipeline.status import status
@@ -107,11 +109,32 @@ def test_a_proof_that_fails_costs_the_links_that_are_not_written(
     monkeypatch.setattr(stand_in.Link, "prove", fails)
     with pytest.raises(InputError, match="no memory"):
         make(program, tmp_path / "run", workers=failing).prove(20)
+    assert not works_on()
     stood = records(tmp_path / "run")
     assert stood[-1][0] in {"import", "training"}
     make(program, tmp_path / "run", workers=resuming).prove(20)
     assert records(tmp_path / "run")[: len(stood)] == stood
     assert verify(tmp_path / "run").steps == 20
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_same_run_goes_on_after_ctrl_c(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    prove = stand_in.Link.prove
+
+    def interrupted(self: Any, *arguments: Any) -> Any:
+        monkeypatch.setattr(stand_in.Link, "prove", prove)
+        os.kill(os.getpid(), signal.SIGINT)
+        return prove(self, *arguments)
+
+    monkeypatch.setattr(stand_in.Link, "prove", interrupted)
+    run = make(program, tmp_path / "run", workers=workers)
+    with pytest.raises(KeyboardInterrupt):
+        run.prove(20)
+    assert not works_on()
+    run.prove(20)
+    assert run.verify(program=program).steps == 20
 
 
 def test_all_workers_share_the_memory(program: Program, tmp_path: Path) -> None:
@@ -159,7 +182,7 @@ def test_ctrl_c_ends_all_workers(folder: Path) -> None:
     wait_for(process, folder, 2)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, err
     assert json.loads(out)["error"] == "Stopped"
     assert "Traceback" not in err
     subprocess.run(command(folder), cwd=folder, capture_output=True, check=True)

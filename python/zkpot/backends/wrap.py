@@ -119,7 +119,8 @@ def _ticking(call: Callable[[], T], tick: Tick) -> T:
         except BaseException as error:
             errors.append(error)
 
-    thread = threading.Thread(target=work, daemon=True)
+    # `interrupt.works_on` knows it by its name.
+    thread = threading.Thread(target=work, name="zkpot-wrap", daemon=True)
     started = time.monotonic()
     thread.start()
     while thread.is_alive():

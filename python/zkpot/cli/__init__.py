@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +17,7 @@ from zkpot.cli.order import order
 from zkpot.cli.reporting import INTERRUPTED
 from zkpot.cli.wrap import wrap
 from zkpot.errors import IncompleteRun, InputError, ZkpotError
+from zkpot.interrupt import works_on
 
 
 def _version(context: click.Context, _option: click.Parameter, given: bool) -> None:
@@ -94,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             click.echo(error.ctx.get_usage(), err=True)
         _fail(as_json, error, error.format_message(), InputError.exit_code)
     except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        _end(stop.exit_code)
     except (click.Abort, KeyboardInterrupt):
         _fail(as_json, KeyboardInterrupt(), "stopped", INTERRUPTED)
 
@@ -107,4 +109,13 @@ def _fail(as_json: bool, error: BaseException, message: str, exit_code: int) -> 
         if isinstance(error, IncompleteRun):
             value |= {"complete": False, "pending": error.pending}
         click.echo(json.dumps(value))
+    _end(exit_code)
+
+
+def _end(exit_code: int) -> None:
+    """Ends the process; native work that was left behind would not survive the interpreter."""
+    if works_on():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(exit_code)
     sys.exit(exit_code)

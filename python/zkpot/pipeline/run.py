@@ -144,9 +144,7 @@ class Run:
         self._workers, self._ray = workers, ray
         self._progress = progress or default_progress()
         self._openings = Openings(self.directory)
-        self._work = Interruptible(
-            lambda: self._progress.note("stopping; press Ctrl-C again to stop at once")
-        )
+        self._work = self._interruptible()
 
     def prove(self, steps: int, *, since: float | None = None) -> Summary:
         """Trains and proves until the run has `steps` steps in all, and seals it.
@@ -167,6 +165,8 @@ class Run:
         started = time.monotonic() if since is None else since
         if steps < 1:
             raise InputError(f"{steps} steps: a run has at least one")
+        # An earlier call may have been interrupted.
+        self._work = self._interruptible()
         with self._progress, self.directory.locked(), self._with_workers() as workers:
             whole = self.program.whole_windows(steps)
             if whole > steps:
@@ -214,6 +214,11 @@ class Run:
     def bundle(self, path: str | Path) -> int:
         """Writes the public part of the run as one file; returns its size in bytes."""
         return self.directory.bundle().write(Path(path))
+
+    def _interruptible(self) -> Interruptible:
+        return Interruptible(
+            lambda: self._progress.note("stopping; press Ctrl-C again to stop at once")
+        )
 
     def _with_workers(self) -> AbstractContextManager[Workers]:
         """Who proves."""

@@ -13,7 +13,7 @@ from typing import Protocol
 from zkpot import machine
 from zkpot.artifacts.program import Program
 from zkpot.backends import native
-from zkpot.interrupt import Interruptible
+from zkpot.interrupt import THREAD, Interruptible
 from zkpot.pipeline.proving.chain import Ready
 from zkpot.progress import Progress
 
@@ -119,18 +119,23 @@ class SideBySide:
     @contextlib.contextmanager
     def started(self) -> Iterator[SideBySide]:
         """Has the threads while the body runs."""
-        for number in range(self.count):
-            # They end at the next report after Ctrl-C; nobody waits for them at the exit.
-            threading.Thread(
-                target=self._prove_all, name=f"zkpot-worker-{number}", daemon=True
-            ).start()
+        threads = [
+            threading.Thread(target=self._prove_all, name=f"{THREAD}worker-{number}", daemon=True)
+            for number in range(self.count)
+        ]
+        for thread in threads:
+            thread.start()
         try:
             yield self
         finally:
             # Whatever is not proven yet is not wanted any more.
             self._ended.set()
-            for _ in range(self.count):
+            for _ in threads:
                 self._tasks.put(None)
+            # They end at their next report.
+            if not self._work.left_behind:
+                for thread in threads:
+                    thread.join()
 
     def submit(self, ready: Ready) -> Task:
         """Takes a link."""
