@@ -10,7 +10,7 @@ from safetensors.numpy import load_file, save_file
 from stand_in import DATA, Native, description
 
 from zkpot.artifacts.bundle import Bundle
-from zkpot.artifacts.program import Program
+from zkpot.artifacts.program import Program, initial_path
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.errors import (
     IncompleteRun,
@@ -20,6 +20,7 @@ from zkpot.errors import (
     ValueOutOfRange,
 )
 from zkpot.pipeline.compiling import dataset_of
+from zkpot.pipeline.integers import float_weights
 from zkpot.pipeline.ownership import commit
 from zkpot.pipeline.proving.resources import Resources
 from zkpot.pipeline.run import Run
@@ -248,6 +249,20 @@ def test_weights_replace_the_initial_ones(program: Program, tmp_path: Path) -> N
     run = make(program, tmp_path / "run", weights=path)
     run.prove(4)
     np.testing.assert_allclose(run.weights()["w"], 0.5 + 4 / 256)
+
+
+def test_initial_integers_serve_as_weights(program: Program, tmp_path: Path) -> None:
+    program.write(tmp_path / "digits.zkprog")
+    initial = initial_path(tmp_path / "digits.zkprog")
+    without = Program.from_bytes(program.native.to_bytes())
+    run = make(without, tmp_path / "run", weights=initial, lr=0.125)
+    run.prove(4)
+    np.testing.assert_allclose(run.weights()["w"], (np.arange(30).reshape(3, 10) + 4) / 256)
+    other = Program.from_description(description(batch=2))
+    with pytest.raises(InputError, match="initial weights of another program"):
+        make(other, tmp_path / "other", weights=initial, lr=0.125).prove(4)
+    with pytest.raises(InputError, match="integers of a compiled program; give the model's own"):
+        float_weights(initial)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,17 @@ class InitialState:
         tensors |= {_RATE + name: np.array(value) for name, value in self.rates.items()}
         write_file(path, save(tensors, {_PROGRAM: program}), SECRET)
 
+    @staticmethod
+    def stands_in(path: Path) -> bool:
+        """Whether a .safetensors file says that it is one; what cannot be read says nothing."""
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(path, framework="numpy") as file:
+                return _PROGRAM in (file.metadata() or {})
+        except (OSError, SafetensorError, TypeError, ValueError):
+            return False
+
     @classmethod
     def read(cls, path: Path, program: str) -> InitialState:
         """Reads such a file.

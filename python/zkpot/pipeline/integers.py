@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from zkpot.artifacts.initial import InitialState
 from zkpot.artifacts.program import Program, State
 from zkpot.data import Dataset
 from zkpot.data.dataset import Array
@@ -65,8 +66,8 @@ def initial_integers(program: Program, weights: Path | None) -> list[Integers]:
 
     Args:
         program: Its own initial state serves where no weights are given.
-        weights: A .safetensors file with the torch model's names. Optimizer state stays as the
-            program has it, or zero.
+        weights: A .safetensors file with the torch model's names: optimizer state stays as the
+            program has it, or zero. Or the .initial.safetensors file of this program.
 
     Raises:
         InputError: There are none, or they do not fit the program.
@@ -77,11 +78,14 @@ def initial_integers(program: Program, weights: Path | None) -> list[Integers]:
                 "the program comes without initial weights: give --weights, or keep the "
                 ".initial.safetensors file that 'zkpot compile' wrote beside it"
             )
-        return [_initial(program, state.name) for state in program.states]
+        return [_initial(program.initial, state) for state in program.states]
+    if InitialState.stands_in(weights):
+        initial = InitialState.read(weights, program.digest)
+        return [_initial(initial, state) for state in program.states]
     from zkpot.program import quantise_states, state_values
 
     # Floats of what the file does not give (optimizer state) come back as the same integers.
-    start = {state.name: _initial(program, state.name) for state in program.states}
+    start = {state.name: _initial(program.initial, state) for state in program.states}
     floats = state_values(program.description, start)
     given = {_PARAMETER + name: value for name, value in float_weights(weights).items()}
     for state in program.states:
@@ -112,6 +116,10 @@ def float_weights(path: Path) -> dict[str, Floats]:
     """
     if not path.exists():
         raise InputError(f"{path}: no such file")
+    if InitialState.stands_in(path):
+        raise InputError(
+            f"{path}: holds the integers of a compiled program; give the model's own weights"
+        )
     weights = {
         name.removeprefix(_PARAMETER): value.astype(np.float64)
         for name, value in read_safetensors(path).items()
@@ -144,13 +152,13 @@ def naming(source: str) -> Iterator[None]:
         raise
 
 
-def _initial(program: Program, name: str) -> Integers:
-    state = next(state for state in program.states if state.name == name)
-    if program.initial is None:
+def _initial(initial: InitialState | None, state: State) -> Integers:
+    if initial is None:
         return np.zeros(state.shape, np.int64)
-    if name not in program.initial.states:
+    name = state.name
+    if name not in initial.states:
         raise InputError(f"the program's initial state lacks '{name}'; compile the step again")
-    value = program.initial.states[name]
+    value = initial.states[name]
     if value.shape != state.shape:
         raise InputError(f"the initial '{name}' has shape {value.shape}, not {state.shape}")
     return np.ascontiguousarray(value, dtype=np.int64)
