@@ -105,6 +105,8 @@ def shell(
         return
     bench: Bench = request.getfixturevalue("on_anvil")
     url: str = request.getfixturevalue("anvil_url")
+    # A chain that was set back is as late as tests have taken, and orders have the machine's clock.
+    bench.travel(max(_now(bench) + 1, int(time.time())))
     made = Shell(monkeypatch, capsys, (), lambda seconds: bench.travel(_now(bench) + seconds), keys)
     for who in keys:
         bench._do({"to": made.address(who), "value": 10**19})
@@ -200,7 +202,7 @@ def proof(shell: Shell, chunk: int, **other: Any) -> EvmProof:
 
 
 def _set_ahead(seconds: int) -> None:
-    from zkpot.cli.chain import embedded_folder
+    from zkpot.cli.market import embedded_folder
 
     with embedded.EmbeddedChain.opened(embedded_folder()) as chain:
         chain.pass_time(seconds)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from zkpot.cli import challenging, native, sealing, settling
+from zkpot.cli import challenging, committing, compiling, proving, sealing, settling, verifying
 from zkpot.cli.deploying import compare, deploy_claims, deploy_front, deploy_market, hand_over
 from zkpot.cli.ezkl import ezkl
 from zkpot.cli.order import order
@@ -47,18 +47,18 @@ def zkpot() -> None:
 
 
 for _command in (
-    native.export,
-    native.compile_,
-    native.inspect,
-    native.precision,
-    native.prove,
-    native.prove_eval,
-    native.status,
-    native.bundle,
-    native.verify,
-    native.weights,
-    native.train,
-    native.commit,
+    compiling.export,
+    compiling.compile_,
+    compiling.inspect,
+    compiling.precision,
+    proving.prove,
+    proving.prove_eval,
+    verifying.status,
+    verifying.bundle,
+    verifying.verify,
+    verifying.weights,
+    proving.train,
+    committing.commit,
     ezkl,
     wrap,
     order,

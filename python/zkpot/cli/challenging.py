@@ -9,8 +9,10 @@ import click
 
 from zkpot.artifacts.hexadecimal import digest
 from zkpot.cli import options
-from zkpot.cli.chain import Market, act, market, read_order, reads, sends
+from zkpot.cli.chain_options import reads, sends
+from zkpot.cli.market import Market, market, read_order
 from zkpot.cli.reporting import show
+from zkpot.cli.sending import act
 from zkpot.errors import InputError
 
 if TYPE_CHECKING:

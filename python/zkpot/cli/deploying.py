@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zkpot.cli import options
-from zkpot.cli.chain import Market, act, connected, market, reads, sends, signing, signs
+from zkpot.cli.chain_options import reads, sends, signs
+from zkpot.cli.market import Market, connected, market
 from zkpot.cli.reporting import show, test_srs_note
+from zkpot.cli.sending import act
+from zkpot.cli.signing import signing
 from zkpot.errors import InputError
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from zkpot.cli import options
-from zkpot.cli.chain import market, read_order, reads, signs
+from zkpot.cli.chain_options import reads, signs
+from zkpot.cli.market import market, read_order
 from zkpot.cli.reporting import show
 from zkpot.errors import InputError
 

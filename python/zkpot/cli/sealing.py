@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zkpot.cli import options
-from zkpot.cli.chain import Market, act, market, read_order, reads, sends
+from zkpot.cli.chain_options import reads, sends
+from zkpot.cli.market import Market, market, read_order
 from zkpot.cli.order import ORDER, order
 from zkpot.cli.reporting import show
+from zkpot.cli.sending import act
 from zkpot.errors import InputError, InvalidProof
 
 if TYPE_CHECKING:
