@@ -17,8 +17,8 @@ from zkpot.program.reductions import maximum_of_axes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zkpot.program.composite import Rewriter
     from zkpot.program.graph import Shape
+    from zkpot.program.rewriter import Rewriter
 
 
 def _constant(r: Rewriter, op: Op, place: int, what: str) -> np.ndarray | None:

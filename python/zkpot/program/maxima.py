@@ -14,8 +14,8 @@ from zkpot.program.rows import move_back, move_last
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zkpot.program.composite import Rewriter
     from zkpot.program.graph import Op
+    from zkpot.program.rewriter import Rewriter
 
 
 def _axis(r: Rewriter, op: Op, default: int) -> int:

@@ -10,8 +10,8 @@ from zkpot.program.rows import merge_last
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zkpot.program.composite import Rewriter
     from zkpot.program.graph import Op, Shape
+    from zkpot.program.rewriter import Rewriter
 
 
 def _sum(r: Rewriter, op: Op) -> None:

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from zkpot.program.composite import Rewriter
     from zkpot.program.graph import Op, Shape
+    from zkpot.program.rewriter import Rewriter
 
 
 def move_last(r: Rewriter, op: Op, source: str, out: str, axis: int) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from zkpot.errors import ProgramTooWide
 from zkpot.program.emit import LARGEST_RANGE
+from zkpot.program.fixed_point.adjustments import LEAST_SHIFT
 from zkpot.program.rational import ceil_log2, power
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from zkpot.program.ranges import Range
     from zkpot.program.units import Alignment
 
-#: Half-up rounding of fewer bits than this is visibly biased.
-LEAST_SHIFT = 4
 #: Suffix of a sum before it is rounded.
 WIDE = "/wide"
 
