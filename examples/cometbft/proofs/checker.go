@@ -67,6 +67,10 @@ func (c *Checker) Check(
 	// Whoever waits for it shares it, so nobody's context may end it.
 	detached := context.WithoutCancel(ctx)
 	shared, err, _ := c.running.Do(name.String(), func() (any, error) {
+		// Another call may have ended since this one looked.
+		if outcome, seen := c.outcomes.Get(name); seen {
+			return outcome, nil
+		}
 		return c.verify(detached, proof, expectations, name)
 	})
 	if err != nil {

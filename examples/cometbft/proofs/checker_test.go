@@ -116,3 +116,26 @@ func TestVerifiesOnceAtATime(t *testing.T) {
 		t.Errorf("verified %d times", asked)
 	}
 }
+
+// Nor is a proof verified again by who looked for its outcome just before it was there.
+func TestLooksAgain(t *testing.T) {
+	verifier := &answering{receipt: &zkpot.Receipt{Work: 7}}
+	checker := proofs.NewChecker(verifier)
+	const rounds = 2000
+	for round := range rounds {
+		var all sync.WaitGroup
+		for range 8 {
+			all.Add(1)
+			go func() {
+				defer all.Done()
+				if _, err := checker.Check(t.Context(), nil, zkpot.Digest{byte(round), byte(round >> 8)}, nil); err != nil {
+					t.Error(err)
+				}
+			}()
+		}
+		all.Wait()
+	}
+	if asked := verifier.asked.Load(); asked != rounds {
+		t.Errorf("verified %d times, expected %d", asked, rounds)
+	}
+}
