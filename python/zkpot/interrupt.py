@@ -32,12 +32,14 @@ class Interruptible:
     def __init__(self, on_interrupt: Callable[[], None]) -> None:
         self._on_interrupt = on_interrupt
         self._stopped = False
-        self._left_behind = False
+        # Not Thread.join: interrupted, it takes the thread for finished (Python 3.10 to 3.12).
+        self._done = threading.Event()
+        self._done.set()
 
     @property
     def left_behind(self) -> bool:
-        """Whether Ctrl-C was pressed again, so that nobody waits for the work any more."""
-        return self._left_behind
+        """Whether Ctrl-C was pressed again, and the work that nobody waits for has not ended."""
+        return not self._done.is_set()
 
     def check(self) -> None:
         """To be called from inside the work, wherever it may end."""
@@ -55,8 +57,7 @@ class Interruptible:
             return work()
         results: list[T] = []
         failures: list[BaseException] = []
-        # Not Thread.join: interrupted, it takes the thread for finished (Python 3.10 to 3.12).
-        done = threading.Event()
+        self._done = done = threading.Event()
 
         def target() -> None:
             try:
@@ -71,9 +72,11 @@ class Interruptible:
             with self._hearing():
                 thread.start()
                 done.wait()
+                # It has nothing left to do, and `works_on` must not find it.
+                thread.join()
         except KeyboardInterrupt:
-            # From a handler that is not ours, or pressed again.
-            if not self._left_behind:
+            # Pressed again, or from a handler that is not ours.
+            if not self._stopped:
                 self._stop()
                 if thread.ident is not None:
                     done.wait()
@@ -103,7 +106,6 @@ class Interruptible:
 
     def _heard(self, _number: int, _frame: FrameType | None) -> None:
         if self._stopped:
-            self._left_behind = True
             raise KeyboardInterrupt
         self._stop()
 

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from zkpot.backends import wrap
 from zkpot.interrupt import Interruptible, works_on
 
 
@@ -135,3 +136,9 @@ def test_the_interpreter_does_not_end_under_native_work(seconds: int, said: str)
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "the last word" + said, "")
+
+
+def test_circuits_are_native_work_too() -> None:
+    heard: list[bool] = []
+    wrap._ticking(lambda: time.sleep(0.5), lambda _: heard.append(works_on()))
+    assert heard[0]

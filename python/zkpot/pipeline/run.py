@@ -144,7 +144,6 @@ class Run:
         self._workers, self._ray = workers, ray
         self._progress = progress or default_progress()
         self._openings = Openings(self.directory)
-        self._work = self._interruptible()
 
     def prove(self, steps: int, *, since: float | None = None) -> Summary:
         """Trains and proves until the run has `steps` steps in all, and seals it.
@@ -165,9 +164,10 @@ class Run:
         started = time.monotonic() if since is None else since
         if steps < 1:
             raise InputError(f"{steps} steps: a run has at least one")
-        # An earlier call may have been interrupted.
-        self._work = self._interruptible()
-        with self._progress, self.directory.locked(), self._with_workers() as workers:
+        work = Interruptible(
+            lambda: self._progress.note("stopping; press Ctrl-C again to stop at once")
+        )
+        with self._progress, self.directory.locked(), self._with_workers(work) as workers:
             whole = self.program.whole_windows(steps)
             if whole > steps:
                 self._progress.note(
@@ -180,10 +180,8 @@ class Run:
                 if self.directory.begun:
                     request = resume(request, self.directory, whole)
                 else:
-                    begin(
-                        request, self.directory, whole, self._openings, self._work, self._progress
-                    )
-                evaluations = self._continue(request, whole, workers)
+                    begin(request, self.directory, whole, self._openings, work, self._progress)
+                evaluations = self._continue(request, whole, workers, work)
             finally:
                 native.release_memory()
             seconds = time.monotonic() - started
@@ -215,33 +213,28 @@ class Run:
         """Writes the public part of the run as one file; returns its size in bytes."""
         return self.directory.bundle().write(Path(path))
 
-    def _interruptible(self) -> Interruptible:
-        return Interruptible(
-            lambda: self._progress.note("stopping; press Ctrl-C again to stop at once")
-        )
-
-    def _with_workers(self) -> AbstractContextManager[Workers]:
+    def _with_workers(self, work: Interruptible) -> AbstractContextManager[Workers]:
         """Who proves."""
         if self._ray:
             # Ray is an extra.
             from zkpot.pipeline.proving.on_ray import OnRay
 
             address = None if self._ray is True else self._ray
-            return OnRay.started(self.program, address, self._workers, self._work, self._progress)
+            return OnRay.started(self.program, address, self._workers, work, self._progress)
         if self._workers is None or self._workers == 1:
-            return nullcontext(Alone(self.program, self._work, self._progress))
-        return SideBySide(self.program, self._workers, self._work, self._progress).started()
+            return nullcontext(Alone(self.program, work, self._progress))
+        return SideBySide(self.program, self._workers, work, self._progress).started()
 
-    def _continue(self, request: Request, target: int, workers: Workers) -> list[Evaluation]:
+    def _continue(
+        self, request: Request, target: int, workers: Workers, work: Interruptible
+    ) -> list[Evaluation]:
         evaluations: list[Evaluation] = []
         if self.directory.closed and self.directory.state.steps == target:
             return evaluations
         run = (self.directory, self._openings)
         fits = Resources(request, self.directory).fits
-        chain = Chain(
-            self.program, request.rates, *run, self._work, fits, witness=workers.share_memory
-        )
-        links = Links(self.program, chain, *run, workers, self._work, self._progress)
+        chain = Chain(self.program, request.rates, *run, work, fits, witness=workers.share_memory)
+        links = Links(self.program, chain, *run, workers, work, self._progress)
         done = self.directory.state.steps
         self._progress.steps(done, target)
 
