@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-#: Half-up rounding of fewer bits than this is visibly biased.
-LEAST_SHIFT = 4
+from zkpot.program.fixed_point.shifts import LEAST_SHIFT
+
 #: Odd parts can chase each other through a weight decay, and binary places through a large one;
 #: after so many assignments they are left as they are, and coefficients or coarse roundings
 #: settle what remains.

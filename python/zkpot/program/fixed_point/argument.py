@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from zkpot.errors import InputError, ProgramTooWide
-from zkpot.program.fixed_point.adjustments import LEAST_SHIFT
 from zkpot.program.fixed_point.largest import largest_of
 from zkpot.program.fixed_point.rounding import WIDE, add_rounded
+from zkpot.program.fixed_point.shifts import LEAST_SHIFT
 from zkpot.program.ranges import LIMIT, signed
 from zkpot.program.rational import ceil_log2, floor_log2, power, split
 from zkpot.program.units import align_to, unit_for

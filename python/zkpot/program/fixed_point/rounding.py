@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from zkpot.errors import ProgramTooWide
 from zkpot.program.emit import LARGEST_RANGE
-from zkpot.program.fixed_point.adjustments import LEAST_SHIFT
-from zkpot.program.rational import ceil_log2, power
+from zkpot.program.rational import ceil_log2
 
 if TYPE_CHECKING:
     from zkpot.program.fixed_point.draft import Draft
     from zkpot.program.ranges import Range
-    from zkpot.program.units import Alignment
 
 #: Suffix of a sum before it is rounded.
 WIDE = "/wide"
-
-
-def admissible(alignment: Alignment, shift: int, *, coarsen: bool = True) -> tuple[Alignment, int]:
-    """A shift that the rules allow.
-
-    A sum that is coarse already is multiplied up, so that rounding is exact; otherwise at least
-    four bits are rounded away, because half-up rounding of fewer is visibly biased.
-    """
-    if shift >= LEAST_SHIFT or (shift > 0 and not coarsen):
-        return alignment, shift
-    if shift > 0:
-        return alignment, LEAST_SHIFT
-    up = 1 - shift
-    finer = replace(
-        alignment,
-        unit=alignment.unit / power(up),
-        coefficients=tuple(c << up for c in alignment.coefficients),
-    )
-    return finer, 1
 
 
 def add_rounded(

@@ -11,7 +11,8 @@ from zkpot.program import tables
 from zkpot.program.emit import Builder
 from zkpot.program.fixed_point.largest import largest_of
 from zkpot.program.fixed_point.readers import only_moves
-from zkpot.program.fixed_point.rounding import WIDE, add_rounded, admissible
+from zkpot.program.fixed_point.rounding import WIDE, add_rounded
+from zkpot.program.fixed_point.shifts import admissible
 from zkpot.program.ranges import signed
 from zkpot.program.rational import ceil_log2, floor_log2, nearest, power, split
 from zkpot.program.units import Alignment, align

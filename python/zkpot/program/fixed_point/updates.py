@@ -6,8 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from zkpot.program.fixed_point.adjustments import LEAST_SHIFT
-from zkpot.program.fixed_point.rounding import WIDE, add_rounded, admissible
+from zkpot.program.fixed_point.rounding import WIDE, add_rounded
+from zkpot.program.fixed_point.shifts import LEAST_SHIFT, admissible
 from zkpot.program.fixed_point.states import UPDATE, take_apart
 from zkpot.program.fixed_point.sums import add_aligned
 from zkpot.program.rational import floor_log2, power
