@@ -61,13 +61,10 @@ func (c *Checker) Check(
 	if err != nil {
 		return Outcome{}, err
 	}
-	if outcome, seen := c.outcomes.Get(name); seen {
-		return outcome, nil
-	}
 	// Whoever waits for it shares it, so nobody's context may end it.
 	detached := context.WithoutCancel(ctx)
 	shared, err, _ := c.running.Do(name.String(), func() (any, error) {
-		// Another call may have ended since this one looked.
+		// Here and not before, where another call could end between the look and this one's turn.
 		if outcome, seen := c.outcomes.Get(name); seen {
 			return outcome, nil
 		}
