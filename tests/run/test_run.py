@@ -10,6 +10,7 @@ from safetensors.numpy import load_file, save_file
 from stand_in import DATA, Native, description
 
 from zkpot.artifacts.bundle import Bundle
+from zkpot.artifacts.initial import InitialState
 from zkpot.artifacts.program import Program, initial_path
 from zkpot.artifacts.run_directory import RunDirectory
 from zkpot.errors import (
@@ -261,6 +262,9 @@ def test_initial_integers_serve_as_weights(program: Program, tmp_path: Path) -> 
     other = Program.from_description(description(batch=2))
     with pytest.raises(InputError, match="initial weights of another program"):
         make(other, tmp_path / "other", weights=initial, lr=0.125).prove(4)
+    InitialState({"param.w": np.zeros((2, 2), np.int64)}, {}).write(initial, program.digest)
+    with pytest.raises(InputError, match=r"initial\.safetensors: .*shape \(2, 2\), not \(3, 10\)"):
+        make(without, tmp_path / "third", weights=initial, lr=0.125).prove(4)
     with pytest.raises(InputError, match="integers of a compiled program; give the model's own"):
         float_weights(initial)
 

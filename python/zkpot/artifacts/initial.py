@@ -66,7 +66,7 @@ class InitialState:
         if found != program:
             raise InputError(
                 f"{path}: holds the initial weights of another program; "
-                "compile the step again or delete the file and give --weights"
+                "compile the step again, or delete the file and give the model's with --weights"
             )
         return cls(
             states={

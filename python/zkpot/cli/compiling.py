@@ -61,9 +61,7 @@ def export(
 @click.argument("step", type=options.PATH)
 @click.option("--calibrate", "data", type=options.PATH, required=True, help=options.DATA_HELP)
 @click.option("--out", "-o", type=options.PATH, required=True, help="The .zkprog file to write.")
-@click.option(
-    "--weights", type=options.PATH, help="A .safetensors file in place of the step's weights."
-)
+@options.STEP_WEIGHTS
 @click.option("--lr", type=float, help="Learning rate in place of the step's.")
 @click.option("--bits", type=int, default=16, show_default=True, help="Size of activations.")
 @click.option("--headroom", type=int, default=3, show_default=True, help="Bits above the maximum.")

@@ -30,9 +30,7 @@ def ezkl() -> None:
 @click.argument("step", type=options.PATH)
 @click.option("--calibrate", "data", type=options.PATH, required=True, help=options.DATA_HELP)
 @click.option("--out", "-o", type=options.PATH, required=True, help="The circuit's folder.")
-@click.option(
-    "--weights", type=options.PATH, help="A .safetensors file in place of the step's weights."
-)
+@options.STEP_WEIGHTS
 @options.LINK
 @options.SCALE
 @options.MEMORY

@@ -30,6 +30,14 @@ class Memory(click.ParamType[int]):
 MEMORY = click.option(
     "--memory", type=Memory(), help="Memory that proving may use: 8GB. Default: most of it."
 )
+STEP_WEIGHTS = click.option(
+    "--weights", type=PATH, help="A .safetensors file in place of the step's weights."
+)
+INITIAL_WEIGHTS = click.option(
+    "--weights", type=PATH, help="A .safetensors file: the initial weights."
+)
+NONCE = click.option("--nonce", help="32 bytes in hexadecimal that fix the batch order.")
+SEED = click.option("--seed", type=int, help="A number to derive a nonce from.")
 LR = click.option("--lr", help="Learning rate, or a file with one a step. Default: the step's.")
 EVALUATION = click.option(
     "--eval", "evaluation", type=PATH, help="Held-out data: its accuracy is shown, not proven."

@@ -114,24 +114,11 @@ def order_new(
 @order.command(name="sign")
 @ORDER
 @signs
-def order_sign(
-    order: Path,
-    as_json: bool,
-    rpc: str | None,
-    deployment: Path | None,
-    keystore: Path | None,
-    password_file: Path | None,
-) -> None:
+def order_sign(order: Path, as_json: bool, **signing: Any) -> None:
     """Sign an order. Whoever has the signed file can open it and lock its price."""
     from zkpot.settle.front import Front
 
-    with market(
-        rpc=rpc,
-        deployment=deployment,
-        keystore=keystore,
-        password_file=password_file,
-        signed=True,
-    ) as where:
+    with market(**signing, signed=True) as where:
         found = read_order(order, where)
         Front(where.chain, found.order.verifier).refuse_test_srs()
         if where.account != found.order.consumer:

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     help="What proves: zkpot itself, or EZKL, one step at a time. Needs zkpot[ezkl].",
 )
 @click.option("--out", "-o", type=options.PATH, default=Path("run"), show_default=True)
-@click.option("--weights", type=options.PATH, help="A .safetensors file: the initial weights.")
+@options.INITIAL_WEIGHTS
 @options.LR
-@click.option("--nonce", help="32 bytes in hexadecimal that fix the batch order.")
-@click.option("--seed", type=int, help="A number to derive a nonce from.")
+@options.NONCE
+@options.SEED
 @click.option("--context", default="", help="Free bytes for the statement, hexadecimal.")
 @click.option("--commitments", type=options.PATH, help="A folder that 'zkpot commit' made.")
 @options.EVALUATION
@@ -174,11 +174,11 @@ def prove_eval(
 @click.argument("program", metavar="STEP_OR_PROGRAM", type=options.PATH)
 @click.option("--data", type=options.PATH, required=True, help=options.DATA_HELP)
 @click.option("--steps", type=int, required=True, help="Training steps.")
-@click.option("--weights", type=options.PATH, help="A .safetensors file: the initial weights.")
+@options.INITIAL_WEIGHTS
 @click.option("--out", "-o", type=options.PATH, help="A .safetensors file for the trained weights.")
 @options.LR
-@click.option("--nonce", help="32 bytes in hexadecimal that fix the batch order.")
-@click.option("--seed", type=int, help="A number to derive a nonce from.")
+@options.NONCE
+@options.SEED
 @options.EVALUATION
 @options.QUIET
 @options.AS_JSON

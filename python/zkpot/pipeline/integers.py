@@ -81,7 +81,8 @@ def initial_integers(program: Program, weights: Path | None) -> list[Integers]:
         return [_initial(program.initial, state) for state in program.states]
     if InitialState.stands_in(weights):
         initial = InitialState.read(weights, program.digest)
-        return [_initial(initial, state) for state in program.states]
+        with naming(str(weights)):
+            return [_initial(initial, state) for state in program.states]
     from zkpot.program import quantise_states, state_values
 
     # Floats of what the file does not give (optimizer state) come back as the same integers.
